@@ -1,0 +1,25 @@
+# What a person does here. The work is in scripts/, which say how long each thing takes.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test fmt openapi clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build what has changed and start AI Studio (ARGS="--bind 127.0.0.1:9000" for its flags)
+	@scripts/run $(ARGS)
+
+test: ## everything that must hold: format, lints, unit, front-door and browser tests
+	@scripts/test
+
+fmt: ## format the code
+	@cargo fmt --all
+
+openapi: ## write openapi/openapi.json from the server's routes
+	@scripts/build-app
+	@cargo run --quiet --package studio --bin ai-studio -- openapi > openapi/openapi.json.new
+	@mv openapi/openapi.json.new openapi/openapi.json
+
+clean: ## remove what was built (not the tools, and no data)
+	@cargo clean
+	@rm -rf frontend/dist

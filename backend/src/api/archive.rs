@@ -1,0 +1,86 @@
+//! `/api/projects/:id/export` and `/api/projects/import`.
+
+use std::sync::Arc;
+
+use actix_files::NamedFile;
+use actix_multipart::Multipart;
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header::{self, ContentDisposition, DispositionParam, DispositionType},
+    post,
+    web::Data,
+};
+
+use super::{
+    answer,
+    extract::{Id, Query},
+    upload,
+};
+use crate::{
+    error::{AppError, Result},
+    services::{
+        Ctx,
+        export::{self, Content, ExportQuery},
+        import, settings,
+    },
+};
+use shared::{ProjectId, project::ProjectDetail};
+
+/// Export a project.
+///
+/// As an archive that can be imported again (`zip`), as captions (`srt`, `vtt`), as text (`markdown`), or as an
+/// OpenTimelineIO timeline in an archive with its media (`otio`).
+#[utoipa::path(tag = "Projects", params(("id" = ProjectId, Path, description = "Its id"), ExportQuery), responses((status = 200, description = "The file", content(
+    (String = "application/zip"), (String = "application/x-subrip"), (String = "text/vtt"), (String = "text/markdown")
+))))]
+#[get("/projects/{id}/export")]
+pub async fn export_project(
+    ctx: Data<Arc<Ctx>>,
+    request: HttpRequest,
+    id: Id<ProjectId>,
+    query: Query<ExportQuery>,
+) -> Result<HttpResponse> {
+    let export = export::export(&ctx, id.0, query.0.format).await?;
+    let disposition = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(ascii(&export.name)), extended(&export.name)],
+    };
+    match export.content {
+        Content::Text(text) => {
+            Ok(HttpResponse::Ok().content_type(export.mime_type).insert_header((header::CONTENT_DISPOSITION, disposition)).body(text))
+        }
+        Content::File(file) => {
+            // The open file is served although its name goes when this ends.
+            let named = NamedFile::from_file(file.reopen()?, file.path())?;
+            let mime = export.mime_type.parse().map_err(AppError::internal)?;
+            let named = named.set_content_type(mime).set_content_disposition(disposition).use_etag(false).use_last_modified(false);
+            Ok(named.into_response(&request))
+        }
+    }
+}
+
+/// For clients that know no other names.
+fn ascii(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect()
+}
+
+fn extended(name: &str) -> DispositionParam {
+    use actix_web::http::header::{Charset, ExtendedValue};
+    DispositionParam::FilenameExt(ExtendedValue {
+        charset: Charset::Ext("UTF-8".to_owned()),
+        language_tag: None,
+        value: name.as_bytes().to_vec(),
+    })
+}
+
+/// Import a project.
+///
+/// An archive that `export` made comes back as a new project, with its media.
+#[utoipa::path(tag = "Projects", request_body(content = upload::ArchiveUpload, content_type = "multipart/form-data"), responses((status = 201, description = "The project", body = ProjectDetail)))]
+#[post("/projects/import")]
+pub async fn import_project(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {
+    let most = settings::upload_limits(&ctx).await?.audio_bytes.saturating_mul(4);
+    let form = upload::read(&ctx, form, "", most).await?;
+    let detail = import::import(&ctx, form.file).await?;
+    Ok(answer::created(&format!("/api/projects/{}", detail.project.id), &detail))
+}

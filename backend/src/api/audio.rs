@@ -1,0 +1,95 @@
+//! `/api/audio` and `/api/voices`.
+
+use std::sync::Arc;
+
+use actix_multipart::Multipart;
+use actix_web::{HttpResponse, delete, get, post, web::Data};
+
+use super::{
+    answer,
+    extract::{Body, Id, Prefer, Query},
+    take::take_operations,
+    upload,
+};
+use crate::{
+    error::Result,
+    services::{Ctx, audio, settings, take},
+};
+use shared::{
+    AudioId, ProjectId,
+    audio::{AudioClip, GenerateAudio, GenerateAudioBatch, Voice, VoiceQuery},
+    page::Items,
+};
+
+take_operations!(
+    AudioClip,
+    AudioId,
+    "Audio",
+    "audio",
+    "/audio/{id}",
+    "/audio/{id}/cancel",
+    "/audio/{id}/retry",
+    get_audio,
+    delete_audio,
+    cancel_audio,
+    retry_audio
+);
+
+/// Narrate a scene.
+///
+/// Queues a new take of the scene's narration. Once ready it becomes the scene's selected one.
+#[utoipa::path(tag = "Audio", request_body = GenerateAudio, responses(
+    (status = 202, description = "The take, queued", body = AudioClip),
+    (status = 200, description = "The take, finished within the preferred wait", body = AudioClip),
+    (status = 409, description = "`provider_not_configured`, or the scene has nothing to say", body = shared::ApiError),
+))]
+#[post("/audio/generate")]
+pub async fn generate_audio(ctx: Data<Arc<Ctx>>, body: Body<GenerateAudio>, prefer: Prefer) -> Result<HttpResponse> {
+    let clip = audio::request(&ctx, body.0).await?;
+    answer::accepted(&ctx, &format!("/api/audio/{}", clip.id), clip.id, clip, prefer).await
+}
+
+/// Narrate a project.
+///
+/// Queues a new take for every scene that has something to say, or, with `onlyMissing`, for those that have none that is up to date.
+#[utoipa::path(tag = "Audio", request_body = GenerateAudioBatch, responses(
+    (status = 202, description = "The takes, queued", body = Items<AudioClip>),
+    (status = 200, description = "The takes, all finished within the preferred wait", body = Items<AudioClip>),
+    (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
+    (status = 404, description = "`not_found`: there is no such project", body = shared::ApiError),
+))]
+#[post("/audio/generate-batch")]
+pub async fn generate_audio_batch(ctx: Data<Arc<Ctx>>, body: Body<GenerateAudioBatch>, prefer: Prefer) -> Result<HttpResponse> {
+    let clips = audio::request_batch(&ctx, body.0).await?;
+    answer::accepted_batch(&ctx, clips, |clip| clip.id, prefer).await
+}
+
+/// List a project's narrations.
+///
+/// All takes of all scenes: by scene position, the newest take first.
+#[utoipa::path(tag = "Audio", params(("projectId" = ProjectId, Path, description = "The project")), responses((status = 200, description = "All takes", body = Vec<AudioClip>)))]
+#[get("/audio/by-project/{projectId}")]
+pub async fn list_project_audio(ctx: Data<Arc<Ctx>>, project: Id<ProjectId>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(audio::of_project(&ctx, project.0).await?))
+}
+
+/// Upload a narration.
+///
+/// A recording of your own (WAV, MP3, M4A, OGG or FLAC, told by its content) becomes a take of the scene, and its selected one.
+#[utoipa::path(tag = "Audio", request_body(content = upload::SceneUpload, content_type = "multipart/form-data"), responses((status = 201, description = "The take", body = AudioClip)))]
+#[post("/audio/upload")]
+pub async fn upload_audio(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {
+    let limits = settings::upload_limits(&ctx).await?;
+    let form = upload::read(&ctx, form, "sceneId", limits.audio_bytes).await?;
+    let clip = audio::upload(&ctx, form.scene()?, form.file.path()).await?;
+    Ok(answer::created(&format!("/api/audio/{}", clip.id), &clip))
+}
+
+/// List voices.
+///
+/// Of every provider that can be used now. A voice's id is what `voiceId` takes.
+#[utoipa::path(tag = "Audio", params(VoiceQuery), responses((status = 200, description = "The voices", body = Items<Voice>)))]
+#[get("/voices")]
+pub async fn list_voices(ctx: Data<Arc<Ctx>>, query: Query<VoiceQuery>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(Items { items: audio::voices(&ctx, query.0).await? }))
+}

@@ -1,0 +1,76 @@
+//! The HTTP status of every error: the only place that knows it.
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder, ResponseError,
+    http::{StatusCode, header},
+};
+use shared::{ApiError, ErrorCode};
+
+use super::request_id;
+use crate::error::AppError;
+
+/// The status of a code.
+pub fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::InvalidJson => StatusCode::BAD_REQUEST,
+        ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::Conflict | ErrorCode::SpendingLimitReached | ErrorCode::ProviderNotConfigured => StatusCode::CONFLICT,
+        ErrorCode::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        ErrorCode::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::ValidationFailed | ErrorCode::IdempotencyKeyReused | ErrorCode::ProviderRejected => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::ProviderAuthFailed
+        | ErrorCode::ProviderQuotaExceeded
+        | ErrorCode::ProviderUnavailable
+        | ErrorCode::ProviderBadResponse => StatusCode::BAD_GATEWAY,
+        ErrorCode::ProviderRateLimited | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::ProviderTimeout => StatusCode::GATEWAY_TIMEOUT,
+        ErrorCode::InsufficientStorage => StatusCode::INSUFFICIENT_STORAGE,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// An error as an answer.
+pub fn respond(mut error: ApiError) -> HttpResponse {
+    let status = status(error.code);
+    let mut response = HttpResponseBuilder::new(status);
+    match error.code {
+        ErrorCode::Internal => {
+            error.details.clear();
+            error.details.insert("requestId".to_owned(), request_id::current().into());
+        }
+        ErrorCode::Unavailable | ErrorCode::ProviderRateLimited | ErrorCode::TooManyRequests => {
+            response.insert_header((header::RETRY_AFTER, "5"));
+        }
+        ErrorCode::MethodNotAllowed => {
+            if let Some(allow) = error.details.remove("allow").as_ref().and_then(|allow| allow.as_str()) {
+                response.insert_header((header::ALLOW, allow));
+            }
+        }
+        ErrorCode::Unauthorized => {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        _ => {}
+    }
+    response.json(error)
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        status(self.to_api().code)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let error = self.to_api();
+        match self {
+            // The cause is for the log, once, here where it is handled.
+            Self::Internal(_) | Self::Database(_) | Self::Pool(_) | Self::Io(_) => tracing::error!(error = %self, "the request failed"),
+            Self::Api(_) => tracing::debug!(code = ?error.code, message = error.message, "refused"),
+        }
+        respond(error)
+    }
+}

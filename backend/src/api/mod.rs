@@ -1,0 +1,137 @@
+//! The API: all routes on this page. Handlers are doors: take apart, one service call, answer.
+
+mod answer;
+mod archive;
+mod audio;
+mod catch;
+mod conditional;
+pub mod error;
+mod extract;
+pub mod guard;
+mod headers;
+mod health;
+mod idempotency;
+mod image;
+mod music;
+pub mod openapi;
+mod project;
+mod request_id;
+mod scene;
+mod script;
+mod settings;
+mod site;
+mod sse;
+mod take;
+mod upload;
+mod video;
+
+use std::sync::Arc;
+
+use actix_web::{
+    App, Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web::{self, Data},
+};
+use utoipa::OpenApi;
+use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
+use utoipa_swagger_ui::SwaggerUi;
+
+use self::guard::Guard;
+use crate::services::Ctx;
+
+/// Every operation of the contract.
+fn routes(config: &mut ServiceConfig) {
+    config
+        .service(script::generate_script)
+        .service(project::list_projects)
+        .service(archive::import_project)
+        .service(archive::export_project)
+        .service(project::create_project)
+        .service(project::get_project)
+        .service(project::patch_project)
+        .service(project::delete_project)
+        .service(project::duplicate_project)
+        .service(project::retry_script)
+        .service(project::create_scene)
+        .service(scene::get_scene)
+        .service(scene::patch_scene)
+        .service(scene::delete_scene)
+        .service(scene::rewrite_scene)
+        // Before the routes with an id, which would take `by-project` for one.
+        .service(audio::list_project_audio)
+        .service(audio::generate_audio)
+        .service(audio::generate_audio_batch)
+        .service(audio::upload_audio)
+        .service(audio::get_audio)
+        .service(audio::delete_audio)
+        .service(audio::cancel_audio)
+        .service(audio::retry_audio)
+        .service(audio::list_voices)
+        .service(image::list_project_images)
+        .service(image::generate_image)
+        .service(image::generate_image_batch)
+        .service(image::upload_image)
+        .service(image::get_image)
+        .service(image::delete_image)
+        .service(image::cancel_image)
+        .service(image::retry_image)
+        .service(video::list_project_videos)
+        .service(video::generate_video)
+        .service(video::get_video)
+        .service(video::delete_video)
+        .service(video::cancel_video)
+        .service(video::retry_video)
+        .service(music::upload_music)
+        .service(music::list_music)
+        .service(music::delete_music)
+        .service(settings::get_settings)
+        .service(settings::patch_settings)
+        .service(settings::test_provider)
+        .service(settings::list_activity)
+        .service(settings::estimate_operation)
+        .service(sse::listen)
+        .service(health::health)
+        .service(health::ready);
+}
+
+/// The routes, and what they say of themselves.
+fn describe() -> ((), utoipa::openapi::OpenApi) {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(openapi::Document::openapi())
+        .service(scope::scope("/api").configure(routes))
+        .split_for_parts();
+    ((), document)
+}
+
+/// The whole application of one server thread.
+pub fn app(
+    ctx: Arc<Ctx>,
+    guard: Guard,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
+    let (app, _) = App::new().into_utoipa_app().service(scope::scope("/api").configure(routes)).split_for_parts();
+    app.app_data(Data::new(ctx))
+        .app_data(Data::new(guard))
+        .route("/api/openapi.json", web::get().to(openapi_json))
+        .route(
+            "/api/docs",
+            web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header(("Location", "/api/docs/")).finish() }),
+        )
+        .service(SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json")))
+        .service(health::metrics)
+        .service(site::media)
+        .default_service(web::to(site::fallback))
+        // The last that is named is the first that a request meets.
+        .wrap(from_fn(idempotency::middleware))
+        .wrap(from_fn(conditional::middleware))
+        .wrap(from_fn(guard::middleware))
+        .wrap(from_fn(catch::middleware))
+        .wrap(from_fn(headers::middleware))
+        .wrap(from_fn(request_id::middleware))
+}
+
+async fn openapi_json() -> HttpResponse {
+    HttpResponse::Ok().json(openapi::published())
+}

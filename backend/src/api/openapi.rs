@@ -1,0 +1,208 @@
+//! The OpenAPI document: what the routes say of themselves, and what is the same for all of them.
+
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use crate::error::{AppError, Result};
+
+/// What the routes do not say: title, tags, security, and the schemas that only headers and events use.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "AI Studio",
+        description = "From a text to a narrated film: prompt → scenes → narration → pictures → video.\n\nIds are UUIDv7, times are RFC 3339 in UTC, durations are seconds. Unknown fields and query parameters are refused. Every error has the shape of `ApiError`.",
+        license(name = "MIT", identifier = "MIT")
+    ),
+    tags(
+        (name = "Script", description = "A prompt becomes scenes"),
+        (name = "Projects", description = "Texts on their way to a film"),
+        (name = "Scenes", description = "Some words that are spoken, and what is seen meanwhile"),
+        (name = "Audio", description = "Takes of the narration"),
+        (name = "Image", description = "Takes of the pictures"),
+        (name = "Video", description = "Films and clips"),
+        (name = "Music", description = "The user's own tracks"),
+        (name = "Settings", description = "Defaults and providers"),
+        (name = "Activity", description = "What is going on, and what would"),
+        (name = "Health", description = "For those who run the server"),
+    ),
+    components(schemas(shared::ApiError, shared::ErrorCode, shared::error::FieldError, shared::event::Event))
+)]
+pub struct Document;
+
+static PUBLISHED: OnceLock<Value> = OnceLock::new();
+
+/// The document as it is published.
+pub fn published() -> &'static Value {
+    PUBLISHED.get_or_init(|| {
+        let (_, document) = super::describe();
+        // The document is made from the program's own types: it can always be written as JSON.
+        complete(serde_json::to_value(document).unwrap_or_default())
+    })
+}
+
+/// The methods that the document has for a path; none where it has no such path.
+pub fn methods_of(path: &str) -> Vec<String> {
+    let Some(paths) = published()["paths"].as_object() else { return Vec::new() };
+    let exact = paths.keys().find(|template| *template == path);
+    let matching = exact.or_else(|| paths.keys().find(|template| matches(template, path)));
+    let methods = matching.and_then(|template| paths[template].as_object()).into_iter().flat_map(Map::keys);
+    methods.map(|method| method.to_uppercase()).collect()
+}
+
+fn matches(template: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(given)) if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The document, as text that is the same each time.
+pub fn to_text() -> Result<String> {
+    serde_json::to_string_pretty(published()).map(|text| text + "\n").map_err(AppError::internal)
+}
+
+/// Adds what is the same for all operations: parameters, headers and errors that follow from what an operation is.
+fn complete(mut document: Value) -> Value {
+    document["components"]["securitySchemes"] = json!({
+        "token": {"type": "http", "scheme": "bearer", "description": "The access token, where the server has one."},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "studio_token", "description": "The same token, set by the address that the server prints."}
+    });
+    document["security"] = json!([{}, {"token": []}, {"cookie": []}]);
+    let Some(paths) = document["paths"].as_object_mut() else { return document };
+    for (path, operations) in paths {
+        let Some(operations) = operations.as_object_mut() else { continue };
+        for (method, operation) in operations {
+            complete_operation(path, method, operation);
+        }
+    }
+    document
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    if let Some(id) = operation["operationId"].as_str() {
+        operation["operationId"] = camel(id).into();
+    }
+    let is_write = matches!(method, "post" | "patch");
+    let has_body = operation.get("requestBody").is_some();
+    let has_id = path.contains('{');
+    let waits = operation["responses"].get("202").is_some();
+    let mut parameters = Vec::new();
+    if method == "post" {
+        parameters.push(header(
+            "Idempotency-Key",
+            "The same key with the same body within 24 hours gives the first answer again, and starts nothing.",
+            json!({"type": "string", "minLength": 1, "maxLength": 255}),
+        ));
+    }
+    if method == "patch" {
+        parameters.push(header("If-Match", "Changes only what still has this entity tag.", json!({"type": "string"})));
+    }
+    if method == "get" && is_json(operation) {
+        parameters.push(header("If-None-Match", "Answers 304 where the entity tag is still this one.", json!({"type": "string"})));
+        operation["responses"]["304"] = json!({"description": "It is still what the client has"});
+    }
+    if waits {
+        parameters.push(header(
+            "Prefer",
+            "`wait=N`: answer once the work is finished, or after N seconds (at most 300). `respond-async`: answer at once.",
+            json!({"type": "string", "examples": ["wait=60"]}),
+        ));
+    }
+    if !parameters.is_empty() {
+        if !operation["parameters"].is_array() {
+            operation["parameters"] = json!([]);
+        }
+        if let Some(known) = operation["parameters"].as_array_mut() {
+            known.extend(parameters);
+        }
+    }
+    document_headers(operation);
+    let is_open = path == "/api/health";
+    error(operation, "401", "`unauthorized`: no access token, or a wrong one", !is_open);
+    error(operation, "403", "`forbidden`: an Origin or Host that is not allowed", true);
+    error(operation, "404", "`not_found`: there is no such record", has_id || path.ends_with("/generate"));
+    error(operation, "400", "`invalid_json`: the body is not JSON", has_body);
+    error(operation, "413", "`payload_too_large`: the body is larger than allowed", has_body);
+    error(operation, "415", "`unsupported_media_type`: the body is of another type", has_body);
+    error(operation, "412", "`precondition_failed`: `If-Match` did not match", method == "patch");
+    error(
+        operation,
+        "409",
+        "`conflict`: the state of the record forbids it, or the first request with this `Idempotency-Key` is not answered yet",
+        method == "post",
+    );
+    let validated = has_body || operation["parameters"].as_array().is_some_and(|list| list.iter().any(|p| p["in"] == "query"));
+    error(
+        operation,
+        "422",
+        "`validation_failed`: every bad field is named in `details.fields`; or `idempotency_key_reused`",
+        validated || method == "post",
+    );
+    error(operation, "500", "`internal`: details.requestId names the log's lines", true);
+    error(operation, "503", "`unavailable`: the database is away, or the server is stopping", !is_open);
+    error(operation, "507", "`insufficient_storage`: the disk is full", is_write);
+}
+
+fn is_json(operation: &Value) -> bool {
+    operation["responses"]["200"]["content"].get("application/json").is_some()
+}
+
+fn header(name: &str, description: &str, schema: Value) -> Value {
+    json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema})
+}
+
+fn document_headers(operation: &mut Value) {
+    let waits = operation["responses"].get("202").is_some();
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses {
+        let mut headers = Map::new();
+        headers.insert(
+            "X-Request-Id".to_owned(),
+            json!({"description": "The id of the request, as in the log", "schema": {"type": "string"}}),
+        );
+        if matches!(status.as_str(), "200" | "201") && response["content"].get("application/json").is_some() {
+            headers.insert("ETag".to_owned(), json!({"description": "The entity tag of the answer", "schema": {"type": "string"}}));
+        }
+        if matches!(status.as_str(), "201" | "202") {
+            headers.insert("Location".to_owned(), json!({"description": "Where the record is", "schema": {"type": "string"}}));
+        }
+        if waits && matches!(status.as_str(), "200" | "202") {
+            headers.insert(
+                "Preference-Applied".to_owned(),
+                json!({"description": "The preference that was followed", "schema": {"type": "string"}}),
+            );
+        }
+        response["headers"] = Value::Object(headers);
+    }
+}
+
+fn error(operation: &mut Value, status: &str, description: &str, applies: bool) {
+    if !applies || operation["responses"].get(status).is_some() {
+        return;
+    }
+    let mut response = json!({
+        "description": description,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ApiError"}}}
+    });
+    if status == "503" {
+        response["headers"] = json!({"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}});
+    }
+    operation["responses"][status] = response;
+}
+
+fn camel(id: &str) -> String {
+    let mut words = id.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut id, word| {
+        let mut letters = word.chars();
+        id.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        id.push_str(letters.as_str());
+        id
+    })
+}

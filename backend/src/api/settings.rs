@@ -1,0 +1,103 @@
+//! `/api/settings`, `/api/activity` and `/api/estimate`.
+
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, get, patch, post, web, web::Data};
+
+use garde::Validate;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::extract::{Body, Expected, parse_value};
+use crate::{
+    error::Result,
+    services::{Ctx, activity, estimate, settings},
+};
+use shared::{
+    activity::Activity,
+    estimate::{AudioRequest, Estimate, EstimateRequest, ImageRequest},
+    page::Items,
+    settings::{PatchSettings, ProviderTest, Settings},
+};
+
+/// Read the settings.
+///
+/// What is used where a request says nothing, and every provider with what it offers. Keys are never in it.
+#[utoipa::path(tag = "Settings", responses((status = 200, description = "The settings", body = Settings)))]
+#[get("/settings")]
+pub async fn get_settings(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(settings::get(&ctx).await?))
+}
+
+/// Change the settings.
+///
+/// JSON Merge Patch (RFC 7396). A key goes in and never comes out; null removes it.
+#[utoipa::path(tag = "Settings", request_body(content = PatchSettings, example = json!({"defaults": {"audio": {"voiceId": "espeak/en-gb"}}})), responses((status = 200, description = "The settings", body = Settings)))]
+#[patch("/settings")]
+pub async fn patch_settings(ctx: Data<Arc<Ctx>>, body: Body<PatchSettings>, expected: Expected) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(settings::patch(&ctx, body.0, expected.0).await?))
+}
+
+/// Test a provider.
+///
+/// Makes a real, cheap call. A provider that does not work is an answer (`ok: false` with the error), not a failure.
+#[utoipa::path(tag = "Settings", params(("id" = String, Path, description = "The provider's id", example = "espeak")), responses((status = 200, description = "What was found", body = ProviderTest)))]
+#[post("/settings/providers/{id}/test")]
+pub async fn test_provider(ctx: Data<Arc<Ctx>>, id: web::Path<String>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(settings::test(&ctx, &id).await?))
+}
+
+/// See what is going on.
+///
+/// Everything that is queued, running or failed within a day, in all projects, the oldest first.
+#[utoipa::path(tag = "Activity", responses((status = 200, description = "What is going on", body = Items<Activity>)))]
+#[get("/activity")]
+pub async fn list_activity(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(Items { items: activity::list(&ctx).await? }))
+}
+
+/// Estimate an operation.
+///
+/// How many provider calls a generate operation would make, and what they would cost: null where that is not known.
+#[utoipa::path(tag = "Activity", request_body(content = EstimateRequest, example = json!({
+    "kind": "video", "request": {"projectId": "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81"}
+})), responses((status = 200, description = "The estimate", body = Estimate)))]
+#[post("/estimate")]
+pub async fn estimate_operation(ctx: Data<Arc<Ctx>>, body: Body<Asked>) -> Result<HttpResponse> {
+    let request = body.0.read()?;
+    Ok(HttpResponse::Ok().json(estimate::estimate(&ctx, request).await?))
+}
+
+/// An estimate as it is asked for. Its request is read by the rules of the operation that it is the body of, which a
+/// tagged enum would not tell apart so strictly.
+#[derive(Deserialize, Validate)]
+pub struct Asked {
+    #[garde(skip)]
+    kind: EstimateKind,
+    #[garde(skip)]
+    request: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum EstimateKind {
+    Script,
+    Audio,
+    Image,
+    Video,
+}
+
+impl Asked {
+    fn read(self) -> Result<EstimateRequest> {
+        let is_batch = self.request.get("projectId").is_some();
+        let request = self.request;
+        Ok(match self.kind {
+            EstimateKind::Script => EstimateRequest::Script(parse_value(request, "request")?),
+            EstimateKind::Audio if is_batch => EstimateRequest::Audio(AudioRequest::Batch(parse_value(request, "request")?)),
+            EstimateKind::Audio => EstimateRequest::Audio(AudioRequest::One(parse_value(request, "request")?)),
+            EstimateKind::Image if is_batch => EstimateRequest::Image(ImageRequest::Batch(parse_value(request, "request")?)),
+            EstimateKind::Image => EstimateRequest::Image(ImageRequest::One(parse_value(request, "request")?)),
+            EstimateKind::Video => EstimateRequest::Video(parse_value(request, "request")?),
+        })
+    }
+}

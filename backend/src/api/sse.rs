@@ -1,0 +1,214 @@
+//! Server-sent events: `/api/events`, and a script as it is written.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{HttpRequest, HttpResponse, get, http::header, web, web::Data};
+use serde::Serialize;
+use tokio::sync::{
+    broadcast::{Receiver, error::RecvError},
+    mpsc,
+};
+use tokio::time::timeout;
+
+use super::extract::Query;
+use crate::{
+    error::{AppError, Result},
+    live::{self, LiveEvent},
+    services::{Ctx, script},
+};
+use shared::{
+    ProjectId,
+    event::{Event, EventQuery},
+    script::GenerateScript,
+};
+
+/// How often a comment shows that the connection is alive.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Listen to what happens.
+///
+/// Server-sent events: `project`, `scene`, `audio`, `image`, `video`, each with the whole record as data, and `deleted`
+/// with `kind`, `id` and `projectId`. `Last-Event-ID` resumes where a lost connection left off, within a day. A comment
+/// every 15 seconds shows that the connection is alive.
+#[utoipa::path(tag = "Activity", params(EventQuery, ("Last-Event-ID" = Option<i64>, Header, description = "The id of the last event that was seen")), responses(
+    (status = 200, description = "A stream of events; the schema is that of one event", content((Event = "text/event-stream")))
+))]
+#[get("/events")]
+pub async fn listen(ctx: Data<Arc<Ctx>>, request: HttpRequest, query: Query<EventQuery>) -> Result<HttpResponse> {
+    let last = request.headers().get("last-event-id").map(|id| {
+        let id = id.to_str().ok().and_then(|id| id.parse().ok());
+        id.ok_or_else(|| AppError::invalid("Last-Event-ID", "not the id of an event"))
+    });
+    let last: Option<i64> = last.transpose()?;
+    let ctx = Arc::clone(ctx.get_ref());
+    let project = query.0.project_id;
+    Ok(stream(|out| async move {
+        // Told at once that it is connected, a client may start to read what it wants to follow.
+        out.send(": connected\nretry: 1000\n\n".to_owned()).await?;
+        follow(&ctx, project, last, &out).await
+    }))
+}
+
+/// The client went away, or cannot be told any more.
+struct Closed;
+
+impl<T> From<mpsc::error::SendError<T>> for Closed {
+    fn from(_: mpsc::error::SendError<T>) -> Self {
+        Self
+    }
+}
+
+type Out = mpsc::Sender<String>;
+
+fn stream<F: Future<Output = Result<(), Closed>> + 'static>(tell: impl FnOnce(Out) -> F) -> HttpResponse {
+    let (sender, receiver) = mpsc::channel(64);
+    let told = tell(sender);
+    actix_web::rt::spawn(async move { drop(told.await) });
+    let body = futures_util::stream::unfold(receiver, |mut receiver| async {
+        let text = receiver.recv().await?;
+        Some((Ok::<_, AppError>(web::Bytes::from(text)), receiver))
+    });
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // Proxies that buffer would hold events back.
+        .insert_header(("X-Accel-Buffering", "no"))
+        .streaming(body)
+}
+
+async fn follow(ctx: &Arc<Ctx>, project: Option<ProjectId>, last: Option<i64>, out: &Out) -> Result<(), Closed> {
+    let mut events = ctx.live.events();
+    let mut seen = last.unwrap_or(0);
+    if last.is_some() {
+        catch_up(ctx, project, &mut seen, out).await?;
+    }
+    loop {
+        match timeout(HEARTBEAT, events.recv()).await {
+            Err(_) => out.send(": still here\n\n".to_owned()).await?,
+            Ok(Ok(event)) if event.id > seen => {
+                seen = event.id;
+                if project.is_none_or(|project| project == event.project) {
+                    send(&event, out).await?;
+                }
+            }
+            Ok(Ok(_)) => {}
+            Ok(Err(RecvError::Lagged(_))) => catch_up(ctx, project, &mut seen, out).await?,
+            Ok(Err(RecvError::Closed)) => return Err(Closed),
+        }
+    }
+}
+
+/// Tells what the database has after the last event that was told.
+async fn catch_up(ctx: &Ctx, project: Option<ProjectId>, seen: &mut i64, out: &Out) -> Result<(), Closed> {
+    loop {
+        let after = *seen;
+        let (events, newest) = match ctx.db.read(move |conn| live::read(conn, after, project)).await {
+            Ok(read) => read,
+            // The client connects again, and resumes from what it has seen.
+            Err(error) => {
+                tracing::warn!(%error, "could not read the events");
+                return Err(Closed);
+            }
+        };
+        let Some(newest) = newest else { return Ok(()) };
+        *seen = newest;
+        for event in &events {
+            send(event, out).await?;
+        }
+    }
+}
+
+async fn send(event: &LiveEvent, out: &Out) -> Result<(), Closed> {
+    let text = match &event.event {
+        Event::Project(record) => frame(Some(event.id), "project", record),
+        Event::Scene(record) => frame(Some(event.id), "scene", record),
+        Event::Audio(record) => frame(Some(event.id), "audio", record),
+        Event::Image(record) => frame(Some(event.id), "image", record),
+        Event::Video(record) => frame(Some(event.id), "video", record),
+        Event::Deleted(record) => frame(Some(event.id), "deleted", record),
+    };
+    Ok(out.send(text?).await?)
+}
+
+/// One event in the format of the HTML standard (9.2.6); JSON has no line breaks of its own.
+fn frame(id: Option<i64>, name: &str, data: &impl Serialize) -> Result<String, Closed> {
+    let data = serde_json::to_string(data).map_err(|error| {
+        tracing::error!(%error, "a record that cannot be written as JSON");
+        Closed
+    })?;
+    let id = id.map(|id| format!("id: {id}\n")).unwrap_or_default();
+    Ok(format!("{id}event: {name}\ndata: {data}\n\n"))
+}
+
+/// Writes a script, and tells it as it is written.
+pub fn script(ctx: Arc<Ctx>, request: GenerateScript) -> HttpResponse {
+    stream(|out| async move {
+        match tell_script(&ctx, request, &out).await? {
+            Ok(()) => Ok(()),
+            Err(error) => Ok(out.send(frame(None, "error", &error.to_api())?).await?),
+        }
+    })
+}
+
+async fn tell_script(ctx: &Arc<Ctx>, request: GenerateScript, out: &Out) -> Result<Result<()>, Closed> {
+    let mut events = ctx.live.events();
+    let id = match script::request(ctx, request).await {
+        Ok(id) => id,
+        Err(error) => return Ok(Err(error)),
+    };
+    let finished = script::finished(ctx, id);
+    tokio::pin!(finished);
+    let mut told = Told::default();
+    loop {
+        tokio::select! {
+            event = next_of(&mut events, id) => tell_part(&event, &mut told, out).await?,
+            result = &mut finished => {
+                if let Err(error) = result {
+                    return Ok(Err(error));
+                }
+                break;
+            }
+        }
+    }
+    let result = match script::result(ctx, id).await {
+        Ok(result) => result,
+        Err(error) => return Ok(Err(error)),
+    };
+    // What was written between the last event and the end.
+    for scene in &result.scenes {
+        if told.scenes.insert(scene.id) {
+            out.send(frame(None, "scene", scene)?).await?;
+        }
+    }
+    out.send(frame(None, "done", &result)?).await?;
+    Ok(Ok(()))
+}
+
+#[derive(Default)]
+struct Told {
+    project: bool,
+    scenes: std::collections::HashSet<shared::SceneId>,
+}
+
+async fn tell_part(event: &LiveEvent, told: &mut Told, out: &Out) -> Result<(), Closed> {
+    match &event.event {
+        Event::Project(project) if !told.project => {
+            told.project = true;
+            out.send(frame(None, "project", project)?).await?;
+        }
+        Event::Scene(scene) if told.scenes.insert(scene.id) => out.send(frame(None, "scene", scene)?).await?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The next event of a project. What a slow reader missed is told at the end.
+async fn next_of(events: &mut Receiver<Arc<LiveEvent>>, project: ProjectId) -> Arc<LiveEvent> {
+    loop {
+        match events.recv().await {
+            Ok(event) if event.project == project => return event,
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}

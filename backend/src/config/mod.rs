@@ -1,0 +1,87 @@
+//! The server's settings: flags first, then the environment. Nobody below reads the environment.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use clap::Parser;
+
+use crate::providers::Secret;
+
+/// AI Studio turns a text into a narrated film, on this machine.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "ai-studio", version, about)]
+pub struct Config {
+    /// A PostgreSQL server to use (14 or later). Left out, the studio runs a private one in its data directory.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Where media and the private database are kept.
+    #[arg(long, env = "STUDIO_DATA_DIR", default_value_os_t = default_data_dir())]
+    pub data_dir: PathBuf,
+
+    /// Where the server listens. An address that is not loopback needs an access token.
+    #[arg(long, env = "STUDIO_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+
+    /// The access token. Where one is needed and none is given, the server makes one and prints the address to open.
+    #[arg(long, env = "STUDIO_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+
+    /// What is logged: `info`, `debug`, `studio=debug,warn` …
+    #[arg(long, env = "STUDIO_LOG", default_value = "info")]
+    pub log: String,
+
+    /// Names under which the server may be reached besides its own address, as in `studio.example.org`; several with commas.
+    #[arg(long, env = "STUDIO_HOSTS", value_delimiter = ',')]
+    pub hosts: Vec<String>,
+
+    /// How many jobs run at once; one for each core where left out.
+    #[arg(long, env = "STUDIO_WORKERS")]
+    pub workers: Option<usize>,
+
+    /// The key that seals stored provider keys, 64 hexadecimal digits; a file in the data directory where left out.
+    #[arg(long, env = "STUDIO_MASTER_KEY", hide_env_values = true)]
+    pub master_key: Option<String>,
+
+    /// Keys and addresses of providers, by the names of their environment variables.
+    #[arg(skip)]
+    pub environment: Environment,
+}
+
+impl Config {
+    /// How many jobs run at once.
+    pub fn worker_slots(&self) -> usize {
+        self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)).max(1)
+    }
+}
+
+/// What the environment says of providers.
+#[derive(Clone, Debug, Default)]
+pub struct Environment(BTreeMap<String, Secret>);
+
+impl Environment {
+    /// Reads the variables that end as those of providers do.
+    pub fn read() -> Self {
+        let of_providers = |name: &str| ["_API_KEY", "_BASE_URL", "_API_TOKEN", "_KEY"].iter().any(|end| name.ends_with(end));
+        Self(
+            std::env::vars()
+                .filter(|(name, value)| of_providers(name) && !value.is_empty())
+                .map(|(name, value)| (name, Secret::new(value)))
+                .collect(),
+        )
+    }
+
+    /// What a variable says.
+    pub fn get(&self, name: &str) -> Option<&Secret> {
+        self.0.get(name)
+    }
+}
+
+/// Where a person's applications keep their data on this system.
+fn default_data_dir() -> PathBuf {
+    let home = std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    if cfg!(target_os = "macos") {
+        return home.join("Library/Application Support/ai-studio");
+    }
+    let base = std::env::var_os("XDG_DATA_HOME").filter(|dir| !dir.is_empty()).map_or_else(|| home.join(".local/share"), PathBuf::from);
+    base.join("ai-studio")
+}

@@ -1,0 +1,137 @@
+//! The database: a pool of connections, and the two ways in which the floors above use one.
+
+pub mod audio;
+pub mod event;
+pub mod idempotency;
+pub mod image;
+mod json;
+pub mod migrate;
+pub mod music;
+pub mod private_server;
+pub mod project;
+pub mod scene;
+pub mod schema;
+pub mod settings;
+pub mod take;
+pub mod video;
+
+use std::time::Duration;
+
+use diesel::{
+    Connection, PgConnection,
+    r2d2::{ConnectionManager, Pool},
+};
+use uuid::Uuid;
+
+pub use self::json::{Json, Named};
+use crate::error::{AppError, Result};
+use shared::{ProjectId, event::RecordKind};
+
+/// How long a request waits for a connection before it is told that the database is away.
+const CHECKOUT: Duration = Duration::from_secs(5);
+
+/// The pool. A connection is held for one closure of SQL and nothing else, never while waiting for the world.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<ConnectionManager<PgConnection>>,
+}
+
+impl Db {
+    /// A pool on that server. Connections are made when they are first needed.
+    pub fn new(url: &str, size: u32) -> Self {
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .connection_timeout(CHECKOUT)
+            // A query on check-out heals the pool after the server was restarted, for a tenth of a millisecond.
+            .test_on_check_out(true)
+            .error_handler(Box::new(LogPoolErrors))
+            .build_unchecked(ConnectionManager::new(url));
+        Self { pool }
+    }
+
+    /// Runs queries on a connection, away from the threads that serve requests.
+    pub async fn read<T: Send + 'static>(&self, queries: impl FnOnce(&mut PgConnection) -> Result<T> + Send + 'static) -> Result<T> {
+        let pool = self.pool.clone();
+        blocking(move || {
+            let mut conn = pool.get().map_err(|error| AppError::Pool(error.to_string()))?;
+            queries(&mut conn)
+        })
+        .await
+    }
+
+    /// Runs queries in one transaction; what they say has changed becomes events when it commits.
+    pub async fn write<T: Send + 'static>(&self, queries: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.read(move |conn| write(conn, queries)).await
+    }
+}
+
+/// As [`Db::write`], on a connection that is at hand.
+pub fn write<T>(conn: &mut PgConnection, queries: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    conn.transaction(|conn| {
+        let mut tx = Tx { conn, changes: Vec::new(), wakes: Vec::new() };
+        let result = queries(&mut tx)?;
+        let Tx { conn, changes, wakes } = tx;
+        event::append(conn, &changes)?;
+        event::notify(conn, &wakes)?;
+        Ok(result)
+    })
+}
+
+/// A transaction that remembers what it changed.
+///
+/// The events are written last, under a lock that puts them in the order of the commits: taken any earlier, that lock
+/// and the rows' own could wait for each other.
+pub struct Tx<'a> {
+    /// The connection, inside the transaction.
+    pub conn: &'a mut PgConnection,
+    changes: Vec<Change>,
+    wakes: Vec<event::Wake>,
+}
+
+impl Tx<'_> {
+    /// Remembers that a record is new or has changed.
+    pub fn changed(&mut self, project: ProjectId, kind: RecordKind, id: impl Into<Uuid>) {
+        self.push(Change { project, kind, id: id.into(), deleted: false });
+    }
+
+    /// Remembers that a record is gone.
+    pub fn deleted(&mut self, project: ProjectId, kind: RecordKind, id: impl Into<Uuid>) {
+        self.push(Change { project, kind, id: id.into(), deleted: true });
+    }
+
+    /// Remembers whom to wake when the transaction commits.
+    pub fn wake(&mut self, wake: event::Wake) {
+        if !self.wakes.contains(&wake) {
+            self.wakes.push(wake);
+        }
+    }
+
+    fn push(&mut self, change: Change) {
+        self.changes.retain(|known| (known.kind, known.id) != (change.kind, change.id));
+        self.changes.push(change);
+    }
+}
+
+/// A record that is new, has changed, or is gone.
+pub struct Change {
+    project: ProjectId,
+    kind: RecordKind,
+    id: Uuid,
+    deleted: bool,
+}
+
+/// Runs a closure that blocks; a panic inside it is a fault of the program, not the end of the server.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(AppError::internal)?
+}
+
+#[derive(Debug)]
+struct LogPoolErrors;
+
+impl<E: std::error::Error> diesel::r2d2::HandleError<E> for LogPoolErrors {
+    fn handle_error(&self, error: E) {
+        tracing::warn!(%error, "database connection");
+    }
+}

@@ -1,0 +1,54 @@
+//! The settings' row and the providers' rows.
+
+use diesel::{AsChangeset, ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use serde_json::Value;
+
+use super::schema::{provider_settings, settings};
+use crate::error::Result;
+
+/// What a provider was given.
+#[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = provider_settings)]
+#[diesel(treat_none_as_null = true)]
+pub struct ProviderRow {
+    /// Its id.
+    pub provider: String,
+    /// Where it is reached, if not at the vendor's own address.
+    pub base_url: Option<String>,
+    /// Its key, sealed.
+    pub api_key: Option<Vec<u8>>,
+    /// The end of its key.
+    pub key_hint: Option<String>,
+}
+
+/// What the user has set: defaults and upload limits, each where it differs from the program's own.
+pub fn get(conn: &mut PgConnection) -> Result<(Value, Value)> {
+    Ok(settings::table.select((settings::defaults, settings::uploads)).first(conn)?)
+}
+
+/// As [`get`], locked until the transaction ends.
+pub fn lock(conn: &mut PgConnection) -> Result<(Value, Value)> {
+    Ok(settings::table.select((settings::defaults, settings::uploads)).for_update().first(conn)?)
+}
+
+/// Writes what the user has set.
+pub fn set(conn: &mut PgConnection, defaults: &Value, uploads: &Value) -> Result<()> {
+    diesel::update(settings::table).set((settings::defaults.eq(defaults), settings::uploads.eq(uploads))).execute(conn)?;
+    Ok(())
+}
+
+/// What every provider was given.
+pub fn providers(conn: &mut PgConnection) -> Result<Vec<ProviderRow>> {
+    Ok(provider_settings::table.select(ProviderRow::as_select()).load(conn)?)
+}
+
+/// Writes what one provider was given.
+pub fn set_provider(conn: &mut PgConnection, row: &ProviderRow) -> Result<()> {
+    diesel::insert_into(provider_settings::table)
+        .values(row)
+        .on_conflict(provider_settings::provider)
+        .do_update()
+        .set(row)
+        .execute(conn)?;
+    Ok(())
+}

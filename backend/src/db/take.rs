@@ -1,0 +1,211 @@
+//! The life that audio clips, image assets and video clips share: one statement each, whatever the table.
+
+use diesel::{
+    OptionalExtension, PgConnection, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{Double, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Json, Named, Tx};
+use crate::error::{AppError, Result};
+use shared::{ApiError, AudioId, ImageId, ProjectId, VideoId, event::RecordKind, record::Status};
+
+/// A generated record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Take {
+    /// A narration.
+    Audio(AudioId),
+    /// A picture.
+    Image(ImageId),
+    /// A film or a clip.
+    Video(VideoId),
+}
+
+impl Take {
+    /// Its id, whatever it is.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Audio(id) => id.0,
+            Self::Image(id) => id.0,
+            Self::Video(id) => id.0,
+        }
+    }
+
+    /// What it is.
+    pub fn kind(self) -> RecordKind {
+        match self {
+            Self::Audio(_) => RecordKind::Audio,
+            Self::Image(_) => RecordKind::Image,
+            Self::Video(_) => RecordKind::Video,
+        }
+    }
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Audio(_) => "narration",
+            Self::Image(_) => "image",
+            Self::Video(_) => "video",
+        }
+    }
+
+    fn table(self) -> &'static str {
+        match self {
+            Self::Audio(_) => "audio_clips",
+            Self::Image(_) => "image_assets",
+            Self::Video(_) => "video_clips",
+        }
+    }
+
+    fn media_columns(self) -> &'static str {
+        match self {
+            Self::Audio(_) => "array[media_key]",
+            Self::Image(_) => "array[media_key, thumbnail_key]",
+            Self::Video(_) => "array[media_key, poster_key, subtitles_key]",
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Touched {
+    #[diesel(sql_type = SqlUuid)]
+    project_id: Uuid,
+}
+
+/// Where a take is, and in which project; locked until the transaction ends.
+pub fn lock(conn: &mut PgConnection, take: Take) -> Result<(ProjectId, Status)> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        project_id: Uuid,
+        #[diesel(sql_type = Text)]
+        status: Named<Status>,
+    }
+    let row: Option<Row> = sql_query(format!("select project_id, status from {} where id = $1 for update", take.table()))
+        .bind::<SqlUuid, _>(take.id())
+        .get_result(conn)
+        .optional()?;
+    let row = row.ok_or_else(|| AppError::not_found(take.name()))?;
+    Ok((ProjectId(row.project_id), row.status.0))
+}
+
+/// An attempt begins.
+pub fn start(tx: &mut Tx<'_>, take: Take, attempt: u32) -> Result<()> {
+    update(tx, take, "status = 'running', progress = 0, attempts = $2, error = coalesce($3, error)", attempt, None)
+}
+
+/// The attempt failed, and there will be another one: the record keeps why.
+pub fn wait_for_retry(tx: &mut Tx<'_>, take: Take, attempt: u32, cause: &ApiError) -> Result<()> {
+    update(tx, take, "status = 'queued', progress = 0, attempts = $2, error = $3", attempt, Some(cause))
+}
+
+/// It could not be made.
+pub fn fail(tx: &mut Tx<'_>, take: Take, attempts: u32, cause: &ApiError) -> Result<()> {
+    update(tx, take, "status = 'failed', attempts = $2, error = $3", attempts, Some(cause))
+}
+
+/// The user stopped it.
+pub fn cancel(tx: &mut Tx<'_>, take: Take) -> Result<()> {
+    update(tx, take, "status = 'canceled', attempts = attempts + $2, error = $3", 0, None)
+}
+
+/// The user wants it to be tried again, or a server hands it back: it waits as if it were new.
+pub fn queue_again(tx: &mut Tx<'_>, take: Take, attempts: u32) -> Result<()> {
+    update(tx, take, "status = 'queued', progress = 0, attempts = $2, error = $3", attempts, None)
+}
+
+fn update(tx: &mut Tx<'_>, take: Take, set: &str, attempts: u32, error: Option<&ApiError>) -> Result<()> {
+    let touched: Option<Touched> =
+        sql_query(format!("update {} set {set}, updated_at = now() where id = $1 returning project_id", take.table()))
+            .bind::<SqlUuid, _>(take.id())
+            .bind::<Integer, _>(i32::try_from(attempts).unwrap_or(i32::MAX))
+            .bind::<Nullable<Jsonb>, _>(error.map(Json))
+            .get_result(tx.conn)
+            .optional()?;
+    if let Some(touched) = touched {
+        tx.changed(ProjectId(touched.project_id), take.kind(), take.id());
+    }
+    Ok(())
+}
+
+/// It came further. Progress never goes back, and only what runs has any.
+pub fn set_progress(tx: &mut Tx<'_>, take: Take, progress: f64) -> Result<()> {
+    let touched: Option<Touched> = sql_query(format!(
+        "update {} set progress = $2, updated_at = now() where id = $1 and status = 'running' and progress < $2 returning project_id",
+        take.table()
+    ))
+    .bind::<SqlUuid, _>(take.id())
+    .bind::<Double, _>(progress.clamp(0.0, 1.0))
+    .get_result(tx.conn)
+    .optional()?;
+    if let Some(touched) = touched {
+        tx.changed(ProjectId(touched.project_id), take.kind(), take.id());
+    }
+    Ok(())
+}
+
+/// Deletes it and its event; answers the keys of its files, which are still there.
+pub fn delete(tx: &mut Tx<'_>, take: Take) -> Result<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Gone {
+        #[diesel(sql_type = SqlUuid)]
+        project_id: Uuid,
+        #[diesel(sql_type = diesel::sql_types::Array<Nullable<Text>>)]
+        keys: Vec<Option<String>>,
+    }
+    let gone: Option<Gone> =
+        sql_query(format!("delete from {} where id = $1 returning project_id, {} as keys", take.table(), take.media_columns()))
+            .bind::<SqlUuid, _>(take.id())
+            .get_result(tx.conn)
+            .optional()?;
+    let gone = gone.ok_or_else(|| AppError::not_found(take.name()))?;
+    tx.deleted(ProjectId(gone.project_id), take.kind(), take.id());
+    Ok(gone.keys.into_iter().flatten().collect())
+}
+
+/// The keys of every file of a project, or of one scene of it.
+pub fn media_keys(conn: &mut PgConnection, project: ProjectId, scene: Option<shared::SceneId>) -> Result<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        key: String,
+    }
+    let rows: Vec<Row> = sql_query(
+        "select key from (
+             select unnest(array[media_key]) as key from audio_clips where project_id = $1 and ($2 is null or scene_id = $2)
+             union all select unnest(array[media_key, thumbnail_key]) from image_assets where project_id = $1 and ($2 is null or scene_id = $2)
+             union all select unnest(array[media_key, poster_key, subtitles_key]) from video_clips where project_id = $1 and ($2 is null or scene_id = $2)
+         ) keys where key is not null",
+    )
+    .bind::<SqlUuid, _>(project.0)
+    .bind::<Nullable<SqlUuid>, _>(scene.map(|scene| scene.0))
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.key).collect())
+}
+
+/// Every take of a scene.
+pub fn of_scene(conn: &mut PgConnection, scene: shared::SceneId) -> Result<Vec<Take>> {
+    use super::schema::{audio_clips, image_assets, video_clips};
+    use diesel::{ExpressionMethods, QueryDsl};
+    let audio: Vec<Uuid> = audio_clips::table.filter(audio_clips::scene_id.eq(scene.0)).select(audio_clips::id).load(conn)?;
+    let image: Vec<Uuid> = image_assets::table.filter(image_assets::scene_id.eq(scene.0)).select(image_assets::id).load(conn)?;
+    let video: Vec<Uuid> = video_clips::table.filter(video_clips::scene_id.eq(scene.0)).select(video_clips::id).load(conn)?;
+    let audio = audio.into_iter().map(|id| Take::Audio(AudioId(id)));
+    let image = image.into_iter().map(|id| Take::Image(ImageId(id)));
+    let video = video.into_iter().map(|id| Take::Video(VideoId(id)));
+    Ok(audio.chain(image).chain(video).collect())
+}
+
+/// The scene whose selected take it is, if it is one's.
+pub fn scene_that_selected(conn: &mut PgConnection, take: Take) -> Result<Option<shared::SceneId>> {
+    use super::schema::scenes;
+    use diesel::{ExpressionMethods, QueryDsl};
+    let scene: Option<Uuid> = match take {
+        Take::Audio(id) => scenes::table.filter(scenes::selected_audio_id.eq(id.0)).select(scenes::id).first(conn).optional()?,
+        Take::Image(id) => scenes::table.filter(scenes::selected_image_id.eq(id.0)).select(scenes::id).first(conn).optional()?,
+        Take::Video(id) => scenes::table.filter(scenes::selected_video_id.eq(id.0)).select(scenes::id).first(conn).optional()?,
+    };
+    Ok(scene.map(shared::SceneId))
+}

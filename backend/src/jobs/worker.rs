@@ -1,0 +1,174 @@
+//! The worker: claims jobs while it has room, shows that it lives, and stops what is taken away from it.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{broadcast::error::RecvError, watch},
+    task::{AbortHandle, Id, JoinSet},
+    time::{MissedTickBehavior, interval, timeout},
+};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::{begin, hand_back, run};
+use crate::{
+    queue::{self, Claimed, Limit, WorkerId},
+    services::{Ctx, house_keeping},
+};
+
+/// How often the queue is looked at although nobody said that there is work: for retries whose time has come.
+const POLL: Duration = Duration::from_millis(500);
+/// How often leases are renewed; three times before one runs out.
+const RENEW: Duration = Duration::from_secs(3);
+/// How often the house is kept.
+const SWEEP: Duration = Duration::from_secs(600);
+/// How long a clean stop waits for work to finish before it is handed back.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A running worker.
+pub struct Worker {
+    stop: watch::Sender<bool>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Worker {
+    /// Starts to work.
+    pub fn start(ctx: Arc<Ctx>) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(async move { Shift::new(ctx).work(stopped).await });
+        Self { stop, task }
+    }
+
+    /// Claims nothing more, waits a little for what runs, and hands the rest back.
+    pub async fn stop(self) {
+        // The shift may have ended by itself, by a panic: then there is nobody to tell.
+        let _: Result<(), watch::error::SendError<bool>> = self.stop.send(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the worker ended badly");
+        }
+    }
+}
+
+struct Shift {
+    ctx: Arc<Ctx>,
+    id: WorkerId,
+    limits: Vec<Limit>,
+    slots: usize,
+    running: JoinSet<()>,
+    held: HashMap<Uuid, (Claimed, AbortHandle)>,
+}
+
+impl Shift {
+    fn new(ctx: Arc<Ctx>) -> Self {
+        let limits =
+            ctx.providers.about().iter().map(|about| Limit { provider: about.id.to_owned(), at_once: about.at_once }).collect::<Vec<_>>();
+        let slots = ctx.config.worker_slots();
+        Self { ctx, id: WorkerId(Uuid::now_v7()), limits, slots, running: JoinSet::new(), held: HashMap::new() }
+    }
+
+    async fn work(mut self, mut stopped: watch::Receiver<bool>) {
+        let mut gone = self.ctx.live.gone();
+        let (mut poll, mut renew, mut sweep) = (interval(POLL), interval(RENEW), interval(SWEEP));
+        for ticks in [&mut poll, &mut renew, &mut sweep] {
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        }
+        let live = Arc::clone(&self.ctx.live);
+        loop {
+            tokio::select! {
+                _ = stopped.changed() => break,
+                () = live.work() => self.claim().await,
+                _ = poll.tick() => self.claim().await,
+                _ = renew.tick() => self.renew().await,
+                _ = sweep.tick() => self.sweep(),
+                job = gone.recv() => match job {
+                    Ok(job) => self.let_go(job),
+                    Err(RecvError::Lagged(_)) => self.renew().await,
+                    Err(RecvError::Closed) => break,
+                },
+                Some(ended) = self.running.join_next_with_id() => {
+                    self.ended(ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, ())| *id));
+                    self.claim().await;
+                }
+            }
+        }
+        self.finish().await;
+    }
+
+    async fn claim(&mut self) {
+        while self.held.len() < self.slots {
+            let (id, limits) = (self.id, self.limits.clone());
+            let claimed = self.ctx.db.write(move |tx| {
+                let job = queue::claim(tx, id, &limits)?;
+                if let Some(job) = &job {
+                    begin(tx, job)?;
+                }
+                Ok(job)
+            });
+            match claimed.await {
+                Ok(Some(job)) => self.begin(job),
+                Ok(None) => return,
+                Err(error) => return tracing::warn!(%error, "could not look for work"),
+            }
+        }
+    }
+
+    fn begin(&mut self, job: Claimed) {
+        let span = tracing::info_span!("job", job.id = %job.id, attempt = job.attempts);
+        tracing::debug!(parent: &span, spec = ?job.spec, "claimed");
+        let (ctx, work) = (Arc::clone(&self.ctx), job.clone());
+        let handle = self.running.spawn(async move { run(&ctx, &work).await }.instrument(span));
+        self.held.insert(job.id, (job, handle));
+    }
+
+    /// Leases that are renewed late have been lost: whoever took the job over works on it now.
+    async fn renew(&mut self) {
+        let (id, jobs) = (self.id, self.held.keys().copied().collect::<Vec<_>>());
+        if jobs.is_empty() {
+            return;
+        }
+        match self.ctx.db.read(move |conn| queue::renew(conn, id, &jobs)).await {
+            Ok(lost) => lost.into_iter().for_each(|job| self.let_go(job)),
+            Err(error) => tracing::warn!(%error, "could not renew the leases"),
+        }
+    }
+
+    /// Drops the work on a job, and with it every call and child process.
+    fn let_go(&mut self, job: Uuid) {
+        if let Some((_, handle)) = self.held.get(&job) {
+            handle.abort();
+        }
+    }
+
+    fn ended(&mut self, task: Id) {
+        self.held.retain(|_, (_, handle)| handle.id() != task);
+    }
+
+    fn sweep(&self) {
+        let ctx = Arc::clone(&self.ctx);
+        tokio::spawn(async move {
+            if let Err(error) = house_keeping::sweep(&ctx).await {
+                tracing::warn!(%error, "could not keep the house");
+            }
+        });
+    }
+
+    async fn finish(mut self) {
+        let all = async {
+            while let Some(ended) = self.running.join_next_with_id().await {
+                let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, ())| *id);
+                self.held.retain(|_, (_, handle)| handle.id() != id);
+            }
+        };
+        if timeout(GRACE, all).await.is_ok() {
+            return;
+        }
+        self.running.shutdown().await;
+        for (job, _) in self.held.into_values() {
+            let id = job.id;
+            match self.ctx.db.write(move |tx| hand_back(tx, &job)).await {
+                Ok(()) => tracing::info!(job.id = %id, "handed back"),
+                Err(error) => tracing::warn!(%error, job.id = %id, "could not hand back; its lease runs out by itself"),
+            }
+        }
+    }
+}

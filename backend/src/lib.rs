@@ -1,0 +1,21 @@
+//! The server of AI Studio: a documented REST API over PostgreSQL that turns a text into a narrated film.
+//!
+//! The floors, each using what stands below it: `db` → `queue` → `services` → `jobs`, `api` → `app`; `providers`,
+//! `storage` and `media` stand beside `db`, on `shared` alone. See ARCHITECTURE.md.
+
+mod api;
+pub mod app;
+pub mod config;
+mod db;
+mod error;
+mod jobs;
+mod live;
+mod media;
+pub mod program;
+pub mod providers;
+mod queue;
+mod services;
+mod storage;
+
+pub use api::openapi::to_text as openapi_text;
+pub use db::migrate;

@@ -1,0 +1,186 @@
+//! What happens, as it happens: one connection listens to the database, and everybody in this process who waits is told.
+//!
+//! The database is the only source: a change made by another server on the same database arrives just the same.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
+
+use crate::{
+    db::{
+        self,
+        event::{CHANNEL, EventRow, Wake},
+    },
+    error::Result,
+};
+use shared::{
+    AudioId, ImageId, ProjectId, SceneId, VideoId,
+    event::{Deleted, Event, RecordKind},
+};
+
+/// How often the connection is looked at: a notification waits that long at most. libpq is asked without blocking,
+/// which costs one system call, since Diesel does not hand out the socket to wait on.
+const LOOK: Duration = Duration::from_millis(15);
+/// How often the database is asked although nothing was notified.
+const POLL: Duration = Duration::from_secs(2);
+/// How many events a slow reader may be behind before it reads them from the database instead.
+const BACKLOG: usize = 1024;
+
+/// Something that changed, with its place in the order of all changes.
+#[derive(Clone, Debug)]
+pub struct LiveEvent {
+    /// Its number, for `Last-Event-ID`.
+    pub id: i64,
+    /// The project that it belongs to.
+    pub project: ProjectId,
+    /// The record that it is about.
+    pub record: Uuid,
+    /// What changed.
+    pub event: Event,
+}
+
+/// Tells everybody in this process what happens.
+pub struct Live {
+    events: broadcast::Sender<Arc<LiveEvent>>,
+    gone: broadcast::Sender<Uuid>,
+    jobs: Notify,
+    stopping: AtomicBool,
+}
+
+impl Live {
+    /// Starts to listen, on a thread of its own that ends with [`Live::stop`].
+    pub fn start(database_url: String) -> Arc<Self> {
+        let live = Arc::new(Self {
+            events: broadcast::channel(BACKLOG).0,
+            gone: broadcast::channel(BACKLOG).0,
+            jobs: Notify::new(),
+            stopping: AtomicBool::new(false),
+        });
+        let listener = Arc::clone(&live);
+        thread::spawn(move || listener.run(&database_url));
+        live
+    }
+
+    /// Ends the listening thread.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Everything that happens from now on.
+    pub fn events(&self) -> broadcast::Receiver<Arc<LiveEvent>> {
+        self.events.subscribe()
+    }
+
+    /// The jobs that are taken away from whoever works on them.
+    pub fn gone(&self) -> broadcast::Receiver<Uuid> {
+        self.gone.subscribe()
+    }
+
+    /// Waits until there may be work to claim.
+    pub async fn work(&self) {
+        self.jobs.notified().await;
+    }
+
+    fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    fn run(&self, database_url: &str) {
+        let mut last = None;
+        while !self.stopping() {
+            if let Err(error) = self.listen(database_url, &mut last)
+                && !self.stopping()
+            {
+                tracing::warn!(%error, "lost the connection that listens to the database; connecting again");
+                thread::sleep(Duration::from_millis(500));
+            }
+        }
+    }
+
+    /// Listens until the connection is lost. `last` is the newest event that was told.
+    fn listen(&self, database_url: &str, last: &mut Option<i64>) -> Result<()> {
+        let mut conn = PgConnection::establish(database_url).map_err(|error| crate::error::AppError::Pool(error.to_string()))?;
+        sql_query(format!("listen {CHANNEL}")).execute(&mut conn)?;
+        let mut seen = match *last {
+            Some(seen) => seen,
+            None => db::event::newest(&mut conn)?,
+        };
+        // Whatever happened while nobody listened.
+        self.jobs.notify_one();
+        let mut polled = Instant::now() - POLL;
+        while !self.stopping() {
+            let mut news = polled.elapsed() >= POLL;
+            for notification in conn.notifications_iter() {
+                match serde_json::from_str(&notification?.payload) {
+                    Ok(Wake::Events) => news = true,
+                    Ok(Wake::Jobs) => self.jobs.notify_one(),
+                    // Nobody may be listening, which is fine.
+                    Ok(Wake::Gone(job)) => drop(self.gone.send(job)),
+                    Err(error) => tracing::warn!(%error, "a notification that is none of ours"),
+                }
+            }
+            if news {
+                polled = Instant::now();
+                self.tell(&mut conn, &mut seen)?;
+                *last = Some(seen);
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(())
+    }
+
+    fn tell(&self, conn: &mut PgConnection, seen: &mut i64) -> Result<()> {
+        loop {
+            let (events, newest) = read(conn, *seen, None)?;
+            let Some(newest) = newest else { return Ok(()) };
+            *seen = newest;
+            for event in events {
+                drop(self.events.send(Arc::new(event)));
+            }
+        }
+    }
+}
+
+/// The next events after that number, each with its record as it is now, and the number that was read up to; no number
+/// where there is nothing more. A record that changed several times is told once.
+pub fn read(conn: &mut PgConnection, after: i64, project: Option<ProjectId>) -> Result<(Vec<LiveEvent>, Option<i64>)> {
+    let rows = db::event::after(conn, after, 500)?;
+    let newest = rows.last().map(|row| row.id);
+    let mut told = HashSet::new();
+    let mut events = Vec::new();
+    for row in rows.iter().rev() {
+        if project.is_none_or(|project| project.0 == row.project_id)
+            && told.insert((row.kind, row.record_id))
+            && let Some(event) = load(conn, row)?
+        {
+            events.push(LiveEvent { id: row.id, project: ProjectId(row.project_id), record: row.record_id, event });
+        }
+    }
+    events.reverse();
+    Ok((events, newest))
+}
+
+/// The record of an event as it is now; none where it is gone, since an event of its own tells that.
+fn load(conn: &mut PgConnection, row: &EventRow) -> Result<Option<Event>> {
+    let id = row.record_id;
+    if row.deleted {
+        return Ok(Some(Event::Deleted(Deleted { kind: row.kind, id, project_id: ProjectId(row.project_id) })));
+    }
+    Ok(match row.kind {
+        RecordKind::Project => db::project::find(conn, ProjectId(id))?.map(Event::Project),
+        RecordKind::Scene => db::scene::find(conn, SceneId(id))?.map(Event::Scene),
+        RecordKind::Audio => db::audio::find(conn, AudioId(id))?.map(Event::Audio),
+        RecordKind::Image => db::image::find(conn, ImageId(id))?.map(Event::Image),
+        RecordKind::Video => db::video::find(conn, VideoId(id))?.map(Event::Video),
+    })
+}

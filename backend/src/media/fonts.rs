@@ -1,0 +1,349 @@
+//! The fonts inside the binary, and which of them (or of the system's) sets a text. No drawing here.
+//!
+//! Embedded: Latin, Greek, Cyrillic, Arabic, Devanagari, Chinese (GB 2312), kana and emoji. Every other script comes
+//! from the system; where it has no font for one, [`MissingGlyphs`] says which package brings it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use cosmic_text::fontdb;
+use cosmic_text::skrifa::{FontRef, MetadataProvider};
+use unicode_script::{Script, UnicodeScript};
+
+/// One font file that the binary carries.
+#[derive(Debug, Clone, Copy)]
+pub struct EmbeddedFont {
+    /// File name, as [`install`] writes it.
+    pub file: &'static str,
+    /// Family name, in the file and for every renderer.
+    pub family: &'static str,
+    /// The TrueType file.
+    pub bytes: &'static [u8],
+}
+
+macro_rules! embedded {
+    ($($file:literal => $family:literal),+ $(,)?) => {
+        &[$(EmbeddedFont {
+            file: $file,
+            family: $family,
+            bytes: include_bytes!(concat!("../../assets/fonts/", $file)),
+        }),+]
+    };
+}
+
+/// In the order in which a family is looked for. Where each comes from: `assets/fonts/README.md`.
+pub const EMBEDDED: &[EmbeddedFont] = embedded![
+    "Inter-Regular.ttf" => "Inter",
+    "Inter-Bold.ttf" => "Inter",
+    "NotoSansArabic-Medium.ttf" => "Noto Sans Arabic",
+    "NotoSansArabic-Bold.ttf" => "Noto Sans Arabic",
+    "NotoSansDevanagari-Medium.ttf" => "Noto Sans Devanagari",
+    "NotoSansDevanagari-Bold.ttf" => "Noto Sans Devanagari",
+    "NotoSansSC-Medium.ttf" => "Noto Sans SC",
+    "NotoEmoji-Medium.ttf" => "Noto Emoji",
+    "Fraunces-SemiBold.ttf" => "Fraunces",
+    "NotoSerif-SemiBold.ttf" => "Noto Serif",
+    "Oswald-SemiBold.ttf" => "Oswald",
+    "JetBrainsMono-Medium.ttf" => "JetBrains Mono",
+    "NotoNaskhArabic-Bold.ttf" => "Noto Naskh Arabic",
+    "NotoSerifDevanagari-Bold.ttf" => "Noto Serif Devanagari",
+    "NotoSerifSC-Bold.ttf" => "Noto Serif SC",
+];
+
+/// The families that captions are set in, the preferred first.
+const CAPTION_FAMILIES: &[&str] = &["Inter", "Noto Sans Arabic", "Noto Sans Devanagari", "Noto Sans SC"];
+
+/// The UI font of the app: Inter, variable weight, Latin, WOFF2 (48 kB).
+pub const UI_FONT_WOFF2: &[u8] = include_bytes!("../../assets/fonts/Inter-Latin.woff2");
+
+/// All fonts: the embedded first, then the system's. Built on first use (some 50 ms), then shared.
+#[must_use]
+pub fn database() -> Arc<fontdb::Database> {
+    static DATABASE: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
+    Arc::clone(DATABASE.get_or_init(|| {
+        let mut database = fontdb::Database::new();
+        for font in EMBEDDED {
+            database.load_font_source(fontdb::Source::Binary(Arc::new(font.bytes)));
+        }
+        database.set_sans_serif_family("Inter");
+        database.set_serif_family("Fraunces");
+        database.set_monospace_family("JetBrains Mono");
+        database.load_system_fonts();
+        Arc::new(database)
+    }))
+}
+
+/// Writes the embedded files into `dir` (made if absent), for programs that read fonts from a folder: libass's
+/// `fontsdir`. A file of the right length is left as it is; others are written aside and renamed, so that a reader
+/// never sees half a font.
+pub fn install(dir: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    for font in EMBEDDED {
+        let target = dir.join(font.file);
+        let length = u64::try_from(font.bytes.len()).unwrap_or(u64::MAX);
+        if std::fs::metadata(&target).is_ok_and(|found| found.is_file() && found.len() == length) {
+            continue;
+        }
+        let aside = dir.join(format!(".{}.{}", font.file, std::process::id()));
+        std::fs::write(&aside, font.bytes)?;
+        std::fs::rename(&aside, &target)?;
+    }
+    Ok(())
+}
+
+/// Characters that no font here can draw, by script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingGlyphs {
+    /// Each script's name (Unicode's: `Hangul`, `Thai` …) and its characters, in order, each once.
+    pub scripts: Vec<(&'static str, String)>,
+    /// The Debian packages whose fonts have them.
+    pub packages: Vec<&'static str>,
+}
+
+impl fmt::Display for MissingGlyphs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (script, characters)) in self.scripts.iter().enumerate() {
+            let separator = if index == 0 { "no font has the" } else { ", nor the" };
+            let sample: String = characters.chars().take(8).collect();
+            write!(f, "{separator} {script} characters of the text ({sample})")?;
+        }
+        write!(f, ": install {}", self.packages.join(" and "))
+    }
+}
+
+impl std::error::Error for MissingGlyphs {}
+
+/// Checks, before a render, that every character of `text` has a glyph in some font.
+pub fn check_glyphs(text: &str) -> Result<(), MissingGlyphs> {
+    missing_glyphs(text).map_or(Ok(()), Err)
+}
+
+/// The characters of `text` that no font has; `None` where all can be drawn.
+#[must_use]
+pub fn missing_glyphs(text: &str) -> Option<MissingGlyphs> {
+    let mut scripts: BTreeMap<&'static str, (Script, String)> = BTreeMap::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for character in visible(text).filter(|c| seen.insert(*c)) {
+        if embedded_family_of(character).is_none() && system_family_of(&[character]).is_none() {
+            let script = character.script();
+            scripts.entry(script.full_name()).or_insert((script, String::new())).1.push(character);
+        }
+    }
+    if scripts.is_empty() {
+        return None;
+    }
+    let mut packages: Vec<_> = scripts.values().map(|(script, _)| package_of(*script)).collect();
+    packages.sort_unstable();
+    packages.dedup();
+    let scripts = scripts.into_iter().map(|(name, (_, characters))| (name, characters)).collect();
+    Some(MissingGlyphs { scripts, packages })
+}
+
+/// The one family for a text's captions: the first that has all its characters, else the one of the script that most
+/// of them are in (the rest is for the renderer's own fallback, or for [`caption_runs`]).
+pub fn caption_family(text: &str) -> Result<String, MissingGlyphs> {
+    check_glyphs(text)?;
+    let all: Vec<char> = visible(text).filter(|c| !is_emoji(*c)).collect();
+    if let Some(family) = CAPTION_FAMILIES.iter().find(|family| covers(family, &all)) {
+        return Ok((*family).to_owned());
+    }
+    if let Some(family) = system_family_of(&all) {
+        return Ok(family);
+    }
+    let main = main_script(text);
+    let of_main: Vec<char> = all.into_iter().filter(|c| c.script() == main).collect();
+    let embedded = CAPTION_FAMILIES.iter().find(|family| covers(family, &of_main)).map(|family| (*family).to_owned());
+    Ok(embedded.or_else(|| system_family_of(&of_main)).unwrap_or_else(|| "Inter".to_owned()))
+}
+
+/// A stretch of a text and the family that sets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaptionRun {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// The family's name.
+    pub family: String,
+}
+
+/// The text cut where the family must change: [`caption_family`] wherever it has the glyphs, another elsewhere (emoji,
+/// a Chinese name in an Arabic sentence). For renderers without a fallback of their own. Covers the whole text.
+pub fn caption_runs(text: &str) -> Result<Vec<CaptionRun>, MissingGlyphs> {
+    let base = caption_family(text)?;
+    let mut runs: Vec<CaptionRun> = Vec::new();
+    for (start, character) in text.char_indices() {
+        let end = start + character.len_utf8();
+        let family = if !is_visible(character) {
+            // A space or a joiner stays with what stands before it.
+            runs.last().map_or_else(|| base.clone(), |run| run.family.clone())
+        } else if has_glyph(&base, character) {
+            base.clone()
+        } else {
+            let embedded = embedded_family_of(character).map(str::to_owned);
+            embedded.or_else(|| system_family_of(&[character])).unwrap_or_else(|| base.clone())
+        };
+        match runs.last_mut() {
+            Some(run) if run.family == family => run.range.end = end,
+            _ => runs.push(CaptionRun { range: start..end, family }),
+        }
+    }
+    Ok(runs)
+}
+
+/// The script that most of a text's characters are in; `Script::Latin` where none has one. Han beside kana is Japanese
+/// and answers `Script::Han` too: one font sets both.
+#[must_use]
+pub fn main_script(text: &str) -> Script {
+    let mut counts: BTreeMap<&'static str, (usize, Script)> = BTreeMap::new();
+    for character in text.chars() {
+        let script = match character.script() {
+            Script::Common | Script::Inherited | Script::Unknown => continue,
+            Script::Hiragana | Script::Katakana | Script::Bopomofo => Script::Han,
+            other => other,
+        };
+        counts.entry(script.short_name()).or_insert((0, script)).0 += 1;
+    }
+    counts.into_values().max_by_key(|(count, _)| *count).map_or(Script::Latin, |(_, script)| script)
+}
+
+/// Whether the embedded family has a glyph for each of the characters that need one.
+#[must_use]
+pub fn embedded_covers(family: &str, text: &str) -> bool {
+    visible(text).all(|character| has_glyph(family, character))
+}
+
+fn covers(family: &str, characters: &[char]) -> bool {
+    characters.iter().all(|character| has_glyph(family, *character))
+}
+
+/// Looks in the embedded family of that name; false for one that is not embedded.
+fn has_glyph(family: &str, character: char) -> bool {
+    parsed().iter().any(|(name, font)| *name == family && font.charmap().map(character).is_some())
+}
+
+fn embedded_family_of(character: char) -> Option<&'static str> {
+    parsed().iter().find(|(_, font)| font.charmap().map(character).is_some()).map(|(family, _)| *family)
+}
+
+fn parsed() -> &'static [(&'static str, FontRef<'static>)] {
+    static PARSED: OnceLock<Vec<(&'static str, FontRef<'static>)>> = OnceLock::new();
+    PARSED.get_or_init(|| EMBEDDED.iter().filter_map(|font| Some((font.family, FontRef::new(font.bytes).ok()?))).collect())
+}
+
+/// A system family that has all the characters: upright and near regular weight where there is a choice, sans before
+/// serif. Reads font files: for what no embedded font has.
+fn system_family_of(characters: &[char]) -> Option<String> {
+    let database = database();
+    let mut faces: Vec<_> = database
+        .faces()
+        .filter(|face| !matches!(face.source, fontdb::Source::Binary(_)) && face.style == fontdb::Style::Normal)
+        .filter_map(|face| Some((face, face.families.first()?.0.as_str())))
+        .collect();
+    faces.sort_by_key(|(face, family)| {
+        (!family.contains("Sans"), face.weight.0.abs_diff(400), face.stretch != fontdb::Stretch::Normal, *family)
+    });
+    faces.into_iter().find_map(|(face, family)| {
+        let covered = database.with_face_data(face.id, |data, index| {
+            FontRef::from_index(data, index).is_ok_and(|font| characters.iter().all(|character| font.charmap().map(*character).is_some()))
+        });
+        (covered == Some(true)).then(|| family.to_owned())
+    })
+}
+
+fn package_of(script: Script) -> &'static str {
+    match script {
+        Script::Han | Script::Hiragana | Script::Katakana | Script::Hangul | Script::Bopomofo => "fonts-noto-cjk",
+        _ => "fonts-noto-core",
+    }
+}
+
+fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|character| is_visible(*character))
+}
+
+/// Whether a character needs a glyph: not spaces, controls, joiners, direction marks, variation selectors and tags.
+fn is_visible(character: char) -> bool {
+    !(character.is_whitespace()
+        || character.is_control()
+        || matches!(u32::from(character),
+            0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
+            | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xE0000..=0xE0FFF))
+}
+
+fn is_emoji(character: char) -> bool {
+    matches!(u32::from(character), 0x2600..=0x27BF | 0x2B00..=0x2BFF | 0x1F000..=0x1FAFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARABIC: &str = "يولد جميع الناس أحرارًا متساوين في الكرامة والحقوق، وقد وهبوا عقلاً وضميرًا";
+    const HINDI: &str = "सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है।";
+    const CHINESE: &str = "人人生而自由，在尊严和权利上一律平等。";
+
+    #[test]
+    fn every_embedded_file_is_a_font_of_its_family() {
+        let database = database();
+        for font in EMBEDDED {
+            let found = database
+                .faces()
+                .any(|face| matches!(face.source, fontdb::Source::Binary(_)) && face.families.iter().any(|(name, _)| name == font.family));
+            assert!(found, "{} is not {}", font.file, font.family);
+        }
+        assert_eq!(parsed().len(), EMBEDDED.len());
+    }
+
+    #[test]
+    fn samples_are_set_by_embedded_families() {
+        for (text, family) in [
+            ("Four score and seven years ago — “conceived in Liberty”…", "Inter"),
+            ("Todos los seres humanos nacen libres, größer, Ελληνικά, Привет", "Inter"),
+            (ARABIC, "Noto Sans Arabic"),
+            (HINDI, "Noto Sans Devanagari"),
+            (CHINESE, "Noto Sans SC"),
+            ("ひらがなとカタカナ", "Noto Sans SC"),
+            ("人人 free and equal", "Noto Sans SC"),
+            ("", "Inter"),
+        ] {
+            assert_eq!(caption_family(text).as_deref(), Ok(family), "{text}");
+        }
+    }
+
+    #[test]
+    fn runs_change_family_only_where_they_must_and_cover_the_text() {
+        let text = "Go 🚀 now";
+        let runs = caption_runs(text).unwrap();
+        assert_eq!(runs.first().unwrap().range.start, 0);
+        assert_eq!(runs.last().unwrap().range.end, text.len());
+        assert!(runs.windows(2).all(|pair| pair[0].range.end == pair[1].range.start && pair[0].family != pair[1].family));
+        assert!(runs.iter().any(|run| run.family == "Noto Emoji" && text[run.range.clone()].contains('🚀')));
+        assert_eq!(caption_runs(ARABIC).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_character_no_font_has_is_named_with_its_package() {
+        // A private-use character: Unicode gives it no meaning, so no sane font set has it everywhere.
+        if let Some(missing) = missing_glyphs("abc \u{10FFFD}") {
+            assert_eq!(missing.scripts.len(), 1);
+            assert!(missing.to_string().contains("install fonts-noto"), "{missing}");
+        }
+        assert_eq!(package_of(Script::Hangul), "fonts-noto-cjk");
+        assert_eq!(package_of(Script::Thai), "fonts-noto-core");
+        assert_eq!(missing_glyphs("a\u{200D}\u{FE0F}\n\tb"), None);
+    }
+
+    #[test]
+    fn install_is_idempotent_and_repairs() {
+        let dir = tempfile::tempdir().unwrap();
+        install(dir.path()).unwrap();
+        let file = dir.path().join(EMBEDDED[0].file);
+        std::fs::write(&file, b"half").unwrap();
+        install(dir.path()).unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), EMBEDDED[0].bytes);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), EMBEDDED.len());
+    }
+}

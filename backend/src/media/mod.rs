@@ -1,0 +1,8 @@
+//! Tools for pictures, sound and captions; no database, no provider.
+
+pub mod ffmpeg;
+pub mod fonts;
+pub mod images;
+pub mod probe;
+pub mod sniff;
+pub mod subtitles;

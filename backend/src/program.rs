@@ -1,0 +1,72 @@
+//! The program: what the binary does with its arguments. parse → config → app → serve.
+
+use std::{io::Write, process::ExitCode, time::Instant};
+
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    app::{StartError, Studio},
+    config::{Config, Environment},
+    providers::speech::espeak,
+};
+
+/// Runs the server, or one of the two other things that the binary is.
+pub fn main() -> ExitCode {
+    // Two things that the program is besides a server; neither is for people.
+    match std::env::args().nth(1).as_deref() {
+        Some(espeak::SUBCOMMAND) => return espeak::worker_main(),
+        Some("openapi") => return print_openapi(),
+        _ => {}
+    }
+    let config = Config { environment: Environment::read(), ..Config::parse() };
+    let filter = match EnvFilter::try_new(&config.log) {
+        Ok(filter) => filter,
+        Err(error) => return fail(&format!("--log: {error}").into()),
+    };
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(serve(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn serve(config: Config) -> Result<(), StartError> {
+    let started = Instant::now();
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut studio = tokio::select! {
+        studio = Studio::start(config) => studio?,
+        _ = interrupt.recv() => return Ok(()),
+        _ = terminate.recv() => return Ok(()),
+    };
+    println!("AI Studio is at {} (started in {:.1} s; stop it with Ctrl-C)", studio.url(), started.elapsed().as_secs_f64());
+    std::io::stdout().flush()?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        ended = studio.ended() => ended?,
+    }
+    tracing::info!("stopping");
+    studio.stop().await;
+    Ok(())
+}
+
+fn print_openapi() -> ExitCode {
+    match crate::openapi_text() {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error.to_string().into()),
+    }
+}
+
+fn fail(error: &StartError) -> ExitCode {
+    eprintln!("ai-studio: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,61 @@
+//! Who draws: words become pictures.
+
+mod storyboard;
+mod storyboard_provider;
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use shared::project::AspectRatio;
+
+use super::{Call, Make, Provider, ProviderResult};
+
+/// Every image provider, in the order in which the app shows them.
+pub const REGISTRY: &[Make<dyn ImageProvider>] = &[storyboard_provider::make];
+
+/// A picture that is wanted.
+#[derive(Clone, Debug)]
+pub struct ImageRequest {
+    /// What is to be seen.
+    pub visual_prompt: String,
+    /// The look.
+    pub style_prompt: String,
+    /// What must not be seen.
+    pub negative_prompt: Option<String>,
+    /// The scene's title.
+    pub title: String,
+    /// What is spoken meanwhile.
+    pub narration: String,
+    /// The language of the words (BCP 47).
+    pub language: String,
+    /// The scene's place, from 0.
+    pub position: u32,
+    /// How many scenes there are.
+    pub scene_count: u32,
+    /// Its shape.
+    pub aspect_ratio: AspectRatio,
+    /// The same seed gives the same picture, where the provider can.
+    pub seed: Option<u64>,
+    /// Differs from take to take: what to draw by where no seed is given.
+    pub take: u64,
+    /// Pictures that it should resemble.
+    pub references: Vec<PathBuf>,
+    /// By which model.
+    pub model: Option<String>,
+}
+
+/// A picture: PNG, JPEG or WebP, told by its content.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What it cost, where that is known.
+    pub cost_usd: Option<f64>,
+}
+
+/// Someone who draws.
+#[async_trait]
+pub trait ImageProvider: Provider {
+    /// Draws.
+    async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture>;
+}

@@ -1,0 +1,345 @@
+//! Paper cut: layered sheets with soft shadows. Land, hollows, lobes from the corners, leaves.
+
+use std::f32::consts::{PI, TAU};
+
+use super::kit::*;
+
+pub(super) const STYLE: Style = Style {
+    info: StyleInfo { id: "papercut", name: "Paper cut", description: "Layered sheets of coloured paper with soft shadows between them." },
+    keywords: &[
+        "papercut",
+        "paper cut",
+        "paper-cut",
+        "cut paper",
+        "paper",
+        "cutout",
+        "cut-out",
+        "collage",
+        "origami",
+        "layered",
+        "craft",
+        "handmade",
+        "storybook",
+        "picture book",
+        "children",
+        "fairy tale",
+        "fable",
+        "whimsical",
+        "kirigami",
+        "papel",
+        "papier",
+        "剪纸",
+        "纸",
+        "童话",
+        "ورق",
+        "कागज़",
+    ],
+    // Ground is the lightest sheet; the hues run from the front (dark) to the back (light).
+    palettes: &[
+        Palette::new(&["warm", "autumn", "sunset", "earth"], 0xFB_EFDC, 0x3A_1E2B, [0x4A_1F3D, 0x8E_2F45, 0xD3_5A44, 0xEE_9455, 0xF7_C988]),
+        Palette::new(
+            &["cool", "ocean", "sea", "calm", "winter"],
+            0xF3_F4EA,
+            0x10_2A43,
+            [0x12_304F, 0x1F_5673, 0x37_8A94, 0x7C_BDB0, 0xC5_DFCB],
+        ),
+        Palette::new(
+            &["forest", "nature", "spring", "fresh"],
+            0xF8_F3DD,
+            0x1C_2E22,
+            [0x1C_3A2E, 0x2F_6045, 0x5F_8D4E, 0xA4_B960, 0xE2_D791],
+        ),
+        Palette::new(
+            &["dream", "dreamy", "magic", "magical", "fantasy", "romantic"],
+            0xFD_EFE8,
+            0x2B_1B4A,
+            [0x2E_1F5E, 0x5B_3689, 0x9A_4E9E, 0xD9_7BA6, 0xF4_B8B8],
+        ),
+        Palette::new(&["night", "mystery", "cosmic"], 0x14_1B3C, 0xFB_E9C6, [0x0A_0F26, 0x22_2C5C, 0x3B_4585, 0x6D_6AA8, 0xE9_B872]),
+    ],
+    paint,
+};
+
+fn paint(canvas: &mut Canvas, brief: &mut Brief) {
+    // Words that name a land get it, on two cards of three.
+    let named = brief.scenery.is_some() && brief.position % 3 != (brief.family % 3) as usize;
+    match if named { 0 } else { brief.variant(4) } {
+        0 => hills(canvas, brief),
+        1 => hollow(canvas, brief),
+        2 => corners(canvas, brief),
+        _ => leaves(canvas, brief),
+    }
+    finish(canvas, &mut brief.random, 5, 0.16);
+}
+
+/// One sheet: its shadow on what lies below, itself, and the light on its edge.
+fn sheet(canvas: &mut Canvas, path: Option<Path>, colour: Rgb) {
+    let u = canvas.u();
+    shadow(canvas, path.clone(), (0.35 * u, 0.9 * u), 3.4 * u, Rgb(20, 10, 24), 0.5);
+    canvas.fill_even_odd(path.clone(), Ink::flat(colour));
+    canvas.stroke(path, 0.16 * u, Ink::veil(colour.mix(Rgb::WHITE, 0.45), 0.7));
+}
+
+/// The paper under everything, lit from above.
+fn backing(canvas: &mut Canvas, colour: Rgb) {
+    canvas.clear(colour);
+    let (w, h) = (canvas.w, canvas.h);
+    canvas.wash(Ink::linear((0.0, 0.0), (w * 0.2, h), &[(0.0, Rgb::WHITE, 0.10), (0.5, colour, 0.0), (1.0, Rgb::BLACK, 0.06)]));
+}
+
+fn title(canvas: &mut Canvas, brief: &Brief, (x, y, w, h): (f32, f32, f32, f32), size: f32, align: Align, colour: Rgb) {
+    let spec = Spec { face: Face::Serif, caps: false, tracking: -0.01, align, width: w, height: h, size, max_lines: 6 };
+    let set = brief.set_title(&spec);
+    let tall = set.as_ref().map_or(0.0, Lettering::height);
+    let small = canvas.u() * 2.6;
+    let gap = if set.is_some() { small * 1.5 } else { 0.0 };
+    let top = y + ((h - tall - gap - small) / 2.0).max(0.0);
+    let number = brief.set_number(Face::Serif, small, align, w);
+    write(canvas, number.as_ref(), x, top, colour.mix(brief.palette.hues[2], 0.45));
+    write(canvas, set.as_ref(), x, top + small + gap * 0.7, colour);
+}
+
+/// A window through ever lighter sheets, the title at its bottom.
+fn hollow(canvas: &mut Canvas, brief: &mut Brief) {
+    let (w, h) = (canvas.w, canvas.h);
+    let palette = brief.palette;
+    backing(canvas, palette.ground);
+    let centre = (w * 0.5, h * 0.43);
+    let lobes = 9 + brief.random.below(6) as u32;
+    // From the back to the front: the holes grow, the sheets darken.
+    for (depth, colour) in palette.hues.iter().rev().enumerate() {
+        let part = depth as f32 / 4.0;
+        let (rx, ry) = (w * (0.37 + 0.15 * part), h * (0.29 + 0.13 * part));
+        let hole = blob(&mut brief.random, centre, (rx, ry), 0.24 + 0.07 * part, lobes);
+        sheet(canvas, frame(canvas.w, canvas.h, &hole), *colour);
+    }
+    let room = (w * 0.5 - w * 0.27, h * 0.24, w * 0.54, h * 0.38);
+    let size = canvas.u() * if canvas.is_tall() { 11.0 } else { 12.5 };
+    title(canvas, brief, room, size, Align::Centre, palette.ink);
+}
+
+/// A sheet as large as the picture with a hole.
+fn frame(w: f32, h: f32, hole: &[Dot]) -> Option<Path> {
+    build(|path| {
+        smooth_into(path, hole);
+        let (far_x, far_y) = (w * 1.2, h * 1.2);
+        path.move_to(-w * 0.2, -h * 0.2);
+        path.line_to(far_x, -h * 0.2);
+        path.line_to(far_x, far_y);
+        path.line_to(-w * 0.2, far_y);
+        path.close();
+    })
+}
+
+/// Lobes of paper from two opposite corners, a calm band between them for the title.
+fn corners(canvas: &mut Canvas, brief: &mut Brief) {
+    let (w, h, u) = (canvas.w, canvas.h, canvas.u());
+    let palette = brief.palette;
+    backing(canvas, palette.ground);
+    let far = brief.random.chance(0.5);
+    let reach = w.min(h * 1.3);
+    let ends = if canvas.is_tall() {
+        [((w * 1.02, -h * 0.01), 0.62), ((-w * 0.02, h * 1.0), 0.78)]
+    } else if far {
+        [((w * 1.02, h * 0.02), 0.62), ((w * 0.02, h * 1.08), 0.56)]
+    } else {
+        [((w * 1.04, h * 0.55), 0.7), ((w * 0.28, h * 1.16), 0.46)]
+    };
+    for (end, (centre, size)) in ends.into_iter().enumerate() {
+        for (depth, colour) in palette.hues.iter().rev().enumerate() {
+            let r = reach * size * (1.0 - 0.17 * depth as f32);
+            let wobble = 0.2 + brief.random.unit() * 0.08;
+            let dots = blob(&mut brief.random, centre, (r, r * 0.86), wobble, 11);
+            // The second corner starts a step further, so that the two are not twins.
+            let colour = if end == 1 { palette.hues[(4 - depth + 4) % 5].mix(*colour, 0.65) } else { *colour };
+            sheet(canvas, build(|path| smooth_into(path, &dots)), colour);
+        }
+    }
+    let room = if canvas.is_tall() {
+        (8.0 * u, h * 0.30, w - 22.0 * u, h * 0.3)
+    } else if canvas.is_wide() {
+        (8.0 * u, h * 0.1, w * 0.5, h * 0.5)
+    } else {
+        (8.0 * u, h * 0.2, w * 0.62, h * 0.42)
+    };
+    title(canvas, brief, room, 12.5 * u, Align::Start, palette.ink);
+}
+
+/// Fronds around a pale disc.
+fn leaves(canvas: &mut Canvas, brief: &mut Brief) {
+    let (w, h, u) = (canvas.w, canvas.h, canvas.u());
+    let palette = brief.palette;
+    backing(canvas, palette.hues[3].mix(palette.ground, 0.15));
+    let centre = (w * 0.5, h * 0.41);
+    let radius = (w * 0.39).min(h * 0.33);
+    for ring in 0..2 {
+        let r = radius * (1.14 - 0.14 * ring as f32);
+        sheet(canvas, circle(centre.0, centre.1, r), palette.hues[4].mix(palette.ground, 0.25 + 0.75 * ring as f32));
+    }
+    let mut stems: Vec<(f32, usize)> = (0..13).map(|i| (i as f32 / 13.0 * TAU + brief.random.between(-0.12, 0.12), i)).collect();
+    brief.random.shuffle(&mut stems);
+    let spread = (w * 0.56, h * 0.60);
+    for (angle, index) in stems {
+        let root = (centre.0 + spread.0 * 1.15 * angle.cos(), centre.1 + (spread.1 * 1.15) * angle.sin());
+        // Towards the middle, then aside.
+        let aim = angle + PI + brief.random.between(0.35, 0.75) * brief.random.sign();
+        // Up to the disc's edge, never over the title.
+        let room = distance(root, centre) - radius * 0.98;
+        let long = (w.min(h) * brief.random.between(0.46, 0.66)).min(room.max(w.min(h) * 0.18));
+        let colour = palette.hues[index % 3];
+        let bend = brief.random.between(-0.5, 0.5);
+        let path = frond(root, aim, long, bend, 4 + brief.random.below(3));
+        sheet(canvas, path, colour);
+    }
+    let half = radius * 0.78;
+    title(canvas, brief, (centre.0 - half, centre.1 - half * 0.86, half * 2.0, half * 1.72), 11.0 * u, Align::Centre, palette.ink);
+}
+
+/// A curved stem with pairs of leaves and one at its end.
+fn frond((x, y): Dot, aim: f32, long: f32, bend: f32, pairs: usize) -> Option<Path> {
+    build(|path| {
+        let (mut x, mut y, mut angle) = (x, y, aim);
+        let step = long / pairs as f32;
+        for pair in 0..pairs {
+            let size = step * (2.1 - 1.1 * pair as f32 / pairs as f32);
+            leaf(path, (x, y), angle + 0.85, size);
+            leaf(path, (x, y), angle - 0.85, size);
+            leaf(path, (x, y), angle, step * 1.08);
+            angle += bend / pairs as f32;
+            x += step * angle.cos();
+            y += step * angle.sin();
+        }
+        leaf(path, (x, y), angle, step * 1.3);
+    })
+}
+
+fn leaf(path: &mut PathBuilder, (x, y): Dot, angle: f32, long: f32) {
+    let (cos, sin) = (angle.cos(), angle.sin());
+    let put = |along: f32, aside: f32| (x + long * (along * cos - aside * sin), y + long * (along * sin + aside * cos));
+    let (tip, left, right) = (put(1.0, 0.0), put(0.45, 0.3), put(0.45, -0.3));
+    path.move_to(x, y);
+    path.quad_to(left.0, left.1, tip.0, tip.1);
+    path.quad_to(right.0, right.1, x, y);
+    path.close();
+}
+
+/// Ranges of paper land under a paper sun.
+fn hills(canvas: &mut Canvas, brief: &mut Brief) {
+    let (w, h, u) = (canvas.w, canvas.h, canvas.u());
+    let palette = brief.palette;
+    let own = [Scenery::Fields, Scenery::Mountains, Scenery::Sea, Scenery::Forest];
+    let scenery = brief.scenery_or(&own);
+    backing(canvas, palette.ground);
+    let low = if canvas.is_wide() { 0.24 } else { 0.44 };
+    let sun = (w * (0.80 - 0.12 * brief.progress), h * (low + 0.14 * (brief.progress * PI).cos().abs()));
+    let r = w.min(h) * 0.15;
+    for ring in (0..3).rev() {
+        let colour = palette.hues[4].mix(palette.hues[3], if ring == 0 { 0.75 } else { 0.0 });
+        sheet(canvas, circle(sun.0, sun.1, r * (1.0 + 0.42 * ring as f32)), colour.mix(palette.ground, 0.38 * ring as f32));
+    }
+    let seed = brief.random.next();
+    for depth in 0..5 {
+        let colour = &if palette.is_dark() { palette.hues[3].mix(palette.hues[0], depth as f32 / 4.0) } else { palette.hues[4 - depth] };
+        let base = h * (0.56 + 0.115 * depth as f32);
+        let line = skyline(scenery, seed.wrapping_add(depth as u64), w, base, h, depth);
+        sheet(canvas, land(line, h * 1.1), *colour);
+        if matches!(scenery, Scenery::Fields) && (1..4).contains(&depth) {
+            orchard(canvas, brief, seed.wrapping_add(depth as u64), base, *colour);
+        }
+        if scenery == Scenery::Forest && depth < 4 {
+            trees(canvas, brief, seed.wrapping_add(depth as u64), base, *colour, depth);
+        }
+    }
+    let room = if canvas.is_wide() { (8.0 * u, h * 0.07, w * 0.52, h * 0.40) } else { (8.0 * u, h * 0.06, w * 0.76, h * 0.29) };
+    title(canvas, brief, room, 12.0 * u, Align::Start, palette.ink);
+}
+
+fn skyline(scenery: Scenery, seed: u64, w: f32, base: f32, h: f32, depth: usize) -> Vec<Dot> {
+    let count = 220u32;
+    let shift = noise(seed, 3.3, 1);
+    if scenery == Scenery::City {
+        return roofs(seed, w, base, h, depth);
+    }
+    (0..=count)
+        .map(|i| {
+            let part = i as f32 / count as f32;
+            let up = match scenery {
+                Scenery::Mountains | Scenery::Space => {
+                    // Folded noise: peaks, not humps.
+                    let fold = 1.0 - noise(seed, part * 3.2 + 5.0, 2).abs() * 1.6;
+                    0.20 * fold - 0.06
+                }
+                Scenery::Sea => {
+                    let scallop = (part * w / h * 4.2 + shift * 2.0 + depth as f32 * 0.37).fract();
+                    0.055 * (1.0 - (scallop * 2.0 - 1.0).powi(2)) + 0.02 * noise(seed, part * 3.0, 1)
+                }
+                Scenery::Desert => 0.10 * noise(seed, part * 1.6 + 1.0, 1),
+                Scenery::Fields | Scenery::Forest | Scenery::City => 0.09 * noise(seed, part * 2.3 + 1.0, 2),
+            };
+            (w * (part * 1.04 - 0.02), base - h * up)
+        })
+        .collect()
+}
+
+/// Houses side by side: flat roofs, gables and towers.
+fn roofs(seed: u64, w: f32, base: f32, h: f32, depth: usize) -> Vec<Dot> {
+    let mut random = Random::new(seed);
+    let mut line = Vec::new();
+    let mut x = -w * 0.03;
+    while x < w * 1.03 {
+        let wide = h * random.between(0.06, 0.11) * (1.0 + 0.16 * depth as f32);
+        let top = base - h * (0.02 + 0.2 * random.unit().powi(2));
+        match random.below(3) {
+            0 => line.extend([(x, top), (x + wide / 2.0, top - wide * 0.5), (x + wide, top)]),
+            1 => line.extend([
+                (x, top),
+                (x + wide * 0.3, top),
+                (x + wide * 0.3, top - wide * 0.4),
+                (x + wide * 0.62, top - wide * 0.4),
+                (x + wide * 0.62, top),
+                (x + wide, top),
+            ]),
+            _ => line.extend([(x, top), (x + wide, top)]),
+        }
+        x += wide;
+    }
+    line
+}
+
+/// A few round trees on a field's crest.
+fn orchard(canvas: &mut Canvas, brief: &mut Brief, seed: u64, base: f32, colour: Rgb) {
+    let (w, h) = (canvas.w, canvas.h);
+    let middle = brief.random.unit();
+    let mut crowns = PathBuilder::new();
+    for _ in 0..3 + brief.random.below(4) {
+        let part = (middle + brief.random.between(-0.12, 0.12)).clamp(0.02, 0.98);
+        let foot = base - h * 0.09 * noise(seed, part * 2.3 + 1.0, 2);
+        let size = h * brief.random.between(0.02, 0.042);
+        let x = w * (part * 1.04 - 0.02);
+        crowns.push_circle(x, foot - size * 1.5, size);
+        if let Some(trunk) = Rect::from_xywh(x - size * 0.12, foot - size, size * 0.24, size * 1.4) {
+            crowns.push_rect(trunk);
+        }
+    }
+    canvas.fill(crowns.finish(), Ink::flat(colour));
+}
+
+fn trees(canvas: &mut Canvas, brief: &mut Brief, seed: u64, base: f32, colour: Rgb, depth: usize) {
+    let (w, h) = (canvas.w, canvas.h);
+    let mut firs = PathBuilder::new();
+    for _ in 0..(14 - depth * 2) {
+        let part = brief.random.unit();
+        let foot = base - h * 0.09 * noise(seed, part * 2.3 + 1.0, 2) + h * 0.02;
+        let tall = h * brief.random.between(0.07, 0.12) * (1.0 + 0.25 * depth as f32);
+        let wide = tall * 0.3;
+        let x = w * (part * 1.04 - 0.02);
+        for tier in 0..3 {
+            let top = foot - tall + tall * 0.24 * tier as f32;
+            let half = wide * (0.5 + 0.25 * tier as f32);
+            if let Some(path) = polygon(&[(x, top), (x + half, top + tall * 0.42), (x - half, top + tall * 0.42)]) {
+                firs.push_path(&path);
+            }
+        }
+    }
+    canvas.fill(firs.finish(), Ink::flat(colour));
+}

@@ -1,0 +1,117 @@
+//! A title as a typesetter would take it in: clean of what cannot be set, with real quotation marks and good breaks.
+
+/// More than this never fits a card at a size that anyone reads; what is over is cut before the costly part.
+const LONGEST: usize = 240;
+
+/// One line of text: no control characters, no markup marks, no full stop at its end.
+pub(super) fn clean(title: &str, language: &str) -> String {
+    let one_line: String = title.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();
+    // Direction overrides would turn the rest of the card's line around.
+    let visible =
+        one_line.chars().filter(|c| !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFC}' | '\u{FFFD}'));
+    let text: String = visible.take(LONGEST).collect();
+    let words: Vec<&str> = text.trim_start_matches(['#', '*', '-', ' ']).split_whitespace().collect();
+    let text = words.join(" ");
+    let text = text.trim_end_matches(['*', ' ']);
+    let stopped = text.ends_with(['.', '。', '।', '۔']) && !text.ends_with("..") && text.matches('.').count() < 2;
+    let text = if stopped { text.trim_end_matches(['.', '。', '।', '۔']) } else { text };
+    bind_small_words(&quoted(text, language))
+}
+
+/// The scene's number in the digits that the language is read in.
+pub(super) fn number(number: u32, language: &str) -> String {
+    let zero = match language.to_lowercase().split('-').next() {
+        Some("ar" | "ckb") => '٠',
+        Some("fa" | "ur" | "ps") => '۰',
+        Some("hi" | "mr" | "ne" | "sa") => '०',
+        _ => '0',
+    };
+    let digit = |c: char| char::from_u32(u32::from(zero) + c.to_digit(10).unwrap_or(0)).unwrap_or(c);
+    format!("{number:02}").chars().map(digit).collect()
+}
+
+/// Straight quotation marks as the language writes them.
+fn quoted(text: &str, language: &str) -> String {
+    let (open, close) = match language.to_lowercase().split('-').next() {
+        Some("fr") => ("«\u{202F}", "\u{202F}»"),
+        Some("es" | "it" | "ru" | "uk" | "el" | "pt" | "ar" | "fa") => ("«", "»"),
+        Some("de" | "cs" | "sk" | "bg" | "is") => ("„", "“"),
+        Some("pl" | "hu" | "ro" | "hr") => ("„", "”"),
+        _ => ("“", "”"),
+    };
+    let mut set = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        let opens = set.chars().next_back().is_none_or(|before| before.is_whitespace() || "([{—–-".contains(before));
+        match character {
+            '"' => set.push_str(if opens { open } else { close }),
+            '\'' => set.push(if opens { '‘' } else { '’' }),
+            other => set.push(other),
+        }
+    }
+    set
+}
+
+/// Ties articles and short prepositions to the word after them: no line ends in "of" or "the".
+fn bind_small_words(text: &str) -> String {
+    const SMALL: &[&str] = &[
+        "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "and", "or", "is", "le", "la", "les", "un", "une", "de", "du", "des",
+        "et", "à", "el", "los", "las", "y", "en", "der", "die", "das", "ein", "eine", "und", "im", "von", "zu", "il", "e", "o", "os", "di",
+        "da", "и", "в", "на", "с",
+    ];
+    let words: Vec<&str> = text.split(' ').collect();
+    if words.len() < 4 {
+        return text.to_owned();
+    }
+    let mut set = String::with_capacity(text.len() + 8);
+    let mut bound = 0;
+    for (index, word) in words.iter().enumerate() {
+        set.push_str(word);
+        bound += word.chars().count() + 1;
+        let next = words.get(index + 1);
+        // Not in long chains: "in the end of the" must still break somewhere.
+        let tie = SMALL.contains(&word.to_lowercase().as_str()) && next.is_some_and(|next| bound + next.chars().count() <= 14);
+        if next.is_some() {
+            set.push(if tie { '\u{A0}' } else { ' ' });
+        }
+        if !tie {
+            bound = 0;
+        }
+    }
+    set
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_cleaned_and_kept() {
+        assert_eq!(clean("## Slow but\n steady.", "en"), "Slow but steady");
+        assert_eq!(clean("U.S.A.", "en"), "U.S.A.");
+        assert_eq!(clean("Wait...", "en"), "Wait...");
+        assert_eq!(clean("人人平等。", "zh"), "人人平等");
+        assert_eq!(clean("\u{202E}evil\u{0}", "en"), "evil");
+        assert_eq!(clean("", "en"), "");
+        assert_eq!(clean(&"x".repeat(9000), "en").len(), LONGEST);
+    }
+
+    #[test]
+    fn quotation_marks_are_the_languages() {
+        assert_eq!(clean("\"It's me\"", "en"), "“It’s me”");
+        assert_eq!(clean("\"Halt\"", "de-AT"), "„Halt“");
+        assert_eq!(clean("\"Oui\"", "fr"), "«\u{202F}Oui\u{202F}»");
+    }
+
+    #[test]
+    fn small_words_stay_with_the_next() {
+        assert_eq!(clean("The Tortoise and the Hare", "en"), "The\u{A0}Tortoise and\u{A0}the\u{A0}Hare");
+        assert_eq!(clean("Day and night", "en"), "Day and night");
+    }
+
+    #[test]
+    fn numbers_use_the_languages_digits() {
+        assert_eq!(number(3, "ar"), "٠٣");
+        assert_eq!(number(12, "en-GB"), "12");
+        assert_eq!(number(7, "hi"), "०७");
+    }
+}

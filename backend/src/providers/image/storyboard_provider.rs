@@ -1,0 +1,106 @@
+//! `storyboard` as a provider.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::{FutureExt, future::BoxFuture};
+use shared::{
+    project::AspectRatio,
+    provider::{OptionField, OptionInput, ProviderKind},
+    video::Resolution,
+};
+
+use super::{
+    ImageProvider, ImageRequest, Picture,
+    storyboard::{self, Card, DrawError},
+};
+use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult};
+
+const ID: &str = "storyboard";
+
+struct StoryboardProvider(About);
+
+/// Makes it. It needs nothing.
+pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
+    let styles: Vec<String> = storyboard::styles().map(|style| style.id.to_owned()).collect();
+    let seed = OptionField {
+        name: "seed".to_owned(),
+        label: "Seed".to_owned(),
+        kind: ProviderKind::Image,
+        input: OptionInput::Number { min: 0.0, max: 9_007_199_254_740_991.0, step: 1.0 },
+        help: Some("The same seed draws the same card.".to_owned()),
+    };
+    let about = About {
+        id: ID,
+        name: "Storyboard",
+        kind: ProviderKind::Image,
+        built_in: true,
+        remote: None,
+        models: Vec::new(),
+        options: vec![seed],
+        notes: Some(format!("Draws title cards. The style prompt may name a style ({}) and colours.", styles.join(", "))),
+        at_once: 4,
+        missing: None,
+    };
+    let provider: Arc<dyn ImageProvider> = Arc::new(StoryboardProvider(about));
+    std::future::ready(provider).boxed()
+}
+
+#[async_trait]
+impl Provider for StoryboardProvider {
+    fn about(&self) -> &About {
+        &self.0
+    }
+
+    async fn test(&self, _call: &Call<'_>) -> ProviderResult<()> {
+        let request = ImageRequest {
+            visual_prompt: "A hill and a sun".to_owned(),
+            style_prompt: String::new(),
+            negative_prompt: None,
+            title: "Test".to_owned(),
+            narration: String::new(),
+            language: "en".to_owned(),
+            position: 0,
+            scene_count: 1,
+            aspect_ratio: AspectRatio::Landscape,
+            seed: None,
+            take: 1,
+            references: Vec::new(),
+            model: None,
+        };
+        paint(request, (320, 180)).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl ImageProvider for StoryboardProvider {
+    async fn draw(&self, request: &ImageRequest, _call: &Call<'_>) -> ProviderResult<Picture> {
+        let bytes = paint(request.clone(), Resolution::P1080.size(request.aspect_ratio)).await?;
+        Ok(Picture { bytes, cost_usd: Some(0.0) })
+    }
+}
+
+async fn paint(request: ImageRequest, (width, height): (u32, u32)) -> ProviderResult<Vec<u8>> {
+    let painted = tokio::task::spawn_blocking(move || {
+        storyboard::draw(&Card {
+            title: &request.title,
+            narration: &request.narration,
+            visual_prompt: &request.visual_prompt,
+            style_prompt: &request.style_prompt,
+            language: &request.language,
+            position: request.position,
+            scene_count: request.scene_count,
+            width,
+            height,
+            seed: request.seed.unwrap_or(request.take),
+        })
+    });
+    let painted = painted.await.map_err(|error| ProviderError::new(ID, Kind::Internal, error.to_string()))?;
+    painted.map_err(|error| {
+        let kind = match &error {
+            DrawError::Size { .. } | DrawError::Glyphs(_) => Kind::Rejected,
+            DrawError::Encode(_) => Kind::Internal,
+        };
+        ProviderError::new(ID, kind, format!("The card could not be drawn: {error}."))
+    })
+}

@@ -1,0 +1,227 @@
+//! Providers: who writes, speaks, draws and films. They know HTTP, files and `shared`; nothing of database or jobs.
+//!
+//! A provider is one file beside its trait and one line in that trait's `REGISTRY`. What it offers (models, voices,
+//! options) it says of itself; settings, validation and the app's forms follow from that.
+
+pub mod error;
+pub mod image;
+pub mod speech;
+pub mod text;
+pub mod video;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::media::ffmpeg::Tools;
+use async_trait::async_trait;
+use futures_util::future::{BoxFuture, join_all};
+use shared::provider::{ModelInfo, OptionField, ProviderKind};
+use tokio::sync::watch;
+
+pub use self::error::{Kind, ProviderError};
+
+/// The result of a call to a provider.
+pub type ProviderResult<T> = Result<T, ProviderError>;
+
+/// What a provider says of itself.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Its id, as requests name it.
+    pub id: &'static str,
+    /// Its name, for people.
+    pub name: &'static str,
+    /// What it makes.
+    pub kind: ProviderKind,
+    /// Whether it works on this machine alone, with no key and no network.
+    pub built_in: bool,
+    /// How it is reached, for a remote one.
+    pub remote: Option<Remote>,
+    /// Its models, the default first.
+    pub models: Vec<ModelInfo>,
+    /// What it can be told beyond the words.
+    pub options: Vec<OptionField>,
+    /// What a person should know.
+    pub notes: Option<String>,
+    /// How many of its calls may run at once.
+    pub at_once: u32,
+    /// What keeps it from working on this machine: what is missing, and the command that installs it.
+    pub missing: Option<String>,
+}
+
+/// How a remote provider is reached.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    /// The vendor's own address; none where every user has their own.
+    pub base_url: Option<&'static str>,
+    /// The environment variable of its address.
+    pub base_url_variable: &'static str,
+    /// The environment variable of its key.
+    pub key_variable: &'static str,
+    /// Whether it can be asked without a key.
+    pub key_optional: bool,
+}
+
+/// Makes a provider: it looks around on the machine, and asks nobody else.
+pub type Make<P> = for<'a> fn(&'a Machine) -> BoxFuture<'a, Arc<P>>;
+
+/// What every provider has.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// What it says of itself.
+    fn about(&self) -> &About;
+
+    /// A real, cheap call, which shows that it can be used.
+    async fn test(&self, call: &Call<'_>) -> ProviderResult<()>;
+}
+
+/// A key: it prints as `***`.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides a key.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    /// The key itself, for the one header that it goes into.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The end of it, by which people know it again; nothing of a short one.
+    pub fn hint(&self) -> String {
+        let count = self.0.chars().count();
+        let shown = if count >= 12 { 4 } else { 0 };
+        format!("…{}", self.0.chars().skip(count - shown).collect::<String>())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// What a remote provider is reached with.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// Its key.
+    pub key: Option<Secret>,
+    /// Its address.
+    pub base_url: Option<String>,
+}
+
+/// What a call gets besides its request. To cancel a call, drop its future: everything that it started ends with it.
+pub struct Call<'a> {
+    /// A folder of its own for files. The same record gets the same folder after a restart.
+    pub workdir: &'a Path,
+    /// Where it tells how far it is.
+    pub progress: &'a Progress,
+    /// What it is reached with.
+    pub access: Access,
+}
+
+/// How far a call is, 0 to 1. Told as often as the provider likes; who listens reads the newest.
+#[derive(Debug)]
+pub struct Progress(watch::Sender<f64>);
+
+impl Progress {
+    /// A new one, and its reader.
+    pub fn new() -> (Self, watch::Receiver<f64>) {
+        let (sender, receiver) = watch::channel(0.0);
+        (Self(sender), receiver)
+    }
+
+    /// It came as far as that; never back.
+    pub fn set(&self, fraction: f64) {
+        self.0.send_if_modified(|known| {
+            let further = fraction.is_finite() && fraction > *known;
+            if further {
+                *known = fraction.min(1.0);
+            }
+            further
+        });
+    }
+}
+
+/// What the built-in providers need of the machine.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// What starts the speech worker: the server's own program.
+    pub speech_worker: speech::espeak::WorkerCommand,
+    /// Where the fonts that the binary carries are laid out for ffmpeg.
+    pub fonts_dir: PathBuf,
+    /// ffmpeg and ffprobe, or what is missing and the command that installs it.
+    pub tools: Result<Tools, String>,
+}
+
+/// Everyone who can be asked.
+#[derive(Clone, Default)]
+pub struct Providers {
+    /// Who writes.
+    pub script: Vec<Arc<dyn text::ScriptProvider>>,
+    /// Who speaks.
+    pub speech: Vec<Arc<dyn speech::SpeechProvider>>,
+    /// Who draws.
+    pub image: Vec<Arc<dyn image::ImageProvider>>,
+    /// Who films.
+    pub video: Vec<Arc<dyn video::VideoProvider>>,
+}
+
+impl Providers {
+    /// Everyone in the registries.
+    pub async fn all(machine: &Machine) -> Self {
+        let (script, speech, image, video) = tokio::join!(
+            join_all(text::REGISTRY.iter().map(|make| make(machine))),
+            join_all(speech::REGISTRY.iter().map(|make| make(machine))),
+            join_all(image::REGISTRY.iter().map(|make| make(machine))),
+            join_all(video::REGISTRY.iter().map(|make| make(machine))),
+        );
+        Self { script, speech, image, video }
+    }
+
+    /// Everyone of that id: a vendor that speaks and draws is there twice.
+    pub fn with_id(&self, id: &str) -> Vec<Arc<dyn Provider>> {
+        let script = self.script.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
+        let speech = self.speech.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
+        let image = self.image.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
+        let video = self.video.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
+        script.chain(speech).chain(image).chain(video).filter(|provider| provider.about().id == id).collect()
+    }
+
+    /// What each of them says of itself.
+    pub fn about(&self) -> Vec<&About> {
+        let script = self.script.iter().map(|provider| provider.about());
+        let speech = self.speech.iter().map(|provider| provider.about());
+        let image = self.image.iter().map(|provider| provider.about());
+        let video = self.video.iter().map(|provider| provider.about());
+        script.chain(speech).chain(image).chain(video).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_shows_its_end_at_most() {
+        assert_eq!(Secret::new("sk-0123456789a1b2").hint(), "…a1b2");
+        assert_eq!(Secret::new("short").hint(), "…");
+        assert_eq!(format!("{:?}", Secret::new("sk-0123456789a1b2")), "***");
+    }
+
+    #[test]
+    fn progress_never_goes_back() {
+        let (progress, reader) = Progress::new();
+        progress.set(0.5);
+        progress.set(0.25);
+        progress.set(f64::NAN);
+        assert!((*reader.borrow() - 0.5).abs() < f64::EPSILON);
+        progress.set(7.0);
+        assert!((*reader.borrow() - 1.0).abs() < f64::EPSILON);
+    }
+}

@@ -1,0 +1,396 @@
+//! Reads a text as a typesetter would: headings, paragraphs, list items, lines of verse. It knows plain text and the
+//! part of Markdown that people type (headings, lists, quotes, rules, emphasis); it is no Markdown renderer.
+//!
+//! What it drops is never a word: marks of headings and quotes, rules, pairs of emphasis marks, surplus space.
+
+use super::characters::{is_cjk, is_closer, is_sentence_end};
+
+/// A longer line, in characters, is text, whatever marks it has: it would be no title.
+const LONGEST_HEADING: usize = 100;
+
+/// What a block is, which decides how it may be cut and how it is set in a narration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A Markdown heading, with its level from 1 to 6.
+    Heading(u8),
+    /// Running text: it may be cut between its sentences.
+    Paragraph,
+    /// An item of a list, with its marker.
+    Item,
+    /// A line whose end its writer chose: verse, an address, a cue in a play.
+    Line,
+}
+
+/// One block of a text, without line breaks in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    pub kind: Kind,
+    pub text: String,
+    /// It begins after an empty line (or is a heading), rather than on the line below the block before.
+    pub apart: bool,
+    /// A rule (`---`, `* * *`) stands before it.
+    pub after_rule: bool,
+}
+
+/// Reads `text` into its blocks. Each has at least one character that is not a space.
+pub fn read(text: &str) -> Vec<Block> {
+    let text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
+    let mut reader = Reader::default();
+    for line in text.split(['\n', '\r', '\u{000B}', '\u{000C}', '\u{0085}', '\u{2028}', '\u{2029}']) {
+        reader.line(line);
+    }
+    reader.end_paragraph();
+    reader.blocks
+}
+
+#[derive(Default)]
+struct Reader {
+    blocks: Vec<Block>,
+    /// Lines of the paragraph that is being read.
+    lines: Vec<String>,
+    /// The item that is being read; indented lines below it belong to it.
+    item: Option<Marker>,
+    blank_before: bool,
+    rule_before: bool,
+}
+
+impl Reader {
+    fn line(&mut self, raw: &str) {
+        let indented = raw.starts_with([' ', '\t', '\u{3000}']);
+        let line = tidy(raw);
+        let line = without_quote_mark(&line);
+        if line.is_empty() {
+            self.end_paragraph();
+            self.blank_before = true;
+            return;
+        }
+        if let Some(level) = self.underline_of_heading(line) {
+            let text = self.lines.remove(0);
+            return self.push_heading(level, &text);
+        }
+        if is_rule(line) {
+            self.end_paragraph();
+            self.rule_before = true;
+            self.blank_before = true;
+            return;
+        }
+        if let Some((level, text)) = heading(line) {
+            self.end_paragraph();
+            return self.push_heading(level, text);
+        }
+        if let Some(marker) = marker(line, self.last_number()) {
+            self.end_paragraph();
+            self.lines.push(marker.set(line));
+            self.item = Some(marker);
+            return;
+        }
+        if self.item.is_some() && !indented && !line.starts_with(char::is_lowercase) {
+            self.end_paragraph();
+        }
+        self.lines.push(line.to_owned());
+    }
+
+    /// The level, where `line` underlines the one line before it (`====` or `----`).
+    fn underline_of_heading(&self, line: &str) -> Option<u8> {
+        let title = self.lines.len() == 1 && self.item.is_none() && self.lines[0].chars().count() <= LONGEST_HEADING;
+        let all = |mark| line.len() >= 3 && line.chars().all(|c| c == mark);
+        match title {
+            true if all('=') => Some(1),
+            true if all('-') => Some(2),
+            _ => None,
+        }
+    }
+
+    fn push_heading(&mut self, level: u8, text: &str) {
+        let text = without_emphasis(text);
+        let after_rule = std::mem::take(&mut self.rule_before);
+        self.blocks.push(Block { kind: Kind::Heading(level), text, apart: true, after_rule });
+        self.blank_before = true;
+    }
+
+    fn last_number(&self) -> Option<u32> {
+        let text = match (&self.item, self.blocks.last()) {
+            (Some(_), _) => self.lines.first()?,
+            (None, Some(Block { kind: Kind::Item, text, .. })) => text,
+            _ => return None,
+        };
+        leading_number(text).map(|(number, _)| number)
+    }
+
+    fn end_paragraph(&mut self) {
+        let lines = std::mem::take(&mut self.lines);
+        let item = self.item.take();
+        if lines.is_empty() {
+            return;
+        }
+        if item.is_some() {
+            return self.push(Kind::Item, join(&lines));
+        }
+        match setting(&lines) {
+            Setting::Wrapped => self.push(Kind::Paragraph, join(&lines)),
+            Setting::ParagraphALine => lines.into_iter().for_each(|line| self.push(Kind::Paragraph, line)),
+            Setting::Verse => lines.into_iter().for_each(|line| self.push(Kind::Line, line)),
+        }
+    }
+
+    fn push(&mut self, kind: Kind, text: String) {
+        let apart = std::mem::take(&mut self.blank_before) || self.blocks.is_empty();
+        let after_rule = std::mem::take(&mut self.rule_before);
+        self.blocks.push(Block { kind, text: without_emphasis(&text), apart, after_rule });
+    }
+}
+
+/// How the line breaks of a paragraph are meant.
+#[derive(Debug, PartialEq, Eq)]
+enum Setting {
+    /// By the width of a page: they mean nothing.
+    Wrapped,
+    /// Each line is a paragraph.
+    ParagraphALine,
+    /// Each line is a line.
+    Verse,
+}
+
+fn setting(lines: &[String]) -> Setting {
+    if lines.len() == 1 {
+        return Setting::Wrapped;
+    }
+    let widths: Vec<usize> = lines.iter().map(|line| width(line)).collect();
+    let widest = widths.iter().copied().max().unwrap_or_default();
+    let breaks = lines.len() - 1;
+    // Where the next line's first word had no room, the page's width broke the line.
+    let full = (0..breaks).filter(|&i| widths[i] + 1 + first_word_width(&lines[i + 1]) + 3 > widest).count();
+    let lowercase = lines[1..].iter().filter(|line| line.starts_with(char::is_lowercase)).count();
+    let ended = lines[..breaks].iter().filter(|line| ends_sentence(line)).count();
+    let mostly = |count: usize| count * 5 >= breaks * 4;
+    if (40..=130).contains(&widest) && mostly(full) && ended * 2 <= breaks && !all_stand_alone(lines, widest) {
+        Setting::Wrapped
+    } else if widest >= 40 && lowercase * 2 > breaks && !mostly(ended) {
+        // Ragged, but it reads on: mail and notes wrapped by hand.
+        Setting::Wrapped
+    } else if mostly(ended) && (widest > 70 || lines.iter().any(|line| begins_speech(line))) {
+        Setting::ParagraphALine
+    } else {
+        Setting::Verse
+    }
+}
+
+/// Each line begins with a capital and the page would have had room for more: verse with long lines.
+fn all_stand_alone(lines: &[String], widest: usize) -> bool {
+    lines.len() >= 4 && widest < 60 && lines.iter().all(|line| line.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase))
+}
+
+fn begins_speech(line: &str) -> bool {
+    line.starts_with(['"', '“', '„', '«', '»', '—', '–', '「', '『', '-'])
+}
+
+fn ends_sentence(line: &str) -> bool {
+    line.trim_end_matches(|c| is_closer(c) || c == '"').ends_with(|c| is_sentence_end(c) || matches!(c, ':' | '…' | '：'))
+}
+
+/// Columns: characters of East Asia take two.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if is_cjk(c) { 2 } else { 1 }).sum()
+}
+
+fn first_word_width(line: &str) -> usize {
+    match line.chars().next() {
+        Some(c) if is_cjk(c) => 2,
+        _ => line.split_whitespace().next().map_or(0, width),
+    }
+}
+
+/// Sets wrapped lines as one, with a space where the script has them and none after a hyphen that divides a word.
+fn join(lines: &[String]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        if let (Some(last), Some(first)) = (text.chars().next_back(), line.chars().next()) {
+            let divided = last == '-' && first.is_lowercase() && text.chars().rev().nth(1).is_some_and(char::is_alphabetic);
+            if !(divided || is_cjk(last) && is_cjk(first)) {
+                text.push(' ');
+            }
+        }
+        text.push_str(line);
+    }
+    text
+}
+
+/// Trims a line and sets its runs of spaces and tabs as one space. A no-break space stays what it is.
+fn tidy(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for c in line.trim().chars() {
+        let space = matches!(c, ' ' | '\t');
+        if !(space && out.ends_with(' ')) {
+            out.push(if space { ' ' } else { c });
+        }
+    }
+    out
+}
+
+fn without_quote_mark(line: &str) -> &str {
+    let mut line = line;
+    while let Some(rest) = line.strip_prefix('>') {
+        if !(rest.is_empty() || rest.starts_with([' ', '>'])) {
+            break;
+        }
+        line = rest.trim_start();
+    }
+    line
+}
+
+fn heading(line: &str) -> Option<(u8, &str)> {
+    let text = line.trim_start_matches('#');
+    let level = line.len() - text.len();
+    if !(1..=6).contains(&level) || !text.starts_with(' ') {
+        return None;
+    }
+    let text = text.trim();
+    let open = text.trim_end_matches('#');
+    let text = if open.ends_with(' ') { open.trim_end() } else { text };
+    let is_title = text.contains(char::is_alphanumeric) && text.chars().count() <= LONGEST_HEADING;
+    is_title.then_some((u8::try_from(level).unwrap_or(6), text))
+}
+
+fn is_rule(line: &str) -> bool {
+    let marks = line.chars().filter(|c| !c.is_whitespace()).count();
+    let only = |set: &[char]| line.chars().all(|c| c.is_whitespace() || set.contains(&c));
+    line == "⁂" || marks >= 3 && (only(&['-']) || only(&['*']) || only(&['_']) || only(&['=']) || only(&['~']) || only(&['|', '-', ':']))
+}
+
+/// What begins an item of a list.
+#[derive(Clone, Copy)]
+enum Marker {
+    Bullet(usize),
+    Number,
+}
+
+impl Marker {
+    /// The item's line as a narration keeps it. Bullets become hyphens: voices say "asterisk" at the others.
+    fn set(self, line: &str) -> String {
+        match self {
+            Self::Bullet(length) => format!("- {}", line[length..].trim_start()),
+            Self::Number => line.to_owned(),
+        }
+    }
+}
+
+fn marker(line: &str, last_number: Option<u32>) -> Option<Marker> {
+    let first = line.chars().next()?;
+    let rest = &line[first.len_utf8()..];
+    let has_text = |rest: &str| rest.starts_with([' ', '\u{00A0}']) && rest.contains(char::is_alphanumeric);
+    if matches!(first, '-' | '*' | '+' | '•' | '‣' | '◦' | '▪' | '●' | '■' | '·') && has_text(rest) {
+        return Some(Marker::Bullet(first.len_utf8()));
+    }
+    let (number, rest) = leading_number(line)?;
+    // "12. Oktober" at the start of a wrapped line is no item: a list counts from one.
+    let counts = number <= 1 || last_number == Some(number - 1);
+    (counts && (has_text(rest) || rest.starts_with(is_cjk))).then_some(Marker::Number)
+}
+
+/// The number of "3." or "3)" at the start of a line, and what follows the mark.
+fn leading_number(line: &str) -> Option<(u32, &str)> {
+    let digits = line.chars().take_while(char::is_ascii_digit).count();
+    let number = line[..digits].parse().ok().filter(|_| digits <= 3)?;
+    line[digits..].strip_prefix(['.', ')', '、', '．']).map(|rest| (number, rest))
+}
+
+/// Takes away pairs of `*` and `_` that stand around words: they are print, not speech.
+fn without_emphasis(text: &str) -> String {
+    if !text.contains(['*', '_']) {
+        return text.to_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let mut drop = vec![false; chars.len()];
+    let mut open: Vec<(char, usize, usize)> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let mark = chars[at];
+        if !matches!(mark, '*' | '_') {
+            at += 1;
+            continue;
+        }
+        let length = chars[at..].iter().take_while(|c| **c == mark).count();
+        let before = at.checked_sub(1).map(|i| chars[i]);
+        let after = chars.get(at + length).copied();
+        let opens = after.is_some_and(|c| !c.is_whitespace()) && before.is_none_or(|c| !c.is_alphanumeric());
+        let closes = before.is_some_and(|c| !c.is_whitespace()) && after.is_none_or(|c| !c.is_alphanumeric());
+        let partner = open.iter().rposition(|&(c, _, n)| c == mark && n == length);
+        if let (true, Some(partner)) = (closes, partner) {
+            let (_, start, _) = open[partner];
+            open.truncate(partner);
+            drop[start..start + length].fill(true);
+            drop[at..at + length].fill(true);
+        } else if opens && length <= 3 {
+            open.push((mark, at, length));
+        }
+        at += length;
+    }
+    chars.iter().zip(drop).filter(|(_, drop)| !drop).map(|(c, _)| c).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(Kind, String)> {
+        read(text).into_iter().map(|block| (block.kind, block.text)).collect()
+    }
+
+    #[test]
+    fn headings_by_marks_and_by_underlines() {
+        let expected = [
+            (Kind::Heading(1), "The Sea".to_owned()),
+            (Kind::Paragraph, "Salt.".to_owned()),
+            (Kind::Heading(2), "Tides".to_owned()),
+            (Kind::Paragraph, "#low and high.".to_owned()),
+        ];
+        assert_eq!(kinds("# The Sea #\nSalt.\n\nTides\n-----\n#low and high."), expected);
+        assert_eq!(kinds("The Sea\n=======\n\nSalt.\n## Tides\n#low and high."), expected);
+    }
+
+    #[test]
+    fn wrapped_lines_are_one_paragraph_and_verse_is_not() {
+        let wrapped = "It was the best of times, it was the worst of times, it was\nthe age of wisdom, it was the age of foolishness, it was\nthe epoch of belief.";
+        assert_eq!(kinds(wrapped), [(Kind::Paragraph, wrapped.replace('\n', " "))]);
+        let verse =
+            "Tyger Tyger, burning bright,\nIn the forests of the night;\nWhat immortal hand or eye,\nCould frame thy fearful symmetry?";
+        assert!(kinds(verse).iter().all(|(kind, _)| *kind == Kind::Line) && kinds(verse).len() == 4);
+        let chinese = "人人生而自由，在尊严和权利上一律平等，他们赋有理性和\n良心，并应以兄弟关系的精神相对待。";
+        assert_eq!(kinds(chinese), [(Kind::Paragraph, chinese.replace('\n', ""))]);
+    }
+
+    #[test]
+    fn a_line_that_is_a_paragraph_stays_one() {
+        let text = "The first line is long enough to be a paragraph of its own, as people write in mails.\nThe second one, too, needs no empty line to be understood as a paragraph, or so they think.";
+        assert_eq!(kinds(text).len(), 2);
+        assert!(kinds(text).iter().all(|(kind, _)| *kind == Kind::Paragraph));
+    }
+
+    #[test]
+    fn lists_keep_their_items_and_numbers() {
+        let items = kinds("You need:\n* salt\n* water\n  from the sea\n\n1. Boil.\n2. Wait.\nThen eat.");
+        let texts: Vec<&str> = items.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["You need:", "- salt", "- water from the sea", "1. Boil.", "2. Wait.", "Then eat."]);
+        assert_eq!(items.iter().filter(|(kind, _)| *kind == Kind::Item).count(), 4);
+        assert_eq!(kinds("12. Oktober war es.")[0].0, Kind::Paragraph);
+    }
+
+    #[test]
+    fn emphasis_is_taken_off_and_nothing_else_is() {
+        for (text, plain) in [
+            ("a **bold** and _slanted_ word", "a bold and slanted word"),
+            ("***both***, (*one*)", "both, (one)"),
+            ("2 * 3 * 4 and snake_case_name", "2 * 3 * 4 and snake_case_name"),
+            ("a footnote* here", "a footnote* here"),
+        ] {
+            assert_eq!(without_emphasis(text), plain);
+        }
+    }
+
+    #[test]
+    fn rules_part_and_quotes_lose_their_marks() {
+        let blocks = read("> one\n> two\n\n* * *\n\nthree");
+        assert_eq!(blocks.last().map(|block| (block.text.as_str(), block.after_rule)), Some(("three", true)));
+        assert_eq!(blocks[0].text, "one");
+    }
+}

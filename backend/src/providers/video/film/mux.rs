@@ -1,0 +1,107 @@
+//! Parts, sound, subtitles, chapters and tags into one file, without encoding any of them again.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
+use crate::media::subtitles::{Cue, to_srt};
+
+use super::encode::TICKS_PER_FRAME;
+use super::language::iso_639_2;
+use super::spec::FilmSpec;
+use super::timeline::Timeline;
+
+/// Writes `film.mp4` in the work folder.
+///
+/// # Errors
+/// [`ToolError`] when ffmpeg fails or the disk is full.
+pub async fn join(
+    tools: &Tools,
+    spec: &FilmSpec,
+    timeline: &Timeline,
+    (parts, sound): (&[PathBuf], &Path),
+    soft: Option<&[Cue]>,
+    workdir: &Path,
+) -> Result<PathBuf, ToolError> {
+    let list = workdir.join("parts.txt");
+    tokio::fs::write(&list, concat_list(parts, timeline)).await?;
+    let tags = workdir.join("tags.txt");
+    tokio::fs::write(&tags, metadata(spec, timeline)).await?;
+    let mut command = tools.ffmpeg();
+    command.args(["-safe", "0"]);
+    add_input(&mut command, Some("concat"), &list);
+    add_input(&mut command, Some("mov"), sound);
+    add_input(&mut command, Some("ffmetadata"), &tags);
+    if let Some(cues) = soft {
+        let path = workdir.join("captions.srt");
+        tokio::fs::write(&path, to_srt(cues)).await?;
+        add_input(&mut command, Some("srt"), &path);
+    }
+    command.args(["-map", "0:v:0", "-map", "1:a:0", "-map_metadata", "2", "-map_chapters", "2", "-c", "copy"]);
+    let language = iso_639_2(&spec.language);
+    let language = format!("language={language}");
+    command.args(["-metadata:s:v:0", &language, "-metadata:s:a:0", &language]);
+    if soft.is_some() {
+        command.args(["-map", "3:s:0", "-c:s", "mov_text", "-metadata:s:s:0", &language, "-disposition:s:0", "default"]);
+    }
+    // The list's times are in microseconds: put every frame back on the grid.
+    let grid = format!("setts=pts=round(PTS/{TICKS_PER_FRAME})*{TICKS_PER_FRAME}:dts=round(DTS/{TICKS_PER_FRAME})*{TICKS_PER_FRAME}");
+    command.args(["-bsf:v", &grid, "-video_track_timescale", &(spec.fps * TICKS_PER_FRAME).to_string()]);
+    let unfinished = workdir.join("film.tmp");
+    command.args(["-movflags", "+faststart", "-f", "mp4"]).arg(&unfinished);
+    run("ffmpeg", command).await?;
+    let file = workdir.join("film.mp4");
+    tokio::fs::rename(&unfinished, &file).await?;
+    Ok(file)
+}
+
+/// The concat demuxer's list. A part's name is a hash: there is nothing to quote in it.
+fn concat_list(parts: &[PathBuf], timeline: &Timeline) -> String {
+    let mut list = String::from("ffconcat version 1.0\n");
+    for (part, path) in timeline.parts.iter().zip(parts) {
+        let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let _ = write!(list, "file '{folder}/{name}'\nduration {:.6}\n", timeline.seconds(part.frames));
+    }
+    list
+}
+
+/// Title, language and chapters, as ffmpeg reads them.
+fn metadata(spec: &FilmSpec, timeline: &Timeline) -> String {
+    let mut out = format!(";FFMETADATA1\ntitle={}\nlanguage={}\n", escape(&spec.title), escape(&spec.language));
+    for (index, (scene, span)) in spec.scenes.iter().zip(&timeline.scenes).enumerate() {
+        let title = if scene.title.trim().is_empty() { format!("{}", index + 1) } else { escape(&scene.title) };
+        let (start, end) = (span.first_frame, span.first_frame + span.frames);
+        let _ = write!(out, "[CHAPTER]\nTIMEBASE=1/{}\nSTART={start}\nEND={end}\ntitle={title}\n", timeline.fps);
+    }
+    out
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            '=' | ';' | '#' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::video::film::tests::spec_of;
+
+    #[test]
+    fn chapters_are_exact_and_titles_escaped() {
+        let mut spec = spec_of(2);
+        spec.title = "a=b;\nc".to_owned();
+        spec.scenes[0].title = "#1".to_owned();
+        let tags = metadata(&spec, &Timeline::new(&spec, &[Some(1.0), Some(2.0)]));
+        assert!(tags.starts_with(";FFMETADATA1\ntitle=a\\=b\\; c\n"), "{tags}");
+        assert!(tags.contains("START=0\nEND=56\ntitle=\\#1\n"), "{tags}");
+        assert!(tags.contains("START=56\nEND=141\n"), "{tags}");
+    }
+}

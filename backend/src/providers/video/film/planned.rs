@@ -1,0 +1,85 @@
+//! The film's timing before there is a film: when each scene begins, and the captions, for exports.
+
+use super::{
+    cues::cues,
+    spec::Word,
+    timeline::{LEAD_IN_SECONDS, scene_seconds},
+    words::timed_tokens,
+};
+use crate::media::subtitles::Cue;
+
+/// The pause before a scene's narration, in seconds.
+pub const LEAD_IN: f64 = LEAD_IN_SECONDS;
+
+/// The widest line, in columns: what broadcasters' guides allow.
+const COLUMNS: usize = 42;
+
+/// A scene as far as timing goes.
+pub struct PlannedScene<'a> {
+    /// What is spoken.
+    pub narration: &'a str,
+    /// When each word is spoken, where that is known.
+    pub words: Vec<Word>,
+    /// How long its sound lasts; none where it has not been spoken.
+    pub spoken_seconds: Option<f64>,
+    /// How long it is planned to last.
+    pub planned_seconds: f64,
+}
+
+/// When a scene begins in the film, and how long it lasts, in seconds.
+pub struct Span {
+    pub start_seconds: f64,
+    pub seconds: f64,
+}
+
+/// The spans of all scenes, as the film will have them to within a frame.
+pub fn spans(scenes: &[PlannedScene<'_>]) -> Vec<Span> {
+    let mut start_seconds = 0.0;
+    let mut spans = Vec::with_capacity(scenes.len());
+    for scene in scenes {
+        let seconds = scene_seconds(scene.spoken_seconds, scene.planned_seconds);
+        spans.push(Span { start_seconds, seconds });
+        start_seconds += seconds;
+    }
+    spans
+}
+
+/// The captions of all scenes.
+pub fn captions(scenes: &[PlannedScene<'_>]) -> Vec<Cue> {
+    let mut all = Vec::new();
+    for (scene, span) in scenes.iter().zip(spans(scenes)) {
+        let (starts_at, seconds) = match scene.spoken_seconds {
+            Some(spoken) => (span.start_seconds + LEAD_IN_SECONDS, spoken),
+            None => (span.start_seconds, scene.planned_seconds),
+        };
+        let tokens = timed_tokens(scene.narration, &scene.words, &[], seconds, COLUMNS);
+        if !tokens.is_empty() {
+            all.extend(cues(&tokens, COLUMNS, starts_at, span.start_seconds + span.seconds));
+        }
+    }
+    all
+}
+
+impl From<&shared::audio::Word> for Word {
+    fn from(word: &shared::audio::Word) -> Self {
+        Self { text: word.text.clone(), start_seconds: word.start_seconds, end_seconds: word.end_seconds }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_follow_the_scenes() {
+        let scene = |narration, spoken_seconds| PlannedScene { narration, words: Vec::new(), spoken_seconds, planned_seconds: 2.0 };
+        let scenes = [scene("One two three.", Some(3.0)), scene("", None), scene("Four five six.", None)];
+        let spans = spans(&scenes);
+        assert!((spans[1].start_seconds - 3.85).abs() < 1e-9);
+        assert!((spans[2].start_seconds - 5.85).abs() < 1e-9);
+        let cues = captions(&scenes);
+        assert_eq!(cues.len(), 2);
+        assert!(cues[0].start_seconds >= 0.35 && cues[0].end_seconds <= 3.85);
+        assert!(cues[1].start_seconds >= 5.85 && cues[1].end_seconds <= 7.85 + 1e-9);
+    }
+}

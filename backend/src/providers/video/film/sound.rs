@@ -1,0 +1,236 @@
+//! The film's sound: narrations on their places, music under them, at one loudness, as AAC.
+//!
+//! Mixed in stretches, so memory does not grow with the film: first only to measure, until the gain
+//! that gives the target is found, then into the encoder. What came out is decoded and measured
+//! again: a lossy encoder moves peaks, and where they pass the limit it is done with a lower ceiling.
+
+use std::fs::File;
+use std::io::{self, PipeWriter, Write};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ebur128::{EbuR128, Mode};
+use tokio::io::AsyncReadExt;
+
+use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
+
+use super::blocking::blocking;
+use super::limiter::Limiter;
+use super::music::{Bed, decibels, read_samples};
+use super::timeline::{LEAD_IN_SECONDS, SAMPLE_RATE, Timeline};
+use super::voice::Decoded;
+
+/// Integrated loudness of a film, in LUFS: what the large video sites play at.
+pub const TARGET_LUFS: f64 = -14.0;
+/// The highest true peak that a film may have, in dBTP.
+pub const PEAK_LIMIT_DBTP: f64 = -1.0;
+/// What the limiter lets through at first; AAC adds up to half a decibel.
+const CEILING_DB: f64 = -1.7;
+/// A narration is raised or lowered by at most this much: what is nearly silent was meant to be.
+const MOST_GAIN_DB: f64 = 24.0;
+/// Samples that are mixed at a time.
+const BLOCK: usize = 4096;
+
+/// What a film's sound is made of.
+#[derive(Clone)]
+pub struct Sound {
+    pub timeline: Arc<Timeline>,
+    /// One for each scene.
+    pub voices: Arc<Vec<Option<Decoded>>>,
+    /// The track and its level against the narration, in dB.
+    pub music: Option<(Decoded, f64)>,
+}
+
+/// Loudness and peak of a finished sound.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measured {
+    pub loudness_lufs: Option<f64>,
+    pub true_peak_dbtp: Option<f64>,
+}
+
+impl Sound {
+    /// Mixes and encodes to `to` (MP4).
+    ///
+    /// # Errors
+    /// [`ToolError`] when ffmpeg fails or the disk is full.
+    pub async fn encode(&self, tools: &Tools, to: &Path) -> Result<(), ToolError> {
+        let mut ceiling = CEILING_DB;
+        let sound = self.clone();
+        let gain = blocking(move |stop| sound.find_gain(ceiling, stop)).await?;
+        for _ in 0..3 {
+            self.write(tools, gain, ceiling, to).await?;
+            let measured = measure(tools, to).await?;
+            let over = measured.true_peak_dbtp.unwrap_or(f64::NEG_INFINITY) - (PEAK_LIMIT_DBTP - 0.05);
+            if over <= 0.0 {
+                break;
+            }
+            ceiling -= over + 0.1;
+        }
+        Ok(())
+    }
+
+    /// The gain in dB that brings the limited film to the target loudness.
+    fn find_gain(&self, ceiling: f64, stop: &AtomicBool) -> Result<f64, ToolError> {
+        let mut gain = 0.0;
+        for _ in 0..4 {
+            let mut meter = EbuR128::new(2, SAMPLE_RATE, Mode::I).map_err(odd)?;
+            self.mix(gain, ceiling, stop, |block| meter.add_frames_f32(block.as_flattened()).map_err(odd))?;
+            let loudness = meter.loudness_global().map_err(odd)?;
+            if !loudness.is_finite() || loudness < -70.0 {
+                return Ok(0.0);
+            }
+            gain += TARGET_LUFS - loudness;
+            if (TARGET_LUFS - loudness).abs() < 0.1 {
+                break;
+            }
+        }
+        Ok(gain)
+    }
+
+    async fn write(&self, tools: &Tools, gain: f64, ceiling: f64, to: &Path) -> Result<(), ToolError> {
+        let (reader, mut writer) = io::pipe()?;
+        let mut command = tools.ffmpeg();
+        command.stdin(Stdio::from(reader));
+        command.args(["-f", "f32le", "-ar", &SAMPLE_RATE.to_string(), "-ac", "2", "-i", "pipe:0"]);
+        command.args(["-c:a", "aac", "-b:a", "192k", "-f", "mp4"]).arg(to);
+        let mut child = spawn("ffmpeg", &mut command)?;
+        drop(command);
+        let sound = self.clone();
+        let mixed = blocking(move |stop| sound.mix(gain, ceiling, stop, |block| write_block(&mut writer, block)));
+        let (ended, mixed) = tokio::join!(finish("ffmpeg", &mut child), mixed);
+        // ffmpeg's own reason comes before the broken pipe that it left.
+        ended.and(mixed)
+    }
+
+    /// Hands the whole film's samples to `sink`, a stretch at a time.
+    fn mix(
+        &self,
+        gain: f64,
+        ceiling: f64,
+        stop: &AtomicBool,
+        mut sink: impl FnMut(&[[f32; 2]]) -> Result<(), ToolError>,
+    ) -> Result<(), ToolError> {
+        let gain = decibels(gain) as f32;
+        let mut limiter = Limiter::new(ceiling);
+        let mut bed = self.bed()?;
+        let mut late = Limiter::delay();
+        let mut emit = |block: &mut Vec<[f32; 2]>| {
+            for sample in block.iter_mut() {
+                *sample = limiter.step([sample[0] * gain, sample[1] * gain]);
+            }
+            // What the limiter holds back at the start comes out at the end.
+            let skip = late.min(block.len());
+            late -= skip;
+            sink(&block[skip..])
+        };
+        let mut block: Vec<[f32; 2]> = Vec::with_capacity(BLOCK);
+        for (scene, voice) in self.timeline.scenes.iter().zip(self.voices.iter()) {
+            let mut voice = voice.as_ref().map(Reader::open).transpose()?;
+            let (mut at, end) = (self.timeline.samples(scene.first_frame), self.timeline.samples(scene.first_frame + scene.frames));
+            let start = at + (LEAD_IN_SECONDS * f64::from(SAMPLE_RATE)).round() as u64;
+            while at < end {
+                if stop.load(Ordering::Relaxed) {
+                    return Err(io::Error::from(io::ErrorKind::Interrupted).into());
+                }
+                let count = BLOCK.min((end - at) as usize);
+                block.clear();
+                block.resize(count, [0.0; 2]);
+                if let Some(voice) = &mut voice {
+                    voice.add_to(&mut block, at as i64 - start as i64)?;
+                }
+                if let Some(bed) = &mut bed {
+                    bed.add_to(&mut block)?;
+                }
+                emit(&mut block)?;
+                at += count as u64;
+            }
+        }
+        block.clear();
+        block.resize(Limiter::delay(), [0.0; 2]);
+        emit(&mut block)
+    }
+
+    fn bed(&self) -> io::Result<Option<Bed>> {
+        let Some((track, volume_db)) = &self.music else { return Ok(None) };
+        let speech: Vec<_> = self.timeline.scenes.iter().filter_map(|scene| scene.speech).collect();
+        let seconds = self.timeline.seconds(self.timeline.total_frames);
+        Bed::new(track.clone(), TARGET_LUFS + volume_db, &speech, seconds).map(Some)
+    }
+}
+
+/// A narration, read along with the film.
+struct Reader<'a> {
+    voice: &'a Decoded,
+    file: File,
+    gain: f32,
+}
+
+impl<'a> Reader<'a> {
+    fn open(voice: &'a Decoded) -> io::Result<Self> {
+        let gain = voice.loudness.map_or(0.0, |loudness| (TARGET_LUFS - loudness).clamp(-MOST_GAIN_DB, MOST_GAIN_DB));
+        Ok(Self { voice, file: File::open(&voice.file)?, gain: decibels(gain) as f32 })
+    }
+
+    /// Adds the narration to a stretch that begins `from` samples after the narration does.
+    fn add_to(&mut self, block: &mut [[f32; 2]], from: i64) -> io::Result<()> {
+        let skip = usize::try_from(-from).unwrap_or(0).min(block.len());
+        let first = u64::try_from(from).unwrap_or(0);
+        let count = ((block.len() - skip) as u64).min(self.voice.samples.saturating_sub(first)) as usize;
+        if count == 0 {
+            return Ok(());
+        }
+        let mut samples = vec![[0.0; 2]; count];
+        read_samples(&mut self.file, self.voice.channels, first, &mut samples)?;
+        for (out, [left, right]) in block[skip..].iter_mut().zip(samples) {
+            out[0] += left * self.gain;
+            out[1] += right * self.gain;
+        }
+        Ok(())
+    }
+}
+
+/// Decodes a file's sound and measures it (EBU R 128, ITU-R BS.1770).
+///
+/// # Errors
+/// [`ToolError`] when the file cannot be decoded.
+pub async fn measure(tools: &Tools, file: &Path) -> Result<Measured, ToolError> {
+    let mut command = tools.ffmpeg();
+    add_input(&mut command, Some("mov"), file);
+    command.args(["-map", "0:a:0", "-f", "f32le", "-ac", "2", "-ar", &SAMPLE_RATE.to_string(), "pipe:1"]);
+    command.stdout(Stdio::piped());
+    let mut child = spawn("ffmpeg", &mut command)?;
+    let stdout = child.stdout.take();
+    let read = async {
+        let mut meter = EbuR128::new(2, SAMPLE_RATE, Mode::I | Mode::TRUE_PEAK).map_err(odd)?;
+        let (mut block, mut rest) = (vec![0_u8; 1 << 16], Vec::<u8>::new());
+        if let Some(mut stdout) = stdout {
+            while let read @ 1.. = stdout.read(&mut block).await? {
+                rest.extend_from_slice(&block[..read]);
+                let whole = rest.len() / 8 * 8;
+                let samples = rest[..whole].chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+                meter.add_frames_f32(&samples.collect::<Vec<_>>()).map_err(odd)?;
+                rest.drain(..whole);
+            }
+        }
+        let peak = meter.true_peak(0).map_err(odd)?.max(meter.true_peak(1).map_err(odd)?);
+        let loudness = meter.loudness_global().map_err(odd)?;
+        Ok(Measured {
+            loudness_lufs: Some(loudness).filter(|loudness| loudness.is_finite() && *loudness > -70.0),
+            true_peak_dbtp: (peak > 1e-5).then(|| 20.0 * peak.log10()),
+        })
+    };
+    let (measured, ended) = tokio::join!(read, finish("ffmpeg", &mut child));
+    ended?;
+    measured
+}
+
+fn write_block(pipe: &mut PipeWriter, block: &[[f32; 2]]) -> Result<(), ToolError> {
+    let bytes: Vec<u8> = block.as_flattened().iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    Ok(pipe.write_all(&bytes)?)
+}
+
+fn odd(error: ebur128::Error) -> ToolError {
+    ToolError::Io(io::Error::other(error.to_string()))
+}

@@ -1,0 +1,208 @@
+//! When everything happens, in whole frames: scenes, narrations, and the parts that are encoded.
+//!
+//! A scene is a lead-in, its narration and a tail. Scenes end where the sum of all lengths so far,
+//! rounded to a frame, falls: so rounding never adds up, however many scenes there are. A transition
+//! lies around the cut, inside the pause that tail and lead-in make: it takes no time of its own.
+
+use super::spec::{FilmSpec, Transition};
+
+/// Silence before a scene's narration.
+pub const LEAD_IN_SECONDS: f64 = 0.35;
+/// Silence after a scene's narration.
+pub const TAIL_SECONDS: f64 = 0.5;
+/// How long a transition lasts where the scenes leave it the room.
+const TRANSITION_SECONDS: f64 = 0.6;
+/// Samples a second of everything that is heard.
+pub const SAMPLE_RATE: u32 = 48_000;
+/// What a silent scene lasts when nobody planned a length.
+const SILENT_SCENE_SECONDS: f64 = 5.0;
+
+/// The length of a scene in the film, by its narration's length or else the planned one.
+#[must_use]
+pub fn scene_seconds(narration_seconds: Option<f64>, planned_seconds: f64) -> f64 {
+    match narration_seconds {
+        Some(narration) => LEAD_IN_SECONDS + narration + TAIL_SECONDS,
+        None if planned_seconds.is_finite() && planned_seconds > 0.0 => planned_seconds,
+        None => SILENT_SCENE_SECONDS,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    pub fps: u32,
+    pub scenes: Vec<SceneSpan>,
+    pub total_frames: u64,
+    /// In order, without a gap.
+    pub parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneSpan {
+    pub first_frame: u64,
+    pub frames: u64,
+    /// Where the narration is heard, in seconds of the film.
+    pub speech: Option<(f64, f64)>,
+    /// Frames of the transitions that reach into this scene, at its head and its tail.
+    pub head: u64,
+    pub tail: u64,
+}
+
+/// What is encoded on its own and joined to the others by copying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub first_frame: u64,
+    pub frames: u64,
+    pub kind: PartKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartKind {
+    /// Only this scene's picture.
+    Still { scene: usize },
+    /// From this scene's picture to the next one's; the cut is after `before` frames.
+    Change { from: usize, before: u64 },
+}
+
+impl PartKind {
+    /// The scene that an error in this part is about.
+    pub fn scene(self) -> usize {
+        match self {
+            Self::Still { scene } => scene,
+            Self::Change { from, .. } => from + 1,
+        }
+    }
+}
+
+impl SceneSpan {
+    /// The first frame on which the scene's picture is seen, and how many frames it is seen on.
+    pub fn seen(&self, previous: Option<&SceneSpan>, next: Option<&SceneSpan>) -> (u64, u64) {
+        let before = previous.map_or(0, |scene| scene.tail);
+        let after = next.map_or(0, |scene| scene.head);
+        (self.first_frame - before, before + self.frames + after)
+    }
+}
+
+impl Timeline {
+    /// Lays out the film; `narrations` are the measured lengths, none where a scene is silent.
+    pub fn new(spec: &FilmSpec, narrations: &[Option<f64>]) -> Self {
+        let fps = f64::from(spec.fps);
+        let mut scenes: Vec<SceneSpan> = Vec::with_capacity(narrations.len());
+        let (mut until, mut first_frame) = (0.0, 0);
+        for (scene, narration) in spec.scenes.iter().zip(narrations) {
+            until += scene_seconds(*narration, scene.planned_seconds);
+            let end = frame(until * fps).max(first_frame + 1);
+            let start = first_frame as f64 / fps + LEAD_IN_SECONDS;
+            let speech = narration.map(|length| (start, start + length));
+            scenes.push(SceneSpan { first_frame, frames: end - first_frame, speech, head: 0, tail: 0 });
+            first_frame = end;
+        }
+        lay_transitions(&mut scenes, spec.transition, fps);
+        let parts = cut(&scenes);
+        Self { fps: spec.fps, scenes, total_frames: first_frame, parts }
+    }
+
+    /// Seconds of the film at which a frame begins.
+    pub fn seconds(&self, frame: u64) -> f64 {
+        frame as f64 / f64::from(self.fps)
+    }
+
+    /// Samples from the film's start to a frame; whole, since every frame rate divides 48000.
+    pub fn samples(&self, frame: u64) -> u64 {
+        frame * u64::from(SAMPLE_RATE / self.fps)
+    }
+}
+
+fn lay_transitions(scenes: &mut [SceneSpan], transition: Transition, fps: f64) {
+    if transition == Transition::Cut {
+        return;
+    }
+    let half = frame(TRANSITION_SECONDS / 2.0 * fps);
+    // A third of a very short scene at most, so that it is seen on its own too.
+    let room = |scene: &SceneSpan, pause: f64| {
+        half.min(scene.frames / 3).min(match scene.speech {
+            Some(_) => frame((pause * fps).floor()),
+            None => u64::MAX,
+        })
+    };
+    for after in 1..scenes.len() {
+        let tail = room(&scenes[after - 1], TAIL_SECONDS);
+        let head = room(&scenes[after], LEAD_IN_SECONDS);
+        scenes[after - 1].tail = tail;
+        scenes[after].head = head;
+    }
+}
+
+fn cut(scenes: &[SceneSpan]) -> Vec<Part> {
+    let mut parts = Vec::with_capacity(scenes.len() * 2);
+    for (index, scene) in scenes.iter().enumerate() {
+        let frames = scene.frames - scene.head - scene.tail;
+        parts.push(Part { first_frame: scene.first_frame + scene.head, frames, kind: PartKind::Still { scene: index } });
+        let head = scenes.get(index + 1).map_or(0, |next| next.head);
+        if scene.tail + head > 0 {
+            let first_frame = scene.first_frame + scene.frames - scene.tail;
+            let kind = PartKind::Change { from: index, before: scene.tail };
+            parts.push(Part { first_frame, frames: scene.tail + head, kind });
+        }
+    }
+    parts
+}
+
+fn frame(value: f64) -> u64 {
+    value.round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::video::film::tests::spec_of;
+
+    const TRANSITIONS: [Transition; 4] = [Transition::Cut, Transition::Crossfade, Transition::Dip, Transition::Slide];
+
+    #[test]
+    fn the_film_is_the_sum_of_its_scenes_to_a_frame() {
+        for count in [1, 3, 12, 50, 200] {
+            for fps in [24, 25, 30, 60] {
+                for transition in TRANSITIONS {
+                    let mut spec = spec_of(count);
+                    (spec.fps, spec.transition) = (fps, transition);
+                    let narrations: Vec<_> = (0_u32..).take(count).map(|i| Some(1.0137 + f64::from(i) * 0.0313)).collect();
+                    let timeline = Timeline::new(&spec, &narrations);
+                    let sum: f64 = narrations.iter().map(|length| scene_seconds(*length, 0.0)).sum();
+                    assert!((timeline.seconds(timeline.total_frames) - sum).abs() <= 0.5 / f64::from(fps) + 1e-9);
+                    let mut next = 0;
+                    for part in &timeline.parts {
+                        assert_eq!(part.first_frame, next);
+                        assert!(part.frames > 0);
+                        next += part.frames;
+                    }
+                    assert_eq!(next, timeline.total_frames);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn transitions_stay_clear_of_speech() {
+        let mut spec = spec_of(3);
+        spec.transition = Transition::Crossfade;
+        let timeline = Timeline::new(&spec, &[Some(2.0), Some(0.1), Some(3.3)]);
+        let changes = timeline.parts.iter().filter(|part| matches!(part.kind, PartKind::Change { .. }));
+        assert_eq!(changes.clone().count(), 2);
+        for change in changes {
+            let (from, to) = (timeline.seconds(change.first_frame), timeline.seconds(change.first_frame + change.frames));
+            for (start, end) in timeline.scenes.iter().filter_map(|scene| scene.speech) {
+                assert!(to <= start + 1e-9 || from >= end - 0.5 / 30.0, "{from}–{to} meets {start}–{end}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_silent_scene_lasts_as_planned() {
+        let mut spec = spec_of(2);
+        spec.scenes[0].planned_seconds = 2.5;
+        spec.scenes[1].planned_seconds = f64::NAN;
+        let timeline = Timeline::new(&spec, &[None, None]);
+        assert_eq!(timeline.scenes[0].frames, 75);
+        assert_eq!(timeline.scenes[1].frames, 150);
+    }
+}

@@ -1,0 +1,214 @@
+//! Narrations, decoded once: their exact length, their loudness, and where in them somebody speaks.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use ebur128::{Channel, EbuR128, Mode};
+use tokio::io::AsyncReadExt;
+
+use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
+use crate::media::probe::{MediaKind, probe, sniff};
+
+use super::timeline::SAMPLE_RATE;
+
+/// The grain in which speech and silence are told apart: 10 ms.
+const GRAIN: usize = SAMPLE_RATE as usize / 100;
+/// A grain this far under the sound's loudest ones is silence, in dB.
+const SILENCE_BELOW_DB: f32 = 32.0;
+/// Shorter silences belong to the speech (stops inside words), in grains.
+const SHORTEST_SILENCE: usize = 12;
+
+/// Full scale, less what resampling a flat top takes off it.
+const LIMIT: f32 = 0.985;
+/// This many samples in a row at the limit are a flat top: a fifth of a millisecond.
+const CLIPPED_SAMPLES: u32 = 10;
+
+/// A decoded sound: interleaved 32-bit floats at 48 kHz, in a file of the work folder.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    pub file: PathBuf,
+    pub channels: u16,
+    /// Samples of each channel.
+    pub samples: u64,
+    /// Integrated loudness when played in stereo, in LUFS; none where the sound is silent.
+    pub loudness: Option<f64>,
+    /// How often the wave stays at its limit for longer than a sound could: it was cut there.
+    pub clipped: u32,
+    /// Stretches that are not silent, in seconds.
+    pub spoken: Vec<(f64, f64)>,
+    /// What the container promises, where it does.
+    pub promised_seconds: Option<f64>,
+}
+
+impl Decoded {
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.samples as f64 / f64::from(SAMPLE_RATE)
+    }
+}
+
+/// Decodes a sound file to `to` and measures it on the way.
+///
+/// # Errors
+/// [`ToolError`] where the file is no sound or holds none.
+pub async fn decode(tools: &Tools, path: &Path, to: &Path) -> Result<Decoded, ToolError> {
+    let format = sniff(path).await?.filter(|format| format.kind != MediaKind::Picture).ok_or(ToolError::UnknownFormat)?;
+    let info = probe(tools, path).await?;
+    let stream = info.audio.ok_or(ToolError::UnknownFormat)?;
+    let channels: u16 = if stream.channels == 1 { 1 } else { 2 };
+    let mut command = tools.ffmpeg();
+    add_input(&mut command, Some(format.demuxer), path);
+    command.args(["-map", "0:a:0", "-ac", &channels.to_string(), "-ar", &SAMPLE_RATE.to_string(), "-f", "f32le", "pipe:1"]);
+    command.stdout(Stdio::piped());
+    let mut child = spawn("ffmpeg", &mut command)?;
+    let stdout = child.stdout.take();
+    let read = async {
+        let mut meter = Meter::new(channels, to)?;
+        let mut block = vec![0_u8; 1 << 16];
+        if let Some(mut stdout) = stdout {
+            loop {
+                let read = stdout.read(&mut block).await?;
+                if read == 0 {
+                    break;
+                }
+                meter.take(&block[..read])?;
+            }
+        }
+        meter.finish()
+    };
+    let (decoded, ended) = tokio::join!(read, finish("ffmpeg", &mut child));
+    ended?;
+    let decoded = decoded?;
+    if decoded.samples == 0 {
+        return Err(ToolError::Answer { tool: "ffmpeg", message: "the file holds no sound".to_owned() });
+    }
+    let promised_seconds = Some(info.duration_seconds).filter(|seconds| *seconds > 0.0);
+    Ok(Decoded { file: to.to_owned(), promised_seconds, ..decoded })
+}
+
+/// Bytes in, measures out; the samples go to the file as they come.
+struct Meter {
+    file: io::BufWriter<std::fs::File>,
+    channels: u16,
+    loudness: EbuR128,
+    /// Bytes of a sample that is not complete yet.
+    rest: Vec<u8>,
+    samples: Vec<f32>,
+    count: u64,
+    clipped: u32,
+    /// Samples in a row at the limit.
+    at_limit: u32,
+    /// Mean square of each grain so far, and of the one that is being filled.
+    grains: Vec<f32>,
+    filling: (f32, usize),
+}
+
+impl Meter {
+    fn new(channels: u16, to: &Path) -> Result<Self, ToolError> {
+        let broken = |error: ebur128::Error| ToolError::Io(io::Error::other(error.to_string()));
+        let mut loudness = EbuR128::new(u32::from(channels), SAMPLE_RATE, Mode::I).map_err(broken)?;
+        if channels == 1 {
+            // It is heard from both sides.
+            loudness.set_channel(0, Channel::DualMono).map_err(broken)?;
+        }
+        let file = io::BufWriter::with_capacity(1 << 16, std::fs::File::create(to)?);
+        let (rest, samples, grains) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { file, channels, loudness, rest, samples, count: 0, clipped: 0, at_limit: 0, grains, filling: (0.0, 0) })
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), ToolError> {
+        self.file.write_all(bytes)?;
+        self.rest.extend_from_slice(bytes);
+        let frame = 4 * usize::from(self.channels);
+        let whole = self.rest.len() / frame * frame;
+        self.samples.clear();
+        self.samples.extend(self.rest[..whole].chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])));
+        self.rest.drain(..whole);
+        for frame in self.samples.chunks_exact(usize::from(self.channels)) {
+            let power = frame.iter().map(|sample| sample * sample).sum::<f32>();
+            self.at_limit = if frame.iter().any(|sample| sample.abs() >= LIMIT) { self.at_limit + 1 } else { 0 };
+            self.clipped += u32::from(self.at_limit == CLIPPED_SAMPLES);
+            self.filling.0 += power;
+            self.filling.1 += 1;
+            if self.filling.1 == GRAIN {
+                self.grains.push(self.filling.0 / GRAIN as f32);
+                self.filling = (0.0, 0);
+            }
+            self.count += 1;
+        }
+        self.loudness.add_frames_f32(&self.samples).map_err(|error| ToolError::Io(io::Error::other(error.to_string())))
+    }
+
+    fn finish(mut self) -> Result<Decoded, ToolError> {
+        self.file.flush()?;
+        if self.filling.1 > 0 {
+            self.grains.push(self.filling.0 / self.filling.1 as f32);
+        }
+        let loudness = self.loudness.loudness_global().ok().filter(|loudness| loudness.is_finite() && *loudness > -70.0);
+        let loudness = loudness.or_else(|| short_loudness(&self.grains));
+        let spoken = spoken(&self.grains);
+        let (channels, samples, clipped) = (self.channels, self.count, self.clipped);
+        Ok(Decoded { file: PathBuf::new(), channels, samples, loudness, clipped, spoken, promised_seconds: None })
+    }
+}
+
+/// R 128 needs 400 ms of sound; a shorter one is judged by its mean power.
+fn short_loudness(grains: &[f32]) -> Option<f64> {
+    let power = grains.iter().sum::<f32>() / grains.len().max(1) as f32;
+    (power > 1e-7).then(|| f64::from(10.0 * power.log10()) - 0.691 + 3.0)
+}
+
+/// The stretches above the silence threshold, in seconds.
+fn spoken(grains: &[f32]) -> Vec<(f64, f64)> {
+    let mut sorted = grains.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    // The 95th percentile: a click does not set the measure.
+    let Some(loud) = sorted.get(sorted.len() * 95 / 100).copied().filter(|power| *power > 1e-8) else { return Vec::new() };
+    let least = loud * 10_f32.powf(-SILENCE_BELOW_DB / 10.0);
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for (index, _) in grains.iter().enumerate().filter(|(_, power)| **power > least) {
+        match spans.last_mut() {
+            Some(last) if index - last.1 < SHORTEST_SILENCE => last.1 = index + 1,
+            _ => spans.push((index, index + 1)),
+        }
+    }
+    spans.into_iter().map(|(from, to)| (from as f64 / 100.0, to as f64 / 100.0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::ffmpeg::run;
+
+    async fn sound(source: &str) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("in.wav");
+        let mut command = Tools::find().expect("ffmpeg is installed").ffmpeg();
+        command.args(["-f", "lavfi", "-i", source]).arg(&path);
+        run("ffmpeg", command).await.expect("made");
+        (folder, path)
+    }
+
+    #[tokio::test]
+    async fn measures_length_loudness_and_speech() {
+        let (folder, path) = sound("sine=f=1000:d=3:r=22050,volume=enable='between(t,1,2)':volume=0").await;
+        let decoded = decode(&Tools::find().expect("ffmpeg"), &path, &folder.path().join("out.f32")).await.expect("decoded");
+        assert_eq!((decoded.channels, decoded.samples), (1, 144_000));
+        // A 1 kHz sine of amplitude 1/8 on both sides: −18.06 dBFS each, +3 for two, −3 for a sine's power.
+        // A little less, by the windows that reach into the silence.
+        assert!((-19.0..-18.0).contains(&decoded.loudness.expect("loud")), "{:?}", decoded.loudness);
+        assert_eq!(decoded.spoken.len(), 2, "{:?}", decoded.spoken);
+        assert!((decoded.spoken[0].1 - 1.0).abs() < 0.05 && (decoded.spoken[1].0 - 2.0).abs() < 0.05);
+        assert_eq!(std::fs::metadata(&decoded.file).expect("kept").len(), 144_000 * 4);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_sound_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("broken.wav");
+        std::fs::write(&path, b"RIFF\x24\0\0\0WAVEfmt nothing of the kind").expect("written");
+        let tools = Tools::find().expect("ffmpeg");
+        assert!(decode(&tools, &path, &folder.path().join("out.f32")).await.is_err());
+    }
+}

@@ -1,0 +1,239 @@
+//! `film` as a provider.
+
+use std::{path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use cosmic_text::fontdb::{Family, Query, Weight};
+use futures_util::{FutureExt, future::BoxFuture};
+use shared::{
+    SceneId,
+    provider::{Choice, OptionField, OptionInput, ProviderKind},
+    video::{CaptionStyle, FilmCheck, FilmWarning, Fps, Motion, Quality, Subtitles, Transition},
+};
+
+use super::{
+    Video, VideoProvider, VideoRequest, VideoScene,
+    film::{self, CaptionFont, CaptionFonts, FilmError, FilmScene, FilmSpec, Music, Word},
+};
+use crate::{
+    media::{ffmpeg::Tools, fonts},
+    providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult},
+};
+
+const ID: &str = "film";
+/// The line height of a font that does not tell its own, in ems.
+const USUAL_LINE_HEIGHT: f64 = 1.2;
+
+struct FilmProvider {
+    about: About,
+    tools: Result<Tools, String>,
+    fonts_dir: PathBuf,
+}
+
+/// Makes it; it needs ffmpeg.
+pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
+    let about = About {
+        id: ID,
+        name: "Film",
+        kind: ProviderKind::Video,
+        built_in: true,
+        remote: None,
+        models: Vec::new(),
+        options: options(),
+        notes: Some("Joins pictures and narrations with ffmpeg, on this machine.".to_owned()),
+        // One film uses every core; two would only make each other late.
+        at_once: 1,
+        missing: machine.tools.as_ref().err().map(|missing| format!("{}.", missing.trim_end_matches('.'))),
+    };
+    let provider: Arc<dyn VideoProvider> =
+        Arc::new(FilmProvider { about, tools: machine.tools.clone(), fonts_dir: machine.fonts_dir.clone() });
+    std::future::ready(provider).boxed()
+}
+
+fn options() -> Vec<OptionField> {
+    let field = |name: &str, label: &str, choices: &[(&str, &str)], help: Option<&str>| OptionField {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        kind: ProviderKind::Video,
+        input: OptionInput::Choice {
+            choices: choices.iter().map(|(value, label)| Choice { value: (*value).to_owned(), label: (*label).to_owned() }).collect(),
+        },
+        help: help.map(str::to_owned),
+    };
+    vec![
+        field("resolution", "Resolution", &[("1080p", "1080p"), ("720p", "720p"), ("1440p", "1440p"), ("2160p", "4K")], None),
+        field("fps", "Frame rate", &[("30", "30"), ("24", "24"), ("25", "25"), ("60", "60")], Some("Frames a second.")),
+        field("motion", "Motion", &[("auto", "Slow moves"), ("none", "Still")], None),
+        field("transition", "Transition", &[("cut", "Cut"), ("crossfade", "Crossfade"), ("dip", "Dip to black"), ("slide", "Slide")], None),
+        field("subtitles", "Captions", &[("soft", "Can be switched on"), ("burned", "In the picture"), ("none", "None")], None),
+        field("captionStyle", "Caption style", &[("plain", "Plain"), ("boxed", "Boxed"), ("karaoke", "Word by word")], None),
+        field(
+            "quality",
+            "Quality",
+            &[("standard", "Standard"), ("fast", "Fast"), ("preview", "Preview")],
+            Some("Encoding speed against quality; a preview has 360 lines."),
+        ),
+    ]
+}
+
+impl FilmProvider {
+    fn tools(&self) -> ProviderResult<&Tools> {
+        self.tools.as_ref().map_err(|missing| ProviderError::new(ID, Kind::NotConfigured, missing.clone()))
+    }
+
+    fn spec(&self, request: &VideoRequest) -> FilmSpec {
+        let scenes = request.scenes.iter().map(|scene| FilmScene {
+            id: scene.id.map(|id| id.to_string()).unwrap_or_default(),
+            title: scene.title.clone(),
+            narration: scene.narration.clone(),
+            words: scene.words.iter().map(Word::from).collect(),
+            image: scene.image.clone(),
+            audio: scene.audio.clone(),
+            planned_seconds: scene.planned_seconds,
+        });
+        FilmSpec {
+            scenes: scenes.collect(),
+            width: request.width,
+            height: request.height,
+            fps: request.fps as u32,
+            motion: match request.motion {
+                Motion::Auto => film::Motion::Auto,
+                Motion::None => film::Motion::None,
+            },
+            transition: match request.transition {
+                Transition::Cut => film::Transition::Cut,
+                Transition::Crossfade => film::Transition::Crossfade,
+                Transition::Dip => film::Transition::Dip,
+                Transition::Slide => film::Transition::Slide,
+            },
+            subtitles: match request.subtitles {
+                Subtitles::None => film::Subtitles::None,
+                Subtitles::Soft => film::Subtitles::Soft,
+                Subtitles::Burned => film::Subtitles::Burned,
+            },
+            caption_style: match request.caption_style {
+                CaptionStyle::Plain => film::CaptionStyle::Plain,
+                CaptionStyle::Boxed => film::CaptionStyle::Boxed,
+                CaptionStyle::Karaoke => film::CaptionStyle::Karaoke,
+            },
+            music: request.music.as_ref().map(|(path, volume_db)| Music { path: path.clone(), volume_db: *volume_db }),
+            quality: match request.quality {
+                Quality::Preview => film::Quality::Preview,
+                Quality::Fast => film::Quality::Fast,
+                Quality::Standard => film::Quality::Standard,
+            },
+            title: request.title.clone(),
+            language: request.language.clone(),
+            fonts_dir: self.fonts_dir.clone(),
+            caption_fonts: CaptionFonts(Arc::new(caption_font)),
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for FilmProvider {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
+        // A real film, half a second long and as small as it can be: that ffmpeg has what the engine needs.
+        let image = call.workdir.join("grey.png");
+        tokio::fs::write(&image, grey_square()?).await.map_err(|error| ProviderError::new(ID, Kind::Internal, error.to_string()))?;
+        let request = VideoRequest {
+            scenes: vec![VideoScene {
+                id: None,
+                title: "Test".to_owned(),
+                narration: String::new(),
+                words: Vec::new(),
+                image,
+                audio: None,
+                planned_seconds: 0.5,
+            }],
+            title: "Test".to_owned(),
+            language: "en".to_owned(),
+            prompt: None,
+            width: 64,
+            height: 64,
+            fps: Fps::F24,
+            motion: Motion::None,
+            transition: Transition::Cut,
+            subtitles: Subtitles::None,
+            caption_style: CaptionStyle::Plain,
+            music: None,
+            quality: Quality::Preview,
+            model: None,
+        };
+        self.make(&request, call).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl VideoProvider for FilmProvider {
+    fn makes_films(&self) -> bool {
+        true
+    }
+
+    async fn make(&self, request: &VideoRequest, call: &Call<'_>) -> ProviderResult<Video> {
+        let spec = self.spec(request);
+        let made = film::render(self.tools()?, &spec, call.workdir, &|fraction| call.progress.set(fraction)).await;
+        let film = made.map_err(|error| failure(&error))?;
+        let warnings = film.check.warnings.into_iter().map(|warning| FilmWarning {
+            scene_id: warning.scene_id.and_then(|id| id.parse::<SceneId>().ok()),
+            at_seconds: warning.at_seconds,
+            message: warning.message,
+        });
+        Ok(Video {
+            file: film.file,
+            poster: Some(film.poster),
+            subtitles: film.subtitles,
+            duration_seconds: film.duration_seconds,
+            width: film.width,
+            height: film.height,
+            check: Some(FilmCheck {
+                narration_seconds: film.check.narration_seconds,
+                film_seconds: film.check.film_seconds,
+                loudness_lufs: film.check.loudness_lufs,
+                true_peak_dbtp: film.check.true_peak_dbtp,
+                warnings: warnings.collect(),
+            }),
+            cost_usd: Some(0.0),
+        })
+    }
+}
+
+fn grey_square() -> ProviderResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 64, 64);
+    encoder.set_color(png::ColorType::Grayscale);
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&[128; 64 * 64]));
+    written.map_err(|error| ProviderError::new(ID, Kind::Internal, error.to_string()))?;
+    Ok(bytes)
+}
+
+/// The font that has a text's characters, and how high its lines are.
+fn caption_font(text: &str) -> Result<CaptionFont, String> {
+    let family = fonts::caption_family(text).map_err(|missing| format!("The captions cannot be drawn: {missing}."))?;
+    let database = fonts::database();
+    // Captions are bold; a family's bold may have other lines than its regular.
+    let face = database.query(&Query { families: &[Family::Name(&family)], weight: Weight::BOLD, ..Query::default() });
+    let line_height = face.and_then(|face| database.with_face_data(face, film::line_height).flatten());
+    Ok(CaptionFont { family, line_height: line_height.unwrap_or(USUAL_LINE_HEIGHT) })
+}
+
+fn failure(error: &FilmError) -> ProviderError {
+    if let Some(log) = error.log() {
+        tracing::warn!(log, "ffmpeg");
+    }
+    let message = error.to_string();
+    match error {
+        FilmError::Invalid(_) => ProviderError::new(ID, Kind::Rejected, message),
+        FilmError::Scene { scene_id, position, .. } => {
+            let message = format!("S{}", message.trim_start_matches('s'));
+            ProviderError::new(ID, Kind::Rejected, message).with("sceneId", scene_id.clone()).with("position", *position)
+        }
+        FilmError::MissingTool(_) => ProviderError::new(ID, Kind::NotConfigured, message),
+        FilmError::DiskFull => ProviderError::new(ID, Kind::DiskFull, "The disk is full; free some space and try again."),
+        FilmError::Stage { .. } => ProviderError::new(ID, Kind::Internal, message),
+    }
+}

@@ -1,0 +1,103 @@
+//! Who films: pictures become a film, or move.
+
+mod film;
+mod film_provider;
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use shared::{
+    SceneId,
+    audio::Word,
+    video::{CaptionStyle, FilmCheck, Fps, Motion, Quality, Subtitles, Transition},
+};
+
+use super::{Call, Make, Provider, ProviderResult};
+
+pub use self::film::planned;
+
+/// Every video provider, in the order in which the app shows them.
+pub const REGISTRY: &[Make<dyn VideoProvider>] = &[film_provider::make];
+
+/// A film or a clip that is wanted.
+#[derive(Clone, Debug)]
+pub struct VideoRequest {
+    /// What it is made of, in order.
+    pub scenes: Vec<VideoScene>,
+    /// Its title.
+    pub title: String,
+    /// The language of its words (BCP 47).
+    pub language: String,
+    /// What should happen in it, where the provider takes words.
+    pub prompt: Option<String>,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Frames a second.
+    pub fps: Fps,
+    /// Whether stills move.
+    pub motion: Motion,
+    /// How one scene follows another.
+    pub transition: Transition,
+    /// Whether and how the words are shown.
+    pub subtitles: Subtitles,
+    /// How burned captions look.
+    pub caption_style: CaptionStyle,
+    /// Music under the narration: its file, and how loud in decibels relative to it.
+    pub music: Option<(PathBuf, f64)>,
+    /// Speed against quality.
+    pub quality: Quality,
+    /// By which model.
+    pub model: Option<String>,
+}
+
+/// A scene of a film, or an image of a clip.
+#[derive(Clone, Debug)]
+pub struct VideoScene {
+    /// The scene; none for an image of a clip.
+    pub id: Option<SceneId>,
+    /// Its title.
+    pub title: String,
+    /// What is spoken.
+    pub narration: String,
+    /// When each word is spoken, where that is known.
+    pub words: Vec<Word>,
+    /// Its picture.
+    pub image: PathBuf,
+    /// Its narration.
+    pub audio: Option<PathBuf>,
+    /// How long it lasts where nothing is spoken.
+    pub planned_seconds: f64,
+}
+
+/// A film or a clip.
+#[derive(Clone, Debug)]
+pub struct Video {
+    /// Its file (MP4), in the call's work folder.
+    pub file: PathBuf,
+    /// A still of it (JPEG).
+    pub poster: Option<PathBuf>,
+    /// Its captions (WebVTT).
+    pub subtitles: Option<PathBuf>,
+    /// How long it lasts, measured.
+    pub duration_seconds: f64,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// What was measured.
+    pub check: Option<FilmCheck>,
+    /// What it cost, where that is known.
+    pub cost_usd: Option<f64>,
+}
+
+/// Someone who films.
+#[async_trait]
+pub trait VideoProvider: Provider {
+    /// Whether it makes films of whole projects, with their narrations.
+    fn makes_films(&self) -> bool;
+
+    /// Makes a film or a clip.
+    async fn make(&self, request: &VideoRequest, call: &Call<'_>) -> ProviderResult<Video>;
+}

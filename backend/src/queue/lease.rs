@@ -1,0 +1,115 @@
+//! Leases: who may work on a job, and for how long without a sign of life.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    ExpressionMethods, OptionalExtension, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{Array, BigInt, Integer, Jsonb, Text, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+use super::JobSpec;
+use crate::{
+    db::{Json, Tx, event::Wake, schema::jobs},
+    error::Result,
+};
+
+/// How long a lease lasts without being renewed: the longest that work of a killed server waits.
+pub const LEASE: Duration = Duration::from_secs(10);
+
+/// Makes the claims of all servers follow one another, so that no provider's limit is passed by two at once.
+const CLAIM_LOCK: i64 = 0x5354_5544_494f_0002;
+
+/// A server process, for as long as it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkerId(pub Uuid);
+
+/// How many jobs of a provider may run at once, over all servers.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// The provider.
+    pub provider: String,
+    /// How many.
+    pub at_once: u32,
+}
+
+/// A job that this worker holds the lease of.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// The job.
+    pub id: Uuid,
+    /// What is to be done.
+    pub spec: JobSpec,
+    /// Which attempt this is, from 1.
+    pub attempts: i32,
+    /// Who holds the lease.
+    pub worker: WorkerId,
+}
+
+#[derive(QueryableByName)]
+struct ClaimedRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Jsonb)]
+    spec: Json<JobSpec>,
+    #[diesel(sql_type = Integer)]
+    attempts: i32,
+}
+
+/// Claims the most urgent job that may run now.
+pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Option<Claimed>> {
+    let (providers, at_once): (Vec<&str>, Vec<i32>) =
+        limits.iter().map(|limit| (limit.provider.as_str(), i32::try_from(limit.at_once).unwrap_or(i32::MAX))).unzip();
+    sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(CLAIM_LOCK).execute(tx.conn)?;
+    let row: Option<ClaimedRow> = sql_query(
+        "update jobs set worker = $1, lease_until = now() + make_interval(secs => $2), attempts = attempts + 1
+         where id = (
+             select j.id from jobs j
+             left join unnest($3, $4) as limits (provider, at_once) on limits.provider = j.provider
+             where j.run_at <= now()
+               and (j.lease_until is null or j.lease_until < now())
+               and not exists (select from job_dependencies d where d.job_id = j.id)
+               and (limits.at_once is null or limits.at_once >
+                    (select count(*) from jobs r where r.provider = j.provider and r.lease_until >= now()))
+             order by j.priority desc, j.run_at, j.id
+             limit 1
+             for update of j skip locked)
+         returning id, spec, attempts",
+    )
+    .bind::<SqlUuid, _>(worker.0)
+    .bind::<diesel::sql_types::Double, _>(LEASE.as_secs_f64())
+    .bind::<Array<Text>, _>(providers)
+    .bind::<Array<Integer>, _>(at_once)
+    .get_result(tx.conn)
+    .optional()?;
+    Ok(row.map(|row| Claimed { id: row.id, spec: row.spec.0, attempts: row.attempts, worker }))
+}
+
+/// Shows that the worker lives. Answers which of its jobs it no longer holds: canceled, or claimed by another.
+pub fn renew(conn: &mut PgConnection, worker: WorkerId, held: &[Uuid]) -> Result<Vec<Uuid>> {
+    let until = Utc::now() + LEASE;
+    let kept: Vec<Uuid> = diesel::update(jobs::table.filter(jobs::id.eq_any(held)).filter(jobs::worker.eq(worker.0)))
+        .set(jobs::lease_until.eq(until))
+        .returning(jobs::id)
+        .get_results(conn)?;
+    Ok(held.iter().copied().filter(|id| !kept.contains(id)).collect())
+}
+
+/// The attempt failed, and the next one is at that time. False where the job was no longer this worker's.
+pub fn retry_at(tx: &mut Tx<'_>, job: &Claimed, at: DateTime<Utc>) -> Result<bool> {
+    let kept = diesel::update(jobs::table.find(job.id).filter(jobs::worker.eq(job.worker.0)).filter(jobs::attempts.eq(job.attempts)))
+        .set((jobs::worker.eq(None::<Uuid>), jobs::lease_until.eq(None::<DateTime<Utc>>), jobs::run_at.eq(at)))
+        .execute(tx.conn)?;
+    tx.wake(Wake::Jobs);
+    Ok(kept == 1)
+}
+
+/// The server stops: another may claim the job at once, and the attempt does not count.
+pub fn hand_back(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
+    let kept = diesel::update(jobs::table.find(job.id).filter(jobs::worker.eq(job.worker.0)).filter(jobs::attempts.eq(job.attempts)))
+        .set((jobs::worker.eq(None::<Uuid>), jobs::lease_until.eq(None::<DateTime<Utc>>), jobs::attempts.eq(job.attempts - 1)))
+        .execute(tx.conn)?;
+    tx.wake(Wake::Jobs);
+    Ok(kept == 1)
+}

@@ -1,0 +1,163 @@
+//! The durable queue: work as rows of PostgreSQL, written in the transaction of the record that they are for.
+//!
+//! A row is work still owed: it is deleted by the transaction that writes the result. Who works on a row holds a lease
+//! on it; a lease that runs out, since its server was killed, makes the row claimable again. This floor is data alone;
+//! what runs the work is `jobs`.
+
+mod lease;
+
+use chrono::Utc;
+use diesel::{ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use self::lease::{Claimed, Limit, WorkerId, claim, hand_back, renew, retry_at};
+use crate::{
+    db::{
+        Json, Tx,
+        event::Wake,
+        schema::{job_dependencies, jobs},
+        take::Take,
+    },
+    error::Result,
+};
+use shared::ProjectId;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum JobSpec {
+    /// Write the script of a project.
+    WriteScript {
+        /// The project.
+        project: ProjectId,
+    },
+    /// Make a narration, a picture, a film or a clip.
+    Make {
+        /// The record.
+        take: Take,
+    },
+    /// Remove files that no record names any more.
+    RemoveMedia {
+        /// Their keys.
+        keys: Vec<String>,
+    },
+}
+
+impl JobSpec {
+    fn record(&self) -> Option<Uuid> {
+        match self {
+            Self::WriteScript { project } => Some(project.0),
+            Self::Make { take } => Some(take.id()),
+            Self::RemoveMedia { .. } => None,
+        }
+    }
+}
+
+/// How urgent work is; the larger goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Nobody waits for it.
+    HouseKeeping = -10,
+    /// Long work, that others should not wait behind.
+    Film = 0,
+    /// One of many.
+    Batch = 5,
+    /// Somebody looks at it.
+    Single = 10,
+}
+
+/// A job that is not in the queue yet.
+pub struct NewJob {
+    /// What is to be done.
+    pub spec: JobSpec,
+    /// Whose concurrency limit it counts against.
+    pub provider: String,
+    /// The project that it is for: it goes where the project goes.
+    pub project: Option<ProjectId>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The jobs that it waits for.
+    pub after: Vec<Uuid>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = jobs)]
+struct NewRow {
+    id: Uuid,
+    spec: Json<JobSpec>,
+    record_id: Option<Uuid>,
+    project_id: Option<Uuid>,
+    provider: String,
+    priority: i32,
+}
+
+/// Puts a job in the queue; it can be claimed once the transaction commits.
+pub fn enqueue(tx: &mut Tx<'_>, job: NewJob) -> Result<Uuid> {
+    let id = Uuid::now_v7();
+    let row = NewRow {
+        id,
+        record_id: job.spec.record(),
+        project_id: job.project.map(Uuid::from),
+        spec: Json(job.spec),
+        provider: job.provider,
+        priority: job.priority as i32,
+    };
+    diesel::insert_into(jobs::table).values(row).execute(tx.conn)?;
+    let edges: Vec<_> = job.after.iter().map(|other| (job_dependencies::job_id.eq(id), job_dependencies::depends_on.eq(*other))).collect();
+    diesel::insert_into(job_dependencies::table).values(edges).execute(tx.conn)?;
+    tx.wake(Wake::Jobs);
+    Ok(id)
+}
+
+/// The job that makes a record, if there is one.
+pub fn of_record(conn: &mut PgConnection, record: Uuid) -> Result<Option<Uuid>> {
+    Ok(jobs::table.filter(jobs::record_id.eq(record)).select(jobs::id).first(conn).optional()?)
+}
+
+/// Takes the job of a record out of the queue, and stops whoever works on it.
+pub fn drop_of_record(tx: &mut Tx<'_>, record: Uuid) -> Result<bool> {
+    let gone: Vec<Uuid> = diesel::delete(jobs::table.filter(jobs::record_id.eq(record))).returning(jobs::id).get_results(tx.conn)?;
+    forget(tx, &gone);
+    Ok(!gone.is_empty())
+}
+
+/// Stops whoever works on a job of a project that is about to be deleted; the rows go with the project's.
+pub fn drop_of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<()> {
+    let gone: Vec<Uuid> = diesel::delete(jobs::table.filter(jobs::project_id.eq(project.0))).returning(jobs::id).get_results(tx.conn)?;
+    forget(tx, &gone);
+    Ok(())
+}
+
+/// Stops whoever works on a job for those records, which are about to be deleted.
+pub fn drop_of_records(tx: &mut Tx<'_>, records: &[Uuid]) -> Result<()> {
+    let gone: Vec<Uuid> = diesel::delete(jobs::table.filter(jobs::record_id.eq_any(records))).returning(jobs::id).get_results(tx.conn)?;
+    forget(tx, &gone);
+    Ok(())
+}
+
+/// The job is done, or given up: its row goes, in the transaction that writes what came of it. False where it was no
+/// longer this worker's, so that nothing of this attempt may be written.
+pub fn finish(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
+    let gone = diesel::delete(jobs::table.find(job.id).filter(jobs::worker.eq(job.worker.0)).filter(jobs::attempts.eq(job.attempts)))
+        .execute(tx.conn)?;
+    // Others may have waited for this one.
+    tx.wake(Wake::Jobs);
+    Ok(gone == 1)
+}
+
+/// How many jobs wait, and how many are worked on.
+pub fn depth(conn: &mut PgConnection) -> Result<(i64, i64)> {
+    let all: i64 = jobs::table.count().get_result(conn)?;
+    let leased: i64 = jobs::table.filter(jobs::lease_until.gt(Utc::now())).count().get_result(conn)?;
+    Ok((all - leased, leased))
+}
+
+fn forget(tx: &mut Tx<'_>, gone: &[Uuid]) {
+    for id in gone {
+        tx.wake(Wake::Gone(*id));
+    }
+    if !gone.is_empty() {
+        tx.wake(Wake::Jobs);
+    }
+}

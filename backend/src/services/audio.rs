@@ -1,0 +1,295 @@
+//! Narration: takes are asked for, spoken, or uploaded.
+
+use std::{path::Path, sync::Arc};
+
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::{Ctx, JobFailure, making, settings, take::enqueue};
+use crate::{
+    db::{
+        self, Tx,
+        audio::{Made, NewAudio},
+        take::Take,
+    },
+    error::{AppError, Result},
+    media::{probe, sniff},
+    providers::{Call, Kind, Progress, ProviderError, speech::SpeechRequest},
+    queue::{self, Claimed, Priority},
+    storage::Shelf,
+};
+use shared::{
+    AudioId, ErrorCode, ProjectId, SceneId,
+    audio::{AudioClip, GenerateAudio, GenerateAudioBatch, Voice, VoiceQuery},
+    record::Status,
+    scene::Scene,
+};
+
+/// The provider of takes that the user brought along.
+pub const UPLOAD: &str = "upload";
+
+/// A voice that was chosen, and its pace.
+#[derive(Clone, Debug)]
+pub struct Casting {
+    /// Who speaks.
+    pub provider: String,
+    /// `provider/voice`.
+    pub voice_id: String,
+    /// How fast.
+    pub speed: f64,
+}
+
+/// Queues one narration.
+pub async fn request(ctx: &Arc<Ctx>, request: GenerateAudio) -> Result<AudioClip> {
+    let scene_id = request.scene_id;
+    let project = ctx.db.read(move |conn| Ok(db::scene::get(conn, scene_id)?.project_id)).await?;
+    let casting = cast(ctx, project, request.voice_id, request.speed).await?;
+    ctx.db
+        .write(move |tx| {
+            let scene = db::scene::get(tx.conn, scene_id)?;
+            if scene.narration.trim().is_empty() {
+                return Err(AppError::api(ErrorCode::Conflict, "This scene has nothing to say; write its narration first."));
+            }
+            let (id, _) = queue_take(tx, &scene, &casting, Priority::Single)?;
+            db::audio::get(tx.conn, id)
+        })
+        .await
+}
+
+/// Queues a narration for every scene, or for those that lack one. Scenes with nothing to say are left out.
+pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateAudioBatch) -> Result<Vec<AudioClip>> {
+    let project = request.project_id;
+    ctx.db.read(move |conn| db::project::get(conn, project)).await?;
+    let casting = cast(ctx, project, request.voice_id, request.speed).await?;
+    let only_missing = request.only_missing.unwrap_or(false);
+    ctx.db
+        .write(move |tx| {
+            let mut clips = Vec::new();
+            for scene in db::scene::of_project(tx.conn, project)? {
+                if scene.narration.trim().is_empty() || (only_missing && !is_missing(tx.conn, &scene)?) {
+                    continue;
+                }
+                let (id, _) = queue_take(tx, &scene, &casting, Priority::Batch)?;
+                clips.push(db::audio::get(tx.conn, id)?);
+            }
+            Ok(clips)
+        })
+        .await
+}
+
+/// Whether a scene has no narration of its words, and none is being made.
+pub fn is_missing(conn: &mut PgConnection, scene: &Scene) -> Result<bool> {
+    let takes = db::audio::of_scene(conn, scene.id)?;
+    let selected = takes.iter().any(|take| Some(take.id) == scene.selected_audio_id && take.status == Status::Ready && !take.stale);
+    let coming = takes.iter().any(|take| !take.status.is_finished() && !take.stale);
+    Ok(!selected && !coming)
+}
+
+/// Writes a queued take of a scene, and its job.
+pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, casting: &Casting, priority: Priority) -> Result<(AudioId, Uuid)> {
+    let id = AudioId(Uuid::now_v7());
+    let take = NewAudio {
+        id: id.0,
+        project_id: scene.project_id.0,
+        scene_id: scene.id.0,
+        provider: casting.provider.clone(),
+        model: None,
+        voice_id: casting.voice_id.clone(),
+        speed: casting.speed,
+        narration: scene.narration.clone(),
+    };
+    db::audio::insert(tx, vec![take])?;
+    let job = enqueue(tx, Take::Audio(id), scene.project_id, casting.provider.clone(), priority, Vec::new())?;
+    Ok((id, job))
+}
+
+/// Who speaks, where the request leaves it open: the user's voice, or the provider's own for the project's language.
+pub async fn cast(ctx: &Arc<Ctx>, project: ProjectId, voice_id: Option<String>, speed: Option<f64>) -> Result<Casting> {
+    let (defaults, language) =
+        ctx.db.read(move |conn| Ok((settings::defaults(conn)?.audio, db::project::get(conn, project)?.language))).await?;
+    let wanted = voice_id.or_else(|| defaults.voice_id.clone());
+    let provider_id =
+        wanted.as_deref().and_then(|voice| voice.split_once('/')).map_or(defaults.provider.as_str(), |(provider, _)| provider);
+    let provider = settings::speech_provider(ctx, provider_id, "voiceId")?;
+    let access = settings::access(ctx, provider.about()).await?;
+    let voice = match wanted.as_deref().and_then(|voice| voice.split_once('/')) {
+        Some((_, voice)) => {
+            let voices = provider.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
+            if provider.about().built_in && !voices.iter().any(|known| known.id == voice) {
+                return Err(AppError::invalid("voiceId", format!("{} has no voice `{voice}`", provider.about().name)));
+            }
+            voice.to_owned()
+        }
+        None => provider.voice_for(&language).ok_or_else(|| {
+            AppError::invalid("voiceId", format!("{} has no voice for the language `{language}`; choose one", provider.about().name))
+        })?,
+    };
+    Ok(Casting { provider: provider_id.to_owned(), voice_id: format!("{provider_id}/{voice}"), speed: speed.unwrap_or(defaults.speed) })
+}
+
+/// The job: speaks.
+pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), JobFailure> {
+    let (clip, text, language) = ctx
+        .db
+        .read(move |conn| {
+            let (text, language) = db::audio::words_to_speak(conn, id)?;
+            Ok((db::audio::get(conn, id)?, text, language))
+        })
+        .await?;
+    let provider = settings::speech_provider(ctx, &clip.provider, "voiceId")?;
+    let access = settings::access(ctx, provider.about()).await?;
+    let voice = clip.voice_id.split_once('/').map_or(clip.voice_id.as_str(), |(_, voice)| voice).to_owned();
+    let workdir = ctx.storage.workdir(id.0).await?;
+    let (progress, reader) = Progress::new();
+    let call = Call { workdir: &workdir, progress: &progress, access };
+    let request = SpeechRequest { text, voice, speed: clip.speed, language, model: clip.model.clone() };
+    let speech = making::with_progress(ctx, Take::Audio(id), reader, provider.speak(&request, &call)).await?;
+
+    let heard = examine(ctx, &speech.file).await?;
+    let Some((format, duration_seconds)) = heard else {
+        return Err(ProviderError::new(&clip.provider, Kind::BadResponse, "The narration that came back is no sound.").into());
+    };
+    let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), &speech.file).await?;
+    let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: speech.words, cost_usd: speech.cost_usd };
+    let job = job.clone();
+    let held = ctx
+        .db
+        .write(move |tx| {
+            let held = queue::finish(tx, &job)?;
+            if held {
+                db::audio::ready(tx, id, made)?;
+            }
+            Ok(held)
+        })
+        .await?;
+    ctx.storage.clear_workdir(id.0).await;
+    tracing::info!(audio.id = %id, scene.id = %clip.scene_id, seconds = duration_seconds, "narrated a scene");
+    if held { Ok(()) } else { Err(JobFailure::Lost) }
+}
+
+/// What a sound file is and how long it lasts; none where it is no sound.
+async fn examine(ctx: &Ctx, file: &Path) -> Result<Option<(sniff::AudioFormat, f64)>> {
+    let mut head = vec![0; 8192];
+    let read = {
+        use tokio::io::AsyncReadExt;
+        let mut file = tokio::fs::File::open(file).await?;
+        file.read(&mut head).await?
+    };
+    let Some(format) = sniff::audio(&head[..read]) else { return Ok(None) };
+    if format == sniff::AudioFormat::Wav
+        && let Some(seconds) = wav_seconds(file)
+    {
+        return Ok(Some((format, seconds)));
+    }
+    match probe::probe(ctx.tools()?, file).await {
+        Ok(info) if info.audio.is_some() && info.duration_seconds > 0.0 => Ok(Some((format, info.duration_seconds))),
+        Ok(_) => Ok(None),
+        Err(error) => {
+            tracing::debug!(%error, "a sound that cannot be probed");
+            Ok(None)
+        }
+    }
+}
+
+/// How long a plain WAV file lasts; this much is known without ffprobe, so that espeak works where ffmpeg is missing.
+fn wav_seconds(file: &Path) -> Option<f64> {
+    let reader = hound::WavReader::open(file).ok()?;
+    let seconds = f64::from(reader.duration()) / f64::from(reader.spec().sample_rate);
+    (seconds > 0.0).then_some(seconds)
+}
+
+/// Checks an uploaded sound by its content: what it is, and how long it lasts.
+pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat, f64)> {
+    let limits = settings::upload_limits(ctx).await?;
+    let Some((format, seconds)) = examine(ctx, file).await? else {
+        return Err(AppError::invalid("file", "not a sound in one of the formats WAV, MP3, M4A, OGG or FLAC"));
+    };
+    if seconds > limits.audio_seconds {
+        return Err(AppError::invalid("file", format!("longer than {} seconds", limits.audio_seconds)));
+    }
+    Ok((format, seconds))
+}
+
+/// Keeps a recording of the user's own as a take of a scene.
+pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip> {
+    ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
+    let (format, duration_seconds) = check_upload(ctx, file).await?;
+    let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), file).await?;
+    let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: None, cost_usd: None };
+    ctx.db
+        .write(move |tx| {
+            let scene = db::scene::get(tx.conn, scene)?;
+            let id = AudioId(Uuid::now_v7());
+            let take = NewAudio {
+                id: id.0,
+                project_id: scene.project_id.0,
+                scene_id: scene.id.0,
+                provider: UPLOAD.to_owned(),
+                model: None,
+                voice_id: format!("{UPLOAD}/recording"),
+                speed: 1.0,
+                narration: scene.narration,
+            };
+            db::audio::insert(tx, vec![take])?;
+            db::audio::ready(tx, id, made)?;
+            db::audio::get(tx.conn, id)
+        })
+        .await
+}
+
+/// All takes of a project.
+pub async fn of_project(ctx: &Ctx, project: ProjectId) -> Result<Vec<AudioClip>> {
+    ctx.db
+        .read(move |conn| {
+            db::project::get(conn, project)?;
+            db::audio::of_project(conn, project)
+        })
+        .await
+}
+
+/// The voices of every provider that can be used, or of one.
+pub async fn voices(ctx: &Ctx, query: VoiceQuery) -> Result<Vec<Voice>> {
+    if let Some(id) = &query.provider {
+        settings::speech_provider(ctx, id, "provider")?;
+    }
+    let mut voices = Vec::new();
+    for provider in &ctx.providers.speech {
+        let about = provider.about();
+        if query.provider.as_deref().is_some_and(|id| id != about.id) {
+            continue;
+        }
+        let access = match settings::access(ctx, about).await {
+            Ok(access) => access,
+            // Asked for by name, a provider that cannot be used is an error; else it just has no voices.
+            Err(error) if query.provider.is_some() => return Err(error),
+            Err(_) => continue,
+        };
+        let known = provider.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
+        voices.extend(known.into_iter().map(|voice| Voice { id: format!("{}/{}", about.id, voice.id), ..voice }));
+    }
+    if let Some(language) = &query.language {
+        voices.retain(|voice| speaks(&voice.language, language));
+    }
+    Ok(voices)
+}
+
+/// Whether a voice of one language speaks another: `en-us` speaks `en`, and `en` speaks `en-us`.
+fn speaks(voice: &str, wanted: &str) -> bool {
+    let (voice, wanted) = (voice.to_ascii_lowercase(), wanted.to_ascii_lowercase());
+    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+    voice == "mul" || voice == wanted || (primary(&voice) == primary(&wanted) && (!voice.contains('-') || !wanted.contains('-')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::speaks;
+
+    #[test]
+    fn a_language_finds_its_regions() {
+        assert!(speaks("en-us", "en"));
+        assert!(speaks("en", "en-GB"));
+        assert!(speaks("mul", "hi"));
+        assert!(!speaks("en-us", "en-gb"));
+        assert!(!speaks("de", "en"));
+    }
+}

@@ -1,0 +1,94 @@
+//! Copies of scenes with their takes, for a duplicated or an imported project.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::scene::new_row;
+use crate::{
+    db::{self, Json, Tx, audio::NewAudio, image::NewImage},
+    error::Result,
+    providers::text::DraftScene,
+};
+use shared::{AudioId, ImageId, ProjectId, SceneId, audio::AudioClip, image::ImageAsset, scene::SceneWithTakes};
+
+/// Writes a scene and its selected narration and picture into another project. `files` has the new key of each old url;
+/// a take whose file is not among them is left out.
+pub fn scene(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    position: usize,
+    original: SceneWithTakes,
+    language: &str,
+    files: &HashMap<String, String>,
+) -> Result<()> {
+    let SceneWithTakes { scene, audio, image, .. } = original;
+    let draft = DraftScene { title: scene.title, narration: scene.narration.clone(), visual_prompt: scene.visual_prompt.clone() };
+    let row = new_row(project, position, draft, language)?;
+    let id = SceneId(row.id);
+    db::scene::insert(tx, vec![row])?;
+    if let Some(clip) = audio {
+        // A stale take stays stale: its words are not the scene's, whatever they were.
+        let words = if clip.stale { String::new() } else { scene.narration };
+        copy_audio(tx, project, id, clip, words, files)?;
+    }
+    if let Some(asset) = image {
+        let shows = if asset.stale { String::new() } else { scene.visual_prompt };
+        copy_image(tx, project, id, asset, shows, files)?;
+    }
+    Ok(())
+}
+
+fn copy_audio(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    scene: SceneId,
+    clip: AudioClip,
+    words: String,
+    files: &HashMap<String, String>,
+) -> Result<()> {
+    let key = clip.url.as_ref().and_then(|url| files.get(url));
+    let (Some(media_key), Some(mime_type), Some(duration_seconds)) = (key, clip.mime_type, clip.duration_seconds) else { return Ok(()) };
+    let id = AudioId(Uuid::now_v7());
+    let take = NewAudio {
+        id: id.0,
+        project_id: project.0,
+        scene_id: scene.0,
+        provider: clip.provider,
+        model: clip.model,
+        voice_id: clip.voice_id,
+        speed: clip.speed,
+        narration: words,
+    };
+    db::audio::insert(tx, vec![take])?;
+    let made = db::audio::Made { media_key: media_key.clone(), mime_type, duration_seconds, words: clip.words, cost_usd: None };
+    db::audio::ready(tx, id, made)
+}
+
+fn copy_image(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    scene: SceneId,
+    asset: ImageAsset,
+    shows: String,
+    files: &HashMap<String, String>,
+) -> Result<()> {
+    let key = asset.url.as_ref().and_then(|url| files.get(url));
+    let (Some(media_key), Some(mime_type), Some(width), Some(height)) = (key, asset.mime_type, asset.width, asset.height) else {
+        return Ok(());
+    };
+    let id = ImageId(Uuid::now_v7());
+    let take = NewImage {
+        id: id.0,
+        project_id: project.0,
+        scene_id: scene.0,
+        provider: asset.provider,
+        model: asset.model,
+        style_prompt: asset.style_prompt,
+        model_options: Json(asset.model_options),
+        visual_prompt: shows,
+    };
+    db::image::insert(tx, vec![take])?;
+    let thumbnail_key = asset.thumbnail_url.as_ref().and_then(|url| files.get(url)).cloned();
+    db::image::ready(tx, id, db::image::Made { media_key: media_key.clone(), thumbnail_key, mime_type, width, height, cost_usd: None })
+}

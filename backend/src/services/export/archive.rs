@@ -1,0 +1,71 @@
+//! The project as an archive: a manifest and the media of the selected takes.
+
+use std::{fs::File, io::Write};
+
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use crate::{
+    error::{AppError, Result},
+    services::Ctx,
+};
+use shared::project::ProjectDetail;
+
+/// The name of the manifest in the archive.
+pub const MANIFEST: &str = "project.json";
+
+/// What the archive holds, besides the media that it names.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    /// What this is: `ai-studio-project`.
+    pub format: String,
+    /// The version of the format.
+    pub version: u32,
+    /// The project. Its urls name files of the archive, without the leading slash.
+    pub project: ProjectDetail,
+}
+
+impl Manifest {
+    /// What the studio's archives say that they are.
+    pub const FORMAT: &str = "ai-studio-project";
+    /// The version that this program writes and reads.
+    pub const VERSION: u32 = 1;
+}
+
+/// Writes the archive.
+pub fn write(ctx: &Ctx, detail: &ProjectDetail) -> Result<NamedTempFile> {
+    let manifest = Manifest { format: Manifest::FORMAT.to_owned(), version: Manifest::VERSION, project: detail.clone() };
+    let json = serde_json::to_vec_pretty(&manifest).map_err(AppError::internal)?;
+    pack(ctx, &[(MANIFEST, json)], &media_of(detail))
+}
+
+/// The urls of the files that belong to a project's selected takes.
+pub fn media_of(detail: &ProjectDetail) -> Vec<String> {
+    let takes = detail.scenes.iter().flat_map(|scene| {
+        let audio = scene.audio.iter().flat_map(|take| [take.url.clone()]);
+        let image = scene.image.iter().flat_map(|take| [take.url.clone(), take.thumbnail_url.clone()]);
+        audio.chain(image)
+    });
+    takes.flatten().collect()
+}
+
+/// Packs texts, compressed, and media, which are so already.
+pub fn pack(ctx: &Ctx, texts: &[(&str, Vec<u8>)], urls: &[String]) -> Result<NamedTempFile> {
+    let file = ctx.storage.temporary()?;
+    let mut zip = ZipWriter::new(file.reopen()?);
+    for (name, bytes) in texts {
+        zip.start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).map_err(AppError::internal)?;
+        zip.write_all(bytes)?;
+    }
+    for url in urls {
+        let Some(key) = url.strip_prefix("/media/") else { continue };
+        let mut media = File::open(ctx.storage.known_path(key)?)?;
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
+        zip.start_file(url.trim_start_matches('/'), options).map_err(AppError::internal)?;
+        std::io::copy(&mut media, &mut zip)?;
+    }
+    zip.finish().map_err(AppError::internal)?;
+    Ok(file)
+}

@@ -1,0 +1,96 @@
+//! The project as an OpenTimelineIO timeline: the pictures on one track and the narrations on another, with the media
+//! beside it. Format: the OpenTimelineIO file specification, schemas `Timeline.1`, `Stack.1`, `Track.1`, `Clip.2`, `Gap.1`.
+
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+
+use super::{
+    archive::{media_of, pack},
+    planned,
+};
+use crate::{
+    error::{AppError, Result},
+    providers::video::planned::spans,
+    services::Ctx,
+};
+use shared::project::ProjectDetail;
+
+/// The rate in which times are written: that of the film's default.
+const RATE: f64 = 30.0;
+/// The pause before a narration in the film.
+const LEAD_IN: f64 = crate::providers::video::planned::LEAD_IN;
+
+/// Writes the archive: `timeline.otio` and the media that it names.
+pub fn write(ctx: &Ctx, detail: &ProjectDetail) -> Result<NamedTempFile> {
+    let json = serde_json::to_vec_pretty(&timeline(detail)).map_err(AppError::internal)?;
+    let originals: Vec<String> = media_of(detail)
+        .into_iter()
+        .filter(|url| !detail.scenes.iter().any(|s| s.image.as_ref().is_some_and(|i| i.thumbnail_url.as_ref() == Some(url))))
+        .collect();
+    pack(ctx, &[("timeline.otio", json)], &originals)
+}
+
+fn timeline(detail: &ProjectDetail) -> Value {
+    let spans = spans(&planned(detail));
+    let (mut pictures, mut narrations, mut markers) = (Vec::new(), Vec::new(), Vec::new());
+    for (scene, span) in detail.scenes.iter().zip(&spans) {
+        let (start, end) = (frames(span.start_seconds), frames(span.start_seconds + span.seconds));
+        let name = &scene.scene.title;
+        let image = scene.image.as_ref().and_then(|image| image.url.as_deref());
+        pictures.push(match image {
+            Some(url) => clip(name, url, end - start, end - start),
+            None => gap(end - start),
+        });
+        let audio = scene.audio.as_ref().and_then(|take| Some((take.url.as_deref()?, take.duration_seconds?)));
+        match audio {
+            Some((url, seconds)) => {
+                let before = frames(LEAD_IN);
+                let length = frames(seconds).min(end - start - before).max(1.0);
+                narrations.extend([gap(before), clip(name, url, length, frames(seconds)), gap((end - start - before - length).max(0.0))]);
+            }
+            None => narrations.push(gap(end - start)),
+        }
+        markers.push(json!({"OTIO_SCHEMA": "Marker.2", "name": name, "color": "GREEN", "marked_range": range(start, 0.0), "metadata": {"narration": scene.scene.narration}}));
+    }
+    json!({
+        "OTIO_SCHEMA": "Timeline.1",
+        "name": detail.project.title,
+        "global_start_time": null,
+        "metadata": {},
+        "tracks": {
+            "OTIO_SCHEMA": "Stack.1", "name": "tracks", "source_range": null, "effects": [], "markers": markers, "enabled": true, "metadata": {},
+            "children": [track("Pictures", "Video", &pictures), track("Narration", "Audio", &narrations)]
+        }
+    })
+}
+
+fn track(name: &str, kind: &str, children: &[Value]) -> Value {
+    json!({"OTIO_SCHEMA": "Track.1", "name": name, "kind": kind, "source_range": null, "effects": [], "markers": [], "enabled": true, "metadata": {}, "children": children})
+}
+
+fn clip(name: &str, url: &str, length: f64, available: f64) -> Value {
+    json!({
+        "OTIO_SCHEMA": "Clip.2", "name": name, "source_range": range(0.0, length), "effects": [], "markers": [], "enabled": true, "metadata": {},
+        "active_media_reference_key": "DEFAULT_MEDIA",
+        "media_references": {"DEFAULT_MEDIA": {
+            "OTIO_SCHEMA": "ExternalReference.1", "name": "", "target_url": url.trim_start_matches('/'),
+            "available_range": range(0.0, available), "available_image_bounds": null, "metadata": {}
+        }}
+    })
+}
+
+fn gap(length: f64) -> Value {
+    json!({"OTIO_SCHEMA": "Gap.1", "name": "", "source_range": range(0.0, length), "effects": [], "markers": [], "enabled": true, "metadata": {}})
+}
+
+fn range(start: f64, length: f64) -> Value {
+    json!({"OTIO_SCHEMA": "TimeRange.1", "start_time": time(start), "duration": time(length)})
+}
+
+fn time(frames: f64) -> Value {
+    json!({"OTIO_SCHEMA": "RationalTime.1", "rate": RATE, "value": frames})
+}
+
+fn frames(seconds: f64) -> f64 {
+    (seconds * RATE).round()
+}

@@ -1,0 +1,253 @@
+//! Pictures: takes are asked for, drawn, or uploaded.
+
+use std::sync::Arc;
+
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::{Ctx, JobFailure, audio::UPLOAD, making, settings, take::enqueue};
+use crate::{
+    db::{
+        self, Json, Tx, blocking,
+        image::{Made, NewImage},
+        take::Take,
+    },
+    error::{AppError, Result},
+    media::images,
+    providers::{Call, Kind, Progress, ProviderError, image::ImageRequest},
+    queue::{self, Claimed, Priority},
+    storage::Shelf,
+};
+use shared::{
+    ImageId, ProjectId, SceneId,
+    image::{GenerateImage, GenerateImageBatch, ImageAsset, ImageModelOptions},
+    record::Status,
+    scene::Scene,
+};
+
+/// The longer side of a thumbnail, in pixels.
+const THUMBNAIL: u32 = 480;
+/// The most pixels that a provider's picture may have: 8192 by 8192.
+const MOST_PIXELS: u64 = 67_108_864;
+
+/// How a picture is to be made, with the defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Who draws.
+    pub provider: String,
+    /// With which model.
+    pub model: Option<String>,
+    /// The look.
+    pub style_prompt: String,
+    /// What was asked for.
+    pub options: ImageModelOptions,
+}
+
+/// Queues one picture.
+pub async fn request(ctx: &Arc<Ctx>, request: GenerateImage) -> Result<ImageAsset> {
+    let scene_id = request.scene_id;
+    ctx.db.read(move |conn| db::scene::get(conn, scene_id)).await?;
+    let look = look(ctx, request.style_prompt, request.model_options).await?;
+    ctx.db
+        .write(move |tx| {
+            let scene = db::scene::get(tx.conn, scene_id)?;
+            check_references(tx.conn, scene.project_id, &look)?;
+            let (id, _) = queue_take(tx, &scene, &look, Priority::Single)?;
+            db::image::get(tx.conn, id)
+        })
+        .await
+}
+
+/// Queues a picture for every scene, or for those that lack one.
+pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateImageBatch) -> Result<Vec<ImageAsset>> {
+    let project = request.project_id;
+    ctx.db.read(move |conn| db::project::get(conn, project)).await?;
+    let look = look(ctx, request.style_prompt, request.model_options).await?;
+    let only_missing = request.only_missing.unwrap_or(false);
+    ctx.db
+        .write(move |tx| {
+            check_references(tx.conn, project, &look)?;
+            let mut assets = Vec::new();
+            for scene in db::scene::of_project(tx.conn, project)? {
+                if only_missing && !is_missing(tx.conn, &scene)? {
+                    continue;
+                }
+                let (id, _) = queue_take(tx, &scene, &look, Priority::Batch)?;
+                assets.push(db::image::get(tx.conn, id)?);
+            }
+            Ok(assets)
+        })
+        .await
+}
+
+/// Whether a scene has no picture of what it shows, and none is being made.
+pub fn is_missing(conn: &mut PgConnection, scene: &Scene) -> Result<bool> {
+    let takes = db::image::of_scene(conn, scene.id)?;
+    let selected = takes.iter().any(|take| Some(take.id) == scene.selected_image_id && take.status == Status::Ready && !take.stale);
+    let coming = takes.iter().any(|take| !take.status.is_finished() && !take.stale);
+    Ok(!selected && !coming)
+}
+
+/// How pictures are made, where the request leaves it open.
+pub async fn look(ctx: &Arc<Ctx>, style_prompt: Option<String>, options: Option<ImageModelOptions>) -> Result<Look> {
+    let defaults = ctx.db.read(|conn| Ok(settings::defaults(conn)?.image)).await?;
+    let options = options.unwrap_or_default();
+    let provider = options.provider.clone().unwrap_or_else(|| defaults.provider.clone());
+    let artist = settings::image_provider(ctx, &provider, "modelOptions.provider")?;
+    settings::access(ctx, artist.about()).await?;
+    let model = options.model.clone().or_else(|| defaults.model.filter(|_| provider == defaults.provider));
+    Ok(Look { provider, model, style_prompt: style_prompt.unwrap_or(defaults.style_prompt), options })
+}
+
+/// References must be ready pictures of the same project.
+fn check_references(conn: &mut PgConnection, project: ProjectId, look: &Look) -> Result<()> {
+    let wanted = look.options.reference_image_ids.as_deref().unwrap_or_default();
+    let ids: Vec<Uuid> = wanted.iter().map(|id| id.0).collect();
+    let known = db::image::with_ids(conn, &ids)?;
+    let good = |id: &ImageId| known.iter().any(|image| image.id == *id && image.project_id == project && image.status == Status::Ready);
+    match wanted.iter().position(|id| !good(id)) {
+        Some(at) => Err(AppError::invalid(&format!("modelOptions.referenceImageIds[{at}]"), "not a ready image of this project")),
+        None => Ok(()),
+    }
+}
+
+/// Writes a queued take of a scene, and its job.
+pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, look: &Look, priority: Priority) -> Result<(ImageId, Uuid)> {
+    let id = ImageId(Uuid::now_v7());
+    let take = NewImage {
+        id: id.0,
+        project_id: scene.project_id.0,
+        scene_id: scene.id.0,
+        provider: look.provider.clone(),
+        model: look.model.clone(),
+        style_prompt: look.style_prompt.clone(),
+        model_options: Json(look.options.clone()),
+        visual_prompt: scene.visual_prompt.clone(),
+    };
+    db::image::insert(tx, vec![take])?;
+    let job = enqueue(tx, Take::Image(id), scene.project_id, look.provider.clone(), priority, Vec::new())?;
+    Ok((id, job))
+}
+
+/// The job: draws.
+pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailure> {
+    let (asset, request, references) = ctx.db.read(move |conn| read_request(conn, id)).await?;
+    let provider = settings::image_provider(ctx, &asset.provider, "provider")?;
+    let access = settings::access(ctx, provider.about()).await?;
+    let references = references.iter().map(|key| ctx.storage.known_path(key)).collect::<Result<Vec<_>>>()?;
+    let request = ImageRequest { references, ..request };
+    let workdir = ctx.storage.workdir(id.0).await?;
+    let (progress, reader) = Progress::new();
+    let call = Call { workdir: &workdir, progress: &progress, access };
+    let picture = making::with_progress(ctx, Take::Image(id), reader, provider.draw(&request, &call)).await?;
+
+    let bad = |error: images::ImageError| {
+        ProviderError::new(&asset.provider, Kind::BadResponse, format!("The picture that came back cannot be used: {error}"))
+    };
+    let made = keep(ctx, picture.bytes, MOST_PIXELS).await?.map_err(bad)?;
+    let made = Made { cost_usd: picture.cost_usd, ..made };
+    let job = job.clone();
+    let held = ctx
+        .db
+        .write(move |tx| {
+            let held = queue::finish(tx, &job)?;
+            if held {
+                db::image::ready(tx, id, made)?;
+            }
+            Ok(held)
+        })
+        .await?;
+    ctx.storage.clear_workdir(id.0).await;
+    tracing::info!(image.id = %id, scene.id = %asset.scene_id, "drew a scene");
+    if held { Ok(()) } else { Err(JobFailure::Lost) }
+}
+
+fn read_request(conn: &mut PgConnection, id: ImageId) -> Result<(ImageAsset, ImageRequest, Vec<String>)> {
+    let asset = db::image::get(conn, id)?;
+    let scene = db::scene::get(conn, asset.scene_id)?;
+    let project = db::project::get(conn, asset.project_id)?;
+    let options = asset.model_options.clone();
+    let wanted = options.reference_image_ids.unwrap_or_default();
+    let keys = db::image::keys(conn, &wanted)?;
+    // In the order of the request; one that was deleted since is left out.
+    let references = wanted.iter().filter_map(|id| keys.iter().find(|(known, _)| known == id).map(|(_, key)| key.clone())).collect();
+    let request = ImageRequest {
+        visual_prompt: db::image::visual_prompt(conn, id)?,
+        style_prompt: asset.style_prompt.clone(),
+        negative_prompt: options.negative_prompt,
+        title: scene.title,
+        narration: scene.narration,
+        language: project.language,
+        position: scene.position,
+        scene_count: project.scene_count,
+        aspect_ratio: options.aspect_ratio.unwrap_or(project.aspect_ratio),
+        seed: options.seed,
+        // The low half of a UUIDv7 is random.
+        take: id.0.as_u64_pair().1,
+        references: Vec::new(),
+        model: asset.model.clone(),
+    };
+    Ok((asset, request, references))
+}
+
+/// Checks the bytes of a picture, and keeps them with a thumbnail.
+pub async fn keep(ctx: &Ctx, bytes: Vec<u8>, most_pixels: u64) -> Result<Result<Made, images::ImageError>> {
+    let (bytes, info, thumbnail) = match blocking(move || Ok(check(bytes, most_pixels))).await? {
+        Ok(good) => good,
+        Err(error) => return Ok(Err(error)),
+    };
+    let media_key = ctx.storage.put(Shelf::Image, info.format.extension(), &bytes).await?;
+    let extension = if thumbnail.mime == "image/webp" { "webp" } else { "jpg" };
+    let thumbnail_key = Some(ctx.storage.put(Shelf::Image, extension, &thumbnail.bytes).await?);
+    let mime_type = info.format.mime().to_owned();
+    Ok(Ok(Made { media_key, thumbnail_key, mime_type, width: info.width, height: info.height, cost_usd: None }))
+}
+
+/// The bytes of a picture that stands upright in every program, what it is, and its thumbnail.
+fn check(bytes: Vec<u8>, most_pixels: u64) -> Result<(Vec<u8>, images::ImageInfo, images::Thumbnail), images::ImageError> {
+    let (bytes, info) = match images::upright(&bytes, most_pixels)? {
+        Some(turned) => turned,
+        None => {
+            let info = images::inspect(&bytes, most_pixels)?;
+            (bytes, info)
+        }
+    };
+    let thumbnail = images::thumbnail(&bytes, THUMBNAIL, most_pixels)?;
+    Ok((bytes, info, thumbnail))
+}
+
+/// Keeps a picture of the user's own as a take of a scene.
+pub async fn upload(ctx: &Ctx, scene: SceneId, bytes: Vec<u8>) -> Result<ImageAsset> {
+    ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
+    let limits = settings::upload_limits(ctx).await?;
+    let made = keep(ctx, bytes, limits.image_pixels).await?.map_err(|error| AppError::invalid("file", error.to_string()))?;
+    ctx.db
+        .write(move |tx| {
+            let scene = db::scene::get(tx.conn, scene)?;
+            let id = ImageId(Uuid::now_v7());
+            let take = NewImage {
+                id: id.0,
+                project_id: scene.project_id.0,
+                scene_id: scene.id.0,
+                provider: UPLOAD.to_owned(),
+                model: None,
+                style_prompt: String::new(),
+                model_options: Json(ImageModelOptions::default()),
+                visual_prompt: scene.visual_prompt,
+            };
+            db::image::insert(tx, vec![take])?;
+            db::image::ready(tx, id, made)?;
+            db::image::get(tx.conn, id)
+        })
+        .await
+}
+
+/// All takes of a project.
+pub async fn of_project(ctx: &Ctx, project: ProjectId) -> Result<Vec<ImageAsset>> {
+    ctx.db
+        .read(move |conn| {
+            db::project::get(conn, project)?;
+            db::image::of_project(conn, project)
+        })
+        .await
+}

@@ -1,0 +1,163 @@
+//! Import: an exported archive comes back as a new project. Nothing in it is believed before it was checked.
+
+use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Arc};
+
+use garde::Validate;
+use tempfile::NamedTempFile;
+use uuid::Uuid;
+use zip::ZipArchive;
+
+use super::{
+    Ctx, audio, copy,
+    export::{MANIFEST, Manifest},
+    image, project, settings,
+};
+use crate::{
+    db::{self, Json, blocking, project::NewProject},
+    error::{AppError, Result},
+    storage::Shelf,
+};
+use shared::{
+    ApiError,
+    error::FieldError,
+    project::{CreateProject, NewScene, ProjectDetail},
+    scene::SceneWithTakes,
+    script::ScriptOptions,
+};
+
+/// The most that a manifest may have.
+const MOST_MANIFEST: u64 = 16 << 20;
+
+/// Makes a project of an uploaded archive.
+pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile) -> Result<ProjectDetail> {
+    let path = file.path().to_owned();
+    let mut detail = blocking(move || read_manifest(&path)).await?;
+    let scenes = check(&detail)?;
+    let mut files = HashMap::new();
+    for scene in &mut detail.scenes {
+        bring_audio(ctx, file.path(), scene, &mut files).await?;
+        bring_image(ctx, file.path(), scene, &mut files).await?;
+    }
+    let original = detail.project;
+    let id = ctx
+        .db
+        .write(move |tx| {
+            let new = NewProject {
+                id: Uuid::now_v7(),
+                title: scenes.title,
+                prompt: scenes.prompt.unwrap_or_default(),
+                language: original.language.clone(),
+                aspect_ratio: original.aspect_ratio.as_str(),
+                status: "ready",
+                provider: None,
+                model: None,
+                script_options: Json(ScriptOptions::default()),
+            };
+            let id = db::project::insert(tx, new)?;
+            for (position, scene) in detail.scenes.into_iter().enumerate() {
+                copy::scene(tx, id, position, scene, &original.language, &files)?;
+            }
+            Ok(id)
+        })
+        .await?;
+    project::get(ctx, id).await
+}
+
+fn bad(path: &str, message: impl Into<String>) -> AppError {
+    AppError::invalid(path, message)
+}
+
+fn read_manifest(path: &Path) -> Result<ProjectDetail> {
+    let not_ours = || bad("file", "not an archive that the studio has exported");
+    let mut archive = ZipArchive::new(File::open(path)?).map_err(|_| not_ours())?;
+    let mut entry = archive.by_name(MANIFEST).map_err(|_| not_ours())?;
+    let mut json = Vec::new();
+    (&mut entry).take(MOST_MANIFEST + 1).read_to_end(&mut json).map_err(|_| not_ours())?;
+    if json.len() as u64 > MOST_MANIFEST {
+        return Err(not_ours());
+    }
+    let manifest: Manifest =
+        serde_json::from_slice(&json).map_err(|error| bad("file", format!("its {MANIFEST} cannot be read: {error}")))?;
+    if manifest.format != Manifest::FORMAT {
+        return Err(not_ours());
+    }
+    if manifest.version > Manifest::VERSION {
+        return Err(bad("file", "exported by a newer version of the studio"));
+    }
+    Ok(manifest.project)
+}
+
+/// The same rules as for a script that is brought along.
+fn check(detail: &ProjectDetail) -> Result<CreateProject> {
+    let scenes = detail.scenes.iter().map(|scene| NewScene {
+        title: Some(scene.scene.title.clone()),
+        narration: scene.scene.narration.clone(),
+        visual_prompt: Some(scene.scene.visual_prompt.clone()),
+    });
+    let project = CreateProject {
+        title: detail.project.title.clone(),
+        prompt: Some(detail.project.prompt.clone()),
+        language: Some(detail.project.language.clone()),
+        aspect_ratio: Some(detail.project.aspect_ratio),
+        scenes: Some(scenes.collect()),
+    };
+    let texts = detail.scenes.iter().flat_map(|scene| [&scene.scene.title, &scene.scene.narration, &scene.scene.visual_prompt]);
+    if texts.chain([&project.title, &detail.project.prompt]).any(|text| text.contains('\0')) {
+        return Err(bad("file", "its texts contain the character U+0000"));
+    }
+    project.validate().map_err(|report| {
+        let fields = report.iter().map(|(path, error)| FieldError { path: format!("file.{path}"), message: error.message().to_owned() });
+        ApiError::invalid(fields.collect())
+    })?;
+    Ok(project)
+}
+
+async fn bring_audio(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes, files: &mut HashMap<String, String>) -> Result<()> {
+    let Some(take) = &mut scene.audio else { return Ok(()) };
+    let Some(url) = take.url.clone() else { return Ok(()) };
+    let limits = settings::upload_limits(ctx).await?;
+    let Some(file) = unpack(ctx, archive, &url, limits.audio_bytes).await? else { return Ok(()) };
+    let (format, seconds) = audio::check_upload(ctx, file.path()).await?;
+    take.mime_type = Some(format.mime().to_owned());
+    take.duration_seconds = Some(seconds);
+    take.speed = take.speed.clamp(0.5, 2.0);
+    files.insert(url, ctx.storage.adopt(Shelf::Audio, format.extension(), file.path()).await?);
+    Ok(())
+}
+
+async fn bring_image(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes, files: &mut HashMap<String, String>) -> Result<()> {
+    let Some(take) = &mut scene.image else { return Ok(()) };
+    let Some(url) = take.url.clone() else { return Ok(()) };
+    let limits = settings::upload_limits(ctx).await?;
+    let Some(file) = unpack(ctx, archive, &url, limits.image_bytes).await? else { return Ok(()) };
+    let bytes = tokio::fs::read(file.path()).await?;
+    let made = image::keep(ctx, bytes, limits.image_pixels).await?.map_err(|error| bad("file", format!("{url}: {error}")))?;
+    (take.mime_type, take.width, take.height) = (Some(made.mime_type), Some(made.width), Some(made.height));
+    files.insert(url, made.media_key);
+    // The thumbnail is made anew: a small picture that shows something else than the large one would be a lie.
+    take.thumbnail_url = made.thumbnail_key.map(|key| {
+        let name = format!("thumbnail of {}", take.id);
+        files.insert(name.clone(), key);
+        name
+    });
+    Ok(())
+}
+
+/// One file of the archive, at most that large; none where the archive lacks it.
+async fn unpack(ctx: &Arc<Ctx>, archive: &Path, url: &str, most: u64) -> Result<Option<NamedTempFile>> {
+    let (ctx, archive, name) = (Arc::clone(ctx), archive.to_owned(), url.trim_start_matches('/').to_owned());
+    blocking(move || {
+        let broken = |error: &dyn std::fmt::Display| bad("file", format!("{name} cannot be unpacked: {error}"));
+        let mut archive = ZipArchive::new(File::open(archive)?).map_err(|error| broken(&error))?;
+        let Ok(entry) = archive.by_name(&name) else { return Ok(None) };
+        let temporary = ctx.storage.temporary()?;
+        let mut out = temporary.reopen()?;
+        // What an archive says of its own sizes is not believed.
+        let length = std::io::copy(&mut entry.take(most + 1), &mut out).map_err(|error| broken(&error))?;
+        if length > most {
+            return Err(bad("file", format!("{name} is larger than {most} bytes")));
+        }
+        Ok(Some(temporary))
+    })
+    .await
+}

@@ -1,0 +1,103 @@
+//! The use cases. Each reads like what happens; no SQL, no HTTP.
+
+pub mod activity;
+pub mod audio;
+pub mod estimate;
+pub mod export;
+pub mod house_keeping;
+pub mod image;
+pub mod import;
+pub mod music;
+pub mod project;
+pub mod scene;
+pub mod script;
+pub mod settings;
+pub mod take;
+pub mod video;
+
+mod copy;
+mod making;
+mod vault;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::Config,
+    db::Db,
+    error::{AppError, Result},
+    live::Live,
+    media::ffmpeg,
+    providers::{ProviderError, Providers},
+    storage::Storage,
+};
+use shared::ErrorCode;
+
+pub use self::vault::Vault;
+
+/// What every use case works with.
+pub struct Ctx {
+    /// The server's settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The media.
+    pub storage: Storage,
+    /// Who can be asked.
+    pub providers: Providers,
+    /// What happens, as it happens.
+    pub live: Arc<Live>,
+    /// What seals the providers' keys.
+    pub vault: Vault,
+    /// ffmpeg and ffprobe, where they are installed.
+    pub tools: Result<ffmpeg::Tools, String>,
+}
+
+impl Ctx {
+    /// ffmpeg and ffprobe, or what to do about it.
+    pub fn tools(&self) -> Result<&ffmpeg::Tools> {
+        self.tools.as_ref().map_err(|missing| AppError::api(ErrorCode::ProviderNotConfigured, missing.clone()))
+    }
+}
+
+/// Why a job did not end as it should.
+#[derive(Debug, thiserror::Error)]
+pub enum JobFailure {
+    /// The provider's part failed.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The studio's own part failed.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// The job was taken away (canceled, deleted, or claimed by another): nothing is to be written.
+    #[error("the job was taken away")]
+    Lost,
+}
+
+/// The entity tag of a record, as it would be answered now (RFC 9110, 8.8.3): without the quotes.
+pub fn etag(record: &impl Serialize) -> Result<String> {
+    let bytes = serde_json::to_vec(record).map_err(AppError::internal)?;
+    Ok(etag_of_bytes(&bytes))
+}
+
+/// The entity tag of an answer's bytes, without the quotes.
+pub fn etag_of_bytes(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What `If-Match` asked for; a change is refused where the record is no longer that one.
+#[derive(Clone, Debug)]
+pub struct IfMatch(pub Vec<String>);
+
+impl IfMatch {
+    /// Refuses if the record is not one of those asked for.
+    pub fn check(&self, record: &impl Serialize) -> Result<()> {
+        let current = etag(record)?;
+        if self.0.iter().any(|tag| tag == "*" || *tag == current) {
+            return Ok(());
+        }
+        Err(AppError::api(ErrorCode::PreconditionFailed, "It has changed since you read it; read it again, then change it."))
+    }
+}

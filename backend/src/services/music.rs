@@ -1,0 +1,51 @@
+//! The music library: the user's own tracks.
+
+use std::path::Path;
+
+use chrono::Utc;
+use uuid::Uuid;
+
+use super::{Ctx, audio::check_upload, scene::remove_later};
+use crate::{
+    db::{self, music::MusicRow},
+    error::{AppError, Result},
+    storage::Shelf,
+};
+use shared::{
+    MusicId,
+    music::MusicTrack,
+    page::{Page, PageQuery},
+};
+
+const PAGE: u32 = 50;
+
+/// One page of all tracks, newest first.
+pub async fn list(ctx: &Ctx, query: PageQuery) -> Result<Page<MusicTrack>> {
+    let limit = query.limit.unwrap_or(PAGE);
+    let after =
+        query.cursor.as_deref().map(Uuid::parse_str).transpose().map_err(|_| AppError::invalid("cursor", "not a cursor of this list"))?;
+    let mut items = ctx.db.read(move |conn| db::music::list(conn, after, i64::from(limit) + 1)).await?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
+    Ok(Page { items, next_cursor })
+}
+
+/// Keeps an uploaded track.
+pub async fn upload(ctx: &Ctx, title: String, file: &Path) -> Result<MusicTrack> {
+    let (format, duration_seconds) = check_upload(ctx, file).await?;
+    let media_key = ctx.storage.adopt(Shelf::Music, format.extension(), file).await?;
+    let row =
+        MusicRow { id: Uuid::now_v7(), title, media_key, mime_type: format.mime().to_owned(), duration_seconds, created_at: Utc::now() };
+    ctx.db.read(move |conn| db::music::insert(conn, row)).await
+}
+
+/// Deletes a track; films that were made with it stay as they are.
+pub async fn delete(ctx: &Ctx, id: MusicId) -> Result<()> {
+    ctx.db
+        .write(move |tx| {
+            let key = db::music::delete(tx.conn, id)?;
+            remove_later(tx, vec![key])
+        })
+        .await
+}

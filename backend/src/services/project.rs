@@ -1,0 +1,174 @@
+//! Projects: listed, brought along, read, changed, duplicated, deleted.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::{Ctx, IfMatch, scene, script::shorten};
+use crate::{
+    db::{
+        self, Json,
+        project::{After, NewProject},
+    },
+    error::{AppError, Result},
+    providers::text,
+    queue,
+    services::scene::remove_later,
+};
+use shared::{
+    ProjectId,
+    page::{Page, PageQuery},
+    project::{AspectRatio, CreateProject, PatchProject, Project, ProjectDetail},
+    rules::MAX_TITLE,
+    scene::SceneWithTakes,
+    script::ScriptOptions,
+};
+
+const PAGE: u32 = 50;
+
+/// One page of all projects, the last changed first.
+pub async fn list(ctx: &Ctx, query: PageQuery) -> Result<Page<Project>> {
+    let limit = query.limit.unwrap_or(PAGE);
+    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let mut items = ctx.db.read(move |conn| db::project::list(conn, query.q.as_deref(), after, i64::from(limit) + 1)).await?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next_cursor = items.last().filter(|_| more).map(|last| format!("{}.{}", last.updated_at.timestamp_micros(), last.id.0.simple()));
+    Ok(Page { items, next_cursor })
+}
+
+fn read_cursor(cursor: &str) -> Result<After> {
+    let bad = || AppError::invalid("cursor", "not a cursor of this list");
+    let (micros, id) = cursor.split_once('.').ok_or_else(bad)?;
+    let updated_at: DateTime<Utc> = micros.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or_else(bad)?;
+    Ok(After { updated_at, id: Uuid::parse_str(id).map_err(|_| bad())? })
+}
+
+/// A project with its scenes and their selected takes.
+pub async fn get(ctx: &Ctx, id: ProjectId) -> Result<ProjectDetail> {
+    ctx.db.read(move |conn| detail(conn, id)).await
+}
+
+fn detail(conn: &mut PgConnection, id: ProjectId) -> Result<ProjectDetail> {
+    let project = db::project::get(conn, id)?;
+    let scenes = db::scene::of_project(conn, id)?;
+    let audio: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_audio_id).map(Uuid::from).collect();
+    let image: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_image_id).map(Uuid::from).collect();
+    let video: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_video_id).map(Uuid::from).collect();
+    let mut audio: HashMap<_, _> = db::audio::with_ids(conn, &audio)?.into_iter().map(|take| (take.id, take)).collect();
+    let mut image: HashMap<_, _> = db::image::with_ids(conn, &image)?.into_iter().map(|take| (take.id, take)).collect();
+    let mut video: HashMap<_, _> = db::video::with_ids(conn, &video)?.into_iter().map(|take| (take.id, take)).collect();
+    let scenes = scenes
+        .into_iter()
+        .map(|scene| SceneWithTakes {
+            audio: scene.selected_audio_id.and_then(|id| audio.remove(&id)),
+            image: scene.selected_image_id.and_then(|id| image.remove(&id)),
+            video: scene.selected_video_id.and_then(|id| video.remove(&id)),
+            scene,
+        })
+        .collect();
+    Ok(ProjectDetail { project, scenes })
+}
+
+/// A project whose script is brought along.
+pub async fn create(ctx: &Ctx, request: CreateProject) -> Result<ProjectDetail> {
+    let scenes = request.scenes.unwrap_or_default();
+    let text = scenes.iter().map(|scene| scene.narration.as_str()).collect::<Vec<_>>().join("\n\n");
+    let language = request.language.unwrap_or_else(|| text::detect_language(if text.trim().is_empty() { &request.title } else { &text }));
+    ctx.db
+        .write(move |tx| {
+            let new = NewProject {
+                id: Uuid::now_v7(),
+                title: request.title,
+                prompt: request.prompt.unwrap_or_default(),
+                language: language.clone(),
+                aspect_ratio: request.aspect_ratio.map_or(AspectRatio::default().as_str(), AspectRatio::as_str),
+                status: "ready",
+                provider: None,
+                model: None,
+                script_options: Json(ScriptOptions::default()),
+            };
+            let id = db::project::insert(tx, new)?;
+            let rows = scenes
+                .into_iter()
+                .enumerate()
+                .map(|(position, new)| scene::new_row(id, position, scene::complete(new, Some(&language)), &language))
+                .collect::<Result<Vec<_>>>()?;
+            db::scene::insert(tx, rows)?;
+            detail(tx.conn, id)
+        })
+        .await
+}
+
+/// Changes what the patch names.
+pub async fn patch(ctx: &Ctx, id: ProjectId, patch: PatchProject, expected: Option<IfMatch>) -> Result<ProjectDetail> {
+    ctx.db
+        .write(move |tx| {
+            db::project::lock(tx.conn, id)?;
+            if let Some(expected) = expected {
+                expected.check(&detail(tx.conn, id)?)?;
+            }
+            db::project::patch(tx, id, patch)?;
+            detail(tx.conn, id)
+        })
+        .await
+}
+
+/// Deletes it with everything in it; what is being made for it stops.
+pub async fn delete(ctx: &Ctx, id: ProjectId) -> Result<()> {
+    ctx.db
+        .write(move |tx| {
+            db::project::lock(tx.conn, id)?;
+            queue::drop_of_project(tx, id)?;
+            let keys = db::take::media_keys(tx.conn, id, None)?;
+            remove_later(tx, keys)?;
+            db::project::delete(tx, id)
+        })
+        .await
+}
+
+/// A second project with the same scenes and their selected takes.
+pub async fn duplicate(ctx: &Ctx, id: ProjectId) -> Result<ProjectDetail> {
+    let original = get(ctx, id).await?;
+    let options = ctx.db.read(move |conn| db::project::script_options(conn, id)).await?;
+    let files = copy_files(ctx, &original).await?;
+    ctx.db
+        .write(move |tx| {
+            let new = NewProject {
+                id: Uuid::now_v7(),
+                title: shorten(&format!("{} (copy)", original.project.title), MAX_TITLE),
+                prompt: original.project.prompt,
+                language: original.project.language.clone(),
+                aspect_ratio: original.project.aspect_ratio.as_str(),
+                // A copy of a script that is being written, or failed, is the scenes that there are.
+                status: "ready",
+                provider: original.project.provider,
+                model: original.project.model,
+                script_options: Json(options),
+            };
+            let copy = db::project::insert(tx, new)?;
+            for (position, scene) in original.scenes.into_iter().enumerate() {
+                super::copy::scene(tx, copy, position, scene, &original.project.language, &files)?;
+            }
+            detail(tx.conn, copy)
+        })
+        .await
+}
+
+/// Copies the files of the selected takes: from the old url to the new key.
+async fn copy_files(ctx: &Ctx, project: &ProjectDetail) -> Result<HashMap<String, String>> {
+    let mut copies = HashMap::new();
+    for scene in &project.scenes {
+        let audio = scene.audio.iter().flat_map(|take| take.url.clone());
+        let image = scene.image.iter().flat_map(|take| [take.url.clone(), take.thumbnail_url.clone()]).flatten();
+        for url in audio.chain(image) {
+            if let Some(key) = url.strip_prefix("/media/") {
+                let copy = ctx.storage.copy(key).await?;
+                copies.insert(url, copy);
+            }
+        }
+    }
+    Ok(copies)
+}

@@ -1,0 +1,191 @@
+//! Scenes: made, changed, moved, rewritten, deleted one by one.
+
+use std::sync::Arc;
+
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::{Ctx, IfMatch, script, settings};
+use crate::{
+    db::{self, Tx, scene::NewScene as Row},
+    error::{AppError, Result},
+    providers::{
+        Call, Progress,
+        text::{self, DraftScene, RewriteRequest},
+    },
+    queue::{self, JobSpec, NewJob, Priority},
+};
+use shared::{
+    ErrorCode, ProjectId, SceneId, pace,
+    project::NewScene,
+    record::Status,
+    rules::MAX_TITLE,
+    scene::{CreateScene, PatchScene, Scene},
+};
+
+/// One scene.
+pub async fn get(ctx: &Ctx, id: SceneId) -> Result<Scene> {
+    ctx.db.read(move |conn| db::scene::get(conn, id)).await
+}
+
+/// A new scene at its place; those behind it move up.
+pub async fn create(ctx: &Ctx, project: ProjectId, request: CreateScene) -> Result<Scene> {
+    ctx.db
+        .write(move |tx| {
+            db::project::lock(tx.conn, project)?;
+            let language = db::project::get(tx.conn, project)?.language;
+            let mut order = db::scene::order(tx.conn, project)?;
+            db::scene::check_room(order.len() + 1)?;
+            let position = request.position.map_or(order.len(), |position| (position as usize).min(order.len()));
+            let new =
+                NewScene { title: request.title, narration: request.narration.unwrap_or_default(), visual_prompt: request.visual_prompt };
+            let row = new_row(project, order.len(), complete(new, Some(&language)), &language)?;
+            let id = SceneId(row.id);
+            db::scene::insert(tx, vec![row])?;
+            order.insert(position, id);
+            db::scene::reorder(tx, project, &order)?;
+            db::project::touch(tx, project)?;
+            db::scene::get(tx.conn, id)
+        })
+        .await
+}
+
+/// A brought scene with the title and the visual prompt that it came without, from its own words.
+pub fn complete(scene: NewScene, language: Option<&str>) -> DraftScene {
+    let described = (scene.title.is_none() || scene.visual_prompt.is_none()).then(|| text::describe(&scene.narration, language));
+    let (title, visual_prompt) = described.unwrap_or_default();
+    DraftScene {
+        title: scene.title.unwrap_or(title),
+        narration: scene.narration,
+        visual_prompt: scene.visual_prompt.unwrap_or(visual_prompt),
+    }
+}
+
+/// The row of a new scene.
+pub fn new_row(project: ProjectId, position: usize, draft: DraftScene, language: &str) -> Result<Row> {
+    script::check_draft("script", &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
+    Ok(Row {
+        id: Uuid::now_v7(),
+        project_id: project.0,
+        position: i32::try_from(position).map_err(AppError::internal)?,
+        title: script::shorten(&draft.title, MAX_TITLE),
+        planned_seconds: pace::speech_seconds(&draft.narration, language, 1.0),
+        narration: draft.narration,
+        visual_prompt: script::fit_visual_prompt(&draft.visual_prompt),
+    })
+}
+
+/// Changes what the patch names.
+pub async fn patch(ctx: &Ctx, id: SceneId, patch: PatchScene, expected: Option<IfMatch>) -> Result<Scene> {
+    ctx.db
+        .write(move |tx| {
+            let project = db::scene::get(tx.conn, id)?.project_id;
+            db::project::lock(tx.conn, project)?;
+            let scene = db::scene::get(tx.conn, id)?;
+            if let Some(expected) = expected {
+                expected.check(&scene)?;
+            }
+            check_selection(tx.conn, &scene, &patch)?;
+            let language = db::project::get(tx.conn, project)?.language;
+            let planned = patch.narration.as_deref().map(|narration| pace::speech_seconds(narration, &language, 1.0));
+            if let Some(position) = patch.position {
+                move_to(tx, &scene, position as usize)?;
+            }
+            db::scene::patch(tx, &scene, patch, planned)?;
+            db::project::touch(tx, project)?;
+            db::scene::get(tx.conn, id)
+        })
+        .await
+}
+
+/// Only a ready take of the scene itself can be selected.
+fn check_selection(conn: &mut PgConnection, scene: &Scene, patch: &PatchScene) -> Result<()> {
+    let refuse = |path: &str| AppError::invalid(path, "not a ready take of this scene");
+    if let Some(Some(id)) = patch.selected_audio_id {
+        let take = db::audio::find(conn, id)?;
+        take.filter(|take| take.scene_id == scene.id && take.status == Status::Ready).ok_or_else(|| refuse("selectedAudioId"))?;
+    }
+    if let Some(Some(id)) = patch.selected_image_id {
+        let take = db::image::find(conn, id)?;
+        take.filter(|take| take.scene_id == scene.id && take.status == Status::Ready).ok_or_else(|| refuse("selectedImageId"))?;
+    }
+    if let Some(Some(id)) = patch.selected_video_id {
+        let take = db::video::find(conn, id)?;
+        take.filter(|take| take.scene_id == Some(scene.id) && take.status == Status::Ready).ok_or_else(|| refuse("selectedVideoId"))?;
+    }
+    Ok(())
+}
+
+fn move_to(tx: &mut Tx<'_>, scene: &Scene, position: usize) -> Result<()> {
+    let mut order = db::scene::order(tx.conn, scene.project_id)?;
+    order.retain(|id| *id != scene.id);
+    order.insert(position.min(order.len()), scene.id);
+    db::scene::reorder(tx, scene.project_id, &order)
+}
+
+/// Deletes it with its takes; what is being made for it stops.
+pub async fn delete(ctx: &Ctx, id: SceneId) -> Result<()> {
+    ctx.db
+        .write(move |tx| {
+            let project = db::scene::get(tx.conn, id)?.project_id;
+            db::project::lock(tx.conn, project)?;
+            let scene = db::scene::get(tx.conn, id)?;
+            let takes = db::take::of_scene(tx.conn, id)?;
+            queue::drop_of_records(tx, &takes.iter().map(|take| take.id()).collect::<Vec<_>>())?;
+            let keys = db::take::media_keys(tx.conn, project, Some(id))?;
+            remove_later(tx, keys)?;
+            db::scene::delete(tx, &scene)?;
+            let order = db::scene::order(tx.conn, project)?;
+            db::scene::reorder(tx, project, &order)?;
+            db::project::touch(tx, project)
+        })
+        .await
+}
+
+/// Queues the removal of files, in the transaction that makes them superfluous.
+pub fn remove_later(tx: &mut Tx<'_>, keys: Vec<String>) -> Result<()> {
+    if !keys.is_empty() {
+        let spec = JobSpec::RemoveMedia { keys };
+        queue::enqueue(
+            tx,
+            NewJob { spec, provider: "studio".to_owned(), project: None, priority: Priority::HouseKeeping, after: Vec::new() },
+        )?;
+    }
+    Ok(())
+}
+
+/// Has the scene rewritten by whoever writes scripts.
+pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, instruction: String) -> Result<Scene> {
+    let (scene, project, defaults) = ctx
+        .db
+        .read(move |conn| {
+            let scene = db::scene::get(conn, id)?;
+            let project = db::project::get(conn, scene.project_id)?;
+            Ok((scene, project, settings::defaults(conn)?.script))
+        })
+        .await?;
+    let writer = settings::script_provider(ctx, &defaults.provider, "provider")?;
+    let about = writer.about();
+    if !writer.rewrites() {
+        let message =
+            format!("{} divides texts and does not rewrite them; choose a script provider that writes in the settings.", about.name);
+        return Err(AppError::Api(shared::ApiError::new(ErrorCode::ProviderNotConfigured, message).with("provider", about.id)));
+    }
+    let access = settings::access(ctx, about).await?;
+    let workdir = ctx.storage.temporary_dir()?;
+    let (progress, _) = Progress::new();
+    let call = Call { workdir: workdir.path(), progress: &progress, access };
+    let draft = DraftScene { title: scene.title.clone(), narration: scene.narration.clone(), visual_prompt: scene.visual_prompt.clone() };
+    let request = RewriteRequest { scene: draft, instruction, language: project.language, model: defaults.model };
+    let draft = writer.rewrite(&request, &call).await.map_err(|error| AppError::Api(error.to_api(1)))?;
+    script::check_draft(about.id, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
+    let change = PatchScene {
+        title: Some(script::shorten(&draft.title, MAX_TITLE)),
+        narration: Some(draft.narration),
+        visual_prompt: Some(script::fit_visual_prompt(&draft.visual_prompt)),
+        ..PatchScene::default()
+    };
+    // What the user typed meanwhile is not overwritten.
+    let unchanged = IfMatch(vec![super::etag(&scene)?]);
+    patch(ctx, id, change, Some(unchanged)).await
+}

@@ -1,0 +1,206 @@
+//! Scripts: a prompt becomes the scenes of a project.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::{Ctx, JobFailure, scene, settings};
+use crate::{
+    db::{self, Json, project::NewProject},
+    error::{AppError, Result},
+    providers::{Call, Kind, Progress, ProviderError, text::ScriptRequest, text::Written},
+    queue::{self, Claimed, JobSpec, NewJob, Priority},
+};
+use shared::{
+    ErrorCode, ProjectId,
+    project::{Project, ScriptStatus},
+    rules::{MAX_NARRATION, MAX_SCENES, MAX_TITLE, MAX_VISUAL_PROMPT},
+    script::{GenerateScript, GeneratedScript, ScriptOptions},
+};
+
+/// Makes the project and queues the writing of its script.
+pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectId> {
+    let options = request.options.unwrap_or_default();
+    let chosen = ctx.db.read(|conn| Ok(settings::defaults(conn)?.script)).await?;
+    let provider = options.provider.clone().unwrap_or_else(|| chosen.provider.clone());
+    let model = options.model.clone().or_else(|| chosen.model.filter(|_| provider == chosen.provider));
+    let writer = settings::script_provider(ctx, &provider, "options.provider")?;
+    settings::access(ctx, writer.about()).await?;
+    let project = NewProject {
+        id: Uuid::now_v7(),
+        title: working_title(&options, &request.prompt),
+        prompt: request.prompt,
+        language: options.language.clone().unwrap_or_else(|| "und".to_owned()),
+        aspect_ratio: options.aspect_ratio.unwrap_or_default().as_str(),
+        status: "generating",
+        provider: Some(provider.clone()),
+        model,
+        script_options: Json(options),
+    };
+    ctx.db
+        .write(move |tx| {
+            let id = db::project::insert(tx, project)?;
+            enqueue(tx, id, provider)?;
+            Ok(id)
+        })
+        .await
+}
+
+/// Until the writer has found a better one: what the user gave, or how the prompt begins.
+fn working_title(options: &ScriptOptions, prompt: &str) -> String {
+    let given = options.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
+    let first_line = prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Untitled");
+    shorten(given.unwrap_or(first_line), if given.is_some() { MAX_TITLE } else { 60 })
+}
+
+fn enqueue(tx: &mut db::Tx<'_>, project: ProjectId, provider: String) -> Result<()> {
+    let spec = JobSpec::WriteScript { project };
+    queue::enqueue(tx, NewJob { spec, provider, project: Some(project), priority: Priority::Single, after: Vec::new() })?;
+    Ok(())
+}
+
+/// What a client is answered once the script is written, or why it could not be.
+pub async fn result(ctx: &Ctx, id: ProjectId) -> Result<GeneratedScript> {
+    ctx.db
+        .read(move |conn| {
+            let project = db::project::get(conn, id)?;
+            if let (ScriptStatus::Failed, Some(error)) = (project.status, project.error) {
+                return Err(AppError::Api(error.with("projectId", id.to_string())));
+            }
+            let scenes = if project.status == ScriptStatus::Ready { db::scene::of_project(conn, id)? } else { Vec::new() };
+            Ok(GeneratedScript { project_id: id, provider: project.provider.unwrap_or_default(), scenes })
+        })
+        .await
+}
+
+/// Waits until the script is written or has failed.
+pub async fn finished(ctx: &Ctx, id: ProjectId) -> Result<()> {
+    super::take::wait_until(ctx, id.0, move |conn| {
+        let project = db::project::get(conn, id)?;
+        Ok((project.status != ScriptStatus::Generating).then_some(()))
+    })
+    .await
+}
+
+/// The job: writes the script. Scenes are kept one by one, as each is complete.
+pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFailure> {
+    let (project, options) = ctx.db.read(move |conn| Ok((db::project::get(conn, id)?, db::project::script_options(conn, id)?))).await?;
+    let provider = project.provider.clone().unwrap_or_default();
+    let writer = settings::script_provider(ctx, &provider, "provider")?;
+    let access = settings::access(ctx, writer.about()).await?;
+    let request = script_request(&project, options);
+    let title_given = request.title.is_some();
+    let workdir = ctx.storage.workdir(id.0).await?;
+    let (progress, _) = Progress::new();
+    let call = Call { workdir: &workdir, progress: &progress, access };
+    let (sender, receiver) = mpsc::channel(16);
+
+    // An attempt that was cut short may have left scenes behind.
+    ctx.db.write(move |tx| db::scene::delete_all(tx, id)).await?;
+    let (written, kept) = tokio::join!(writer.write(&request, &call, sender), keep(ctx, id, &provider, title_given, receiver));
+    let (count, title, language) = kept?;
+    written?;
+    if count == 0 {
+        return Err(ProviderError::new(&provider, Kind::BadResponse, "The script came without a scene.").into());
+    }
+    let job = job.clone();
+    let held = ctx
+        .db
+        .write(move |tx| {
+            let held = queue::finish(tx, &job)?;
+            if held {
+                db::project::script_ready(tx, id, &title, &language)?;
+            }
+            Ok(held)
+        })
+        .await?;
+    ctx.storage.clear_workdir(id.0).await;
+    tracing::info!(project.id = %id, scenes = count, "wrote the script");
+    if held { Ok(()) } else { Err(JobFailure::Lost) }
+}
+
+fn script_request(project: &Project, options: ScriptOptions) -> ScriptRequest {
+    ScriptRequest {
+        prompt: project.prompt.clone(),
+        title: options.title.filter(|title| !title.trim().is_empty()),
+        scene_count: options.scene_count,
+        duration_seconds: options.duration_seconds,
+        language: options.language,
+        tone: options.tone,
+        audience: options.audience,
+        aspect_ratio: project.aspect_ratio,
+        model: project.model.clone(),
+    }
+}
+
+/// Keeps what is written while it is written: how many scenes, the title and the language.
+async fn keep(
+    ctx: &Ctx,
+    id: ProjectId,
+    provider: &str,
+    title_given: bool,
+    mut written: mpsc::Receiver<Written>,
+) -> Result<(usize, String, String), JobFailure> {
+    let project = ctx.db.read(move |conn| db::project::get(conn, id)).await?;
+    let (mut title, mut language, mut count) = (project.title, project.language, 0);
+    while let Some(part) = written.recv().await {
+        match part {
+            Written::Head { title: found, language: spoken } => {
+                if !title_given && !found.trim().is_empty() {
+                    title = shorten(found.trim(), MAX_TITLE);
+                }
+                language = spoken;
+            }
+            Written::Scene(draft) if count < MAX_SCENES => {
+                let new = scene::new_row(id, count, draft, &language)?;
+                ctx.db.write(move |tx| db::scene::insert(tx, vec![new])).await?;
+                count += 1;
+            }
+            Written::Scene(_) => {
+                let message = format!("The script has more than {MAX_SCENES} scenes.");
+                return Err(ProviderError::new(provider, Kind::BadResponse, message).into());
+            }
+        }
+    }
+    Ok((count, title, language))
+}
+
+/// A failed script is to be written again.
+pub async fn retry(ctx: &Ctx, id: ProjectId) -> Result<()> {
+    ctx.db
+        .write(move |tx| {
+            db::project::lock(tx.conn, id)?;
+            let project = db::project::get(tx.conn, id)?;
+            if project.status != ScriptStatus::Failed {
+                return Err(AppError::api(ErrorCode::Conflict, "Only a script that failed can be written again."));
+            }
+            db::project::script_generating(tx, id, None)?;
+            enqueue(tx, id, project.provider.unwrap_or_default())
+        })
+        .await
+}
+
+/// The first part of a text, cut at a word where one is near.
+pub fn shorten(text: &str, most: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= most {
+        return text;
+    }
+    let cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    let at = cut.rfind(' ').filter(|at| *at > cut.len() / 2).unwrap_or(cut.len());
+    format!("{}…", cut[..at].trim_end_matches([',', ';', ':', '.', ' ']))
+}
+
+/// Refuses a draft that is longer than a scene may be.
+pub fn check_draft(provider: &str, narration: &str) -> Result<(), ProviderError> {
+    if narration.chars().count() > MAX_NARRATION {
+        return Err(ProviderError::new(provider, Kind::BadResponse, format!("A scene is longer than {MAX_NARRATION} characters.")));
+    }
+    Ok(())
+}
+
+/// A visual prompt no longer than a scene keeps.
+pub fn fit_visual_prompt(text: &str) -> String {
+    text.chars().take(MAX_VISUAL_PROMPT).collect()
+}

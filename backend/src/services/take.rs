@@ -1,0 +1,168 @@
+//! What is the same for narrations, pictures and films: to read one, wait for it, cancel, retry, delete it.
+
+use std::time::Duration;
+
+use diesel::PgConnection;
+use tokio::sync::broadcast::error::RecvError;
+use uuid::Uuid;
+
+use super::{Ctx, scene::remove_later};
+use crate::{
+    db::{
+        self, Tx,
+        take::{self, Take},
+    },
+    error::{AppError, Result},
+    queue::{self, JobSpec, NewJob, Priority},
+};
+use shared::{AudioId, ErrorCode, ImageId, ProjectId, VideoId, audio::AudioClip, image::ImageAsset, record::Status, video::VideoClip};
+
+/// A record that is made by a job; what the generic operations need to know of it.
+pub trait Generated: serde::Serialize + Send + Sized + 'static {
+    /// Its id's type.
+    type Id: Copy + Send + Sync + 'static;
+
+    /// It, as a take.
+    fn take(id: Self::Id) -> Take;
+
+    /// Reads one.
+    fn read(conn: &mut PgConnection, id: Self::Id) -> Result<Self>;
+
+    /// Where it is in its life.
+    fn status(&self) -> Status;
+
+    /// Who makes it.
+    fn provider(&self) -> &str;
+}
+
+macro_rules! generated {
+    ($record:ident, $id:ident, $take:ident, $module:ident) => {
+        impl Generated for $record {
+            type Id = $id;
+
+            fn take(id: $id) -> Take {
+                Take::$take(id)
+            }
+
+            fn read(conn: &mut PgConnection, id: $id) -> Result<Self> {
+                db::$module::get(conn, id)
+            }
+
+            fn status(&self) -> Status {
+                self.status
+            }
+
+            fn provider(&self) -> &str {
+                &self.provider
+            }
+        }
+    };
+}
+
+generated!(AudioClip, AudioId, Audio, audio);
+generated!(ImageAsset, ImageId, Image, image);
+generated!(VideoClip, VideoId, Video, video);
+
+/// One record.
+pub async fn get<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
+    ctx.db.read(move |conn| R::read(conn, id)).await
+}
+
+/// Waits until the record is finished. Whoever stops waiting stops nothing else.
+pub async fn finished<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
+    wait_until(ctx, R::take(id).id(), move |conn| {
+        let record = R::read(conn, id)?;
+        Ok(record.status().is_finished().then_some(record))
+    })
+    .await
+}
+
+/// Waits until something is true of a record: it is looked at whenever it changes.
+pub async fn wait_until<T: Send + 'static>(
+    ctx: &Ctx,
+    record: Uuid,
+    look: impl Fn(&mut PgConnection) -> Result<Option<T>> + Clone + Send + 'static,
+) -> Result<T> {
+    let mut events = ctx.live.events();
+    loop {
+        let look = look.clone();
+        if let Some(found) = ctx.db.read(move |conn| look(conn)).await? {
+            return Ok(found);
+        }
+        // A second look now and then, should the listening connection be lost for a while.
+        let news = tokio::time::timeout(Duration::from_secs(5), async {
+            loop {
+                match events.recv().await {
+                    Ok(event) if event.record == record => return,
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => return,
+                    Err(RecvError::Closed) => std::future::pending().await,
+                }
+            }
+        });
+        // Timed out or told: either way it is time to look.
+        let _: Result<(), tokio::time::error::Elapsed> = news.await;
+    }
+}
+
+/// Stops what is queued or running.
+pub async fn cancel<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
+    let record = R::take(id);
+    ctx.db
+        .write(move |tx| {
+            let (_, status) = take::lock(tx.conn, record)?;
+            if status.is_finished() {
+                return Err(AppError::api(ErrorCode::Conflict, format!("This {} is {} already.", record.name(), status.as_str())));
+            }
+            queue::drop_of_record(tx, record.id())?;
+            take::cancel(tx, record)?;
+            R::read(tx.conn, id)
+        })
+        .await
+}
+
+/// Queues what failed or was canceled once more.
+pub async fn retry<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
+    let record = R::take(id);
+    ctx.db
+        .write(move |tx| {
+            let (project, status) = take::lock(tx.conn, record)?;
+            if !matches!(status, Status::Failed | Status::Canceled) {
+                return Err(AppError::api(
+                    ErrorCode::Conflict,
+                    format!("This {} is {}; only what failed or was canceled can be tried again.", record.name(), status.as_str()),
+                ));
+            }
+            let provider = R::read(tx.conn, id)?.provider().to_owned();
+            if provider == super::audio::UPLOAD {
+                return Err(AppError::api(ErrorCode::Conflict, "An upload cannot be tried again; upload the file once more."));
+            }
+            take::queue_again(tx, record, 0)?;
+            enqueue(tx, record, project, provider, Priority::Single, Vec::new())?;
+            R::read(tx.conn, id)
+        })
+        .await
+}
+
+/// Deletes it with its files; if it is being made, that stops.
+pub async fn delete<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<()> {
+    let record = R::take(id);
+    ctx.db
+        .write(move |tx| {
+            let (project, _) = take::lock(tx.conn, record)?;
+            queue::drop_of_record(tx, record.id())?;
+            let scene = db::take::scene_that_selected(tx.conn, record)?;
+            let keys = take::delete(tx, record)?;
+            remove_later(tx, keys)?;
+            if let Some(scene) = scene {
+                tx.changed(project, shared::event::RecordKind::Scene, scene);
+            }
+            db::project::touch(tx, project)
+        })
+        .await
+}
+
+/// Queues the making of a record.
+pub fn enqueue(tx: &mut Tx<'_>, record: Take, project: ProjectId, provider: String, priority: Priority, after: Vec<Uuid>) -> Result<Uuid> {
+    queue::enqueue(tx, NewJob { spec: JobSpec::Make { take: record }, provider, project: Some(project), priority, after })
+}

@@ -1,0 +1,123 @@
+//! The vault: provider keys are sealed before they are stored, with a key that is not in the database.
+
+use std::{fmt, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+
+use crate::providers::Secret;
+
+const NONCE: usize = 24;
+
+/// Seals and opens keys (XChaCha20-Poly1305).
+pub struct Vault(XChaCha20Poly1305);
+
+/// Why the vault cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The given key is not one.
+    #[error("STUDIO_MASTER_KEY must be 64 hexadecimal digits")]
+    BadKey,
+    /// The key file is not one.
+    #[error(
+        "the key file {0} is damaged: it must hold 64 hexadecimal digits; restore it, or remove it and enter the providers' keys again"
+    )]
+    BadFile(String),
+    /// The key file cannot be read or written.
+    #[error("the key file {0}: {1}")]
+    File(String, std::io::Error),
+    /// The system gives no random bytes.
+    #[error("no random numbers: {0}")]
+    Random(String),
+    /// What was sealed cannot be opened: it was sealed with another key.
+    #[error("the stored key was sealed with another master key; enter it again")]
+    Sealed,
+}
+
+impl Vault {
+    /// The vault of a data directory; its key file (mode 0600) is made where there is none.
+    pub fn open(data_dir: &Path, master_key: Option<&str>) -> Result<Self, VaultError> {
+        if let Some(given) = master_key {
+            return Ok(Self::with(parse(given).ok_or(VaultError::BadKey)?));
+        }
+        let path = data_dir.join("secret.key");
+        let name = path.display().to_string();
+        let fresh: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Ok(mut file) => {
+                let written = file.write_all(fresh.as_bytes()).and_then(|()| file.sync_all());
+                written.map_err(|error| VaultError::File(name.clone(), error))?;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(VaultError::File(name, error)),
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| VaultError::File(name.clone(), error))?;
+        Ok(Self::with(parse(text.trim()).ok_or(VaultError::BadFile(name))?))
+    }
+
+    fn with(key: [u8; 32]) -> Self {
+        Self(XChaCha20Poly1305::new(&key.into()))
+    }
+
+    /// Seals a provider's key; it opens for that provider alone.
+    pub fn seal(&self, provider: &str, key: &Secret) -> Result<Vec<u8>, VaultError> {
+        let nonce = random::<NONCE>()?;
+        let payload = Payload { msg: key.expose().as_bytes(), aad: provider.as_bytes() };
+        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Sealed)?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what was sealed for that provider.
+    pub fn open_sealed(&self, provider: &str, sealed: &[u8]) -> Result<Secret, VaultError> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(VaultError::Sealed)?;
+        let payload = Payload { msg: sealed, aad: provider.as_bytes() };
+        let opened = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::Sealed)?;
+        Ok(Secret::new(String::from_utf8(opened).map_err(|_| VaultError::Sealed)?))
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault(***)")
+    }
+}
+
+fn random<const N: usize>() -> Result<[u8; N], VaultError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| VaultError::Random(error.to_string()))?;
+    Ok(bytes)
+}
+
+fn parse(hex: &str) -> Option<[u8; 32]> {
+    let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
+    bytes?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_sealed_key_opens_for_its_provider_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let sealed = Vault::open(dir.path(), None).unwrap().seal("gemini", &Secret::new("sk-secret")).unwrap();
+        assert!(!sealed.windows(9).any(|window| window == b"sk-secret"));
+        let again = Vault::open(dir.path(), None).unwrap();
+        assert_eq!(again.open_sealed("gemini", &sealed).unwrap().expose(), "sk-secret");
+        assert!(again.open_sealed("openai", &sealed).is_err());
+        let mode = std::fs::metadata(dir.path().join("secret.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_damaged_key_file_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("secret.key"), "not a key").unwrap();
+        assert!(matches!(Vault::open(dir.path(), None), Err(VaultError::BadFile(_))));
+        assert!(matches!(Vault::open(dir.path(), Some("abc")), Err(VaultError::BadKey)));
+    }
+}

@@ -1,0 +1,274 @@
+//! Films and clips: asked for, with everything that they still lack, and made.
+
+mod request;
+
+use std::sync::Arc;
+
+use diesel::PgConnection;
+use serde_json::json;
+
+use super::{Ctx, JobFailure, making, settings};
+use crate::{
+    db::{self, take::Take, video::Made},
+    error::{AppError, Result},
+    providers::{
+        Call, Progress,
+        video::{VideoRequest, VideoScene},
+    },
+    queue::{self, Claimed},
+    storage::Shelf,
+};
+use shared::{
+    ApiError, ErrorCode, ImageId, ProjectId, VideoId,
+    audio::AudioClip,
+    image::ImageAsset,
+    record::Status,
+    scene::Scene,
+    video::{Quality, VideoClip, VideoKind},
+};
+
+pub use self::request::{plan, request};
+
+/// How long an image of a clip stands where the request does not say, in seconds.
+const IMAGE_SECONDS: f64 = 4.0;
+/// How long a scene without words stands, in seconds.
+const SILENT_SECONDS: f64 = 3.0;
+/// How loud music is under the narration where the request does not say, in decibels.
+const MUSIC_DB: f64 = -12.0;
+/// The lines of a preview.
+const PREVIEW_LINES: u32 = 360;
+
+/// What a film is made of, as the database has it, with keys in place of files.
+struct Parts {
+    clip: VideoClip,
+    title: String,
+    language: String,
+    aspect_ratio: shared::project::AspectRatio,
+    scenes: Vec<Part>,
+    music_key: Option<String>,
+    fingerprint: Option<String>,
+}
+
+struct Part {
+    scene: Option<Scene>,
+    image_key: String,
+    audio: Option<(AudioClip, String)>,
+    planned_seconds: f64,
+}
+
+/// The job: makes the film or the clip.
+pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailure> {
+    let parts = ctx.db.read(move |conn| read(conn, id)).await?;
+    let provider = settings::video_provider(ctx, &parts.clip.provider, "options.provider")?;
+    let access = settings::access(ctx, provider.about()).await?;
+    let request = video_request(ctx, &parts)?;
+    let workdir = ctx.storage.workdir(id.0).await?;
+    let (progress, reader) = Progress::new();
+    let call = Call { workdir: &workdir, progress: &progress, access };
+    let video = making::with_progress(ctx, Take::Video(id), reader, provider.make(&request, &call)).await?;
+
+    let size_bytes = tokio::fs::metadata(&video.file).await.map_err(AppError::Io)?.len();
+    let media_key = ctx.storage.adopt(Shelf::Video, "mp4", &video.file).await?;
+    let poster_key = match &video.poster {
+        Some(poster) => Some(ctx.storage.adopt(Shelf::Video, "jpg", poster).await?),
+        None => None,
+    };
+    let subtitles_key = match &video.subtitles {
+        Some(subtitles) => Some(ctx.storage.adopt(Shelf::Video, "vtt", subtitles).await?),
+        None => None,
+    };
+    let made = Made {
+        media_key,
+        poster_key,
+        subtitles_key,
+        mime_type: "video/mp4".to_owned(),
+        width: video.width,
+        height: video.height,
+        duration_seconds: video.duration_seconds,
+        size_bytes,
+        check: video.check,
+        cost_usd: video.cost_usd,
+    };
+    let (job, fingerprint) = (job.clone(), parts.fingerprint);
+    let held = ctx
+        .db
+        .write(move |tx| {
+            let held = queue::finish(tx, &job)?;
+            if held {
+                if let Some(fingerprint) = fingerprint {
+                    db::video::set_fingerprint(tx, id, &fingerprint)?;
+                }
+                db::video::ready(tx, id, made)?;
+            }
+            Ok(held)
+        })
+        .await?;
+    ctx.storage.clear_workdir(id.0).await;
+    tracing::info!(video.id = %id, project.id = %parts.clip.project_id, seconds = video.duration_seconds, "made a film");
+    if held { Ok(()) } else { Err(JobFailure::Lost) }
+}
+
+fn read(conn: &mut PgConnection, id: VideoId) -> Result<Parts> {
+    let clip = db::video::get(conn, id)?;
+    let project = db::project::get(conn, clip.project_id)?;
+    let (scenes, fingerprint) = match clip.kind {
+        VideoKind::Film => {
+            let fingerprint = db::video::fingerprint(conn, project.id)?;
+            let mut parts = Vec::new();
+            for scene in db::scene::of_project(conn, project.id)? {
+                parts.push(film_part(conn, scene)?);
+            }
+            if parts.is_empty() {
+                return Err(no_scenes());
+            }
+            (parts, Some(fingerprint))
+        }
+        VideoKind::Clip => (clip_parts(conn, &clip)?, None),
+    };
+    let music_key = match &clip.options.music {
+        Some(music) => {
+            let gone = || AppError::api(ErrorCode::Conflict, "The music track was deleted; choose another and make the film again.");
+            Some(db::music::key(conn, music.asset_id)?.ok_or_else(gone)?)
+        }
+        None => None,
+    };
+    let aspect_ratio = clip.options.aspect_ratio.unwrap_or(project.aspect_ratio);
+    Ok(Parts { clip, title: project.title, language: project.language, aspect_ratio, scenes, music_key, fingerprint })
+}
+
+/// A scene with its selected takes. One that lacks a take fails the film by name: nothing is dropped.
+fn film_part(conn: &mut PgConnection, scene: Scene) -> Result<Part> {
+    let image = match scene.selected_image_id {
+        Some(id) => db::image::find(conn, id)?,
+        None => None,
+    };
+    let Some(image) = image else {
+        let takes = db::image::of_scene(conn, scene.id)?;
+        return Err(lacks(&scene, "a picture", takes.into_iter().next().and_then(|take: ImageAsset| take.error)));
+    };
+    let audio = match scene.selected_audio_id {
+        Some(id) => db::audio::find(conn, id)?,
+        None => None,
+    };
+    if audio.is_none() && !scene.narration.trim().is_empty() {
+        let takes = db::audio::of_scene(conn, scene.id)?;
+        return Err(lacks(&scene, "a narration", takes.into_iter().next().and_then(|take| take.error)));
+    }
+    let image_key = key_of(image.url.as_deref())?;
+    let audio = audio.map(|clip| Ok::<_, AppError>((key_of(clip.url.as_deref())?, clip))).transpose()?.map(|(key, clip)| (clip, key));
+    let planned_seconds = if scene.narration.trim().is_empty() { SILENT_SECONDS } else { scene.duration_seconds };
+    Ok(Part { scene: Some(scene), image_key, audio, planned_seconds })
+}
+
+fn clip_parts(conn: &mut PgConnection, clip: &VideoClip) -> Result<Vec<Part>> {
+    let keys = db::image::keys(conn, &clip.image_ids)?;
+    let count = f64::from(u32::try_from(clip.image_ids.len()).unwrap_or(u32::MAX)).max(1.0);
+    let planned_seconds = clip.options.duration_seconds.map_or(IMAGE_SECONDS, |seconds| seconds / count);
+    let gone = |id: &ImageId| AppError::api(ErrorCode::Conflict, format!("The image {id} was deleted; choose others and try again."));
+    clip.image_ids
+        .iter()
+        .map(|id| {
+            let (_, key) = keys.iter().find(|(known, _)| known == id).ok_or_else(|| gone(id))?;
+            Ok(Part { scene: None, image_key: key.clone(), audio: None, planned_seconds })
+        })
+        .collect()
+}
+
+fn no_scenes() -> AppError {
+    AppError::api(ErrorCode::Conflict, "This project has no scenes yet; write its script first.")
+}
+
+/// Which scene lacks what, and why: the cause is that of its failed take, where there is one.
+fn lacks(scene: &Scene, what: &str, cause: Option<ApiError>) -> AppError {
+    let name = format!("Scene {} (“{}”)", scene.position + 1, scene.title);
+    let error = match cause {
+        Some(cause) => ApiError { message: format!("{name} lacks {what}: {}", cause.message), ..cause },
+        None => ApiError::new(ErrorCode::Conflict, format!("{name} lacks {what}.")),
+    };
+    AppError::Api(error.with("sceneId", scene.id.to_string()).with("position", scene.position))
+}
+
+fn key_of(url: Option<&str>) -> Result<String> {
+    let key = url.and_then(|url| url.strip_prefix("/media/"));
+    key.map(str::to_owned).ok_or_else(|| AppError::internal("a ready take without a file"))
+}
+
+fn video_request(ctx: &Ctx, parts: &Parts) -> Result<VideoRequest> {
+    let options = &parts.clip.options;
+    let quality = options.quality.unwrap_or_default();
+    let (width, height) = size(options.resolution.unwrap_or_default(), parts.aspect_ratio, quality);
+    let scenes = parts
+        .scenes
+        .iter()
+        .map(|part| {
+            let audio = part.audio.as_ref();
+            Ok(VideoScene {
+                id: part.scene.as_ref().map(|scene| scene.id),
+                title: part.scene.as_ref().map(|scene| scene.title.clone()).unwrap_or_default(),
+                narration: part.scene.as_ref().map(|scene| scene.narration.clone()).unwrap_or_default(),
+                words: audio.and_then(|(clip, _)| clip.words.clone()).unwrap_or_default(),
+                image: ctx.storage.known_path(&part.image_key)?,
+                audio: audio.map(|(_, key)| ctx.storage.known_path(key)).transpose()?,
+                planned_seconds: part.planned_seconds,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let music = match (&parts.music_key, &options.music) {
+        (Some(key), Some(music)) => Some((ctx.storage.known_path(key)?, music.volume_db.unwrap_or(MUSIC_DB))),
+        _ => None,
+    };
+    Ok(VideoRequest {
+        scenes,
+        title: parts.title.clone(),
+        language: parts.language.clone(),
+        prompt: options.prompt.clone(),
+        width,
+        height,
+        fps: options.fps.unwrap_or_default(),
+        motion: options.motion.unwrap_or_default(),
+        transition: options.transition.unwrap_or_default(),
+        subtitles: options.subtitles.unwrap_or_default(),
+        caption_style: options.caption_style.unwrap_or_default(),
+        music,
+        quality,
+        model: parts.clip.model.clone(),
+    })
+}
+
+fn size(resolution: shared::video::Resolution, shape: shared::project::AspectRatio, quality: Quality) -> (u32, u32) {
+    let (width, height) = resolution.size(shape);
+    if quality != Quality::Preview {
+        return (width, height);
+    }
+    let scale = |side: u32| (side * PREVIEW_LINES / resolution.lines()).div_ceil(2) * 2;
+    (scale(width), scale(height))
+}
+
+/// All films and clips of a project.
+pub async fn of_project(ctx: &Arc<Ctx>, project: ProjectId) -> Result<Vec<VideoClip>> {
+    ctx.db
+        .read(move |conn| {
+            db::project::get(conn, project)?;
+            db::video::of_project(conn, project)
+        })
+        .await
+}
+
+/// What a scene lacks for a film, in words of the API.
+fn missing_detail(scene: &Scene, audio: bool, image: bool) -> serde_json::Value {
+    let missing: Vec<&str> = audio.then_some("audio").into_iter().chain(image.then_some("image")).collect();
+    json!({"sceneId": scene.id, "position": scene.position, "missing": missing})
+}
+
+/// Whether a scene's selected takes are what it says now.
+fn lacking(conn: &mut PgConnection, scene: &Scene) -> Result<(bool, bool)> {
+    let audio = match scene.selected_audio_id {
+        Some(id) => db::audio::find(conn, id)?.is_none_or(|take| take.stale || take.status != Status::Ready),
+        None => !scene.narration.trim().is_empty(),
+    };
+    let image = match scene.selected_image_id {
+        Some(id) => db::image::find(conn, id)?.is_none_or(|take| take.stale || take.status != Status::Ready),
+        None => true,
+    };
+    Ok((audio && !scene.narration.trim().is_empty(), image))
+}

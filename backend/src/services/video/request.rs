@@ -1,0 +1,188 @@
+//! The request for a film or a clip: what it still lacks is queued with it, in one transaction.
+
+use std::sync::Arc;
+
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::{lacking, missing_detail, no_scenes};
+use crate::{
+    db::{self, Json, Tx, take::Take, video::NewVideo},
+    error::{AppError, Result},
+    queue::{self, Priority},
+    services::{
+        Ctx,
+        audio::{self, Casting},
+        image::{self, Look},
+        settings,
+        take::enqueue,
+    },
+};
+use shared::{
+    ApiError, ErrorCode, ImageId, ProjectId, VideoId,
+    record::Status,
+    scene::Scene,
+    video::{GenerateVideo, VideoClip, VideoKind, VideoOptions},
+};
+
+/// What is to be made, with the defaults filled in.
+pub struct Plan {
+    /// The project.
+    pub project: ProjectId,
+    /// The images of a clip; none for a film.
+    pub image_ids: Option<Vec<ImageId>>,
+    /// Who makes it.
+    pub provider: String,
+    /// How.
+    pub options: VideoOptions,
+}
+
+/// Queues a film or a clip, and before it what its scenes lack.
+pub async fn request(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<VideoClip> {
+    let plan = plan(ctx, request).await?;
+    let Some(image_ids) = plan.image_ids.clone() else { return request_film(ctx, plan).await };
+    ctx.db
+        .write(move |tx| {
+            let id = insert(tx, &plan, VideoKind::Clip, image_ids)?;
+            enqueue(tx, Take::Video(id), plan.project, plan.provider, Priority::Single, Vec::new())?;
+            db::video::get(tx.conn, id)
+        })
+        .await
+}
+
+/// Fills in the defaults, and refuses what cannot be made.
+pub async fn plan(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Plan> {
+    let (defaults, project) = ctx
+        .db
+        .read(move |conn| {
+            let project = match (request.project_id, &request.image_ids) {
+                (Some(project), _) => db::project::get(conn, project)?.id,
+                (None, Some(ids)) => project_of_images(conn, ids)?,
+                (None, None) => return Err(AppError::invalid("projectId", "give exactly one of projectId and imageIds")),
+            };
+            if let Some(music) = request.options.as_ref().and_then(|options| options.music.as_ref()) {
+                db::music::key(conn, music.asset_id)?.ok_or_else(|| AppError::invalid("options.music.assetId", "no such track"))?;
+            }
+            Ok((settings::defaults(conn)?.video, (project, request)))
+        })
+        .await?;
+    let (project, request) = project;
+    let given = request.options.unwrap_or_default();
+    let provider = given.provider.clone().unwrap_or_else(|| defaults.provider.clone());
+    let maker = settings::video_provider(ctx, &provider, "options.provider")?;
+    if request.image_ids.is_none() && !maker.makes_films() {
+        return Err(AppError::invalid("options.provider", format!("{} makes clips, not films of whole projects", maker.about().name)));
+    }
+    settings::access(ctx, maker.about()).await?;
+    let options = VideoOptions {
+        provider: Some(provider.clone()),
+        resolution: given.resolution.or(Some(defaults.resolution)),
+        fps: given.fps.or(Some(defaults.fps)),
+        motion: given.motion.or(Some(defaults.motion)),
+        transition: given.transition.or(Some(defaults.transition)),
+        subtitles: given.subtitles.or(Some(defaults.subtitles)),
+        caption_style: given.caption_style.or(Some(defaults.caption_style)),
+        quality: given.quality.or(Some(defaults.quality)),
+        fill_missing: given.fill_missing.or(Some(true)),
+        ..given
+    };
+    Ok(Plan { project, image_ids: request.image_ids, provider, options })
+}
+
+/// All images of a clip are ready, and of one project.
+fn project_of_images(conn: &mut PgConnection, ids: &[ImageId]) -> Result<ProjectId> {
+    let known = db::image::with_ids(conn, &ids.iter().map(|id| id.0).collect::<Vec<_>>())?;
+    let mut project = None;
+    for (at, id) in ids.iter().enumerate() {
+        let path = format!("imageIds[{at}]");
+        let image = known.iter().find(|image| image.id == *id).ok_or_else(|| AppError::invalid(&path, "no such image"))?;
+        if image.status != Status::Ready {
+            return Err(AppError::invalid(&path, "not ready"));
+        }
+        if *project.get_or_insert(image.project_id) != image.project_id {
+            return Err(AppError::invalid(&path, "of another project than the first"));
+        }
+    }
+    project.ok_or_else(|| AppError::invalid("imageIds", "must not be empty"))
+}
+
+async fn request_film(ctx: &Arc<Ctx>, plan: Plan) -> Result<VideoClip> {
+    let project = plan.project;
+    let scenes = ctx
+        .db
+        .read(move |conn| {
+            let scenes = db::scene::of_project(conn, project)?;
+            scenes.into_iter().map(|scene| Ok((lacking(conn, &scene)?, scene))).collect::<Result<Vec<_>>>()
+        })
+        .await?;
+    if scenes.is_empty() {
+        return Err(no_scenes());
+    }
+    let (lack_audio, lack_image) = scenes.iter().fold((false, false), |(audio, image), ((a, i), _)| (audio || *a, image || *i));
+    if plan.options.fill_missing == Some(false) && (lack_audio || lack_image) {
+        return Err(refuse_missing(&scenes));
+    }
+    // Who would make it is found before the transaction, since providers may have to be asked.
+    let casting = if lack_audio { Some(audio::cast(ctx, project, None, None).await?) } else { None };
+    let look = if lack_image { Some(image::look(ctx, None, None).await?) } else { None };
+    ctx.db
+        .write(move |tx| {
+            db::project::lock(tx.conn, project)?;
+            let after = fill_missing(tx, project, casting.as_ref(), look.as_ref())?;
+            let id = insert(tx, &plan, VideoKind::Film, Vec::new())?;
+            enqueue(tx, Take::Video(id), project, plan.provider, Priority::Film, after)?;
+            db::video::get(tx.conn, id)
+        })
+        .await
+}
+
+fn refuse_missing(scenes: &[((bool, bool), Scene)]) -> AppError {
+    let details: Vec<_> = scenes
+        .iter()
+        .filter(|((audio, image), _)| *audio || *image)
+        .map(|((audio, image), scene)| missing_detail(scene, *audio, *image))
+        .collect();
+    let message = format!("{} of {} scenes lack a narration or a picture that is up to date.", details.len(), scenes.len());
+    AppError::Api(ApiError::new(ErrorCode::Conflict, message).with("scenes", details))
+}
+
+/// Queues what the scenes lack; what is being made already is waited for, not made twice.
+fn fill_missing(tx: &mut Tx<'_>, project: ProjectId, casting: Option<&Casting>, look: Option<&Look>) -> Result<Vec<Uuid>> {
+    let mut jobs = Vec::new();
+    for scene in db::scene::of_project(tx.conn, project)? {
+        let (audio, image) = lacking(tx.conn, &scene)?;
+        if let (true, Some(casting)) = (audio, casting) {
+            let coming = db::audio::of_scene(tx.conn, scene.id)?.into_iter().find(|take| !take.status.is_finished() && !take.stale);
+            let job = match coming {
+                Some(take) => queue::of_record(tx.conn, take.id.0)?,
+                None => Some(audio::queue_take(tx, &scene, casting, Priority::Batch)?.1),
+            };
+            jobs.extend(job);
+        }
+        if let (true, Some(look)) = (image, look) {
+            let coming = db::image::of_scene(tx.conn, scene.id)?.into_iter().find(|take| !take.status.is_finished() && !take.stale);
+            let job = match coming {
+                Some(take) => queue::of_record(tx.conn, take.id.0)?,
+                None => Some(image::queue_take(tx, &scene, look, Priority::Batch)?.1),
+            };
+            jobs.extend(job);
+        }
+    }
+    Ok(jobs)
+}
+
+fn insert(tx: &mut Tx<'_>, plan: &Plan, kind: VideoKind, image_ids: Vec<ImageId>) -> Result<VideoId> {
+    let id = VideoId(Uuid::now_v7());
+    let clip = NewVideo {
+        id: id.0,
+        project_id: plan.project.0,
+        scene_id: None,
+        image_ids: Json(image_ids),
+        kind: kind.as_str(),
+        provider: plan.provider.clone(),
+        model: plan.options.model.clone(),
+        options: Json(plan.options.clone()),
+    };
+    db::video::insert(tx, clip)?;
+    Ok(id)
+}

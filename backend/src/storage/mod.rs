@@ -1,0 +1,185 @@
+//! The bytes of the takes: a local folder. A key names a file for ever; what it names never changes.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
+
+use crate::error::{AppError, Result};
+
+/// Where a key's bytes are served.
+pub fn media_url(key: &str) -> String {
+    format!("/media/{key}")
+}
+
+/// What a file is for: the first part of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    /// Narrations.
+    Audio,
+    /// Pictures and their thumbnails.
+    Image,
+    /// Films, clips, posters and captions.
+    Video,
+    /// The user's own tracks.
+    Music,
+}
+
+impl Shelf {
+    const ALL: [Self; 4] = [Self::Audio, Self::Image, Self::Video, Self::Music];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Audio => "audio",
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Music => "music",
+        }
+    }
+
+    /// The key of a new file. It has an id of its own rather than its record's, so that two attempts at one record
+    /// never write the same file.
+    pub fn new_key(self, extension: &str) -> String {
+        format!("{}/{}.{extension}", self.name(), Uuid::now_v7())
+    }
+}
+
+/// The folder of all media, and the folder where work in progress stands.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    media: PathBuf,
+    work: PathBuf,
+}
+
+impl Storage {
+    /// Storage in that data directory; its folders are made where they are missing.
+    pub fn open(data_dir: &Path) -> io::Result<Self> {
+        let storage = Self { media: data_dir.join("media"), work: data_dir.join("work") };
+        for shelf in Shelf::ALL {
+            std::fs::create_dir_all(storage.media.join(shelf.name()))?;
+        }
+        std::fs::create_dir_all(&storage.work)?;
+        Ok(storage)
+    }
+
+    /// The file of a key. A key that the studio did not make has none: nothing outside the folder can be named.
+    pub fn path(&self, key: &str) -> Option<PathBuf> {
+        let (shelf, name) = key.split_once('/')?;
+        let shelf = Shelf::ALL.into_iter().find(|known| known.name() == shelf)?;
+        let (id, extension) = name.split_once('.')?;
+        let well_formed = Uuid::parse_str(id).is_ok_and(|uuid| uuid.to_string() == id)
+            && (1..=5).contains(&extension.len())
+            && extension.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        well_formed.then(|| self.media.join(shelf.name()).join(name))
+    }
+
+    /// The file of a key that a record holds.
+    pub fn known_path(&self, key: &str) -> Result<PathBuf> {
+        self.path(key).ok_or_else(|| AppError::internal(format!("the database holds a key that is none: {key}")))
+    }
+
+    /// Keeps bytes under a new key.
+    pub async fn put(&self, shelf: Shelf, extension: &str, bytes: &[u8]) -> Result<String> {
+        let temporary = self.work.join(format!("{}.new", Uuid::now_v7()));
+        let written = async {
+            let mut file = tokio::fs::File::create(&temporary).await?;
+            file.write_all(bytes).await?;
+            file.sync_all().await
+        };
+        if let Err(error) = written.await {
+            self.discard(&temporary).await;
+            return Err(error.into());
+        }
+        self.adopt(shelf, extension, &temporary).await
+    }
+
+    /// Keeps a finished file of the work folder under a new key, by moving it.
+    pub async fn adopt(&self, shelf: Shelf, extension: &str, file: &Path) -> Result<String> {
+        let key = shelf.new_key(extension);
+        let target = self.known_path(&key)?;
+        tokio::fs::rename(file, target).await?;
+        Ok(key)
+    }
+
+    /// Keeps a second copy of a file under a new key; a link where the file system can, since files never change.
+    pub async fn copy(&self, key: &str) -> Result<String> {
+        let from = self.known_path(key)?;
+        let (shelf, name) = key.split_once('/').ok_or_else(|| AppError::internal("a key without a shelf"))?;
+        let extension = name.rsplit('.').next().unwrap_or("bin");
+        let shelf = Shelf::ALL.into_iter().find(|known| known.name() == shelf).ok_or_else(|| AppError::internal("an unknown shelf"))?;
+        let copy = shelf.new_key(extension);
+        let to = self.known_path(&copy)?;
+        if tokio::fs::hard_link(&from, &to).await.is_err() {
+            tokio::fs::copy(&from, &to).await?;
+        }
+        Ok(copy)
+    }
+
+    /// Removes a file; one that is gone already is no error.
+    pub async fn remove(&self, key: &str) -> Result<()> {
+        match tokio::fs::remove_file(self.known_path(key)?).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The folder in which a record is made. It outlives a killed server, so that finished parts are used again.
+    pub async fn workdir(&self, record: Uuid) -> Result<PathBuf> {
+        let dir = self.work.join(record.to_string());
+        tokio::fs::create_dir_all(&dir).await?;
+        Ok(dir)
+    }
+
+    /// A file of its own in the work folder, gone when dropped.
+    pub fn temporary(&self) -> Result<tempfile::NamedTempFile> {
+        Ok(tempfile::Builder::new().prefix("upload-").tempfile_in(&self.work)?)
+    }
+
+    /// A folder of its own in the work folder, gone when dropped.
+    pub fn temporary_dir(&self) -> Result<tempfile::TempDir> {
+        Ok(tempfile::Builder::new().prefix("scratch-").tempdir_in(&self.work)?)
+    }
+
+    /// Removes the folder of a record that is finished.
+    pub async fn clear_workdir(&self, record: Uuid) {
+        let dir = self.work.join(record.to_string());
+        if let Err(error) = tokio::fs::remove_dir_all(&dir).await
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, dir = %dir.display(), "could not remove a work folder");
+        }
+    }
+
+    /// The records that have a work folder.
+    pub fn workdirs(&self) -> io::Result<Vec<Uuid>> {
+        let names = std::fs::read_dir(&self.work)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        Ok(names.filter_map(|name| Uuid::parse_str(&name).ok()).collect())
+    }
+
+    async fn discard(&self, file: &Path) {
+        if let Err(error) = tokio::fs::remove_file(file).await {
+            tracing::warn!(%error, file = %file.display(), "could not remove a half-written file");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_keys_of_its_own_making_name_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::open(dir.path()).unwrap();
+        let key = Shelf::Audio.new_key("wav");
+        assert_eq!(storage.path(&key), Some(dir.path().join("media").join(&key)));
+        for bad in
+            ["audio/../../secret.key", "../secret.key", "audio/x.wav", "work/0190.wav", "audio/", "", "/etc/passwd", "audio/..%2f.wav"]
+        {
+            assert_eq!(storage.path(bad), None, "{bad}");
+        }
+    }
+}

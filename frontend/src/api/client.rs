@@ -1,0 +1,125 @@
+//! One request and its answer: JSON both ways, and every failure an `ApiError` whose `message` a person can read.
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::{Serialize, de::DeserializeOwned};
+use shared::{ApiError, ErrorCode};
+use wasm_bindgen::{JsCast, JsValue};
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// What an operation gives.
+pub type Answer<T> = Result<T, ApiError>;
+
+/// Reads a record or a list.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Answer<T> {
+    read(send(Request::get(path).header("Accept", "application/json").build()).await?).await
+}
+
+/// Reads an answer as it came, for who reads it in parts.
+pub async fn get_text(path: &str) -> Answer<String> {
+    text(send(Request::get(path).header("Accept", "application/json").build()).await?).await
+}
+
+/// Creates or starts something.
+pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
+    read(send(json(Request::post(path), JSON, body)?).await?).await
+}
+
+/// Starts something without waiting for its end: the server answers as soon as it is written down.
+pub async fn post_async<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
+    read(send(json(Request::post(path).header("Prefer", "respond-async"), JSON, body)?).await?).await
+}
+
+/// Does something to a record that takes no body: cancel, retry, duplicate.
+pub async fn act<T: DeserializeOwned>(path: &str) -> Answer<T> {
+    read(send(Request::post(path).header("Accept", "application/json").build()).await?).await
+}
+
+/// Changes some fields of a record.
+pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
+    read(send(json(Request::patch(path), MERGE_PATCH, body)?).await?).await
+}
+
+/// Removes a record; one that is gone already is removed.
+pub async fn delete(path: &str) -> Answer<()> {
+    match send(Request::delete(path).build()).await {
+        Err(error) if error.code == ErrorCode::NotFound => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// Sends a last change while the page is being left: the browser finishes it without us, and nobody reads the answer.
+pub fn send_and_leave(method: &str, path: &str, body: Option<&str>) {
+    let Some(window) = web_sys::window() else { return };
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    // Not in web-sys; `keepalive` is what lets the request outlive the page.
+    let kept = js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
+    if let Some(body) = body {
+        init.set_body(&JsValue::from_str(body));
+        if let Ok(headers) = web_sys::Headers::new() {
+            // A constant name and value are always valid.
+            let _ = headers.set("Content-Type", if method == "PATCH" { MERGE_PATCH } else { JSON });
+            init.set_headers(headers.unchecked_ref());
+        }
+    }
+    if kept.is_ok() {
+        // The draft stays in local storage until an answer was read, so a failure here loses nothing.
+        let sent = wasm_bindgen_futures::JsFuture::from(window.fetch_with_str_and_init(path, &init));
+        wasm_bindgen_futures::spawn_local(async move { drop(sent.await) });
+    }
+}
+
+/// Whether trying the same again later may help: the server is away, stopping, or overloaded.
+pub fn is_passing(error: &ApiError) -> bool {
+    matches!(error.code, ErrorCode::Unavailable | ErrorCode::TooManyRequests | ErrorCode::Internal)
+}
+
+fn json(request: RequestBuilder, kind: &str, body: &impl Serialize) -> Answer<Result<Request, gloo_net::Error>> {
+    let body = serde_json::to_string(body).map_err(|cause| internal(&cause.to_string()))?;
+    Ok(request.header("Accept", "application/json").header("Content-Type", kind).body(body))
+}
+
+async fn send(request: Result<Request, gloo_net::Error>) -> Answer<Response> {
+    let request = request.map_err(|cause| internal(&cause.to_string()))?;
+    let Ok(response) = request.send().await else {
+        return Err(ApiError::new(ErrorCode::Unavailable, "The studio does not answer. Is the server running?"));
+    };
+    if response.ok() {
+        return Ok(response);
+    }
+    let status = response.status();
+    // A proxy's page is not our error shape.
+    Err(response.json::<ApiError>().await.unwrap_or_else(|_| of_status(status)))
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Answer<T> {
+    parse(&text(response).await?)
+}
+
+async fn text(response: Response) -> Answer<String> {
+    response.text().await.map_err(|_| ApiError::new(ErrorCode::Unavailable, "The answer broke off on its way."))
+}
+
+/// Reads a record from an answer's text.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
+    serde_json::from_str(text).map_err(|cause| internal(&cause.to_string()))
+}
+
+fn of_status(status: u16) -> ApiError {
+    let code = match status {
+        401 => ErrorCode::Unauthorized,
+        403 => ErrorCode::Forbidden,
+        404 => ErrorCode::NotFound,
+        413 => ErrorCode::PayloadTooLarge,
+        429 => ErrorCode::TooManyRequests,
+        502..=504 => ErrorCode::Unavailable,
+        _ => ErrorCode::Internal,
+    };
+    ApiError::new(code, format!("The server answered with status {status}."))
+}
+
+fn internal(cause: &str) -> ApiError {
+    ApiError::new(ErrorCode::Internal, format!("The server's answer could not be understood ({cause})."))
+}

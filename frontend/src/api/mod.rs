@@ -1,0 +1,14 @@
+//! The typed client: one function an operation, over the DTOs of `shared`. Knows nothing of stores or widgets.
+
+pub mod activity;
+pub mod audio;
+mod client;
+pub mod events;
+pub mod image;
+pub mod project;
+pub mod scene;
+pub mod script;
+pub mod settings;
+pub mod video;
+
+pub use client::{Answer, is_passing};

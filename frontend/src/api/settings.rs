@@ -1,0 +1,15 @@
+//! Settings and providers.
+
+use shared::settings::{PatchSettings, Settings};
+
+use super::client::{self, Answer};
+
+/// The settings, with every provider that the server knows.
+pub async fn get() -> Answer<Settings> {
+    client::get("/api/settings").await
+}
+
+/// Changes some of them.
+pub async fn patch(patch: &PatchSettings) -> Answer<Settings> {
+    client::patch("/api/settings", patch).await
+}

@@ -1,0 +1,52 @@
+//! The app: routes around pages, and what runs beside them for as long as the page is there.
+
+use gloo_events::EventListener;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::{
+    components::layout::Shell,
+    pages::{AudioPage, HomePage, ImagePage, NewPage, NotFoundPage, ScriptPage, SettingsPage, VideoPage},
+    routes::Route,
+    state::{activity, drafts, library, live, settings, undo},
+};
+
+/// The whole app.
+#[component]
+pub fn App() -> Html {
+    use_effect_with((), |()| {
+        live::start();
+        drafts::restore();
+        spawn_local(library::refresh());
+        spawn_local(activity::refresh());
+        spawn_local(settings::refresh());
+        let leaving = web_sys::window().map(|window| {
+            EventListener::new(&window, "pagehide", |_| {
+                drafts::send_and_leave();
+                undo::send_and_leave();
+            })
+        });
+        move || drop(leaving)
+    });
+    html! {
+        <BrowserRouter>
+            <Shell>
+                <Switch<Route> render={page} />
+            </Shell>
+        </BrowserRouter>
+    }
+}
+
+fn page(route: Route) -> Html {
+    match route {
+        Route::Home => html! { <HomePage /> },
+        Route::New => html! { <NewPage /> },
+        Route::Script { id } => html! { <ScriptPage {id} key={id.to_string()} /> },
+        Route::Audio { id } => html! { <AudioPage {id} key={id.to_string()} /> },
+        Route::Image { id } => html! { <ImagePage {id} key={id.to_string()} /> },
+        Route::Video { id } => html! { <VideoPage {id} key={id.to_string()} /> },
+        Route::Settings => html! { <SettingsPage /> },
+        Route::NotFound => html! { <NotFoundPage /> },
+    }
+}

@@ -1,0 +1,110 @@
+//! The top of every page: what it is, how far it is, and its one primary action.
+
+use yew::prelude::*;
+
+use super::activity_panel::ActivityPanel;
+use crate::{
+    components::ui::{Button, ButtonVariant, Icon, IconButton},
+    design::style,
+    hooks::use_primary_shortcut,
+    state::{State, ui},
+};
+
+/// The page's one primary action.
+#[derive(Clone, PartialEq)]
+pub struct PrimaryAction {
+    /// What it does: a verb.
+    pub label: AttrValue,
+    /// Before the words.
+    pub icon: Option<Icon>,
+    /// Whether it is under way.
+    pub busy: bool,
+    /// Why it cannot be done now.
+    pub blocked: Option<AttrValue>,
+    /// Does it.
+    pub run: Callback<()>,
+}
+
+/// Props of [`PageHeader`].
+#[derive(PartialEq, Properties)]
+pub struct PageHeaderProps {
+    /// What the page is about: a title, or a field for one.
+    pub title: Html,
+    /// How far it is.
+    #[prop_or_default]
+    pub stages: Html,
+    /// What else can be done.
+    #[prop_or_default]
+    pub tools: Html,
+    /// Its one primary action.
+    #[prop_or_default]
+    pub primary: Option<PrimaryAction>,
+}
+
+/// The top of a page.
+#[component]
+pub fn PageHeader(props: &PageHeaderProps) -> Html {
+    let style = style!(
+        r#"
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+        flex: none;
+        min-height: var(--header);
+        padding: var(--space-2) var(--space-4) var(--space-2) var(--space-3);
+        border-bottom: 1px solid var(--line);
+        background: var(--bg);
+
+        & > .title { flex: 1 1 8rem; min-width: 0; }
+        & > .title h1 { padding: 0 var(--space-2); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+        & > .actions { display: flex; align-items: center; gap: var(--space-2); min-width: 0; }
+
+        @media (max-width: 40rem) {
+            flex-wrap: wrap;
+            padding: var(--space-2);
+            & > .title { order: 1; flex-basis: 0; }
+            & > .library { order: 0; }
+            & > .activity { order: 2; }
+            & > .stages { display: none; }
+            & > .actions { order: 3; flex: 1 0 100%; }
+            & > .actions:empty { display: none; }
+            & > .actions > .primary { flex: 1; }
+        }
+        "#
+    );
+    let primary = props.primary.clone().filter(|action| action.blocked.is_none() && !action.busy).map(|action| action.run);
+    use_primary_shortcut(primary);
+    html! {
+        <header class={style}>
+            <div class="library"><IconButton icon={Icon::Library} label="Library" onclick={|()| toggle_library()} /></div>
+            <div class="title">{ props.title.clone() }</div>
+            <div class="stages">{ props.stages.clone() }</div>
+            <div class="activity"><ActivityPanel /></div>
+            <div class="actions">
+                { props.tools.clone() }
+                if let Some(action) = &props.primary {
+                    <Button
+                        variant={ButtonVariant::Primary}
+                        icon={action.icon}
+                        busy={action.busy}
+                        disabled={action.blocked.is_some()}
+                        hint={action.blocked.clone().unwrap_or_else(|| "Ctrl+Enter, or ⌘ Enter".into())}
+                        onclick={action.run.clone()}
+                    >
+                        { &action.label }
+                    </Button>
+                }
+            </div>
+        </header>
+    }
+}
+
+/// Beside the page where there is room, else over it; the width is that of the shell's style.
+fn toggle_library() {
+    let narrow = web_sys::window().and_then(|window| window.match_media("(max-width: 68rem)").ok().flatten());
+    if narrow.is_some_and(|query| query.matches()) {
+        ui::set_drawer(!ui::Ui::current().drawer_open);
+    } else {
+        ui::toggle_library();
+    }
+}

@@ -1,0 +1,80 @@
+//! Sidebar, library and page, side by side where there is room; on a phone the sidebar lies below and the library is a drawer.
+
+use yew::prelude::*;
+
+use super::{library_panel::LibraryPanel, offline_banner::OfflineBanner, sidebar::Sidebar, toasts::ToastStack};
+use crate::design::style;
+use crate::state::{
+    ui::{self, Ui},
+    use_selector,
+};
+
+/// Props of [`Shell`].
+#[derive(PartialEq, Properties)]
+pub struct ShellProps {
+    /// The page.
+    pub children: Html,
+}
+
+/// The frame around every page.
+#[component]
+pub fn Shell(props: &ShellProps) -> Html {
+    let style = style!(
+        r#"
+        display: grid;
+        grid-template-columns: var(--rail) auto minmax(0, 1fr);
+        height: 100dvh;
+        overflow: hidden;
+
+        & > .page { display: flex; flex-direction: column; min-width: 0; min-height: 0; }
+        & > .page > main { flex: 1; min-height: 0; overflow: auto; scroll-padding: var(--space-8) 0; }
+        & > .library { width: var(--library); min-height: 0; border-right: 1px solid var(--line); }
+        & > .library.folded { display: none; }
+        & > .scrim { display: none; }
+
+        @media (max-width: 68rem) {
+            grid-template-columns: var(--rail) minmax(0, 1fr);
+            & > .library, & > .library.folded {
+                display: block;
+                position: fixed;
+                z-index: 30;
+                inset: 0 auto 0 0;
+                width: min(20rem, 86vw);
+                box-shadow: var(--shadow-lg);
+                visibility: hidden;
+                transform: translateX(-102%);
+                transition: transform var(--calm), visibility 0s 240ms;
+            }
+            & > .library.drawn { visibility: visible; transform: none; transition: transform var(--calm); }
+            & > .scrim.drawn { display: block; position: fixed; z-index: 29; inset: 0; border: 0; background: var(--scrim); }
+        }
+        @media (max-width: 40rem) {
+            grid-template-columns: minmax(0, 1fr);
+            grid-template-rows: minmax(0, 1fr) auto;
+            & > .page { order: -1; }
+        }
+        "#
+    );
+    let library_open = *use_selector(|ui: &Ui| ui.library_open);
+    let drawer_open = *use_selector(|ui: &Ui| ui.drawer_open);
+    let drawn = drawer_open.then_some("drawn");
+    let onkeydown = Callback::from(|event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            ui::set_drawer(false);
+        }
+    });
+    html! {
+        <div class={style} {onkeydown}>
+            <Sidebar />
+            <div class={classes!("library", (!library_open).then_some("folded"), drawn)}>
+                <LibraryPanel />
+            </div>
+            <button type="button" class={classes!("scrim", drawn)} aria-label="Close the library" tabindex="-1" onclick={|_| ui::set_drawer(false)} />
+            <div class="page">
+                <OfflineBanner />
+                { props.children.clone() }
+            </div>
+            <ToastStack />
+        </div>
+    }
+}

@@ -1,0 +1,123 @@
+//! Figures as people read them: lengths, sizes, ages, counts.
+
+use chrono::{DateTime, Datelike, Utc};
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// `0:07`, `12:05`, `1:02:03`; rounded to the second.
+pub fn duration(seconds: f64) -> String {
+    let total = if seconds.is_finite() && seconds > 0.0 { seconds.round() as u64 } else { 0 };
+    let (hours, minutes, seconds) = (total / 3600, total / 60 % 60, total % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// `7.3 s` below a minute, else as [`duration`]: for single scenes, where tenths tell.
+pub fn scene_length(seconds: f64) -> String {
+    if seconds.is_finite() && seconds < 59.95 { format!("{:.1} s", seconds.max(0.0)) } else { duration(seconds) }
+}
+
+/// `480 B`, `12 kB`, `3.4 MB`, `1.2 GB`: powers of ten, as file managers show them.
+pub fn bytes(size: u64) -> String {
+    let size = size as f64;
+    match size {
+        s if s < 1e3 => format!("{s:.0} B"),
+        s if s < 1e6 => format!("{:.0} kB", s / 1e3),
+        s if s < 1e9 => format!("{:.1} MB", s / 1e6),
+        s => format!("{:.1} GB", s / 1e9),
+    }
+}
+
+/// `just now`, `5 min ago`, `3 h ago`, `yesterday`, `4 days ago`, then the date.
+pub fn age(then: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let minutes = (now - then).num_minutes();
+    match minutes {
+        i64::MIN..=0 => "just now".to_owned(),
+        1..=59 => format!("{minutes} min ago"),
+        60..=1439 => format!("{} h ago", minutes / 60),
+        1440..=2879 => "yesterday".to_owned(),
+        2880..=10079 => format!("{} days ago", minutes / 1440),
+        _ => {
+            let month = MONTHS.get(then.month0() as usize).copied().unwrap_or_default();
+            format!("{} {month} {}", then.day(), then.year())
+        }
+    }
+}
+
+/// `1 scene`, `3 scenes`.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// A scene's title, or what stands in its place.
+pub fn title(title: &str) -> &str {
+    if title.trim().is_empty() { "Untitled" } else { title }
+}
+
+/// `42%` of a fraction from 0 to 1; never 100 before it is done.
+pub fn percent(fraction: f64) -> String {
+    let fraction = if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { 0.0 };
+    format!("{}%", (fraction * 100.0).floor())
+}
+
+/// Whether a text of that language is written from right to left, for the `dir` of what shows it.
+pub fn direction(language: &str) -> &'static str {
+    match language.split('-').next().unwrap_or_default() {
+        "ar" | "arc" | "dv" | "fa" | "he" | "ks" | "ku" | "ps" | "sd" | "ug" | "ur" | "yi" => "rtl",
+        _ => "auto",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_carry_over() {
+        assert_eq!(duration(0.0), "0:00");
+        assert_eq!(duration(59.6), "1:00");
+        assert_eq!(duration(725.0), "12:05");
+        assert_eq!(duration(3723.0), "1:02:03");
+        assert_eq!(duration(f64::NAN), "0:00");
+        assert_eq!(duration(-4.0), "0:00");
+    }
+
+    #[test]
+    fn scenes_show_tenths_until_a_minute() {
+        assert_eq!(scene_length(7.25), "7.2 s");
+        assert_eq!(scene_length(59.94), "59.9 s");
+        assert_eq!(scene_length(59.96), "1:00");
+    }
+
+    #[test]
+    fn sizes_change_their_unit() {
+        assert_eq!(bytes(480), "480 B");
+        assert_eq!(bytes(12_345), "12 kB");
+        assert_eq!(bytes(3_400_000), "3.4 MB");
+        assert_eq!(bytes(1_200_000_000), "1.2 GB");
+    }
+
+    #[test]
+    fn ages_grow_coarser() {
+        let now = DateTime::parse_from_rfc3339("2026-11-23T12:00:00Z").unwrap().to_utc();
+        let ago = |minutes| age(now - chrono::TimeDelta::minutes(minutes), now);
+        assert_eq!(ago(-3), "just now");
+        assert_eq!(ago(5), "5 min ago");
+        assert_eq!(ago(125), "2 h ago");
+        assert_eq!(ago(1500), "yesterday");
+        assert_eq!(ago(3 * 1440), "3 days ago");
+        assert_eq!(ago(30 * 1440), "24 Oct 2026");
+    }
+
+    #[test]
+    fn nothing_is_complete_before_it_is() {
+        assert_eq!(percent(0.999), "99%");
+        assert_eq!(percent(1.0), "100%");
+        assert_eq!(percent(f64::NAN), "0%");
+    }
+
+    #[test]
+    fn arabic_runs_from_the_right() {
+        assert_eq!(direction("ar-EG"), "rtl");
+        assert_eq!(direction("en"), "auto");
+    }
+}

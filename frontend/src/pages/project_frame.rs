@@ -1,0 +1,185 @@
+//! What the four pages of a project share: opening it, its header, and the faces of a page that has nothing to show yet.
+
+use std::rc::Rc;
+
+use shared::{ProjectId, project::Project, rules::MAX_TITLE, scene::Scene};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::{
+    components::{
+        layout::{PageHeader, PrimaryAction, StageBar, StageCount},
+        ui::{EditableText, ErrorState, Progress, skeleton},
+    },
+    design::style,
+    routes::Stage,
+    state::{
+        Load,
+        activity::ActivityLog,
+        library,
+        project::{self, OpenProject, Tally},
+        undo::Undo,
+        use_selector,
+    },
+};
+
+/// Props of [`ProjectFrame`].
+#[derive(PartialEq, Properties)]
+pub struct ProjectFrameProps {
+    /// Which project.
+    pub id: ProjectId,
+    /// Which of its pages.
+    pub stage: Stage,
+    /// What else can be done.
+    #[prop_or_default]
+    pub tools: Html,
+    /// The page's one primary action.
+    #[prop_or_default]
+    pub primary: Option<PrimaryAction>,
+    /// The page, once the project is there.
+    pub children: Html,
+}
+
+/// A page of a project.
+#[component]
+pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
+    let style = style!(
+        r#"
+        width: min(var(--page), 100%);
+        margin: 0 auto;
+        padding: var(--space-5) var(--space-6) var(--space-12);
+
+        & > .wait { display: grid; gap: var(--space-3); }
+        @media (max-width: 40rem) {
+            padding: var(--space-4) var(--space-3) var(--space-10);
+        }
+        "#
+    );
+    let id = props.id;
+    use_effect_with(id, |id| project::open(*id));
+    let open = use_selector(move |open: &OpenProject| (open.id == Some(id)).then(|| (open.load.clone(), open.project.clone())));
+    let stages = use_selector(move |open: &OpenProject| stages(id, open));
+    let running = *use_selector(|log: &ActivityLog| log.items.iter().filter(|item| !item.status.is_finished()).count());
+    let (load, project) = (*open).clone().unwrap_or_default();
+    let title = project.as_ref().map_or_else(|| "AI Studio".to_owned(), |project| format!("{} · {}", project.title, props.stage.label()));
+    use_title(if running > 0 { format!("({running}) {title}") } else { title });
+
+    let header_title = match &project {
+        Some(project) => {
+            let onchange = Callback::from(move |title: String| spawn_local(library::rename(id, title)));
+            html! { <><h1 class="visually-hidden">{ &project.title }</h1><EditableText value={project.title.clone()} label="Project title" maxlength={MAX_TITLE} {onchange} /></> }
+        }
+        None => html! { { skeleton("12rem", "1.2em") } },
+    };
+    let content = match load {
+        Load::Ready => props.children.clone(),
+        Load::Loading => waiting(),
+        Load::Failed(error) => {
+            let onretry = Callback::from(|()| {
+                OpenProject::retry();
+                spawn_local(project::refresh());
+            });
+            html! { <ErrorState title="The project could not be opened" message={error.message} {onretry} /> }
+        }
+    };
+    html! {
+        <>
+            <PageHeader
+                title={header_title}
+                stages={html! { <StageBar stages={(*stages).clone()} current={props.stage} /> }}
+                tools={props.tools.clone()}
+                primary={props.primary.clone()}
+            />
+            <main aria-label={props.stage.label()}><div class={style}>{ content }</div></main>
+        </>
+    }
+}
+
+/// Puts a title on the browser's tab.
+#[hook]
+pub fn use_title(title: String) {
+    use_effect_with(title, |title| {
+        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+            document.set_title(title);
+        }
+    });
+}
+
+/// The open project, once it is there.
+#[hook]
+pub fn use_project(id: ProjectId) -> Option<Rc<Project>> {
+    let project = use_selector(move |open: &OpenProject| open.project.clone().filter(|_| open.id == Some(id) && open.load == Load::Ready));
+    (*project).clone()
+}
+
+/// The scenes of the open project, without those that are about to be deleted.
+#[hook]
+pub fn use_shown_scenes() -> Rc<Vec<Rc<Scene>>> {
+    let scenes = use_selector(|open: &OpenProject| open.scenes.clone());
+    let hidden = use_selector(|undo: &Undo| undo.scenes.clone());
+    Rc::new(scenes.iter().filter(|scene| !hidden.contains_key(&scene.id)).cloned().collect())
+}
+
+/// Props of [`BatchLine`].
+#[derive(PartialEq, Properties)]
+pub struct BatchLineProps {
+    /// How far the scenes are.
+    pub tally: Tally,
+    /// With what.
+    pub what: AttrValue,
+}
+
+/// One line and one bar for all scenes together.
+#[component]
+pub fn BatchLine(props: &BatchLineProps) -> Html {
+    let style = style!(
+        r#"
+        display: grid;
+        gap: var(--space-2);
+        align-content: end;
+        min-height: var(--control);
+        color: var(--text-muted);
+        font-size: var(--text-sm);
+        text-align: end;
+        @media (max-width: 56rem) {
+            text-align: start;
+        }
+        "#
+    );
+    let tally = props.tally;
+    let mut line = format!("{} of {} ready", tally.ready, tally.total);
+    if tally.failed > 0 {
+        line.push_str(&format!(", {} failed", tally.failed));
+    }
+    html! {
+        <div class={style} role="status">
+            <span class="tabular">{ line }</span>
+            if tally.active > 0 { <Progress label={props.what.clone()} value={tally.progress} /> }
+        </div>
+    }
+}
+
+fn stages(id: ProjectId, open: &OpenProject) -> Vec<StageCount> {
+    let (audio, image) = (open.audio_tally(), open.image_tally());
+    let film = open.films.first();
+    let count = |stage: Stage, done: usize, total: usize, active: bool| StageCount { stage, to: stage.of(id), done, total, active };
+    vec![
+        count(Stage::Script, open.scenes.len(), open.scenes.len(), open.is_writing()),
+        count(Stage::Audio, audio.ready, audio.total, audio.active > 0),
+        count(Stage::Image, image.ready, image.total, image.active > 0),
+        count(
+            Stage::Video,
+            usize::from(open.films.iter().any(|film| film.url.is_some() && !film.stale)),
+            1,
+            film.is_some_and(|film| !film.status.is_finished()),
+        ),
+    ]
+}
+
+fn waiting() -> Html {
+    html! {
+        <div class="wait" role="status" aria-label="Loading">
+            { for (0..4).map(|_| html! { <>{ skeleton("30%", "1em") }{ skeleton("100%", "4.5rem") }</> }) }
+        </div>
+    }
+}

@@ -1,0 +1,249 @@
+//! What is running, waiting and lately failed, over all projects.
+
+use shared::{
+    ApiError, ProjectId, SceneId,
+    audio::AudioClip,
+    event::{Event, RecordKind},
+    image::ImageAsset,
+    project::Project,
+    record::Status,
+    video::VideoClip,
+};
+use uuid::Uuid;
+
+use super::{
+    live,
+    store::{State, state},
+    take::Take,
+    toasts,
+};
+use crate::api::{
+    self,
+    activity::{Work, WorkKind, WorkStatus},
+};
+
+/// What is running, waiting and lately failed.
+#[derive(Clone, Default)]
+pub struct ActivityLog {
+    /// Running ones first, then those that wait, then the failed; newest first in each.
+    pub items: Vec<Item>,
+}
+state!(ActivityLog);
+
+/// One piece of work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// The record that is being made.
+    pub id: Uuid,
+    /// What it is; a script is its project.
+    pub kind: RecordKind,
+    /// Where it belongs.
+    pub project: ProjectId,
+    /// The scene that it is for.
+    pub scene: Option<SceneId>,
+    /// Where it is in its life.
+    pub status: Status,
+    /// How much is done; not known for a script.
+    pub progress: Option<f64>,
+    /// Why it failed.
+    pub error: Option<ApiError>,
+    /// When it last changed, in milliseconds.
+    pub updated: i64,
+}
+
+impl ActivityLog {
+    /// How many of a kind run or wait.
+    pub fn active(&self, kind: RecordKind) -> usize {
+        self.items.iter().filter(|item| item.kind == kind && !item.status.is_finished()).count()
+    }
+
+    /// Whether one of a kind failed lately.
+    pub fn failed(&self, kind: RecordKind) -> bool {
+        self.items.iter().any(|item| item.kind == kind && item.status == Status::Failed)
+    }
+
+    /// Takes in what happened.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Project(project) => self.put(Item::of_script(project)),
+            Event::Audio(clip) => self.put(Item::of_audio(clip)),
+            Event::Image(image) => self.put(Item::of_image(image)),
+            Event::Video(clip) => self.put(Item::of_video(clip)),
+            Event::Deleted(deleted) if deleted.kind == RecordKind::Project => self.items.retain(|item| item.project != deleted.project_id),
+            Event::Deleted(deleted) if deleted.kind == RecordKind::Scene => {
+                self.items.retain(|item| item.scene.is_none_or(|scene| scene.0 != deleted.id));
+            }
+            Event::Deleted(deleted) => self.items.retain(|item| item.id != deleted.id),
+            Event::Scene(_) => {}
+        }
+    }
+
+    fn put(&mut self, item: Item) {
+        // A newer take of the same scene settles an older failure.
+        self.items.retain(|known| {
+            known.id != item.id
+                && !(known.status == Status::Failed
+                    && known.kind == item.kind
+                    && known.scene == item.scene
+                    && known.project == item.project)
+        });
+        if !matches!(item.status, Status::Ready | Status::Canceled) {
+            self.items.push(item);
+        }
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.items.sort_by_key(|item| {
+            let rank = match item.status {
+                Status::Running => 0,
+                Status::Queued => 1,
+                _ => 2,
+            };
+            (rank, std::cmp::Reverse(item.updated))
+        });
+    }
+}
+
+impl Item {
+    /// Of a script.
+    pub fn of_script(project: &Project) -> Self {
+        Self {
+            id: project.id.0,
+            kind: RecordKind::Project,
+            project: project.id,
+            scene: None,
+            status: WorkStatus::from(project.status).into(),
+            progress: None,
+            error: project.error.clone(),
+            updated: project.updated_at.timestamp_millis(),
+        }
+    }
+
+    /// Of a narration.
+    pub fn of_audio(clip: &AudioClip) -> Self {
+        Self::of_take(clip, RecordKind::Audio, clip.project_id)
+    }
+
+    /// Of a picture.
+    pub fn of_image(image: &ImageAsset) -> Self {
+        Self::of_take(image, RecordKind::Image, image.project_id)
+    }
+
+    /// Of a film or a clip.
+    pub fn of_video(clip: &VideoClip) -> Self {
+        Self {
+            id: clip.id.0,
+            kind: RecordKind::Video,
+            project: clip.project_id,
+            scene: clip.scene_id,
+            status: clip.status,
+            progress: Some(clip.progress),
+            error: clip.error.clone(),
+            updated: clip.updated_at.timestamp_millis(),
+        }
+    }
+
+    fn of_take(take: &impl Take, kind: RecordKind, project: ProjectId) -> Self {
+        Self {
+            id: take.id(),
+            kind,
+            project,
+            scene: Some(take.scene_id()),
+            status: take.status(),
+            progress: Some(take.progress()),
+            error: take.error().cloned(),
+            updated: take.updated_at().timestamp_millis(),
+        }
+    }
+}
+
+/// Reads the list again.
+pub async fn refresh() {
+    if let Ok(list) = api::activity::list().await {
+        ActivityLog::update(|log| {
+            log.items =
+                list.items.into_iter().map(of_work).filter(|item| !matches!(item.status, Status::Ready | Status::Canceled)).collect();
+            log.sort();
+        });
+    }
+}
+
+/// Stops a piece of work.
+pub async fn cancel(item: Item) {
+    let answer = match item.kind {
+        RecordKind::Audio => api::audio::cancel(item.id.into()).await.map(Event::Audio),
+        RecordKind::Image => api::image::cancel(item.id.into()).await.map(Event::Image),
+        RecordKind::Video => api::video::cancel(item.id.into()).await.map(Event::Video),
+        RecordKind::Project | RecordKind::Scene => return,
+    };
+    settle(answer, "It was not canceled");
+}
+
+/// Starts a failed piece of work again.
+pub async fn retry(item: Item) {
+    let answer = match item.kind {
+        RecordKind::Audio => api::audio::retry(item.id.into()).await.map(Event::Audio),
+        RecordKind::Image => api::image::retry(item.id.into()).await.map(Event::Image),
+        RecordKind::Video => api::video::retry(item.id.into()).await.map(Event::Video),
+        RecordKind::Project => api::project::retry(item.project).await.map(Event::Project),
+        RecordKind::Scene => return,
+    };
+    settle(answer, "It was not started again");
+}
+
+fn settle(answer: api::Answer<Event>, what: &str) {
+    match answer {
+        Ok(event) => live::apply(&event),
+        Err(error) => _ = toasts::failed(what, &error),
+    }
+}
+
+fn of_work(work: Work) -> Item {
+    Item {
+        id: work.record.id,
+        kind: match work.kind {
+            WorkKind::Script => RecordKind::Project,
+            WorkKind::Audio => RecordKind::Audio,
+            WorkKind::Image => RecordKind::Image,
+            WorkKind::Video => RecordKind::Video,
+        },
+        project: work.project_id,
+        scene: work.scene_id,
+        status: work.record.status.into(),
+        progress: work.record.progress,
+        error: work.record.error,
+        updated: work.record.updated_at.timestamp_millis(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::project::samples;
+
+    #[test]
+    fn finished_work_leaves_and_failed_work_stays_until_it_is_made_good() {
+        let scene = samples::scene(0);
+        let mut log = ActivityLog::default();
+        let mut clip = samples::audio(&scene, Status::Running, 0);
+        log.apply(&Event::Audio(clip.clone()));
+        assert_eq!(log.active(RecordKind::Audio), 1);
+        clip.status = Status::Failed;
+        log.apply(&Event::Audio(clip));
+        assert_eq!(log.active(RecordKind::Audio), 0);
+        assert!(log.failed(RecordKind::Audio));
+        log.apply(&Event::Audio(samples::audio(&scene, Status::Ready, 9)));
+        assert!(log.items.is_empty());
+    }
+
+    #[test]
+    fn running_work_comes_first() {
+        let mut log = ActivityLog::default();
+        for (position, status) in [Status::Failed, Status::Queued, Status::Running].into_iter().enumerate() {
+            log.apply(&Event::Audio(samples::audio(&samples::scene(position as u32), status, 0)));
+        }
+        let order: Vec<_> = log.items.iter().map(|item| item.status).collect();
+        assert_eq!(order, [Status::Running, Status::Queued, Status::Failed]);
+    }
+}

@@ -1,0 +1,95 @@
+//! Changes to the open project's scenes other than their words: add, move, choose a take.
+
+use std::rc::Rc;
+
+use shared::{
+    ImageId, ProjectId, SceneId,
+    event::Event,
+    project::{AspectRatio, PatchProject},
+    scene::{CreateScene, PatchScene, Scene},
+};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{live, project::OpenProject, store::State, toasts};
+use crate::api;
+
+/// Adds an empty scene at a place; gives its id.
+pub async fn add_scene(project: ProjectId, position: u32) -> Option<SceneId> {
+    let scene = CreateScene { position: Some(position), title: None, narration: None, visual_prompt: None };
+    match api::scene::create(project, &scene).await {
+        Ok(scene) => {
+            let id = scene.id;
+            // The others have moved on by one.
+            super::project::refresh().await;
+            Some(id)
+        }
+        Err(error) => {
+            toasts::failed("No scene was added", &error);
+            None
+        }
+    }
+}
+
+/// Moves a scene to another place: on the page at once, then on the server.
+pub fn move_scene(id: SceneId, to: u32) {
+    OpenProject::update(|open| reorder(&mut open.scenes, id, to));
+    spawn_local(async move {
+        let patch = PatchScene { position: Some(to), ..PatchScene::default() };
+        if let Err(error) = api::scene::patch(id, &patch).await {
+            toasts::failed("The scene was not moved", &error);
+        }
+        // The order is the server's to say, and the others moved too.
+        super::project::refresh().await;
+    });
+}
+
+/// Lets the scene use that picture.
+pub fn select_image(id: SceneId, take: ImageId) {
+    patch(id, PatchScene { selected_image_id: Some(Some(take)), ..PatchScene::default() });
+}
+
+/// Gives the project another shape.
+pub fn set_aspect_ratio(id: ProjectId, shape: AspectRatio) {
+    spawn_local(async move {
+        let patch = PatchProject { aspect_ratio: Some(shape), ..PatchProject::default() };
+        match api::project::patch(id, &patch).await {
+            Ok(project) => live::apply(&Event::Project(project)),
+            Err(error) => _ = toasts::failed("The aspect ratio was not saved", &error),
+        }
+    });
+}
+
+fn patch(id: SceneId, patch: PatchScene) {
+    spawn_local(async move {
+        match api::scene::patch(id, &patch).await {
+            Ok(scene) => live::apply(&Event::Scene(scene)),
+            Err(error) => _ = toasts::failed("The choice was not saved", &error),
+        }
+    });
+}
+
+fn reorder(scenes: &mut Vec<Rc<Scene>>, id: SceneId, to: u32) {
+    let Some(from) = scenes.iter().position(|scene| scene.id == id) else { return };
+    let moved = scenes.remove(from);
+    scenes.insert((to as usize).min(scenes.len()), moved);
+    for (position, scene) in scenes.iter_mut().enumerate() {
+        Rc::make_mut(scene).position = position as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::project::samples;
+
+    #[test]
+    fn a_moved_scene_pushes_the_others() {
+        let mut scenes: Vec<_> = (0..4).map(|position| Rc::new(samples::scene(position))).collect();
+        let ids: Vec<_> = scenes.iter().map(|scene| scene.id).collect();
+        reorder(&mut scenes, ids[3], 1);
+        assert_eq!(scenes.iter().map(|scene| scene.id).collect::<Vec<_>>(), [ids[0], ids[3], ids[1], ids[2]]);
+        assert_eq!(scenes.iter().map(|scene| scene.position).collect::<Vec<_>>(), [0, 1, 2, 3]);
+        reorder(&mut scenes, ids[0], 99);
+        assert_eq!(scenes[3].id, ids[0]);
+    }
+}

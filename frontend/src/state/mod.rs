@@ -1,0 +1,21 @@
+//! What the app knows: stores, and the actions that change them. Only stores and pages talk to `api`.
+
+pub mod activity;
+pub mod drafts;
+pub mod edit;
+pub mod library;
+pub mod live;
+pub mod load;
+pub mod make;
+pub mod news;
+pub mod player;
+pub mod project;
+pub mod settings;
+pub mod store;
+pub mod take;
+pub mod toasts;
+pub mod ui;
+pub mod undo;
+
+pub use load::Load;
+pub use store::{State, use_selector};

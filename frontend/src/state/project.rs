@@ -1,0 +1,325 @@
+//! The project that is open: its scenes and all their takes, kept true by events.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
+
+use futures_util::join;
+use shared::{
+    ApiError, ErrorCode, ProjectId, SceneId,
+    audio::AudioClip,
+    event::{Deleted, Event, RecordKind},
+    image::ImageAsset,
+    project::{Project, ScriptStatus},
+    scene::Scene,
+    video::{VideoClip, VideoKind},
+};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    Load,
+    store::{State, state},
+    take::{self, Standing, Takes},
+    ui,
+};
+use crate::api;
+
+/// The open project.
+#[derive(Clone, Default)]
+pub struct OpenProject {
+    /// Which one.
+    pub id: Option<ProjectId>,
+    /// How far its loading is.
+    pub load: Load,
+    /// The project itself.
+    pub project: Option<Rc<Project>>,
+    /// Its scenes, in order.
+    pub scenes: Vec<Rc<Scene>>,
+    /// The narrations of each scene, newest first.
+    pub audio: BTreeMap<SceneId, Vec<Rc<AudioClip>>>,
+    /// The pictures of each scene, newest first.
+    pub images: BTreeMap<SceneId, Vec<Rc<ImageAsset>>>,
+    /// The films, newest first.
+    pub films: Vec<Rc<VideoClip>>,
+}
+state!(OpenProject);
+
+/// How many scenes have what.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// Scenes in all.
+    pub total: usize,
+    /// Those that have it, and it fits.
+    pub ready: usize,
+    /// Those where work is under way.
+    pub active: usize,
+    /// Those whose newest try failed.
+    pub failed: usize,
+    /// How much of the whole is done, 0 to 1.
+    pub progress: f64,
+}
+
+impl OpenProject {
+    /// The narrations of a scene.
+    pub fn audio_of(&self, scene: &Scene) -> Takes<AudioClip> {
+        Takes::of(self.audio.get(&scene.id).map_or(&[], Vec::as_slice), scene.selected_audio_id.map(|id| id.0))
+    }
+
+    /// The pictures of a scene.
+    pub fn image_of(&self, scene: &Scene) -> Takes<ImageAsset> {
+        Takes::of(self.images.get(&scene.id).map_or(&[], Vec::as_slice), scene.selected_image_id.map(|id| id.0))
+    }
+
+    /// The scene of that id.
+    pub fn scene(&self, id: SceneId) -> Option<&Rc<Scene>> {
+        self.scenes.iter().find(|scene| scene.id == id)
+    }
+
+    /// How far the narrations are.
+    pub fn audio_tally(&self) -> Tally {
+        tally(self.scenes.iter().map(|scene| self.audio_of(scene).standing()))
+    }
+
+    /// How far the pictures are.
+    pub fn image_tally(&self) -> Tally {
+        tally(self.scenes.iter().map(|scene| self.image_of(scene).standing()))
+    }
+
+    /// Whether the script is being written.
+    pub fn is_writing(&self) -> bool {
+        self.project.as_ref().is_some_and(|project| project.status == ScriptStatus::Generating)
+    }
+
+    /// Takes in what happened.
+    pub fn apply(&mut self, event: &Event) {
+        let Some(open) = self.id else { return };
+        match event {
+            Event::Project(project) if project.id == open => {
+                if self.project.as_ref().is_none_or(|known| known.updated_at <= project.updated_at) {
+                    self.project = Some(Rc::new(project.clone()));
+                }
+            }
+            Event::Scene(scene) if scene.project_id == open => self.upsert_scene(scene),
+            Event::Audio(clip) if clip.project_id == open => take::upsert(self.audio.entry(clip.scene_id).or_default(), clip),
+            Event::Image(image) if image.project_id == open => take::upsert(self.images.entry(image.scene_id).or_default(), image),
+            Event::Video(clip) if clip.project_id == open && clip.kind == VideoKind::Film => self.upsert_film(clip),
+            Event::Deleted(deleted) if deleted.project_id == open => self.remove(deleted),
+            _ => {}
+        }
+    }
+
+    fn upsert_scene(&mut self, scene: &Scene) {
+        match self.scenes.iter_mut().find(|known| known.id == scene.id) {
+            Some(known) if known.updated_at > scene.updated_at => return,
+            Some(known) => *known = Rc::new(scene.clone()),
+            None => self.scenes.push(Rc::new(scene.clone())),
+        }
+        self.scenes.sort_by_key(|scene| scene.position);
+    }
+
+    fn upsert_film(&mut self, film: &VideoClip) {
+        match self.films.iter_mut().find(|known| known.id == film.id) {
+            Some(known) if known.updated_at > film.updated_at => {}
+            Some(known) => *known = Rc::new(film.clone()),
+            None => {
+                let at = self.films.partition_point(|known| known.created_at > film.created_at);
+                self.films.insert(at, Rc::new(film.clone()));
+            }
+        }
+    }
+
+    fn remove(&mut self, deleted: &Deleted) {
+        let id = deleted.id;
+        match deleted.kind {
+            RecordKind::Project => {
+                let gone = ApiError::new(ErrorCode::NotFound, "This project was deleted.");
+                *self = Self { id: self.id, load: Load::Failed(gone), ..Self::default() };
+            }
+            RecordKind::Scene => {
+                self.scenes.retain(|scene| scene.id.0 != id);
+                self.audio.remove(&SceneId(id));
+                self.images.remove(&SceneId(id));
+            }
+            RecordKind::Audio => self.audio.values_mut().for_each(|takes| takes.retain(|take| take.id.0 != id)),
+            RecordKind::Image => self.images.values_mut().for_each(|takes| takes.retain(|take| take.id.0 != id)),
+            RecordKind::Video => self.films.retain(|film| film.id.0 != id),
+        }
+    }
+}
+
+impl OpenProject {
+    /// Shows that it is being read once more, after a failure.
+    pub fn retry() {
+        Self::update(|open| open.load = Load::Loading);
+    }
+}
+
+fn tally(standings: impl Iterator<Item = Standing>) -> Tally {
+    let mut tally = Tally::default();
+    let mut done = 0.0;
+    for standing in standings {
+        tally.total += 1;
+        match standing {
+            Standing::Ready => {
+                tally.ready += 1;
+                done += 1.0;
+            }
+            Standing::Queued => tally.active += 1,
+            Standing::Running(progress) => {
+                tally.active += 1;
+                done += progress.clamp(0.0, 1.0);
+            }
+            Standing::Failed(_) => tally.failed += 1,
+            Standing::Missing | Standing::Stale => {}
+        }
+    }
+    tally.progress = if tally.total == 0 { 0.0 } else { done / tally.total as f64 };
+    tally
+}
+
+/// Opens a project: what was open before goes, what is open already stays.
+pub fn open(id: ProjectId) {
+    ui::remember_project(id);
+    if OpenProject::current().id == Some(id) && OpenProject::current().load == Load::Ready {
+        return;
+    }
+    OpenProject::update(|open| *open = OpenProject { id: Some(id), ..OpenProject::default() });
+    spawn_local(refresh());
+}
+
+thread_local! {
+    /// What happened while the project is being read: the answer may be older than that.
+    static MEANWHILE: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
+    static READING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Takes in what happened, and once more after a reading that was under way.
+pub fn hear(event: &Event) {
+    if READING.get() > 0 {
+        MEANWHILE.with_borrow_mut(|events| events.push(event.clone()));
+    }
+    OpenProject::update(|open| open.apply(event));
+}
+
+/// Reads the open project again, takes and all.
+pub async fn refresh() {
+    let Some(id) = OpenProject::current().id else { return };
+    READING.set(READING.get() + 1);
+    read(id).await;
+    READING.set(READING.get() - 1);
+    if READING.get() == 0 {
+        MEANWHILE.with_borrow_mut(Vec::clear);
+    }
+}
+
+async fn read(id: ProjectId) {
+    let (detail, audio, images, films) =
+        join!(api::project::get(id), api::audio::by_project(id), api::image::by_project(id), api::video::by_project(id));
+    let answer = (|| Ok::<_, ApiError>((detail?, audio?, images?, films?)))();
+    OpenProject::update(|open| {
+        if open.id != Some(id) {
+            return;
+        }
+        match answer {
+            Ok(((project, scenes), audio, images, films)) => {
+                open.project = Some(Rc::new(project));
+                open.scenes = scenes.into_iter().map(Rc::new).collect();
+                open.audio = by_scene(audio);
+                open.images = by_scene(images);
+                open.films = films.into_iter().filter(|film| film.kind == VideoKind::Film).map(Rc::new).collect();
+                open.load = Load::Ready;
+                MEANWHILE.with_borrow(|events| events.iter().for_each(|event| open.apply(event)));
+            }
+            Err(error) if open.load != Load::Ready => {
+                if error.code == ErrorCode::NotFound {
+                    ui::forget_project(id);
+                }
+                open.load = Load::Failed(error);
+            }
+            Err(_) => {} // The banner tells; what is on the page stays.
+        }
+    });
+}
+
+fn by_scene<T: take::Take + Clone>(takes: Vec<T>) -> BTreeMap<SceneId, Vec<Rc<T>>> {
+    let mut map: BTreeMap<SceneId, Vec<Rc<T>>> = BTreeMap::new();
+    for one in takes {
+        take::upsert(map.entry(one.scene_id()).or_default(), &one);
+    }
+    map
+}
+
+#[cfg(test)]
+pub mod samples;
+
+#[cfg(test)]
+mod tests {
+    use shared::record::Status;
+
+    use super::*;
+
+    fn open_with(scenes: usize) -> OpenProject {
+        let project = samples::project("A film");
+        let mut open = OpenProject { id: Some(project.id), load: Load::Ready, ..OpenProject::default() };
+        for position in 0..scenes {
+            let mut scene = samples::scene(position as u32);
+            scene.project_id = project.id;
+            open.apply(&Event::Scene(scene));
+        }
+        open
+    }
+
+    #[test]
+    fn scenes_stand_in_their_order_however_they_come() {
+        let mut open = open_with(3);
+        let mut last = (*open.scenes[2]).clone();
+        last.position = 0;
+        last.updated_at += chrono::TimeDelta::seconds(1);
+        for scene in open.scenes.clone().iter().take(2) {
+            let mut moved = (**scene).clone();
+            moved.position += 1;
+            moved.updated_at += chrono::TimeDelta::seconds(1);
+            open.apply(&Event::Scene(moved));
+        }
+        open.apply(&Event::Scene(last.clone()));
+        assert_eq!(open.scenes[0].id, last.id);
+        assert_eq!(open.scenes.iter().map(|scene| scene.position).collect::<Vec<_>>(), [0, 1, 2]);
+    }
+
+    #[test]
+    fn events_of_other_projects_change_nothing() {
+        let mut open = open_with(1);
+        open.apply(&Event::Scene(samples::scene(7)));
+        assert_eq!(open.scenes.len(), 1);
+    }
+
+    #[test]
+    fn a_batch_adds_up() {
+        let mut open = open_with(4);
+        for (index, status) in [(0, Status::Ready), (1, Status::Running), (2, Status::Queued)] {
+            let mut scene = (*open.scenes[index]).clone();
+            let mut clip = samples::audio(&scene, status, 0);
+            clip.progress = 0.5;
+            if status == Status::Ready {
+                scene.selected_audio_id = Some(clip.id);
+                open.apply(&Event::Scene(scene));
+            }
+            open.apply(&Event::Audio(clip));
+        }
+        let tally = open.audio_tally();
+        assert_eq!((tally.total, tally.ready, tally.active, tally.failed), (4, 1, 2, 0));
+        assert!((tally.progress - 0.375).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_deleted_scene_takes_its_takes_along() {
+        let mut open = open_with(2);
+        let scene = (*open.scenes[0]).clone();
+        open.apply(&Event::Audio(samples::audio(&scene, Status::Ready, 0)));
+        open.apply(&Event::Deleted(Deleted { kind: RecordKind::Scene, id: scene.id.0, project_id: scene.project_id }));
+        assert_eq!(open.scenes.len(), 1);
+        assert!(open.audio.is_empty());
+    }
+}

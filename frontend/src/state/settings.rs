@@ -1,0 +1,53 @@
+//! The settings, read once and kept.
+
+use std::rc::Rc;
+
+use shared::{
+    provider::{ProviderInfo, ProviderKind},
+    settings::{PatchSettings, Settings},
+};
+
+use super::{
+    Load,
+    store::{State, state},
+    toasts,
+};
+use crate::api;
+
+/// The state of the settings.
+#[derive(Clone, Default)]
+pub struct SettingsState {
+    /// How far their loading is.
+    pub load: Load,
+    /// The settings.
+    pub settings: Option<Rc<Settings>>,
+}
+state!(SettingsState);
+
+/// Those of the providers that do that kind of work, available ones first.
+pub fn providers_of(settings: &Settings, kind: ProviderKind) -> Vec<&ProviderInfo> {
+    let mut providers: Vec<_> = settings.providers.iter().filter(|provider| provider.kinds.contains(&kind)).collect();
+    providers.sort_by_key(|provider| !provider.available);
+    providers
+}
+
+/// Reads them again.
+pub async fn refresh() {
+    let answer = api::settings::get().await;
+    SettingsState::update(|state| match answer {
+        Ok(settings) => {
+            state.settings = Some(Rc::new(settings));
+            state.load = Load::Ready;
+        }
+        Err(error) if state.settings.is_none() => state.load = Load::Failed(error),
+        Err(_) => {} // The older ones stay.
+    });
+}
+
+/// Changes some of them.
+pub async fn patch(patch: PatchSettings) {
+    match api::settings::patch(&patch).await {
+        Ok(settings) => SettingsState::update(|state| state.settings = Some(Rc::new(settings))),
+        Err(error) => _ = toasts::failed("The settings were not saved", &error),
+    }
+}

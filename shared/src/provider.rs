@@ -1,0 +1,134 @@
+//! What a provider says of itself; the settings page and the forms are drawn from this.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a provider makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderKind {
+    /// Scenes from a prompt.
+    Script,
+    /// Narration from words.
+    Speech,
+    /// Pictures from words.
+    Image,
+    /// Films and clips.
+    Video,
+}
+
+/// A provider: what it makes, and whether it can be used now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderInfo {
+    /// Its id, as requests name it.
+    #[schema(example = "espeak")]
+    pub id: String,
+    /// Its name, for people.
+    #[schema(example = "eSpeak NG")]
+    pub name: String,
+    /// What it makes.
+    pub kinds: Vec<ProviderKind>,
+    /// Whether it works on this machine alone, with no key and no network.
+    pub built_in: bool,
+    /// Whether it has what it needs to be asked: a key, where it takes one.
+    pub configured: bool,
+    /// Whether it can be used now: configured, and its programs found.
+    pub available: bool,
+    /// Whether it takes a key.
+    pub takes_key: bool,
+    /// The end of its key: `…a1b2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_hint: Option<String>,
+    /// Where its key comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_source: Option<KeySource>,
+    /// Where it is reached, for a remote one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// Its models, the default first.
+    pub models: Vec<ModelInfo>,
+    /// What it can be told about a picture or a film beyond the words.
+    pub options: Vec<OptionField>,
+    /// What a person should know: how to install it, what it is good at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+}
+
+/// Where a provider's key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum KeySource {
+    /// Given in the settings.
+    Settings,
+    /// From the server's environment.
+    Environment,
+}
+
+/// A model of a provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelInfo {
+    /// Its id, as requests name it.
+    pub id: String,
+    /// Its name, for people.
+    pub name: String,
+    /// What it makes.
+    pub kind: ProviderKind,
+}
+
+/// Something that a provider can be told; a form field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OptionField {
+    /// The field of the request's options that it sets: `seed`, `motion`.
+    pub name: String,
+    /// Its label, for people.
+    pub label: String,
+    /// What it is for.
+    pub kind: ProviderKind,
+    /// What can be entered.
+    pub input: OptionInput,
+    /// More about it, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// What can be entered in a form field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum OptionInput {
+    /// Free text.
+    Text,
+    /// A number within a range.
+    Number {
+        /// The least.
+        min: f64,
+        /// The most.
+        max: f64,
+        /// In steps of this.
+        step: f64,
+    },
+    /// Yes or no.
+    Toggle,
+    /// One of a few.
+    Choice {
+        /// The values, the default first.
+        choices: Vec<Choice>,
+    },
+    /// Pictures to resemble.
+    References {
+        /// How many at most.
+        max: u32,
+    },
+}
+
+/// One of a few values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Choice {
+    /// As the request takes it.
+    pub value: String,
+    /// For people.
+    pub label: String,
+}

@@ -1,0 +1,48 @@
+//! The limits that requests are held to, in one place: the forms show them and the server enforces them.
+
+/// The most scenes that a project has.
+pub const MAX_SCENES: usize = 200;
+/// The longest title, in characters.
+pub const MAX_TITLE: usize = 200;
+/// The longest prompt or pasted script, in characters.
+pub const MAX_PROMPT: usize = 200_000;
+/// The longest narration of one scene, in characters.
+pub const MAX_NARRATION: usize = 10_000;
+/// The longest visual or style prompt, in characters.
+pub const MAX_VISUAL_PROMPT: usize = 4_000;
+/// The most images of one clip.
+pub const MAX_CLIP_IMAGES: usize = 200;
+
+/// A language tag (BCP 47): `en`, `pt-BR`, `zh-Hant`.
+pub fn language_tag(tag: &str, _: &()) -> garde::Result {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    let good = (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if good && tag.len() <= 35 { Ok(()) } else { Err(garde::Error::new("not a language tag such as `en` or `pt-BR`")) }
+}
+
+/// As [`language_tag`], where the field may be left out.
+pub fn optional_language_tag(tag: &Option<String>, context: &()) -> garde::Result {
+    tag.as_deref().map_or(Ok(()), |tag| language_tag(tag, context))
+}
+
+/// Something to read: at least one character that is not white space.
+pub fn not_blank(text: &str, _: &()) -> garde::Result {
+    if text.trim().is_empty() { Err(garde::Error::new("must not be blank")) } else { Ok(()) }
+}
+
+/// As [`not_blank`], where the field may be left out.
+pub fn optional_not_blank(text: &Option<String>, context: &()) -> garde::Result {
+    text.as_deref().map_or(Ok(()), |text| not_blank(text, context))
+}
+
+/// A voice: `provider/voice`.
+pub fn optional_voice(voice: &Option<String>, _: &()) -> garde::Result {
+    match voice.as_deref().map(|voice| voice.split_once('/')) {
+        None => Ok(()),
+        Some(Some((provider, voice))) if !provider.is_empty() && !voice.is_empty() => Ok(()),
+        Some(_) => Err(garde::Error::new("not a voice such as `espeak/en-us`")),
+    }
+}

@@ -1,0 +1,321 @@
+//! Settings: what is used where a request says nothing, and the providers' addresses and keys.
+
+use std::collections::BTreeMap;
+
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ApiError, patch,
+    provider::ProviderInfo,
+    rules::{MAX_VISUAL_PROMPT, optional_voice},
+    video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition},
+};
+
+/// The settings of the server. Keys go in and never come out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// What is used where a request says nothing.
+    pub defaults: Defaults,
+    /// Every provider that this server knows.
+    pub providers: Vec<ProviderInfo>,
+    /// How large uploads may be.
+    pub uploads: UploadLimits,
+}
+
+/// What is used where a request says nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Defaults {
+    /// For scripts.
+    pub script: ScriptDefaults,
+    /// For narrations.
+    pub audio: AudioDefaults,
+    /// For pictures.
+    pub image: ImageDefaults,
+    /// For films and clips.
+    pub video: VideoDefaults,
+}
+
+/// For scripts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScriptDefaults {
+    /// Who writes.
+    #[schema(example = "outline")]
+    pub provider: String,
+    /// Which of the provider's models; its own default where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// For narrations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AudioDefaults {
+    /// Who speaks, where `voiceId` is left out: a voice in the project's language is chosen.
+    #[schema(example = "espeak")]
+    pub provider: String,
+    /// `provider/voice` for every project, whatever its language; chosen by language where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice_id: Option<String>,
+    /// How fast: 1 is the voice's own pace.
+    pub speed: f64,
+}
+
+/// For pictures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageDefaults {
+    /// Who draws.
+    #[schema(example = "storyboard")]
+    pub provider: String,
+    /// Which of the provider's models; its own default where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The look.
+    pub style_prompt: String,
+}
+
+/// For films and clips.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoDefaults {
+    /// Who makes them.
+    #[schema(example = "film")]
+    pub provider: String,
+    /// How many lines.
+    pub resolution: Resolution,
+    /// Frames a second.
+    pub fps: Fps,
+    /// Whether stills move.
+    pub motion: Motion,
+    /// How one scene follows another.
+    pub transition: Transition,
+    /// Whether and how the words are shown.
+    pub subtitles: Subtitles,
+    /// How burned captions look.
+    pub caption_style: CaptionStyle,
+    /// Speed against quality.
+    pub quality: Quality,
+}
+
+/// How large uploads may be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadLimits {
+    /// Bytes of an uploaded image.
+    pub image_bytes: u64,
+    /// Pixels of an uploaded image, once decoded.
+    pub image_pixels: u64,
+    /// Bytes of an uploaded narration or track.
+    pub audio_bytes: u64,
+    /// Seconds of an uploaded narration or track, once decoded.
+    pub audio_seconds: f64,
+}
+
+/// What can be changed about the settings (JSON Merge Patch).
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchSettings {
+    /// What is used where a request says nothing.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub defaults: Option<PatchDefaults>,
+    /// By the provider's id.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub providers: Option<BTreeMap<String, PatchProvider>>,
+    /// How large uploads may be.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub uploads: Option<PatchUploadLimits>,
+}
+
+/// What can be changed about the defaults.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchDefaults {
+    /// For scripts.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub script: Option<PatchScriptDefaults>,
+    /// For narrations.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub audio: Option<PatchAudioDefaults>,
+    /// For pictures.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub image: Option<PatchImageDefaults>,
+    /// For films and clips.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub video: Option<PatchVideoDefaults>,
+}
+
+/// What can be changed about the defaults for scripts.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchScriptDefaults {
+    /// Who writes.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(length(max = 100))]
+    #[schema(nullable = false)]
+    pub provider: Option<String>,
+    /// Which of the provider's models; null for its own default.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(length(max = 200)))]
+    pub model: Option<Option<String>>,
+}
+
+/// What can be changed about the defaults for narrations.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchAudioDefaults {
+    /// Who speaks.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(length(max = 100))]
+    #[schema(nullable = false)]
+    pub provider: Option<String>,
+    /// `provider/voice`; null chooses by language.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(custom(optional_voice)))]
+    pub voice_id: Option<Option<String>>,
+    /// How fast.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = 0.5, max = 2.0))]
+    #[schema(nullable = false, minimum = 0.5, maximum = 2.0)]
+    pub speed: Option<f64>,
+}
+
+/// What can be changed about the defaults for pictures.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchImageDefaults {
+    /// Who draws.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(length(max = 100))]
+    #[schema(nullable = false)]
+    pub provider: Option<String>,
+    /// Which of the provider's models; null for its own default.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(length(max = 200)))]
+    pub model: Option<Option<String>>,
+    /// The look.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
+    #[schema(nullable = false)]
+    pub style_prompt: Option<String>,
+}
+
+/// What can be changed about the defaults for films and clips.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[garde(allow_unvalidated)]
+pub struct PatchVideoDefaults {
+    /// Who makes them.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(length(max = 100))]
+    #[schema(nullable = false)]
+    pub provider: Option<String>,
+    /// How many lines.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub resolution: Option<Resolution>,
+    /// Frames a second.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub fps: Option<Fps>,
+    /// Whether stills move.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub motion: Option<Motion>,
+    /// How one scene follows another.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub transition: Option<Transition>,
+    /// Whether and how the words are shown.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub subtitles: Option<Subtitles>,
+    /// How burned captions look.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub caption_style: Option<CaptionStyle>,
+    /// Speed against quality.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub quality: Option<Quality>,
+}
+
+/// What can be changed about a provider.
+#[derive(Clone, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchProvider {
+    /// Its key; null removes it. It goes in and never comes out.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(length(min = 1, max = 1000)))]
+    #[schema(write_only)]
+    pub api_key: Option<Option<String>>,
+    /// Where it is reached; null for the vendor's own address.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(length(min = 1, max = 500)))]
+    #[schema(example = "http://127.0.0.1:11434/v1")]
+    pub base_url: Option<Option<String>>,
+}
+
+// By hand, since a derived one would print the key.
+impl std::fmt::Debug for PatchProvider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PatchProvider").field("api_key", &self.api_key.as_ref().map(|_| "***")).field("base_url", &self.base_url).finish()
+    }
+}
+
+/// What can be changed about the limits of uploads.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchUploadLimits {
+    /// Bytes of an uploaded image, at most 256 MiB.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = 1024, max = 268_435_456))]
+    #[schema(nullable = false, minimum = 1024, maximum = 268_435_456)]
+    pub image_bytes: Option<u64>,
+    /// Pixels of an uploaded image, once decoded, at most 200 million.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = 1024, max = 200_000_000))]
+    #[schema(nullable = false, minimum = 1024, maximum = 200_000_000)]
+    pub image_pixels: Option<u64>,
+    /// Bytes of an uploaded narration or track, at most 1 GiB.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = 1024, max = 1_073_741_824))]
+    #[schema(nullable = false, minimum = 1024, maximum = 1_073_741_824)]
+    pub audio_bytes: Option<u64>,
+    /// Seconds of an uploaded narration or track, at most six hours.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = 1.0, max = 21600.0))]
+    #[schema(nullable = false, minimum = 1, maximum = 21600)]
+    pub audio_seconds: Option<f64>,
+}
+
+/// What the test of a provider found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderTest {
+    /// Whether it answered as it should.
+    pub ok: bool,
+    /// How long that took, in milliseconds.
+    pub latency_ms: u64,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ApiError>,
+}

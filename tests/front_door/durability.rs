@@ -1,0 +1,125 @@
+//! Work survives: kill -9, a clean stop, a second server.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use studio_tests::{
+    Client, Database, TestApp,
+    process::Process,
+    stand_ins::{Manner, StandIn},
+};
+
+async fn project_of(client: &Client, scenes: usize) -> Value {
+    let narrations: Vec<String> = (1..=scenes).map(|number| format!("This is scene number {number}.")).collect();
+    client.project(&narrations.iter().map(String::as_str).collect::<Vec<_>>()).await
+}
+
+#[tokio::test]
+async fn a_film_that_was_being_made_is_finished_after_kill_9() {
+    let database = Database::create().await;
+    let data_dir = tempfile::tempdir().unwrap();
+    let server = Process::start(&database, data_dir.path());
+    let project = project_of(&server.client, 12).await;
+    let body = json!({"projectId": project["id"], "options": {"quality": "preview", "resolution": "720p", "fps": 24, "motion": "none"}});
+    let film = server.client.post("/api/video/generate", body).await.expect(202);
+    let path = format!("/api/video/{}", film["id"].as_str().unwrap());
+    // In the middle of the takes, and then in the middle of the film.
+    let by_project = format!("/api/audio/by-project/{}", project["id"].as_str().unwrap());
+    until(&server.client, &by_project, |takes| takes.as_array().unwrap().iter().any(|take| take["status"] == "ready")).await;
+    server.kill();
+    let server = Process::start(&database, data_dir.path());
+    until(&server.client, &path, |film| {
+        film["status"] == "running" && film["progress"].as_f64().unwrap() > 0.05 || film["status"] == "ready"
+    })
+    .await;
+    server.kill();
+    let server = Process::start(&database, data_dir.path());
+    let film = server.client.finished(&path).await;
+    assert_eq!(film["status"], "ready", "{film}");
+    let takes = server.client.get(&by_project).await.expect(200);
+    assert_eq!(takes.as_array().unwrap().len(), 12, "no take was made twice");
+    assert!(takes.as_array().unwrap().iter().all(|take| take["status"] == "ready"));
+    assert_eq!(server.client.get(film["url"].as_str().unwrap()).await.status, 200);
+    assert_eq!(database.count("select count(*) as n from jobs").await, 0);
+}
+
+async fn until(client: &Client, path: &str, fits: impl Fn(&Value) -> bool) {
+    let waiting = async {
+        while !fits(&client.get(path).await.expect(200)) {
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), waiting).await.unwrap_or_else(|_| panic!("{path} never gets there"));
+}
+
+#[tokio::test]
+async fn a_clean_stop_hands_back_what_runs() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = project_of(&app.client, 1).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    app.client.post("/api/audio/generate", body).await.expect(202);
+    waiting.until_running(1).await;
+    let (second, other) = app.another(waiting.among()).await;
+    // The first server stops; the second takes the work over at once, and it counts as the same attempt.
+    let path = format!("/api/audio/by-project/{}", project["id"].as_str().unwrap());
+    let stopping = app.stop_server().await;
+    waiting.until_running(1).await;
+    waiting.let_go(1);
+    until(&other, &path, |takes| takes[0]["status"] == "ready").await;
+    assert_eq!(other.get(&path).await.expect(200)[0]["attempts"], 1);
+    second.stop().await;
+    stopping.finish().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_asked_to_stop_is_gone_within_ten_seconds() {
+    let database = Database::create().await;
+    let data_dir = tempfile::tempdir().unwrap();
+    let server = Process::start(&database, data_dir.path());
+    let project = project_of(&server.client, 6).await;
+    server.client.post("/api/video/generate", json!({"projectId": project["id"], "options": {"quality": "standard"}})).await.expect(202);
+    // An open stream of events must not hold the server up.
+    let _events = server.client.events("/api/events", None).await;
+    let started = std::time::Instant::now();
+    assert!(tokio::task::spawn_blocking(|| server.terminate()).await.unwrap().success());
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    let leased = database.count("select count(*) as n from jobs where lease_until is not null").await;
+    assert_eq!(leased, 0, "nothing is leased to a server that is gone");
+}
+
+#[tokio::test]
+async fn two_servers_share_the_work_and_each_job_runs_once() {
+    let counting = StandIn::new(Manner::FailFirst(0));
+    let app = TestApp::with_providers(counting.among()).await;
+    let (second, _) = app.another(counting.among()).await;
+    let project = project_of(&app.client, 20).await;
+    let batch = app
+        .client
+        .post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"], "voiceId": "stand-in/one"}))
+        .await
+        .expect(200);
+    assert!(batch["items"].as_array().unwrap().iter().all(|take| take["status"] == "ready"));
+    assert_eq!(counting.calls(), 20);
+    second.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_provider_s_limit_holds_over_all_servers() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let (second, _) = app.another(waiting.among()).await;
+    let project = project_of(&app.client, 6).await;
+    app.client.post("/api/audio/generate-batch", json!({"projectId": project["id"], "voiceId": "stand-in/one"})).await.expect(202);
+    waiting.until_running(2).await;
+    for _ in 0..6 {
+        assert!(waiting.running() <= 2, "the stand-in allows two at once");
+        waiting.let_go(1);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let path = format!("/api/audio/by-project/{}", project["id"].as_str().unwrap());
+    until(&app.client, &path, |takes| takes.as_array().unwrap().iter().all(|take| take["status"] == "ready")).await;
+    second.stop().await;
+    app.finish().await;
+}

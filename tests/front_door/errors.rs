@@ -1,0 +1,101 @@
+//! Bad input gets a clear error in the one shape, and changes nothing.
+
+use reqwest::Method;
+use serde_json::json;
+use shared::ErrorCode;
+use studio_tests::{TestApp, client::bad_paths};
+
+#[tokio::test]
+async fn whatever_goes_wrong_has_the_one_shape() {
+    let app = TestApp::start().await;
+    let client = &app.client;
+    let raw =
+        |kind: &'static str, body: &'static str| client.request(Method::POST, "/api/projects").header("content-type", kind).body(body);
+
+    let error = client.send(raw("application/json", "{\n \"title\": ")).await.expect_error(400, ErrorCode::InvalidJson);
+    assert_eq!((&error.details["line"], &error.details["column"]), (&json!(2), &json!(10)));
+    client.send(raw("text/plain", "{}")).await.expect_error(415, ErrorCode::UnsupportedMediaType);
+    client.send(raw("application/json", "")).await.expect_error(400, ErrorCode::InvalidJson);
+    client.get("/api/nothing").await.expect_error(404, ErrorCode::NotFound);
+    client.get("/api/projects/not-an-id").await.expect_error(404, ErrorCode::NotFound);
+    client.get("/api/projects/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81").await.expect_error(404, ErrorCode::NotFound);
+    let answer = client.send(client.request(Method::PUT, "/api/projects")).await;
+    let allow = answer.header("allow").expect("Allow").to_owned();
+    answer.expect_error(405, ErrorCode::MethodNotAllowed);
+    assert!(allow.contains("GET") && allow.contains("POST"), "{allow}");
+    client.get("/media/audio/..%2f..%2fsecret.key").await.expect_error(404, ErrorCode::NotFound);
+
+    let long = "x".repeat(5 << 20);
+    let error = client.post("/api/projects", json!({"title": long})).await.expect_error(413, ErrorCode::PayloadTooLarge);
+    assert!(error.details["maxBytes"].as_u64().unwrap() > 0);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn every_bad_field_is_told_at_once_as_the_client_wrote_it() {
+    let app = TestApp::start().await;
+    let body = json!({"prompt": "", "typo": 1, "options": {"sceneCount": 0, "durationSeconds": "x", "aspectRatio": "3:2", "language": "english!"}});
+    let error = app.client.post("/api/script/generate", body).await.expect_error(422, ErrorCode::ValidationFailed);
+    let mut paths = bad_paths(&error);
+    paths.sort();
+    assert_eq!(paths, ["options.aspectRatio", "options.durationSeconds", "options.language", "options.sceneCount", "prompt", "typo"]);
+
+    let body = json!({"title": "T", "scenes": [{"narration": "Good."}, {"narration": 5}, {"naration": "x", "narration": "a\u{0}b"}]});
+    let error = app.client.post("/api/projects", body).await.expect_error(422, ErrorCode::ValidationFailed);
+    let paths = bad_paths(&error);
+    for path in ["scenes[1].narration", "scenes[2].narration", "scenes[2].naration"] {
+        assert!(paths.contains(&path.to_owned()), "{path} is not in {paths:?}");
+    }
+    assert_eq!(app.client.get("/api/projects").await.expect(200)["items"], json!([]));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn queries_are_as_strict_as_bodies() {
+    let app = TestApp::start().await;
+    for (query, path) in [("limit=0", "limit"), ("limit=x", "limit"), ("limt=5", "limt"), ("cursor=zzz", "cursor")] {
+        let error = app.client.get(&format!("/api/projects?{query}")).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(bad_paths(&error), [path], "{query}");
+    }
+    let error = app.client.get("/api/voices?provider=nobody").await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["provider"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_not_ours_to_select_or_make_is_refused() {
+    let app = TestApp::start().await;
+    let nobody = "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81";
+    app.client.post("/api/audio/generate", json!({"sceneId": nobody})).await.expect_error(404, ErrorCode::NotFound);
+    app.client.post("/api/video/generate", json!({"projectId": nobody})).await.expect_error(404, ErrorCode::NotFound);
+    let project = app.client.project(&["One."]).await;
+    let both = json!({"projectId": project["id"], "imageIds": [nobody]});
+    app.client.post("/api/video/generate", both).await.expect_error(422, ErrorCode::ValidationFailed);
+    app.client.post("/api/video/generate", json!({})).await.expect_error(422, ErrorCode::ValidationFailed);
+    let voice = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "espeak/klingon-of-kronos"});
+    let error = app.client.post("/api/audio/generate", voice).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["voiceId"]);
+    let rewrite = format!("/api/scenes/{}/rewrite", project["scenes"][0]["id"].as_str().unwrap());
+    let error = app.client.post(&rewrite, json!({"instruction": "Shorter."})).await.expect_error(409, ErrorCode::ProviderNotConfigured);
+    assert_eq!(error.details["provider"], "outline");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_dead_database_is_told_and_outlived() {
+    let app = TestApp::start().await;
+    app.client.project(&["One."]).await;
+    let name = app.database.name().to_owned();
+    app.database.run_elsewhere(&format!("alter database {name} with allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+    let answer = app.client.get("/api/projects").await;
+    assert!(answer.header("retry-after").is_some());
+    answer.expect_error(503, ErrorCode::Unavailable);
+    app.client.get("/api/ready").await.expect_error(503, ErrorCode::Unavailable);
+    app.client.get("/api/health").await.expect(200);
+    app.database.run_elsewhere(&format!("alter database {name} with allow_connections true")).await;
+    assert_eq!(app.client.get("/api/projects").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    let project = app.client.project(&["Two."]).await;
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    assert_eq!(clip["status"], "ready");
+    app.finish().await;
+}

@@ -1,0 +1,85 @@
+//! What happens is told as it happens, and resumed where it was lost.
+
+use serde_json::json;
+use studio_tests::{
+    TestApp,
+    stand_ins::{Manner, StandIn},
+};
+
+#[tokio::test]
+async fn progress_is_told_with_whole_records() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let other = app.client.project(&["Other words."]).await;
+    let mut events = app.client.events(&format!("/api/events?projectId={}", project["id"].as_str().unwrap()), None).await;
+    app.client.patch(&format!("/api/projects/{}", other["id"].as_str().unwrap()), json!({"title": "Not told here"})).await.expect(200);
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    app.client.post("/api/audio/generate", body).await.expect(202);
+    let half = events.until(|event| event.name == "audio" && event.data["progress"] == 0.5).await;
+    assert_eq!(half.data["status"], "running");
+    assert!(half.id.is_some());
+    waiting.let_go(1);
+    let ready = events.until(|event| event.name == "audio" && event.data["status"] == "ready").await;
+    let scene = events.until(|event| event.name == "scene").await;
+    assert_eq!(scene.data["selectedAudioId"], ready.data["id"]);
+    let last = events.until(|event| event.name == "project").await;
+    assert_eq!(last.data["id"], project["id"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_lost_connection_resumes_where_it_left_off() {
+    let app = TestApp::start().await;
+    let mut events = app.client.events("/api/events", None).await;
+    app.client.project(&[]).await;
+    let seen = events.until(|event| event.name == "project").await.id.unwrap();
+    drop(events);
+    let missed = app.client.project(&["Missed."]).await;
+    app.client.delete(&format!("/api/projects/{}", missed["id"].as_str().unwrap())).await.expect(204);
+    let kept = app.client.project(&[]).await;
+    let mut events = app.client.events("/api/events", Some(&seen)).await;
+    let mut told = Vec::new();
+    loop {
+        let event = events.next().await.unwrap();
+        let done = event.data["id"] == kept["id"];
+        told.push((event.name, event.data["id"].clone()));
+        if done {
+            break;
+        }
+    }
+    assert!(told.contains(&("deleted".to_owned(), missed["id"].clone())), "{told:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_another_server_does_is_told_too() {
+    let app = TestApp::start().await;
+    let (second, client) = app.another(|providers| providers).await;
+    let mut events = app.client.events("/api/events", None).await;
+    let project = client.project(&["From elsewhere."]).await;
+    let told = events.until(|event| event.name == "project").await;
+    assert_eq!(told.data["id"], project["id"]);
+    second.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn activity_tells_what_is_going_on() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = app.client.project(&["One.", "Two.", "Three."]).await;
+    app.client.post("/api/audio/generate-batch", json!({"projectId": project["id"], "voiceId": "stand-in/one"})).await.expect(202);
+    waiting.until_running(2).await;
+    let activity = app.client.get("/api/activity").await.expect(200);
+    let items = activity["items"].as_array().unwrap();
+    assert_eq!(items.len(), 3);
+    assert!(items.iter().all(|item| item["kind"] == "audio" && item["projectId"] == project["id"] && item["sceneId"].is_string()));
+    assert_eq!(items.iter().filter(|item| item["record"]["status"] == "queued").count(), 1);
+    waiting.let_go(3);
+    for item in items {
+        app.client.finished(&format!("/api/audio/{}", item["record"]["id"].as_str().unwrap())).await;
+    }
+    assert_eq!(app.client.get("/api/activity").await.expect(200)["items"], json!([]));
+    app.finish().await;
+}

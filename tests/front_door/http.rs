@@ -1,0 +1,113 @@
+//! HTTP as good public APIs speak it: entity tags, idempotency, preferences, pages.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::ErrorCode;
+use studio_tests::{
+    TestApp,
+    stand_ins::{Manner, StandIn},
+};
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_sent_again() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    let first = app.client.get(&path).await;
+    let tag = first.header("etag").expect("an entity tag").to_owned();
+    let again = app.client.send(app.client.request(Method::GET, &path).header("if-none-match", &tag)).await;
+    assert_eq!((again.status, again.bytes.len(), again.header("etag")), (304, 0, Some(tag.as_str())));
+    app.client.patch(&path, json!({"title": "Changed"})).await.expect(200);
+    let changed = app.client.send(app.client.request(Method::GET, &path).header("if-none-match", &tag)).await;
+    assert_eq!(changed.status, 200);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_change_of_what_has_changed_is_refused() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    for path in [
+        format!("/api/projects/{}", project["id"].as_str().unwrap()),
+        format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap()),
+    ] {
+        let tag = app.client.get(&path).await.header("etag").unwrap().to_owned();
+        let patch = |title: &str| app.client.request(Method::PATCH, &path).header("if-match", &tag).json(&json!({"title": title}));
+        let changed = app.client.send(patch("First")).await;
+        let next = changed.header("etag").unwrap().to_owned();
+        assert_eq!(changed.expect(200)["title"], "First");
+        app.client.send(patch("Second")).await.expect_error(412, ErrorCode::PreconditionFailed);
+        assert_eq!(app.client.get(&path).await.expect(200)["title"], "First");
+        let again = app.client.request(Method::PATCH, &path).header("if-match", &next).json(&json!({"title": "Third"}));
+        app.client.send(again).await.expect(200);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_same_key_starts_nothing_twice() {
+    let counting = StandIn::new(Manner::FailFirst(0));
+    let app = TestApp::with_providers(counting.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let send = |body: Value| app.client.request(Method::POST, "/api/audio/generate").header("Idempotency-Key", "key-1").json(&body);
+    let first = app.client.send(send(body.clone())).await;
+    let location = first.header("location").unwrap().to_owned();
+    let first = first.expect(202);
+    let second = app.client.send(send(body.clone())).await;
+    assert_eq!(second.header("location"), Some(location.as_str()));
+    assert_eq!(second.expect(202), first);
+    let other = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one", "speed": 1.5});
+    app.client.send(send(other)).await.expect_error(422, ErrorCode::IdempotencyKeyReused);
+    app.client.finished(&location).await;
+    assert_eq!(counting.calls(), 1);
+
+    // A refusal starts nothing: the same key may be used again, with a body that is right.
+    let wrong = json!({"title": ""});
+    let make = |body: &Value| app.client.request(Method::POST, "/api/projects").header("Idempotency-Key", "key-2").json(body);
+    app.client.send(make(&wrong)).await.expect_error(422, ErrorCode::ValidationFailed);
+    app.client.send(make(&json!({"title": "Right"}))).await.expect(201);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn who_waits_no_longer_than_that_is_answered_then() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let answer = app.client.send(app.client.request(Method::POST, "/api/audio/generate").header("Prefer", "wait=0").json(&body)).await;
+    assert_eq!(answer.header("preference-applied"), Some("wait=0"));
+    let clip = answer.expect(202);
+    waiting.until_running(1).await;
+    waiting.let_go(1);
+    assert_eq!(app.client.finished(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await["status"], "ready");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn lists_have_pages_and_are_searched() {
+    let app = TestApp::start().await;
+    for number in 0..5 {
+        app.client
+            .post("/api/projects", json!({"title": format!("Film {number}"), "prompt": if number == 3 { "100% of whales" } else { "" }}))
+            .await
+            .expect(201);
+    }
+    let mut titles = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let path = cursor.map_or_else(|| "/api/projects?limit=2".to_owned(), |cursor| format!("/api/projects?limit=2&cursor={cursor}"));
+        let page = app.client.get(&path).await.expect(200);
+        titles.extend(page["items"].as_array().unwrap().iter().map(|project| project["title"].as_str().unwrap().to_owned()));
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    assert_eq!(titles, ["Film 4", "Film 3", "Film 2", "Film 1", "Film 0"]);
+    let found = app.client.get("/api/projects?q=100%25%20WHALES").await.expect(200);
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    assert_eq!(app.client.get("/api/projects?q=%25").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    app.finish().await;
+}

@@ -1,0 +1,14 @@
+//! The studio through its front door: HTTP, a real PostgreSQL, the real worker, the built-in engines.
+
+mod contract;
+mod durability;
+mod errors;
+mod events;
+mod film;
+mod guard;
+mod http;
+mod projects;
+mod script;
+mod settings;
+mod takes;
+mod uploads;

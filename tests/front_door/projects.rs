@@ -1,0 +1,108 @@
+//! Projects and scenes: brought along, changed one by one, moved, duplicated, exported, imported, deleted.
+
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+use shared::ErrorCode;
+use studio_tests::TestApp;
+
+fn narrations(project: &Value) -> Vec<String> {
+    project["scenes"].as_array().unwrap().iter().map(|scene| scene["narration"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_script_that_is_brought_along_gets_what_it_lacks() {
+    let app = TestApp::start().await;
+    let scenes = json!([{"narration": "Die Würde des Menschen ist unantastbar."}, {"title": "Mine", "narration": "Zwei.", "visualPrompt": "A door"}]);
+    let project = app.client.post("/api/projects", json!({"title": "Grundgesetz", "scenes": scenes})).await.expect(201);
+    assert_eq!((&project["status"], &project["language"], &project["sceneCount"]), (&json!("ready"), &json!("de"), &json!(2)));
+    assert!(!project["scenes"][0]["title"].as_str().unwrap().is_empty());
+    assert!(!project["scenes"][0]["visualPrompt"].as_str().unwrap().is_empty());
+    assert_eq!((&project["scenes"][1]["title"], &project["scenes"][1]["visualPrompt"]), (&json!("Mine"), &json!("A door")));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn scenes_are_added_moved_and_deleted_and_stay_in_order() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["A.", "B.", "C."]).await;
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    let scene = |at: usize| format!("/api/scenes/{}", project["scenes"][at]["id"].as_str().unwrap());
+    let added = app.client.post(&format!("{path}/scenes"), json!({"position": 1, "narration": "N."})).await;
+    assert!(added.header("location").unwrap().starts_with("/api/scenes/"));
+    assert_eq!(added.expect(201)["position"], 1);
+    assert_eq!(narrations(&app.client.get(&path).await.expect(200)), ["A.", "N.", "B.", "C."]);
+    assert_eq!(app.client.patch(&scene(0), json!({"position": 2})).await.expect(200)["position"], 2);
+    assert_eq!(narrations(&app.client.get(&path).await.expect(200)), ["N.", "B.", "A.", "C."]);
+    app.client.delete(&scene(1)).await.expect(204);
+    let left = app.client.get(&path).await.expect(200);
+    assert_eq!(narrations(&left), ["N.", "A.", "C."]);
+    assert_eq!(left["scenes"].as_array().unwrap().iter().map(|s| s["position"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1, 2]);
+    app.client.delete(&scene(1)).await.expect_error(404, ErrorCode::NotFound);
+    app.client.patch(&scene(0), json!({"title": null})).await.expect_error(422, ErrorCode::ValidationFailed);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_project_has_at_most_two_hundred_scenes() {
+    let app = TestApp::start().await;
+    let scenes: Vec<Value> = (0..200).map(|n| json!({"narration": format!("{n}."), "title": "T", "visualPrompt": "V"})).collect();
+    let project = app.client.post("/api/projects", json!({"title": "Long", "language": "en", "scenes": scenes})).await.expect(201);
+    let path = format!("/api/projects/{}/scenes", project["id"].as_str().unwrap());
+    app.client.post(&path, json!({"narration": "One too many."})).await.expect_error(409, ErrorCode::Conflict);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_duplicate_has_its_own_files() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    app.client.post_and_wait("/api/image/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    let copy = app.client.post(&format!("{path}/duplicate"), json!({})).await.expect(201);
+    assert_ne!(copy["id"], project["id"]);
+    assert_eq!(copy["stages"], json!({"audio": 1, "image": 1, "video": 0}));
+    app.client.delete(&path).await.expect(204);
+    app.client.get(&path).await.expect_error(404, ErrorCode::NotFound);
+    for url in [&copy["scenes"][0]["audio"]["url"], &copy["scenes"][0]["image"]["url"], &copy["scenes"][0]["image"]["thumbnailUrl"]] {
+        assert_eq!(app.client.get(url.as_str().unwrap()).await.status, 200);
+    }
+    // The files of the deleted one are removed by a job of their own.
+    app.until_idle().await;
+    assert_eq!(app.media_files(), 3);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_export_comes_back_as_a_new_project() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["The first.", "The second & last."]).await;
+    app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    app.client.post_and_wait("/api/image/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    let export = format!("/api/projects/{}/export?format=", project["id"].as_str().unwrap());
+    let zip = app.client.get(&format!("{export}zip")).await;
+    assert_eq!(zip.header("content-type"), Some("application/zip"));
+    assert!(zip.header("content-disposition").unwrap().contains("A-test.zip"));
+    let form = Form::new().part("file", Part::bytes(zip.bytes).file_name("a.zip"));
+    let back = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await.expect(201);
+    assert_ne!(back["id"], project["id"]);
+    assert_eq!(narrations(&back), narrations(&project));
+    assert_eq!(back["stages"], json!({"audio": 2, "image": 2, "video": 0}));
+    assert_eq!(app.client.get(back["scenes"][1]["audio"]["url"].as_str().unwrap()).await.status, 200);
+
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let srt = text(app.client.get(&format!("{export}srt")).await.bytes);
+    assert!(srt.starts_with("1\n00:00:00,") && srt.contains("The second & last."), "{srt}");
+    let vtt = text(app.client.get(&format!("{export}vtt")).await.bytes);
+    assert!(vtt.starts_with("WEBVTT") && vtt.contains("The second &amp; last."), "{vtt}");
+    let markdown = text(app.client.get(&format!("{export}markdown")).await.bytes);
+    assert!(markdown.starts_with("# A test\n") && markdown.contains("The first."), "{markdown}");
+    let otio = app.client.get(&format!("{export}otio")).await;
+    assert!(otio.bytes.starts_with(b"PK"));
+    app.client.get(&format!("{export}docx")).await.expect_error(422, ErrorCode::ValidationFailed);
+
+    let rubbish = Form::new().part("file", Part::bytes(b"PK not really".to_vec()).file_name("a.zip"));
+    let refused = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(rubbish)).await;
+    refused.expect_error(422, ErrorCode::ValidationFailed);
+    app.finish().await;
+}

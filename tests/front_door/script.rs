@@ -1,0 +1,105 @@
+//! A text becomes scenes.
+
+use serde_json::json;
+use shared::ErrorCode;
+use studio_tests::TestApp;
+
+const FABLE: &str = include_str!("../samples/tortoise-and-hare.txt");
+
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+#[tokio::test]
+async fn the_outline_keeps_every_word_and_makes_the_scenes_that_were_asked_for() {
+    let app = TestApp::start().await;
+    let answer = app.client.post("/api/script/generate", json!({"prompt": FABLE, "options": {"sceneCount": 4}})).await;
+    let location = answer.header("location").expect("a location").to_owned();
+    let script = answer.expect(201);
+    assert_eq!(script["provider"], "outline");
+    let scenes = script["scenes"].as_array().unwrap();
+    assert_eq!(scenes.len(), 4);
+    let narrations: Vec<&str> = scenes.iter().map(|scene| scene["narration"].as_str().unwrap()).collect();
+    assert_eq!(words(&narrations.join(" ")), words(FABLE));
+    for scene in scenes {
+        assert!(!scene["title"].as_str().unwrap().is_empty());
+        assert!(!scene["visualPrompt"].as_str().unwrap().is_empty());
+        assert!(scene["durationSeconds"].as_f64().unwrap() > 2.0);
+    }
+    let project = app.client.get(&location).await.expect(200);
+    assert_eq!(project["status"], "ready");
+    assert_eq!(project["language"], "en");
+    assert_eq!(project["sceneCount"], 4);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_same_text_gives_the_same_scenes() {
+    let app = TestApp::start().await;
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let script = app.client.post("/api/script/generate", json!({"prompt": FABLE})).await.expect(201);
+        let scenes: Vec<_> = script["scenes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|s| (s["title"].clone(), s["narration"].clone(), s["visualPrompt"].clone()))
+            .collect();
+        told.push(scenes);
+    }
+    assert_eq!(told[0], told[1]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_script_is_told_as_it_is_written() {
+    let app = TestApp::start().await;
+    let events =
+        app.client.post_for_events("/api/script/generate", json!({"prompt": FABLE, "options": {"sceneCount": 3}})).await.all().await;
+    let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
+    assert_eq!(names.iter().filter(|name| **name == "scene").count(), 3, "{names:?}");
+    assert_eq!(names.first(), Some(&"project"));
+    assert_eq!(names.last(), Some(&"done"));
+    assert_eq!(events.last().unwrap().data["scenes"].as_array().unwrap().len(), 3);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn who_does_not_wait_is_answered_at_once() {
+    let app = TestApp::start().await;
+    let request =
+        app.client.request(reqwest::Method::POST, "/api/script/generate").header("Prefer", "respond-async").json(&json!({"prompt": FABLE}));
+    let answer = app.client.send(request).await;
+    assert_eq!(answer.header("preference-applied"), Some("respond-async"));
+    let location = answer.header("location").unwrap().to_owned();
+    assert_eq!(answer.expect(202)["scenes"], json!([]));
+    for _ in 0..600 {
+        if app.client.get(&location).await.expect(200)["status"] == "ready" {
+            return app.finish().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the script was never written");
+}
+
+#[tokio::test]
+async fn the_languages_of_the_samples_are_found() {
+    let app = TestApp::start().await;
+    for line in include_str!("../samples/udhr-article-1.txt").lines() {
+        let (language, text) = line.split_once(": ").unwrap();
+        let script = app.client.post("/api/script/generate", json!({"prompt": text})).await.expect(201);
+        let project = app.client.get(&format!("/api/projects/{}", script["projectId"].as_str().unwrap())).await.expect(200);
+        assert_eq!(project["language"], language);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_there_is_not_is_refused_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let answer = app.client.post("/api/script/generate", json!({"prompt": "A text.", "options": {"provider": "nobody"}})).await;
+    let error = answer.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(studio_tests::client::bad_paths(&error), ["options.provider"]);
+    assert_eq!(app.client.get("/api/projects").await.expect(200)["items"], json!([]));
+    app.finish().await;
+}

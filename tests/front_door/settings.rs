@@ -1,0 +1,90 @@
+//! Settings: defaults that are followed, and providers that tell what they are.
+
+use serde_json::json;
+use shared::ErrorCode;
+use studio_tests::{
+    TestApp,
+    client::bad_paths,
+    stand_ins::{Manner, StandIn},
+};
+
+#[tokio::test]
+async fn the_built_in_engines_are_available_without_a_key() {
+    let app = TestApp::start().await;
+    let settings = app.client.get("/api/settings").await.expect(200);
+    let providers = settings["providers"].as_array().unwrap();
+    for (id, kind) in [("outline", "script"), ("espeak", "speech"), ("storyboard", "image"), ("film", "video")] {
+        let provider = providers.iter().find(|provider| provider["id"] == id).unwrap_or_else(|| panic!("{id} is missing"));
+        assert_eq!(
+            (&provider["kinds"], &provider["available"], &provider["builtIn"]),
+            (&json!([kind]), &json!(true), &json!(true)),
+            "{provider}"
+        );
+        let test = app.client.post(&format!("/api/settings/providers/{id}/test"), json!({})).await.expect(200);
+        assert_eq!(test["ok"], true, "{id}: {test}");
+    }
+    app.client.post("/api/settings/providers/nobody/test", json!({})).await.expect_error(404, ErrorCode::NotFound);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_test_that_fails_is_an_answer() {
+    let app = TestApp::with_providers(StandIn::new(Manner::Refuse).among()).await;
+    let test = app.client.post("/api/settings/providers/stand-in/test", json!({})).await.expect(200);
+    assert_eq!((&test["ok"], &test["error"]["code"]), (&json!(false), &json!("provider_auth_failed")));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn defaults_are_changed_one_by_one_and_followed() {
+    let app = TestApp::start().await;
+    let patch = json!({"defaults": {"audio": {"voiceId": "espeak/de", "speed": 1.5}, "video": {"fps": 25}}});
+    let settings = app.client.patch("/api/settings", patch).await.expect(200);
+    assert_eq!(settings["defaults"]["audio"], json!({"provider": "espeak", "voiceId": "espeak/de", "speed": 1.5}));
+    assert_eq!((&settings["defaults"]["video"]["fps"], &settings["defaults"]["video"]["resolution"]), (&json!(25), &json!("1080p")));
+    let project = app.client.project(&["Hallo Welt."]).await;
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    assert_eq!((&clip["voiceId"], &clip["speed"]), (&json!("espeak/de"), &json!(1.5)));
+    let settings = app.client.patch("/api/settings", json!({"defaults": {"audio": {"voiceId": null}}})).await.expect(200);
+    assert!(settings["defaults"]["audio"].get("voiceId").is_none());
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_setting_that_names_nothing_is_refused() {
+    let app = TestApp::start().await;
+    let before = app.client.get("/api/settings").await.expect(200);
+    let patch = json!({"defaults": {"script": {"provider": "film"}}, "providers": {"nobody": {"apiKey": "k"}, "espeak": {"apiKey": "k"}}});
+    let error = app.client.patch("/api/settings", patch).await.expect_error(422, ErrorCode::ValidationFailed);
+    let mut paths = bad_paths(&error);
+    paths.sort();
+    assert_eq!(paths, ["defaults.script.provider", "providers.espeak", "providers.nobody"]);
+    app.client.patch("/api/settings", json!({"defaults": {"audio": {"speed": 9}}})).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(app.client.get("/api/settings").await.expect(200), before);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn voices_are_found_by_language() {
+    let app = TestApp::start().await;
+    let voices = app.client.get("/api/voices?language=hi").await.expect(200);
+    let items = voices["items"].as_array().unwrap();
+    assert!(items.iter().any(|voice| voice["id"] == "espeak/hi"), "{items:?}");
+    assert!(items.iter().all(|voice| voice["language"].as_str().unwrap().starts_with("hi")));
+    assert!(app.client.get("/api/voices").await.expect(200)["items"].as_array().unwrap().len() > 50);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_estimate_counts_what_would_be_made() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One.", "", "Three."]).await;
+    let film = json!({"kind": "video", "request": {"projectId": project["id"]}});
+    let estimate = app.client.post("/api/estimate", film).await.expect(200);
+    // Two narrations, three pictures, one film; and what is built in costs nothing.
+    assert_eq!(estimate, json!({"calls": 6, "costUsd": 0.0}));
+    let typo = json!({"kind": "audio", "request": {"projectId": project["id"], "speeed": 1}});
+    let error = app.client.post("/api/estimate", typo).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["request.speeed"]);
+    app.finish().await;
+}

@@ -1,0 +1,197 @@
+//! Narrations and pictures: made, waited for, canceled, tried again, selected, deleted.
+
+use serde_json::{Value, json};
+use shared::ErrorCode;
+use studio_tests::{
+    TestApp,
+    stand_ins::{Manner, StandIn},
+};
+
+fn first_scene(project: &Value) -> &Value {
+    &project["scenes"][0]
+}
+
+#[tokio::test]
+async fn a_narration_is_spoken_measured_and_selected() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Slow but steady wins the race."]).await;
+    let scene = first_scene(&project)["id"].clone();
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": scene, "voiceId": "espeak/en-us"})).await.expect(200);
+    assert_eq!(clip["status"], "ready");
+    assert_eq!(clip["mimeType"], "audio/wav");
+    assert!((1.0..5.0).contains(&clip["durationSeconds"].as_f64().unwrap()), "{clip}");
+    let words: Vec<&str> = clip["words"].as_array().expect("word times").iter().map(|word| word["text"].as_str().unwrap()).collect();
+    assert_eq!(words.join(" "), "Slow but steady wins the race.");
+    let media = app.client.get(clip["url"].as_str().unwrap()).await;
+    assert_eq!(media.status, 200);
+    assert_eq!(media.header("content-type"), Some("audio/wav"));
+    assert!(media.bytes.starts_with(b"RIFF"));
+    let scene = app.client.get(&format!("/api/scenes/{}", scene.as_str().unwrap())).await.expect(200);
+    assert_eq!(scene["selectedAudioId"], clip["id"]);
+    assert_eq!(scene["durationSeconds"], clip["durationSeconds"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_take_of_words_that_have_changed_is_stale() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = first_scene(&project)["id"].as_str().unwrap();
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": scene})).await.expect(200);
+    assert_eq!(clip["stale"], false);
+    app.client.patch(&format!("/api/scenes/{scene}"), json!({"narration": "Other words."})).await.expect(200);
+    let path = format!("/api/audio/{}", clip["id"].as_str().unwrap());
+    assert_eq!(app.client.get(&path).await.expect(200)["stale"], true);
+    let batch = json!({"projectId": project["id"], "onlyMissing": true});
+    assert_eq!(
+        app.client.post_and_wait("/api/audio/generate-batch", batch.clone()).await.expect(200)["items"].as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(app.client.post_and_wait("/api/audio/generate-batch", batch).await.expect(200)["items"], json!([]));
+    let takes = app.client.get(&format!("/api/audio/by-project/{}", project["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(takes.as_array().unwrap().len(), 2);
+    assert_eq!(takes[1]["id"], clip["id"], "the newest take comes first");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_picture_is_drawn_in_the_projects_shape_with_a_thumbnail() {
+    let app = TestApp::start().await;
+    let body = json!({"title": "Tall", "aspectRatio": "9:16", "scenes": [{"narration": "A tower in the mist."}]});
+    let project = app.client.post("/api/projects", body).await.expect(201);
+    let image = app
+        .client
+        .post_and_wait("/api/image/generate", json!({"sceneId": first_scene(&project)["id"], "stylePrompt": "noir"}))
+        .await
+        .expect(200);
+    assert_eq!(image["status"], "ready", "{image}");
+    assert_eq!((image["width"].as_u64(), image["height"].as_u64()), (Some(1080), Some(1920)));
+    let bytes = app.client.get(image["url"].as_str().unwrap()).await.bytes;
+    assert!(bytes.starts_with(b"\x89PNG"));
+    let thumbnail = app.client.get(image["thumbnailUrl"].as_str().unwrap()).await;
+    assert_eq!(thumbnail.status, 200);
+    assert!(thumbnail.bytes.len() < bytes.len() / 4);
+    let project = app.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(project["coverUrl"], image["thumbnailUrl"]);
+    assert_eq!(project["stages"]["image"], 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_passes_is_tried_again_and_what_does_not_is_not() {
+    let passing = StandIn::new(Manner::FailFirst(2));
+    let app = TestApp::with_providers(passing.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": first_scene(&project)["id"], "voiceId": "stand-in/one"});
+    let clip = app.client.post_and_wait("/api/audio/generate", body.clone()).await.expect(200);
+    assert_eq!((clip["status"].as_str(), clip["attempts"].as_u64(), passing.calls()), (Some("ready"), Some(3), 3));
+    assert_eq!(clip["costUsd"], 0.01);
+    app.finish().await;
+
+    let refusing = StandIn::new(Manner::Refuse);
+    let app = TestApp::with_providers(refusing.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": first_scene(&project)["id"], "voiceId": "stand-in/one"});
+    let clip = app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    assert_eq!((clip["status"].as_str(), refusing.calls()), (Some("failed"), 1));
+    assert_eq!(clip["error"]["code"], "provider_rejected");
+    assert_eq!(clip["error"]["details"]["provider"], "stand-in");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_sound_fails_the_record_with_its_cause() {
+    let app = TestApp::with_providers(StandIn::new(Manner::Rubbish).among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": first_scene(&project)["id"], "voiceId": "stand-in/one"});
+    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+    // A bad answer may pass, so that it is tried again; meanwhile the record tells why it waits.
+    let path = format!("/api/audio/{}", clip["id"].as_str().unwrap());
+    for _ in 0..1000 {
+        let clip = app.client.get(&path).await.expect(200);
+        if clip["error"]["code"] == "provider_bad_response" {
+            app.client.post(&format!("{path}/cancel"), json!({})).await.expect(200);
+            return app.finish().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the cause is never told");
+}
+
+#[tokio::test]
+async fn a_job_that_panics_fails_and_the_worker_goes_on() {
+    let app = TestApp::with_providers(StandIn::new(Manner::Panic).among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &first_scene(&project)["id"];
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": scene, "voiceId": "stand-in/one"})).await.expect(200);
+    assert_eq!((&clip["status"], &clip["error"]["code"]), (&json!("failed"), &json!("internal")));
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": scene})).await.expect(200);
+    assert_eq!(clip["status"], "ready");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn cancel_drops_the_call_and_frees_its_place() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": first_scene(&project)["id"], "voiceId": "stand-in/one"});
+    let clip = app.client.post("/api/audio/generate", body.clone()).await.expect(202);
+    let path = format!("/api/audio/{}", clip["id"].as_str().unwrap());
+    waiting.until_running(1).await;
+    assert_eq!(app.client.post(&format!("{path}/cancel"), json!({})).await.expect(200)["status"], "canceled");
+    waiting.until_running(0).await;
+    app.client.post(&format!("{path}/cancel"), json!({})).await.expect_error(409, ErrorCode::Conflict);
+    // Its place is free again, and the record can be tried again.
+    app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
+    waiting.until_running(1).await;
+    waiting.let_go(1);
+    assert_eq!(app.client.finished(&path).await["status"], "ready");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn deleting_what_is_being_made_stops_it() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = app.client.project(&["One.", "Two."]).await;
+    let batch = json!({"projectId": project["id"], "voiceId": "stand-in/one"});
+    app.client.post("/api/audio/generate-batch", batch).await.expect(202);
+    waiting.until_running(2).await;
+    app.client.delete(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(204);
+    waiting.until_running(0).await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn another_take_can_be_selected_and_a_deleted_one_is_no_longer() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = format!("/api/scenes/{}", first_scene(&project)["id"].as_str().unwrap());
+    let generate = json!({"sceneId": first_scene(&project)["id"]});
+    let older = app.client.post_and_wait("/api/audio/generate", generate.clone()).await.expect(200);
+    let newer = app.client.post_and_wait("/api/audio/generate", generate).await.expect(200);
+    assert_eq!(app.client.get(&scene).await.expect(200)["selectedAudioId"], newer["id"]);
+    let changed = app.client.patch(&scene, json!({"selectedAudioId": older["id"]})).await.expect(200);
+    assert_eq!(changed["selectedAudioId"], older["id"]);
+    app.client.delete(&format!("/api/audio/{}", older["id"].as_str().unwrap())).await.expect(204);
+    assert!(app.client.get(&scene).await.expect(200).get("selectedAudioId").is_none());
+    app.until_idle().await;
+    assert_eq!(app.client.get(older["url"].as_str().unwrap()).await.status, 404);
+    let none = app.client.patch(&scene, json!({"selectedAudioId": null})).await.expect(200);
+    assert!(none.get("selectedAudioId").is_none());
+    let foreign = app.client.patch(&scene, json!({"selectedImageId": newer["id"]})).await;
+    foreign.expect_error(422, ErrorCode::ValidationFailed);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_scene_with_nothing_to_say_is_not_spoken() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["", "Something."]).await;
+    let refused = app.client.post("/api/audio/generate", json!({"sceneId": first_scene(&project)["id"]})).await;
+    refused.expect_error(409, ErrorCode::Conflict);
+    let batch = app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    assert_eq!(batch["items"].as_array().unwrap().len(), 1);
+    app.finish().await;
+}

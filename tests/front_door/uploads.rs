@@ -1,0 +1,94 @@
+//! Uploads: checked by content, kept within limits.
+
+use reqwest::{
+    Method,
+    multipart::{Form, Part},
+};
+use serde_json::{Value, json};
+use shared::ErrorCode;
+use studio_tests::{Answer, TestApp, client::bad_paths, stand_ins::silence};
+
+async fn upload(app: &TestApp, path: &str, scene: Option<&Value>, bytes: Vec<u8>) -> Answer {
+    let mut form = Form::new().part("file", Part::bytes(bytes).file_name("../../etc/passwd.png"));
+    if let Some(scene) = scene {
+        form = form.text("sceneId", scene.as_str().unwrap().to_owned());
+    }
+    app.client.send(app.client.request(Method::POST, path).multipart(form)).await
+}
+
+#[tokio::test]
+async fn a_recording_becomes_the_selected_take() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &project["scenes"][0]["id"];
+    let clip = upload(&app, "/api/audio/upload", Some(scene), silence(1.5)).await.expect(201);
+    assert_eq!((&clip["provider"], &clip["status"], &clip["mimeType"]), (&json!("upload"), &json!("ready"), &json!("audio/wav")));
+    assert!((clip["durationSeconds"].as_f64().unwrap() - 1.5).abs() < 0.01);
+    let scene = app.client.get(&format!("/api/scenes/{}", scene.as_str().unwrap())).await.expect(200);
+    assert_eq!(scene["selectedAudioId"], clip["id"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_picture_is_what_its_bytes_say() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &project["scenes"][0]["id"];
+    let drawn = app.client.post_and_wait("/api/image/generate", json!({"sceneId": scene})).await.expect(200);
+    let png = app.client.get(drawn["url"].as_str().unwrap()).await.bytes;
+    let image = upload(&app, "/api/image/upload", Some(scene), png.clone()).await.expect(201);
+    assert_eq!((&image["provider"], &image["mimeType"], &image["width"]), (&json!("upload"), &json!("image/png"), &json!(1920)));
+
+    for bytes in [
+        b"GIF89a not for us".to_vec(),
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(),
+        b"text".to_vec(),
+        png[..png.len() / 2].to_vec(),
+        Vec::new(),
+    ] {
+        let error = upload(&app, "/api/image/upload", Some(scene), bytes).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(bad_paths(&error), ["file"]);
+    }
+    let takes = app.client.get(&format!("/api/image/by-project/{}", project["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(takes.as_array().unwrap().len(), 2, "a refused upload leaves nothing");
+    assert_eq!(std::fs::read_dir(app.data_dir().join("work")).unwrap().count(), 0, "and no file");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_limits_of_the_settings_hold() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &project["scenes"][0]["id"];
+    app.client
+        .patch("/api/settings", json!({"uploads": {"audioBytes": 20000, "audioSeconds": 1.0, "imagePixels": 1024}}))
+        .await
+        .expect(200);
+    upload(&app, "/api/audio/upload", Some(scene), silence(3.0)).await.expect_error(413, ErrorCode::PayloadTooLarge);
+    let error = upload(&app, "/api/audio/upload", Some(scene), silence(1.2)).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["file"]);
+    upload(&app, "/api/audio/upload", None, silence(0.5)).await.expect_error(422, ErrorCode::ValidationFailed);
+    app.client.post("/api/audio/upload", json!({})).await.expect_error(415, ErrorCode::UnsupportedMediaType);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn music_is_a_small_library() {
+    let app = TestApp::start().await;
+    let form = Form::new().text("title", "A drone").part("file", Part::bytes(silence(2.0)).file_name("drone.wav"));
+    let track = app.client.send(app.client.request(Method::POST, "/api/music/upload").multipart(form)).await.expect(201);
+    assert_eq!(track["title"], "A drone");
+    assert_eq!(app.client.get("/api/music").await.expect(200)["items"], json!([track]));
+    assert_eq!(app.client.get(track["url"].as_str().unwrap()).await.status, 200);
+    let project = app.client.project(&["One."]).await;
+    let options = json!({"quality": "preview", "resolution": "720p", "fps": 24, "motion": "none", "music": {"assetId": track["id"], "volumeDb": -12}});
+    let film = app.client.post_and_wait("/api/video/generate", json!({"projectId": project["id"], "options": options})).await.expect(200);
+    assert_eq!(film["status"], "ready", "{film}");
+    app.client.delete(&format!("/api/music/{}", track["id"].as_str().unwrap())).await.expect(204);
+    app.until_idle().await;
+    assert_eq!(app.client.get(track["url"].as_str().unwrap()).await.status, 404);
+    let options = json!({"music": {"assetId": track["id"]}});
+    let again = app.client.post("/api/video/generate", json!({"projectId": project["id"], "options": options})).await;
+    assert_eq!(bad_paths(&again.expect_error(422, ErrorCode::ValidationFailed)), ["options.music.assetId"]);
+    app.finish().await;
+}

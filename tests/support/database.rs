@@ -1,0 +1,97 @@
+//! A database for each test, cloned from one that is migrated once.
+
+use std::{sync::OnceLock, time::Duration};
+
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt};
+use uuid::Uuid;
+
+/// Lets one process at a time make or copy the template: one with an open connection cannot be copied.
+const TEMPLATE_LOCK: &str = "select pg_advisory_lock(7236001)";
+
+/// A database of a test's own; it is dropped with it.
+pub struct Database {
+    name: String,
+    url: String,
+    admin_url: String,
+}
+
+impl Database {
+    /// A migrated, empty database.
+    pub async fn create() -> Self {
+        tokio::task::spawn_blocking(Self::create_now).await.expect("the database is made")
+    }
+
+    fn create_now() -> Self {
+        let admin_url = std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL names a server; `scripts/with-postgres` starts one");
+        let mut admin = PgConnection::establish(&admin_url).expect("the test server answers");
+        admin.batch_execute(TEMPLATE_LOCK).expect("the lock is had");
+        let template = template(&mut admin, &admin_url);
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        admin.batch_execute(&format!("create database {name} template {template} strategy file_copy")).expect("the template is copied");
+        Self { url: with_name(&admin_url, &name), name, admin_url }
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The one number that a query answers as `n`.
+    pub async fn count(&self, query: &str) -> i64 {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = BigInt)]
+            n: i64,
+        }
+        let (url, query) = (self.url.clone(), query.to_owned());
+        let count = move || {
+            let mut conn = PgConnection::establish(&url).expect("the database answers");
+            sql_query(query).get_result::<Row>(&mut conn).expect("the query is good").n
+        };
+        tokio::task::spawn_blocking(count).await.expect("the query ends")
+    }
+
+    /// Runs statements on the server, in another database.
+    pub async fn run_elsewhere(&self, statements: &str) {
+        let (url, statements) = (self.admin_url.clone(), statements.to_owned());
+        let run = move || {
+            PgConnection::establish(&url).expect("the database answers").batch_execute(&statements).expect("the statements are good")
+        };
+        tokio::task::spawn_blocking(run).await.expect("the statements end");
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // Whoever is still connected goes with it: a test that failed half way must not leave its database behind.
+        let dropped = PgConnection::establish(&self.admin_url).map_err(|error| error.to_string()).and_then(|mut admin| {
+            admin.batch_execute(&format!("drop database if exists {} with (force)", self.name)).map_err(|error| error.to_string())
+        });
+        if let Err(error) = dropped {
+            eprintln!("could not drop the database {}: {error}", self.name);
+        }
+    }
+}
+
+/// The name of the migrated database, which is made by whoever comes first; each build has its own, since migrations change.
+fn template(admin: &mut PgConnection, admin_url: &str) -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| {
+        let name = format!("template_{}", std::process::id());
+        admin.batch_execute(&format!("create database {name}")).expect("the template is made");
+        studio::migrate::migrate(&with_name(admin_url, &name), Duration::from_secs(10)).expect("the template is migrated");
+        name
+    })
+}
+
+/// The same server, another database.
+fn with_name(url: &str, name: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
+    let (server, _) = base.rsplit_once('/').expect("the url names a database");
+    query.map_or_else(|| format!("{server}/{name}"), |query| format!("{server}/{name}?{query}"))
+}

@@ -1,0 +1,70 @@
+//! The server as a process of its own, for the tests that kill it.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use crate::{Client, Database};
+
+/// Where the test server's program is: beside the tests' own.
+pub fn server_program() -> PathBuf {
+    let tests = std::env::current_exe().expect("the tests are a program");
+    let folder = tests.ancestors().nth(2).expect("the tests lie in target/…/deps");
+    folder.join("test-server")
+}
+
+/// A server in a process of its own.
+pub struct Process {
+    child: Child,
+    /// Speaks HTTP to it.
+    pub client: Client,
+}
+
+impl Process {
+    /// Starts it, and waits until it serves.
+    pub fn start(database: &Database, data_dir: &Path) -> Self {
+        Self::start_with(&["--database-url", database.url()], data_dir)
+    }
+
+    /// As [`Process::start`], with other flags.
+    pub fn start_with(flags: &[&str], data_dir: &Path) -> Self {
+        let mut child = Command::new(server_program())
+            .args(flags)
+            .args(["--bind", "127.0.0.1:0", "--log", "warn", "--workers", "2", "--data-dir"])
+            .arg(data_dir)
+            .env_remove("DATABASE_URL")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
+        stdout.read_line(&mut line).expect("it says where it is");
+        let address =
+            line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("no address in {line:?}"));
+        let client = Client::new(address.parse().expect("an address"), None);
+        Self { child, client }
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it is gone");
+    }
+
+    /// SIGTERM; answers how it ended.
+    pub fn terminate(mut self) -> std::process::ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        self.child.wait().expect("it ends")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Ended already, where the test ended it.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
