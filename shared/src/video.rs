@@ -275,7 +275,7 @@ impl Resolution {
     /// Width and height of a picture of that shape, both even, in pixels.
     pub fn size(self, shape: AspectRatio) -> (u32, u32) {
         let (across, down) = shape.parts();
-        let long = |short: u32, long_part: u32, short_part: u32| (short * long_part / short_part + 1) / 2 * 2;
+        let long = |short: u32, long_part: u32, short_part: u32| (short * long_part / short_part).div_ceil(2) * 2;
         let lines = self.lines();
         if across >= down { (long(lines, across, down), lines) } else { (lines, long(lines, down, across)) }
     }

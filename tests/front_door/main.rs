@@ -5,6 +5,7 @@ mod durability;
 mod errors;
 mod events;
 mod film;
+mod floors;
 mod guard;
 mod http;
 mod projects;

@@ -1,5 +1,6 @@
 //! What every test starts with: a studio of its own, with a database of its own, and a client that speaks HTTP to it.
 
+pub mod browser;
 pub mod client;
 mod database;
 mod events;

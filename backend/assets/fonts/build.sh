@@ -21,7 +21,6 @@ packages="
 @expo-google-fonts/noto-sans-sc@0.4.3
 @expo-google-fonts/noto-serif-sc@0.4.3
 @expo-google-fonts/noto-emoji@0.4.7
-@fontsource-variable/inter@5.3.0
 "
 cd "$work"
 for package in $packages; do
@@ -86,7 +85,6 @@ subset "$(expo noto-serif-devanagari 700Bold/NotoSerifDevanagari_700Bold.ttf)" N
 subset "$(expo noto-sans-sc 500Medium/NotoSansSC_500Medium.ttf)" NotoSansSC-Medium.ttf "Noto Sans SC" --text-file="$work/sans-sc.txt"
 subset "$(expo noto-serif-sc 700Bold/NotoSerifSC_700Bold.ttf)" NotoSerifSC-Bold.ttf "Noto Serif SC" --text-file="$work/serif-sc.txt"
 subset "$(expo noto-emoji 500Medium/NotoEmoji_500Medium.ttf)" NotoEmoji-Medium.ttf "Noto Emoji" --unicodes="*"
-cp "inter-@fontsource-variable/files/inter-latin-wght-normal.woff2" "$here/Inter-Latin.woff2"
 
 mkdir -p "$here/licenses"
 for family in inter fraunces noto-serif oswald jetbrains-mono noto-sans-arabic noto-naskh-arabic noto-sans-devanagari noto-serif-devanagari noto-sans-sc noto-serif-sc noto-emoji; do

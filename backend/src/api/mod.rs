@@ -15,6 +15,7 @@ mod image;
 mod music;
 pub mod openapi;
 mod project;
+mod read;
 mod request_id;
 mod scene;
 mod script;
@@ -111,15 +112,17 @@ pub fn app(
     ctx: Arc<Ctx>,
     guard: Guard,
 ) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
-    let (app, _) = App::new().into_utoipa_app().service(scope::scope("/api").configure(routes)).split_for_parts();
-    app.app_data(Data::new(ctx))
-        .app_data(Data::new(guard))
+    // Before the scope, which takes everything under its path.
+    let app = App::new()
         .route("/api/openapi.json", web::get().to(openapi_json))
         .route(
             "/api/docs",
             web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header(("Location", "/api/docs/")).finish() }),
         )
-        .service(SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json")))
+        .service(SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json")));
+    let (app, _) = app.into_utoipa_app().service(scope::scope("/api").configure(routes)).split_for_parts();
+    app.app_data(Data::new(ctx))
+        .app_data(Data::new(guard))
         .service(health::metrics)
         .service(site::media)
         .default_service(web::to(site::fallback))

@@ -8,7 +8,10 @@ use garde::Validate;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::extract::{Body, Expected, parse_value};
+use super::{
+    extract::{Body, Expected},
+    read,
+};
 use crate::{
     error::Result,
     services::{Ctx, activity, estimate, settings},
@@ -92,12 +95,12 @@ impl Asked {
         let is_batch = self.request.get("projectId").is_some();
         let request = self.request;
         Ok(match self.kind {
-            EstimateKind::Script => EstimateRequest::Script(parse_value(request, "request")?),
-            EstimateKind::Audio if is_batch => EstimateRequest::Audio(AudioRequest::Batch(parse_value(request, "request")?)),
-            EstimateKind::Audio => EstimateRequest::Audio(AudioRequest::One(parse_value(request, "request")?)),
-            EstimateKind::Image if is_batch => EstimateRequest::Image(ImageRequest::Batch(parse_value(request, "request")?)),
-            EstimateKind::Image => EstimateRequest::Image(ImageRequest::One(parse_value(request, "request")?)),
-            EstimateKind::Video => EstimateRequest::Video(parse_value(request, "request")?),
+            EstimateKind::Script => EstimateRequest::Script(read::value_at(request, "request")?),
+            EstimateKind::Audio if is_batch => EstimateRequest::Audio(AudioRequest::Batch(read::value_at(request, "request")?)),
+            EstimateKind::Audio => EstimateRequest::Audio(AudioRequest::One(read::value_at(request, "request")?)),
+            EstimateKind::Image if is_batch => EstimateRequest::Image(ImageRequest::Batch(read::value_at(request, "request")?)),
+            EstimateKind::Image => EstimateRequest::Image(ImageRequest::One(read::value_at(request, "request")?)),
+            EstimateKind::Video => EstimateRequest::Video(read::value_at(request, "request")?),
         })
     }
 }

@@ -75,10 +75,10 @@ async fn settle(ctx: &Ctx, job: &Claimed, failure: JobFailure) {
     let settled = if again {
         let at = Utc::now() + after.unwrap_or_else(|| backoff(job.attempts));
         let (job, error) = (job.clone(), error);
-        ctx.db.write(move |tx| Ok(queue::retry_at(tx, &job, at)?.then(|| wait(tx, &job, &error)).transpose()?)).await
+        ctx.db.write(move |tx| queue::retry_at(tx, &job, at)?.then(|| wait(tx, &job, &error)).transpose()).await
     } else {
         let (job, error) = (job.clone(), error);
-        ctx.db.write(move |tx| Ok(queue::finish(tx, &job)?.then(|| give_up(tx, &job, &error)).transpose()?)).await
+        ctx.db.write(move |tx| queue::finish(tx, &job)?.then(|| give_up(tx, &job, &error)).transpose()).await
     };
     if let Err(error) = settled {
         // The lease runs out, and the job is claimed again: nothing is lost.

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -56,9 +55,6 @@ pub const EMBEDDED: &[EmbeddedFont] = embedded![
 
 /// The families that captions are set in, the preferred first.
 const CAPTION_FAMILIES: &[&str] = &["Inter", "Noto Sans Arabic", "Noto Sans Devanagari", "Noto Sans SC"];
-
-/// The UI font of the app: Inter, variable weight, Latin, WOFF2 (48 kB).
-pub const UI_FONT_WOFF2: &[u8] = include_bytes!("../../assets/fonts/Inter-Latin.woff2");
 
 /// All fonts: the embedded first, then the system's. Built on first use (some 50 ms), then shared.
 #[must_use]
@@ -144,7 +140,7 @@ pub fn missing_glyphs(text: &str) -> Option<MissingGlyphs> {
 }
 
 /// The one family for a text's captions: the first that has all its characters, else the one of the script that most
-/// of them are in (the rest is for the renderer's own fallback, or for [`caption_runs`]).
+/// of them are in (the rest is for the renderer's own fallback).
 pub fn caption_family(text: &str) -> Result<String, MissingGlyphs> {
     check_glyphs(text)?;
     let all: Vec<char> = visible(text).filter(|c| !is_emoji(*c)).collect();
@@ -158,39 +154,6 @@ pub fn caption_family(text: &str) -> Result<String, MissingGlyphs> {
     let of_main: Vec<char> = all.into_iter().filter(|c| c.script() == main).collect();
     let embedded = CAPTION_FAMILIES.iter().find(|family| covers(family, &of_main)).map(|family| (*family).to_owned());
     Ok(embedded.or_else(|| system_family_of(&of_main)).unwrap_or_else(|| "Inter".to_owned()))
-}
-
-/// A stretch of a text and the family that sets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaptionRun {
-    /// Bytes of the text.
-    pub range: Range<usize>,
-    /// The family's name.
-    pub family: String,
-}
-
-/// The text cut where the family must change: [`caption_family`] wherever it has the glyphs, another elsewhere (emoji,
-/// a Chinese name in an Arabic sentence). For renderers without a fallback of their own. Covers the whole text.
-pub fn caption_runs(text: &str) -> Result<Vec<CaptionRun>, MissingGlyphs> {
-    let base = caption_family(text)?;
-    let mut runs: Vec<CaptionRun> = Vec::new();
-    for (start, character) in text.char_indices() {
-        let end = start + character.len_utf8();
-        let family = if !is_visible(character) {
-            // A space or a joiner stays with what stands before it.
-            runs.last().map_or_else(|| base.clone(), |run| run.family.clone())
-        } else if has_glyph(&base, character) {
-            base.clone()
-        } else {
-            let embedded = embedded_family_of(character).map(str::to_owned);
-            embedded.or_else(|| system_family_of(&[character])).unwrap_or_else(|| base.clone())
-        };
-        match runs.last_mut() {
-            Some(run) if run.family == family => run.range.end = end,
-            _ => runs.push(CaptionRun { range: start..end, family }),
-        }
-    }
-    Ok(runs)
 }
 
 /// The script that most of a text's characters are in; `Script::Latin` where none has one. Han beside kana is Japanese
@@ -311,17 +274,6 @@ mod tests {
         ] {
             assert_eq!(caption_family(text).as_deref(), Ok(family), "{text}");
         }
-    }
-
-    #[test]
-    fn runs_change_family_only_where_they_must_and_cover_the_text() {
-        let text = "Go 🚀 now";
-        let runs = caption_runs(text).unwrap();
-        assert_eq!(runs.first().unwrap().range.start, 0);
-        assert_eq!(runs.last().unwrap().range.end, text.len());
-        assert!(runs.windows(2).all(|pair| pair[0].range.end == pair[1].range.start && pair[0].family != pair[1].family));
-        assert!(runs.iter().any(|run| run.family == "Noto Emoji" && text[run.range.clone()].contains('🚀')));
-        assert_eq!(caption_runs(ARABIC).unwrap().len(), 1);
     }
 
     #[test]

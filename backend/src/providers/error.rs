@@ -17,8 +17,8 @@ pub struct ProviderError {
     pub message: String,
     /// When the provider wants to be asked again.
     pub retry_after: Option<Duration>,
-    /// More about it: the HTTP status, the scene.
-    pub details: Map<String, Value>,
+    /// More about it: the HTTP status, the scene. Boxed, so that a result is not as large as an error.
+    pub details: Box<Map<String, Value>>,
 }
 
 /// The kinds of provider errors.
@@ -49,7 +49,7 @@ pub enum Kind {
 impl ProviderError {
     /// An error of that provider.
     pub fn new(provider: &str, kind: Kind, message: impl Into<String>) -> Self {
-        Self { provider: provider.to_owned(), kind, message: message.into(), retry_after: None, details: Map::new() }
+        Self { provider: provider.to_owned(), kind, message: message.into(), retry_after: None, details: Box::default() }
     }
 
     /// The same error with one more detail.
@@ -82,7 +82,7 @@ impl ProviderError {
             Kind::Internal => "Something went wrong in the server; its log has the cause.".to_owned(),
             _ => self.message.clone(),
         };
-        let mut error = ApiError { code, message, details: self.details.clone() };
+        let mut error = ApiError { code, message, details: (*self.details).clone() };
         error.details.insert("provider".to_owned(), self.provider.clone().into());
         error.details.insert("attempts".to_owned(), attempts.into());
         error

@@ -1,6 +1,6 @@
 //! `/video/:id`: the film of a project.
 
-use shared::{ProjectId, VideoId, provider::ProviderKind, settings::Settings};
+use shared::{ProjectId, VideoId, provider::ProviderKind, record::Status, settings::Settings};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     components::{
         layout::PrimaryAction,
         ui::{Card, Choice, EmptyState, Icon, Switch, skeleton},
-        video::{FilmChecklist, FilmHistory, FilmSettings, VideoOptionsForm, VideoResultCard, Want, fields},
+        video::{FilmChecklist, FilmHistory, FilmSettings, VideoOptionsForm, VideoResultCard, Want, fields, frame},
     },
     design::style,
     format,
@@ -42,7 +42,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
         align-items: start;
 
         & > div { display: grid; gap: var(--space-5); min-width: 0; }
-        & .blank { display: grid; place-items: center; border: 1px dashed var(--line-strong); border-radius: var(--radius-lg); }
+        & .blank { display: grid; place-items: center; width: 100%; margin: 0 auto; border: 1px dashed var(--line-strong); border-radius: var(--radius-lg); }
         @media (max-width: 62rem) {
             grid-template-columns: minmax(0, 1fr);
         }
@@ -61,6 +61,8 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     let (audio, image) = *tallies;
     let value = (*own).clone().or_else(|| settings.as_ref().map(|settings| FilmSettings::of(&settings.defaults.video)));
     let newest = films.first();
+    // One that was canceled shows nothing: the film before it stays on the screen.
+    let default = films.iter().find(|film| film.status != Status::Canceled).or(newest);
     let running = newest.is_some_and(|film| !film.status.is_finished());
     let complete = audio.ready == audio.total && image.ready == image.total;
     let blocked = if scenes.is_empty() {
@@ -86,7 +88,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
         },
     });
     let content = project.map(|project| {
-        let film = picked.and_then(|id| films.iter().find(|film| film.id == id)).or(newest);
+        let film = picked.and_then(|id| films.iter().find(|film| film.id == id)).or(default);
         let screen = match film {
             Some(film) => {
                 let item = Item::of_video(film);
@@ -104,7 +106,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                 }
             }
             None => html! {
-                <div class="blank"><EmptyState icon={Icon::Video} title="No film yet" text="Narration and images that are missing are made first." /></div>
+                <div class="blank" style={frame(project.aspect_ratio.parts())}><EmptyState icon={Icon::Video} title="No film yet" text="Narration and images that are missing are made first." /></div>
             },
         };
         let onshow = {

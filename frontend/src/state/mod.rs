@@ -11,6 +11,7 @@ pub mod news;
 pub mod player;
 pub mod project;
 pub mod settings;
+pub mod stale;
 pub mod store;
 pub mod take;
 pub mod toasts;

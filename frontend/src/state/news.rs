@@ -1,5 +1,5 @@
 //! Toasts for work that came to its end: what failed, and films that are ready. Narrations and pictures that are ready
-//! show themselves; telling of each of a batch would be noise.
+//! show themselves: telling of each of a batch would be noise.
 
 use shared::{
     event::{Event, RecordKind},

@@ -19,7 +19,7 @@ use shared::{
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Load,
+    Load, stale,
     store::{State, state},
     take::{self, Standing, Takes},
     ui,
@@ -96,10 +96,10 @@ impl OpenProject {
     pub fn apply(&mut self, event: &Event) {
         let Some(open) = self.id else { return };
         match event {
-            Event::Project(project) if project.id == open => {
-                if self.project.as_ref().is_none_or(|known| known.updated_at <= project.updated_at) {
-                    self.project = Some(Rc::new(project.clone()));
-                }
+            Event::Project(project)
+                if project.id == open && self.project.as_ref().is_none_or(|known| known.updated_at <= project.updated_at) =>
+            {
+                self.project = Some(Rc::new(project.clone()));
             }
             Event::Scene(scene) if scene.project_id == open => self.upsert_scene(scene),
             Event::Audio(clip) if clip.project_id == open => take::upsert(self.audio.entry(clip.scene_id).or_default(), clip),
@@ -200,7 +200,9 @@ pub fn hear(event: &Event) {
     if READING.get() > 0 {
         MEANWHILE.with_borrow_mut(|events| events.push(event.clone()));
     }
+    let doubt = stale::doubt(&OpenProject::current(), event);
     OpenProject::update(|open| open.apply(event));
+    stale::settle(doubt);
 }
 
 /// Reads the open project again, takes and all.

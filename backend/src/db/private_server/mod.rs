@@ -14,7 +14,7 @@ mod settings;
 mod tests;
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::mpsc::{self, Sender},
     thread::{self, JoinHandle},
     time::Instant,
@@ -36,7 +36,8 @@ const ROLE: &str = "studio";
 #[derive(Debug)]
 pub struct PrivateServer {
     database_url: String,
-    folder: PathBuf,
+    #[cfg(test)]
+    folder: std::path::PathBuf,
     watcher: Option<Watcher>,
 }
 
@@ -76,7 +77,12 @@ impl PrivateServer {
             .name("postgres-watcher".to_owned())
             .spawn(move || service.watch(&stopped))
             .at("start a thread for", &folder)?;
-        Ok(PrivateServer { database_url, folder, watcher: Some(Watcher { stop, thread }) })
+        Ok(PrivateServer {
+            database_url,
+            #[cfg(test)]
+            folder,
+            watcher: Some(Watcher { stop, thread }),
+        })
     }
 
     /// The address for libpq. It may hold a password: not for logs.
@@ -87,6 +93,7 @@ impl PrivateServer {
 
     /// The folder with the database and its log.
     #[must_use]
+    #[cfg(test)]
     pub fn folder(&self) -> &Path {
         &self.folder
     }

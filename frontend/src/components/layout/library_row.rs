@@ -127,7 +127,7 @@ fn Cover(props: &ProjectProps) -> Html {
 #[component]
 fn Bar(props: &ProjectProps) -> Html {
     let project = &props.project;
-    let share = |done: u32| if project.scene_count == 0 { 0 } else { (done * 100 / project.scene_count).min(100) };
+    let share = |done: u32| (done * 100).checked_div(project.scene_count).map_or(0, |percent| percent.min(100));
     let script = if project.status == ScriptStatus::Ready && project.scene_count > 0 { 100 } else { 0 };
     let film = if project.stages.video > 0 { 100 } else { 0 };
     let stages = [script, share(project.stages.audio), share(project.stages.image), film];

@@ -251,7 +251,7 @@ fn models(settings: Option<&Settings>, provider: &str) -> Vec<Choice> {
 fn writer_note(settings: Option<&Settings>, provider: &str) -> String {
     let Some(settings) = settings else { return String::new() };
     let id = if provider.is_empty() { &settings.defaults.script.provider } else { provider };
-    match settings.providers.iter().find(|p| &p.id == id) {
+    match settings.providers.iter().find(|p| p.id == *id) {
         Some(p) if p.built_in => "Your text is divided into scenes, word for word.".to_owned(),
         Some(p) => format!("Written by {}.", p.name),
         None => String::new(),

@@ -10,4 +10,4 @@ pub use film_checklist::{FilmChecklist, Want};
 pub use film_fields::{FilmSettings, fields};
 pub use film_history::FilmHistory;
 pub use video_options_form::VideoOptionsForm;
-pub use video_result_card::VideoResultCard;
+pub use video_result_card::{VideoResultCard, frame};

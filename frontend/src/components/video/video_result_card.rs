@@ -58,12 +58,10 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
     );
     let film = &props.film;
     let shape = film.options.aspect_ratio.unwrap_or(props.shape);
-    let (across, down) = match (film.width, film.height) {
+    let frame = frame(match (film.width, film.height) {
         (Some(width), Some(height)) if width > 0 && height > 0 => (width, height),
         _ => shape.parts(),
-    };
-    // As wide as the height allows, so that a tall film stands in the middle.
-    let frame = format!("aspect-ratio: {across} / {down}; max-width: calc(min(70vh, 46rem) * {across} / {down})");
+    });
     let screen = match (film.status, &film.url) {
         (Status::Ready, Some(url)) => html! {
             <video key={url.clone()} controls=true playsinline=true preload="metadata" poster={film.poster_url.clone()} aria-label={format!("Film: {}", props.title)}>
@@ -116,6 +114,11 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
             }
         </section>
     }
+}
+
+/// The frame of a film of that shape: as wide as the height allows, so that a tall one stands in the middle.
+pub fn frame((across, down): (u32, u32)) -> String {
+    format!("aspect-ratio: {across} / {down}; max-width: calc(min(70vh, 46rem) * {across} / {down})")
 }
 
 fn facts(film: &VideoClip) -> Vec<String> {

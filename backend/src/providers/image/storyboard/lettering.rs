@@ -44,9 +44,10 @@ pub(super) struct Lettering {
     ink: Rect,
     measure: f32,
     align: Align,
-    rtl: bool,
     /// The size that it was set in.
+    #[cfg(test)]
     pub size: f32,
+    #[cfg(test)]
     pub lines: usize,
 }
 
@@ -62,6 +63,7 @@ impl Lettering {
     }
 
     /// Width of the ink.
+    #[cfg(test)]
     pub fn width(&self) -> f32 {
         self.ink.width()
     }
@@ -79,11 +81,6 @@ impl Lettering {
             Align::Centre => x + (self.measure - self.ink.width()) / 2.0,
         };
         (left, y, self.ink.width(), self.ink.height())
-    }
-
-    /// Whether lines start at the right.
-    pub fn rtl(&self) -> bool {
-        self.rtl
     }
 }
 
@@ -208,8 +205,17 @@ impl<'a> Setter<'a> {
         let path = all.finish()?;
         let path = path.clone().transform(Transform::from_translate(0.0, -path.bounds().top())).unwrap_or(path);
         let ink = path.bounds();
-        let Self { spec, rtl, .. } = self;
-        Some(Lettering { path, ink, measure: spec.width, align: spec.align, rtl: *rtl, size, lines: lines.len() })
+        let spec = self.spec;
+        Some(Lettering {
+            path,
+            ink,
+            measure: spec.width,
+            align: spec.align,
+            #[cfg(test)]
+            size,
+            #[cfg(test)]
+            lines: lines.len(),
+        })
     }
 
     /// One line's glyphs, baseline at y 0. `None` where it is blank.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::timeline::{LEAD_IN_SECONDS, TAIL_SECONDS};
 use super::*;
 use crate::media::ffmpeg::run;
 use crate::media::probe::probe;

@@ -1,0 +1,297 @@
+//! Reading what a client sent, strictly: unknown fields, wrong types and broken rules are all told at once, each at the
+//! path that the client wrote.
+
+use garde::Validate;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use serde_path_to_error::Segment;
+
+use crate::error::AppError;
+use shared::{ApiError, ErrorCode, error::FieldError};
+
+/// How many bad fields are told; whoever has more has sent something else.
+const MOST_TOLD: usize = 100;
+
+/// Reads a body.
+pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, AppError> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+        let message = format!("The body is not JSON: {error}.");
+        ApiError::new(ErrorCode::InvalidJson, message).with("line", error.line()).with("column", error.column())
+    })?;
+    value_at(value, "")
+}
+
+/// Reads a value that stands at that path of the body.
+pub fn value_at<T: DeserializeOwned + Validate<Context = ()>>(value: Value, at: &str) -> Result<T, AppError> {
+    read(value).map_err(|bad| {
+        let under = |path: String| if at.is_empty() || path.is_empty() { format!("{at}{path}") } else { format!("{at}.{path}") };
+        AppError::Api(ApiError::invalid(bad.into_iter().map(|field| FieldError { path: under(field.path), ..field }).collect()))
+    })
+}
+
+/// Reads a query. Its values are text, so that each is told by itself.
+pub fn query<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Result<T, AppError> {
+    let mut told = Told::default();
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(pairs, &mut track);
+    let mut unknown = Vec::new();
+    let parsed: Result<T, _> = serde_ignored::deserialize(tracked, |path| unknown.push(path.to_string()));
+    for path in unknown {
+        told.tell(path, "no such query parameter");
+    }
+    match parsed {
+        Err(error) => match missing_field(&error.to_string()) {
+            Some(name) => told.tell(name.to_owned(), "missing"),
+            None => told.tell(spell(&places(&track.path())), plain(&error.to_string())),
+        },
+        Ok(parsed) => {
+            told.rules(&parsed);
+            if query.contains("%00") {
+                told.tell(String::new(), "must not contain the character U+0000");
+            }
+            if told.0.is_empty() {
+                return Ok(parsed);
+            }
+        }
+    }
+    Err(AppError::Api(ApiError::invalid(told.0)))
+}
+
+/// A step on the way to a value.
+#[derive(Clone, Debug, PartialEq)]
+enum Place {
+    Field(String),
+    Item(usize),
+}
+
+/// What is wrong so far: each path once, since the first thing that is wrong with it is the cause of the others.
+#[derive(Default)]
+struct Told(Vec<FieldError>);
+
+impl Told {
+    fn tell(&mut self, path: String, message: impl Into<String>) {
+        if self.0.len() < MOST_TOLD && !self.0.iter().any(|field| field.path == path) {
+            self.0.push(FieldError { path, message: message.into() });
+        }
+    }
+
+    fn rules(&mut self, parsed: &impl Validate<Context = ()>) {
+        if let Err(report) = parsed.validate() {
+            for (path, error) in report.iter() {
+                self.tell(camel(&path.to_string()), error.message());
+            }
+        }
+    }
+}
+
+/// Where and why a value cannot be read.
+struct Wrong {
+    place: Vec<Place>,
+    message: String,
+}
+
+fn read<T: DeserializeOwned + Validate<Context = ()>>(mut value: Value) -> Result<T, Vec<FieldError>> {
+    let mut told = Told::default();
+    find_nuls(&value, &mut Vec::new(), &mut told);
+    loop {
+        let mut unknown = Vec::new();
+        let attempt = attempt::<T>(&value, |path| unknown.push(path));
+        for path in unknown {
+            told.tell(path, "no such field");
+        }
+        match attempt {
+            Ok(parsed) => {
+                told.rules(&parsed);
+                return if told.0.is_empty() { Ok(parsed) } else { Err(told.0) };
+            }
+            Err(wrong) => {
+                told.tell(spell(&wrong.place), wrong.message);
+                match mend::<T>(&value, &wrong.place) {
+                    Some(mended) if told.0.len() < MOST_TOLD => value = mended,
+                    _ => return Err(told.0),
+                }
+            }
+        }
+    }
+}
+
+fn attempt<T: DeserializeOwned>(value: &Value, mut unknown: impl FnMut(String)) -> Result<T, Wrong> {
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(value, &mut track);
+    let result = serde_ignored::deserialize(tracked, |path| unknown(spell_ignored(&path.to_string())));
+    result.map_err(|error| {
+        let mut place = places(&track.path());
+        let message = error.to_string();
+        match missing_field(&message) {
+            Some(name) => {
+                place.push(Place::Field(name.to_owned()));
+                Wrong { place, message: "missing".to_owned() }
+            }
+            None => Wrong { place, message: plain(&message) },
+        }
+    })
+}
+
+/// The value without what is wrong at that place, so that what else is wrong can be found: left out, or filled with
+/// something of another type where it cannot be.
+fn mend<T: DeserializeOwned>(value: &Value, place: &[Place]) -> Option<Value> {
+    let fillers =
+        [None, Some(json!("")), Some(json!(uuid::Uuid::nil())), Some(json!(1)), Some(json!(false)), Some(json!([])), Some(json!({}))];
+    fillers.into_iter().find_map(|filler| {
+        let mut mended = value.clone();
+        put(&mut mended, place, filler)?;
+        match attempt::<T>(&mended, |_| {}) {
+            Err(still) if still.place == place => None,
+            _ => Some(mended),
+        }
+    })
+}
+
+fn put(value: &mut Value, place: &[Place], filler: Option<Value>) -> Option<()> {
+    let (last, parents) = place.split_last()?;
+    let mut at = value;
+    for parent in parents {
+        at = match parent {
+            Place::Field(name) => at.get_mut(name)?,
+            Place::Item(index) => at.get_mut(index)?,
+        };
+    }
+    match (last, filler) {
+        (Place::Field(name), Some(filler)) => drop(at.as_object_mut()?.insert(name.clone(), filler)),
+        (Place::Field(name), None) => drop(at.as_object_mut()?.remove(name)),
+        (Place::Item(index), Some(filler)) => *at.get_mut(index)? = filler,
+        // An item that is left out would move the others.
+        (Place::Item(_), None) => return None,
+    }
+    Some(())
+}
+
+/// PostgreSQL's text has no NUL.
+fn find_nuls(value: &Value, place: &mut Vec<Place>, told: &mut Told) {
+    match value {
+        Value::String(text) if text.contains('\0') => told.tell(spell(place), "must not contain the character U+0000"),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                place.push(Place::Item(index));
+                find_nuls(item, place, told);
+                place.pop();
+            }
+        }
+        Value::Object(fields) => find_nuls_in(fields, place, told),
+        _ => {}
+    }
+}
+
+fn find_nuls_in(fields: &Map<String, Value>, place: &mut Vec<Place>, told: &mut Told) {
+    for (name, field) in fields {
+        place.push(Place::Field(name.clone()));
+        find_nuls(field, place, told);
+        place.pop();
+    }
+}
+
+fn places(path: &serde_path_to_error::Path) -> Vec<Place> {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Map { key } => Some(Place::Field(key.clone())),
+            Segment::Seq { index } => Some(Place::Item(*index)),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// A place as the client would write it: `scenes[2].narration`.
+fn spell(place: &[Place]) -> String {
+    let mut path = String::new();
+    for step in place {
+        match step {
+            Place::Field(name) if path.is_empty() => path.push_str(name),
+            Place::Field(name) => {
+                path.push('.');
+                path.push_str(name);
+            }
+            Place::Item(index) => path.push_str(&format!("[{index}]")),
+        }
+    }
+    path
+}
+
+/// `serde_ignored` writes `scenes.2.naration`, and a question mark for every option on the way.
+fn spell_ignored(path: &str) -> String {
+    let steps = path.split('.').filter(|step| !step.is_empty() && *step != "?");
+    let places: Vec<Place> = steps.map(|step| step.parse().map_or_else(|_| Place::Field(step.to_owned()), Place::Item)).collect();
+    spell(&places)
+}
+
+/// garde names fields as Rust does.
+fn camel(path: &str) -> String {
+    let mut camel = String::with_capacity(path.len());
+    let mut upper = false;
+    for c in path.chars() {
+        match c {
+            '_' => upper = true,
+            c if upper => {
+                camel.extend(c.to_uppercase());
+                upper = false;
+            }
+            c => camel.push(c),
+        }
+    }
+    camel
+}
+
+fn missing_field(message: &str) -> Option<&str> {
+    message.split("missing field `").nth(1)?.split('`').next()
+}
+
+/// serde's words without its place, which is in the path.
+fn plain(message: &str) -> String {
+    message.split(" at line ").next().unwrap_or(message).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::{audio::GenerateAudio, project::CreateProject, script::GenerateScript};
+
+    use super::*;
+
+    fn fields(error: AppError) -> Vec<(String, String)> {
+        let error = error.to_api();
+        let fields: Vec<FieldError> = serde_json::from_value(error.details["fields"].clone()).unwrap();
+        fields.into_iter().map(|field| (field.path, field.message)).collect()
+    }
+
+    #[test]
+    fn every_bad_field_is_told_at_once() {
+        let body = br#"{"prompt": "  ", "colour": 1, "options": {"sceneCount": 99, "durationSeconds": "long", "speling": true}}"#;
+        let told = fields(json::<GenerateScript>(body).unwrap_err());
+        let paths: Vec<&str> = told.iter().map(|(path, _)| path.as_str()).collect();
+        for path in ["prompt", "colour", "options.sceneCount", "options.durationSeconds", "options.speling"] {
+            assert!(paths.contains(&path), "{path} is not in {told:?}");
+        }
+        assert_eq!(paths.len(), 5, "{told:?}");
+    }
+
+    #[test]
+    fn a_wrong_required_field_is_told_once() {
+        let told = fields(json::<GenerateAudio>(br#"{"sceneId": "x", "speed": 9}"#).unwrap_err());
+        assert_eq!(told[0].0, "sceneId");
+        assert_eq!(told.len(), 1, "{told:?}");
+    }
+
+    #[test]
+    fn what_is_wrong_in_one_item_does_not_hide_what_is_wrong_in_the_next() {
+        let body = br#"{"scenes": [{"narration": 5}, {"naration": "x"}]}"#;
+        let mut told: Vec<String> = fields(json::<CreateProject>(body).unwrap_err()).into_iter().map(|(path, _)| path).collect();
+        told.sort();
+        assert_eq!(told, ["scenes[0].narration", "scenes[1].naration", "scenes[1].narration", "title"]);
+    }
+
+    #[test]
+    fn json_that_is_none_tells_where() {
+        let error = json::<GenerateAudio>(b"{\n  \"sceneId\": \n}").unwrap_err().to_api();
+        assert_eq!(error.code, ErrorCode::InvalidJson);
+        assert_eq!(error.details["line"], 3);
+    }
+}

@@ -1,0 +1,81 @@
+//! The app in a real browser, against the real server.
+
+use serde_json::json;
+use studio_tests::{TestApp, browser::Browser};
+use thirtyfour::prelude::*;
+
+const TEXT: &str = "The fox met the crow on a branch. She sang for him.\n\nThe cheese fell down.";
+const DESKTOP: (u32, u32) = (1440, 900);
+
+/// A studio whose films are as quick to make as they can be.
+async fn quick_studio() -> TestApp {
+    let app = TestApp::start().await;
+    let video = json!({"quality": "preview", "resolution": "720p", "fps": 24, "motion": "none"});
+    app.client.patch("/api/settings", json!({"defaults": {"video": video}})).await.expect(200);
+    app
+}
+
+#[tokio::test]
+async fn a_person_makes_a_film() {
+    let app = quick_studio().await;
+    let browser = Browser::open(&format!("{}/new", app.client.base()), DESKTOP).await;
+    browser.find("textarea").await.send_keys(TEXT).await.unwrap();
+    browser.button("Write script").await.click().await.unwrap();
+
+    let narration = browser.find("[aria-label='Narration of scene 1']").await;
+    assert!(narration.value().await.unwrap().unwrap().starts_with("The fox met the crow"));
+    narration.send_keys(Key::Control + Key::End).await.unwrap();
+    narration.send_keys(" And so it began.").await.unwrap();
+    browser.until("return document.body.innerText.includes('Saved')").await;
+    browser.page.refresh().await.unwrap();
+    let kept = browser.find("[aria-label='Narration of scene 1']").await.value().await.unwrap().unwrap();
+    assert!(kept.ends_with("And so it began."), "{kept}");
+
+    browser.button("Continue to audio").await.click().await.unwrap();
+    browser.button("Generate all audio").await.click().await.unwrap();
+    browser.button("Continue to images").await.click().await.unwrap();
+    browser.button("Generate all images").await.click().await.unwrap();
+    browser.button("Continue to video").await.click().await.unwrap();
+    browser.button("Make film").await.click().await.unwrap();
+    browser.find("video").await;
+    let play = "const video = document.querySelector('video'); video.muted = true; video.play(); return video.readyState >= 2 && video.videoWidth > 0";
+    browser.until(play).await;
+    browser.until("return document.querySelector('video').currentTime > 0.2").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_another_tab_changes_is_shown() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words.", "Other words."]).await;
+    let browser = Browser::open(&format!("{}/script/{}", app.client.base(), project["id"].as_str().unwrap()), DESKTOP).await;
+    browser.find("[aria-label='Narration of scene 2']").await;
+    let scene = format!("/api/scenes/{}", project["scenes"][1]["id"].as_str().unwrap());
+    app.client.patch(&scene, json!({"narration": "Changed elsewhere."})).await.expect(200);
+    browser.until("return document.querySelector(\"[aria-label='Narration of scene 2']\").value === 'Changed elsewhere.'").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn every_page_opens_at_three_widths_and_asks_nobody_else() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words."]).await;
+    let id = project["id"].as_str().unwrap();
+    for size in [(1440, 900), (1024, 768), (500, 844)] {
+        let browser = Browser::open(app.client.base(), size).await;
+        for path in
+            [format!("/script/{id}"), format!("/audio/{id}"), format!("/image/{id}"), format!("/video/{id}"), "/settings".to_owned()]
+        {
+            browser.page.goto(format!("{}{path}", app.client.base())).await.unwrap();
+            browser.find("main").await;
+            browser.until("return document.querySelector('main h1, main h2, header h1, header input') !== null").await;
+            browser.until("return document.documentElement.scrollWidth <= window.innerWidth").await;
+            let foreign = "return performance.getEntriesByType('resource').every(entry => entry.name.startsWith(location.origin))";
+            browser.until(foreign).await;
+        }
+        browser.close().await;
+    }
+    app.finish().await;
+}

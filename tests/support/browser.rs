@@ -1,0 +1,120 @@
+//! A real browser: Chromium without a window, driven by chromedriver.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, WebDriver, prelude::*};
+
+use crate::client::PATIENCE;
+
+/// Chromium as root, in a machine without a screen or a network.
+const FLAGS: [&str; 9] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+];
+
+/// A browser with one page; it is closed with [`Browser::close`], and killed when dropped.
+pub struct Browser {
+    /// The page.
+    pub page: WebDriver,
+    driver: Driver,
+    _profile: tempfile::TempDir,
+}
+
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Gone already, where it was closed.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+impl Browser {
+    /// Opens an address in a window of that size.
+    pub async fn open(url: &str, (width, height): (u32, u32)) -> Self {
+        let (driver, port) = tokio::task::spawn_blocking(start_driver).await.expect("chromedriver starts");
+        let profile = tempfile::tempdir().expect("a folder for the profile");
+        let mut capabilities = ChromeCapabilities::new();
+        for flag in FLAGS {
+            capabilities.add_arg(flag).expect("a flag");
+        }
+        capabilities.add_arg(&format!("--window-size={width},{height}")).expect("a flag");
+        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("a flag");
+        let page = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.expect("Chromium starts");
+        page.goto(url).await.expect("the page opens");
+        Self { page, driver, _profile: profile }
+    }
+
+    /// The first element that fits, once there is one.
+    pub async fn find(&self, css: &str) -> WebElement {
+        self.wait_for(By::Css(css)).await
+    }
+
+    /// The button or link with those words.
+    pub async fn button(&self, words: &str) -> WebElement {
+        let path = format!("//*[self::button or self::a][contains(normalize-space(.), '{words}') or @aria-label='{words}']");
+        self.wait_for(By::XPath(path)).await
+    }
+
+    async fn wait_for(&self, by: By) -> WebElement {
+        let shown = format!("{by:?}");
+        let found = self.page.query(by).wait(PATIENCE, Duration::from_millis(100)).and_displayed().first().await;
+        match found {
+            Ok(element) => element,
+            Err(_) => {
+                let body = self.page.find(By::Tag("body")).await.expect("a body").text().await.unwrap_or_default();
+                panic!("{shown} never appears on {:?}:\n{body}", self.page.current_url().await);
+            }
+        }
+    }
+
+    /// Waits until a script answers true.
+    pub async fn until(&self, script: &str) {
+        let waiting = async {
+            loop {
+                let answer = self.page.execute(script, Vec::new()).await.expect("the script runs");
+                if answer.json() == &serde_json::Value::Bool(true) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never true: {script}"));
+    }
+
+    /// Closes it.
+    pub async fn close(self) {
+        let Self { page, driver, _profile } = self;
+        page.quit().await.expect("Chromium ends");
+        drop(driver);
+    }
+}
+
+/// Starts chromedriver on a free port of its own choice.
+fn start_driver() -> (Driver, u16) {
+    let mut child = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is installed; `scripts/setup test` installs it");
+    let output = BufReader::new(child.stdout.take().expect("its output"));
+    let driver = Driver(child);
+    let port = output.lines().map_while(Result::ok).find_map(|line| {
+        let (_, port) = line.split_once("started successfully on port ")?;
+        port.trim_end_matches('.').parse().ok()
+    });
+    (driver, port.expect("chromedriver says its port"))
+}
