@@ -64,7 +64,20 @@ fn matches(template: &str, path: &str) -> bool {
 
 /// The document, as text that is the same each time.
 pub fn to_text() -> Result<String> {
-    serde_json::to_string_pretty(published()).map(|text| text + "\n").map_err(AppError::internal)
+    serde_json::to_string_pretty(&sorted(published())).map(|text| text + "\n").map_err(AppError::internal)
+}
+
+/// With all names in order: whether `serde_json` keeps the order of insertion depends on who else is built along.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut names: Vec<_> = fields.iter().collect();
+            names.sort_by_key(|(name, _)| *name);
+            names.into_iter().map(|(name, field)| (name.clone(), sorted(field))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
 }
 
 /// Adds what is the same for all operations: parameters, headers and errors that follow from what an operation is.

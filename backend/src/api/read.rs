@@ -274,10 +274,10 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_required_field_is_told_once() {
-        let told = fields(json::<GenerateAudio>(br#"{"sceneId": "x", "speed": 9}"#).unwrap_err());
-        assert_eq!(told[0].0, "sceneId");
-        assert_eq!(told.len(), 1, "{told:?}");
+    fn a_wrong_required_field_is_told_once_and_hides_nothing() {
+        let told: Vec<String> =
+            fields(json::<GenerateAudio>(br#"{"sceneId": "x", "speed": 9}"#).unwrap_err()).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(told, ["sceneId", "speed"]);
     }
 
     #[test]
