@@ -27,7 +27,8 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 /// A running studio.
 pub struct Studio {
     address: SocketAddr,
-    token: Option<String>,
+    /// The access token that was made for this run; one that was given is known to whoever gave it.
+    made_token: Option<String>,
     server: ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     worker: Worker,
@@ -64,10 +65,11 @@ impl Studio {
         let migrated = url.clone();
         tokio::task::spawn_blocking(move || migrate::migrate(&migrated, PATIENCE)).await??;
 
+        let config_token_missing = config.token.is_none();
         let guard = Guard { token: token(&config)?, hosts: config.hosts.clone() };
         let bind = config.bind;
         let ctx = Arc::new(Ctx { db: Db::new(&url, CONNECTIONS), storage, providers, live: Live::start(url), vault, tools, config });
-        let token = guard.token.clone();
+        let made_token = guard.token.clone().filter(|_| config_token_missing);
         let (shared, shown) = (Arc::clone(&ctx), guard);
         let server = HttpServer::new(move || api::app(Arc::clone(&shared), shown.clone()))
             .workers(std::thread::available_parallelism().map_or(2, usize::from).min(8))
@@ -80,7 +82,7 @@ impl Studio {
         let handle = server.handle();
         let serving = tokio::spawn(server);
         let worker = Worker::start(Arc::clone(&ctx));
-        Ok(Self { address, token, server: handle, serving, worker, ctx, private })
+        Ok(Self { address, made_token, server: handle, serving, worker, ctx, private })
     }
 
     /// Where it listens.
@@ -88,10 +90,10 @@ impl Studio {
         self.address
     }
 
-    /// The address to open in a browser: with the access token, where one is needed.
+    /// The address to open in a browser: with the access token, where one was made.
     pub fn url(&self) -> String {
         let host = if self.address.ip().is_unspecified() { format!("localhost:{}", self.address.port()) } else { self.address.to_string() };
-        match &self.token {
+        match &self.made_token {
             Some(token) => format!("http://{host}/?token={token}"),
             None => format!("http://{host}/"),
         }

@@ -7,9 +7,10 @@ use crate::{ProjectId, SceneId, audio::AudioClip, image::ImageAsset, project::Pr
 
 /// Something that is queued, running or lately failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Activity {
     /// A script.
+    #[serde(rename_all = "camelCase")]
     Script {
         /// Its project.
         project_id: ProjectId,
@@ -17,6 +18,7 @@ pub enum Activity {
         record: Project,
     },
     /// A narration.
+    #[serde(rename_all = "camelCase")]
     Audio {
         /// Its project.
         project_id: ProjectId,
@@ -26,6 +28,7 @@ pub enum Activity {
         record: AudioClip,
     },
     /// A picture.
+    #[serde(rename_all = "camelCase")]
     Image {
         /// Its project.
         project_id: ProjectId,
@@ -35,6 +38,7 @@ pub enum Activity {
         record: ImageAsset,
     },
     /// A film or a clip.
+    #[serde(rename_all = "camelCase")]
     Video {
         /// Its project.
         project_id: ProjectId,

@@ -94,9 +94,23 @@ fn every_operation_says_what_a_client_needs() {
         assert!(id.chars().all(char::is_alphanumeric), "{id} is no identifier");
         assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{name} has no summary");
         assert!(operation["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} has no description");
+        if let Some(body) = operation["requestBody"]["content"].get("application/json") {
+            assert!(body.get("example").is_some(), "{name} has no example");
+        }
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.contains_key("500") && responses.contains_key("403"), "{name}");
         assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
+    }
+}
+
+#[test]
+fn names_are_those_of_the_wire() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let variants = schema["oneOf"].as_array().into_iter().flatten();
+        for properties in variants.chain([schema]).filter_map(|schema| schema["properties"].as_object()) {
+            assert!(properties.keys().all(|property| !property.contains('_')), "{name}: {:?}", properties.keys());
+        }
     }
 }
 

@@ -57,6 +57,12 @@ async fn queries_are_as_strict_as_bodies() {
         let error = app.client.get(&format!("/api/projects?{query}")).await.expect_error(422, ErrorCode::ValidationFailed);
         assert_eq!(bad_paths(&error), [path], "{query}");
     }
+    for path in ["/api/activity?foo=1", "/api/settings?x=1", "/api/projects/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81?foo=1"] {
+        app.client.get(path).await.expect_error(422, ErrorCode::ValidationFailed);
+    }
+    for list in [json!([]), json!(["Title"]), json!(5), json!(null)] {
+        app.client.post("/api/projects", list).await.expect_error(422, ErrorCode::ValidationFailed);
+    }
     let error = app.client.get("/api/voices?provider=nobody").await.expect_error(422, ErrorCode::ValidationFailed);
     assert_eq!(bad_paths(&error), ["provider"]);
     app.finish().await;

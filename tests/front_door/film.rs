@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
     TestApp,
+    client::PATIENCE,
     stand_ins::{Manner, StandIn},
 };
 
@@ -142,6 +143,20 @@ async fn images_become_a_clip() {
 }
 
 #[tokio::test]
+async fn the_same_image_twice_is_a_clip_too() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    for _ in 0..3 {
+        let body = json!({"imageIds": [image["id"], image["id"], image["id"]], "options": quick(json!({"durationSeconds": 3.0}))});
+        let clip = app.client.post_and_wait("/api/video/generate", body).await.expect(200);
+        assert_eq!(clip["status"], "ready", "{clip}");
+        assert!((clip["durationSeconds"].as_f64().unwrap() - 3.0).abs() < 0.1, "{clip}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_canceled_film_leaves_no_ffmpeg_behind() {
     let app = TestApp::start().await;
     let project = app.client.project(&["A longer sentence, so that there is something to film for a while."]).await;
@@ -162,13 +177,13 @@ async fn a_canceled_film_leaves_no_ffmpeg_behind() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(100), begun).await.expect("ffmpeg begins");
+    tokio::time::timeout(PATIENCE, begun).await.expect("ffmpeg begins");
     app.client.post(&format!("{path}/cancel"), json!({})).await.expect(200);
     let ended = async {
         while running(&work) > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), ended).await.expect("ffmpeg ends");
+    tokio::time::timeout(PATIENCE, ended).await.expect("ffmpeg ends");
     app.finish().await;
 }

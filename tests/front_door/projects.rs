@@ -101,8 +101,11 @@ async fn an_export_comes_back_as_a_new_project() {
     assert!(otio.bytes.starts_with(b"PK"));
     app.client.get(&format!("{export}docx")).await.expect_error(422, ErrorCode::ValidationFailed);
 
+    // A refused archive leaves no file behind.
+    let files = app.media_files();
     let rubbish = Form::new().part("file", Part::bytes(b"PK not really".to_vec()).file_name("a.zip"));
     let refused = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(rubbish)).await;
     refused.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(app.media_files(), files);
     app.finish().await;
 }

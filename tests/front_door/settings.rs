@@ -59,6 +59,8 @@ async fn a_setting_that_names_nothing_is_refused() {
     let mut paths = bad_paths(&error);
     paths.sort();
     assert_eq!(paths, ["defaults.script.provider", "providers.espeak", "providers.nobody"]);
+    let error = app.client.patch("/api/settings", json!({"defaults": {"audio": {"voiceId": "espeak/zzz"}}})).await;
+    assert_eq!(bad_paths(&error.expect_error(422, ErrorCode::ValidationFailed)), ["defaults.audio.voiceId"]);
     app.client.patch("/api/settings", json!({"defaults": {"audio": {"speed": 9}}})).await.expect_error(422, ErrorCode::ValidationFailed);
     assert_eq!(app.client.get("/api/settings").await.expect(200), before);
     app.finish().await;

@@ -9,7 +9,7 @@ use shared::ErrorCode;
 use crate::Events;
 
 /// How long a test waits for anything; far more than it takes, so that a slow machine fails no test.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(400);
 
 /// Speaks HTTP to one server.
 #[derive(Clone)]
@@ -113,7 +113,7 @@ impl Client {
 
     /// POST with a JSON body, waiting for the work to finish.
     pub async fn post_and_wait(&self, path: &str, body: Value) -> Answer {
-        self.send(self.request(Method::POST, path).header("Prefer", "wait=110").json(&body)).await
+        self.send(self.request(Method::POST, path).header("Prefer", "wait=300").json(&body)).await
     }
 
     /// PATCH with a JSON body.

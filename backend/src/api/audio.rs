@@ -38,7 +38,9 @@ take_operations!(
 /// Narrate a scene.
 ///
 /// Queues a new take of the scene's narration. Once ready it becomes the scene's selected one.
-#[utoipa::path(tag = "Audio", request_body = GenerateAudio, responses(
+#[utoipa::path(tag = "Audio", request_body(content = GenerateAudio, example = json!({
+    "sceneId": "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81", "voiceId": "espeak/en-us", "speed": 1.0
+})), responses(
     (status = 202, description = "The take, queued", body = AudioClip),
     (status = 200, description = "The take, finished within the preferred wait", body = AudioClip),
     (status = 409, description = "`provider_not_configured`, or the scene has nothing to say", body = shared::ApiError),
@@ -52,7 +54,9 @@ pub async fn generate_audio(ctx: Data<Arc<Ctx>>, body: Body<GenerateAudio>, pref
 /// Narrate a project.
 ///
 /// Queues a new take for every scene that has something to say, or, with `onlyMissing`, for those that have none that is up to date.
-#[utoipa::path(tag = "Audio", request_body = GenerateAudioBatch, responses(
+#[utoipa::path(tag = "Audio", request_body(content = GenerateAudioBatch, example = json!({
+    "projectId": "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81", "onlyMissing": true
+})), responses(
     (status = 202, description = "The takes, queued", body = Items<AudioClip>),
     (status = 200, description = "The takes, all finished within the preferred wait", body = Items<AudioClip>),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),

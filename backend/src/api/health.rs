@@ -52,7 +52,10 @@ pub async fn ready(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(Health::ok()))
 }
 
+/// Read the metrics.
+///
 /// What Prometheus reads (text exposition format 0.0.4).
+#[utoipa::path(tag = "Health", responses((status = 200, description = "The metrics", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
 pub async fn metrics(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
     let (waiting, running) = ctx.db.read(queue::depth).await?;

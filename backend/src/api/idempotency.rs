@@ -33,7 +33,7 @@ pub async fn middleware(mut request: ServiceRequest, next: Next<impl MessageBody
         _ => return Err(AppError::invalid("Idempotency-Key", "must have 1 to 255 visible characters").into()),
     };
     let ctx = request.app_data::<Data<Arc<Ctx>>>().map(|ctx| Arc::clone(ctx.get_ref())).ok_or_else(|| AppError::internal("no context"))?;
-    let most = settings::upload_limits(&ctx).await?.audio_bytes + (1 << 20);
+    let most = settings::upload_limits(&ctx).await?.audio_bytes.saturating_mul(4) + (1 << 20);
     let body = extract::read_all(request.take_payload(), usize::try_from(most).unwrap_or(usize::MAX)).await?;
     let hash = hash(&request, &body);
     let route = request.uri().path_and_query().map_or_else(|| request.path().to_owned(), ToString::to_string);

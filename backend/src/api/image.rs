@@ -38,7 +38,9 @@ take_operations!(
 /// Draw a scene.
 ///
 /// Queues a new take of the scene's picture. Once ready it becomes the scene's selected one.
-#[utoipa::path(tag = "Image", request_body = GenerateImage, responses(
+#[utoipa::path(tag = "Image", request_body(content = GenerateImage, example = json!({
+    "sceneId": "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81", "stylePrompt": "noir, deep blue", "modelOptions": {"seed": 7}
+})), responses(
     (status = 202, description = "The take, queued", body = ImageAsset),
     (status = 200, description = "The take, finished within the preferred wait", body = ImageAsset),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
@@ -52,7 +54,9 @@ pub async fn generate_image(ctx: Data<Arc<Ctx>>, body: Body<GenerateImage>, pref
 /// Draw a project.
 ///
 /// Queues a new take for every scene, or, with `onlyMissing`, for those that have none that is up to date.
-#[utoipa::path(tag = "Image", request_body = GenerateImageBatch, responses(
+#[utoipa::path(tag = "Image", request_body(content = GenerateImageBatch, example = json!({
+    "projectId": "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81", "stylePrompt": "watercolour", "onlyMissing": true
+})), responses(
     (status = 202, description = "The takes, queued", body = Items<ImageAsset>),
     (status = 200, description = "The takes, all finished within the preferred wait", body = Items<ImageAsset>),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),

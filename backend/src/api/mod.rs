@@ -22,6 +22,7 @@ mod script;
 mod settings;
 mod site;
 mod sse;
+mod strict_query;
 mod take;
 mod upload;
 mod video;
@@ -128,6 +129,7 @@ pub fn app(
         .default_service(web::to(site::fallback))
         // The last that is named is the first that a request meets.
         .wrap(from_fn(idempotency::middleware))
+        .wrap(from_fn(strict_query::middleware))
         .wrap(from_fn(conditional::middleware))
         .wrap(from_fn(guard::middleware))
         .wrap(from_fn(catch::middleware))

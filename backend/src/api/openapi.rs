@@ -27,7 +27,7 @@ use crate::error::{AppError, Result};
         (name = "Activity", description = "What is going on, and what would"),
         (name = "Health", description = "For those who run the server"),
     ),
-    components(schemas(shared::ApiError, shared::ErrorCode, shared::error::FieldError, shared::event::Event))
+    components(schemas(shared::ApiError, shared::ErrorCode, shared::error::FieldError, shared::event::Event, crate::services::export::ExportFormat))
 )]
 pub struct Document;
 
@@ -49,6 +49,15 @@ pub fn methods_of(path: &str) -> Vec<String> {
     let matching = exact.or_else(|| paths.keys().find(|template| matches(template, path)));
     let methods = matching.and_then(|template| paths[template].as_object()).into_iter().flat_map(Map::keys);
     methods.map(|method| method.to_uppercase()).collect()
+}
+
+/// The names of the query parameters that an operation has; none where there is no such operation.
+pub fn query_parameters_of(method: &str, path: &str) -> Option<Vec<&'static str>> {
+    let paths = published()["paths"].as_object()?;
+    let operations = paths.get(path).or_else(|| paths.iter().find(|(template, _)| matches(template, path)).map(|(_, found)| found))?;
+    let operation = operations.get(method.to_lowercase())?;
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    Some(parameters.filter(|parameter| parameter["in"] == "query").filter_map(|parameter| parameter["name"].as_str()).collect())
 }
 
 fn matches(template: &str, path: &str) -> bool {
@@ -86,6 +95,7 @@ fn complete(mut document: Value) -> Value {
         "token": {"type": "http", "scheme": "bearer", "description": "The access token, where the server has one."},
         "cookie": {"type": "apiKey", "in": "cookie", "name": "studio_token", "description": "The same token, set by the address that the server prints."}
     });
+    document["servers"] = json!([{"url": "/", "description": "This server"}]);
     document["security"] = json!([{}, {"token": []}, {"cookie": []}]);
     let Some(paths) = document["paths"].as_object_mut() else { return document };
     for (path, operations) in paths {

@@ -31,7 +31,9 @@ pub async fn list_projects(ctx: Data<Arc<Ctx>>, query: Query<PageQuery>) -> Resu
 /// Bring a script.
 ///
 /// Makes a project whose scenes are given; titles and visual prompts that are left out come from the narrations' own words.
-#[utoipa::path(tag = "Projects", request_body = CreateProject, responses((status = 201, description = "The project", body = ProjectDetail)))]
+#[utoipa::path(tag = "Projects", request_body(content = CreateProject, example = json!({
+    "title": "The tortoise and the hare", "scenes": [{"narration": "Slow but steady wins the race."}]
+})), responses((status = 201, description = "The project", body = ProjectDetail)))]
 #[post("/projects")]
 pub async fn create_project(ctx: Data<Arc<Ctx>>, body: Body<CreateProject>) -> Result<HttpResponse> {
     let detail = project::create(&ctx, body.0).await?;
@@ -50,7 +52,7 @@ pub async fn get_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result<HttpR
 /// Change a project.
 ///
 /// JSON Merge Patch (RFC 7396).
-#[utoipa::path(tag = "Projects", params(("id" = ProjectId, Path, description = "Its id")), request_body = PatchProject, responses((status = 200, description = "The project", body = ProjectDetail)))]
+#[utoipa::path(tag = "Projects", params(("id" = ProjectId, Path, description = "Its id")), request_body(content = PatchProject, example = json!({"title": "A better title"})), responses((status = 200, description = "The project", body = ProjectDetail)))]
 #[patch("/projects/{id}")]
 pub async fn patch_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, body: Body<PatchProject>, expected: Expected) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(project::patch(&ctx, id.0, body.0, expected.0).await?))
@@ -89,7 +91,7 @@ pub async fn retry_script(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result<Http
 /// Add a scene.
 ///
 /// At `position`, or at the end; the scenes behind it move up.
-#[utoipa::path(tag = "Scenes", params(("id" = ProjectId, Path, description = "The project")), request_body = CreateScene, responses(
+#[utoipa::path(tag = "Scenes", params(("id" = ProjectId, Path, description = "The project")), request_body(content = CreateScene, example = json!({"position": 0, "narration": "Once upon a time."})), responses(
     (status = 201, description = "The scene", body = Scene),
     (status = 409, description = "`conflict`: the project has as many scenes as it can", body = shared::ApiError),
 ))]

@@ -18,6 +18,10 @@ pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Resul
         let message = format!("The body is not JSON: {error}.");
         ApiError::new(ErrorCode::InvalidJson, message).with("line", error.line()).with("column", error.column())
     })?;
+    // A list would pass for an object whose fields stand in order.
+    if !value.is_object() {
+        return Err(AppError::invalid("", "the body must be an object"));
+    }
     value_at(value, "")
 }
 

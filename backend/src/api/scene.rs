@@ -48,7 +48,7 @@ pub async fn delete_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>) -> Result<HttpRe
 /// Rewrite a scene.
 ///
 /// By the default script provider, which must be one that writes; the built-in `outline` only divides texts.
-#[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), request_body = RewriteScene, responses(
+#[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), request_body(content = RewriteScene, example = json!({"instruction": "Make it shorter and warmer."})), responses(
     (status = 200, description = "The scene, rewritten", body = Scene),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
     (status = 412, description = "`precondition_failed`: the scene was changed meanwhile", body = shared::ApiError),

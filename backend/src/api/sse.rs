@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::extract::Query;
 use crate::{
+    db::event,
     error::{AppError, Result},
     live::{self, LiveEvent},
     services::{Ctx, script},
@@ -78,8 +79,12 @@ fn stream<F: Future<Output = Result<(), Closed>> + 'static>(tell: impl FnOnce(Ou
 
 async fn follow(ctx: &Arc<Ctx>, project: Option<ProjectId>, last: Option<i64>, out: &Out) -> Result<(), Closed> {
     let mut events = ctx.live.events();
-    let mut seen = last.unwrap_or(0);
-    if last.is_some() {
+    let mut seen = 0;
+    // An id of another database, or of one that was restored, says nothing here: such a client begins now.
+    if let Some(last) = last.filter(|last| *last >= 0)
+        && ctx.db.read(event::newest).await.is_ok_and(|newest| last <= newest)
+    {
+        seen = last;
         catch_up(ctx, project, &mut seen, out).await?;
     }
     loop {

@@ -14,7 +14,10 @@ use crate::{
     },
     error::{AppError, Result},
     media::{probe, sniff},
-    providers::{Call, Kind, Progress, ProviderError, speech::SpeechRequest},
+    providers::{
+        Access, Call, Kind, Progress, ProviderError,
+        speech::{SpeechProvider, SpeechRequest},
+    },
     queue::{self, Claimed, Priority},
     storage::Shelf,
 };
@@ -114,10 +117,7 @@ pub async fn cast(ctx: &Arc<Ctx>, project: ProjectId, voice_id: Option<String>, 
     let access = settings::access(ctx, provider.about()).await?;
     let voice = match wanted.as_deref().and_then(|voice| voice.split_once('/')) {
         Some((_, voice)) => {
-            let voices = provider.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
-            if provider.about().built_in && !voices.iter().any(|known| known.id == voice) {
-                return Err(AppError::invalid("voiceId", format!("{} has no voice `{voice}`", provider.about().name)));
-            }
+            check_known(&*provider, &access, voice, "voiceId").await?;
             voice.to_owned()
         }
         None => provider.voice_for(&language).ok_or_else(|| {
@@ -125,6 +125,26 @@ pub async fn cast(ctx: &Arc<Ctx>, project: ProjectId, voice_id: Option<String>, 
         })?,
     };
     Ok(Casting { provider: provider_id.to_owned(), voice_id: format!("{provider_id}/{voice}"), speed: speed.unwrap_or(defaults.speed) })
+}
+
+/// Refuses a `provider/voice` that there is not.
+pub async fn check_voice(ctx: &Ctx, voice_id: &str, path: &str) -> Result<()> {
+    let (provider, voice) = voice_id.split_once('/').ok_or_else(|| AppError::invalid(path, "not a voice such as `espeak/en-us`"))?;
+    let provider = settings::speech_provider(ctx, provider, path)?;
+    check_known(&*provider, &settings::access(ctx, provider.about()).await?, voice, path).await
+}
+
+/// A built-in provider's voices are all known; a remote one may have voices of the user's own that it does not list.
+async fn check_known(provider: &dyn SpeechProvider, access: &Access, voice: &str, path: &str) -> Result<()> {
+    let about = provider.about();
+    if !about.built_in {
+        return Ok(());
+    }
+    let voices = provider.voices(access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
+    if voices.iter().any(|known| known.id == voice) {
+        return Ok(());
+    }
+    Err(AppError::invalid(path, format!("{} has no voice `{voice}`", about.name)))
 }
 
 /// The job: speaks.

@@ -96,6 +96,7 @@ pub async fn look(ctx: &Arc<Ctx>, style_prompt: Option<String>, options: Option<
     let artist = settings::image_provider(ctx, &provider, "modelOptions.provider")?;
     settings::access(ctx, artist.about()).await?;
     let model = options.model.clone().or_else(|| defaults.model.filter(|_| provider == defaults.provider));
+    settings::check_model(artist.about(), model.as_deref(), "modelOptions.model")?;
     Ok(Look { provider, model, style_prompt: style_prompt.unwrap_or(defaults.style_prompt), options })
 }
 

@@ -34,9 +34,12 @@ pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile) -> Result<ProjectDetail
     let mut detail = blocking(move || read_manifest(&path)).await?;
     let scenes = check(&detail)?;
     let mut files = HashMap::new();
-    for scene in &mut detail.scenes {
-        bring_audio(ctx, file.path(), scene, &mut files).await?;
-        bring_image(ctx, file.path(), scene, &mut files).await?;
+    if let Err(error) = bring_media(ctx, file.path(), &mut detail, &mut files).await {
+        // What was unpacked before the bad file is not kept.
+        for key in files.values() {
+            ctx.storage.remove(key).await?;
+        }
+        return Err(error);
     }
     let original = detail.project;
     let id = ctx
@@ -110,6 +113,14 @@ fn check(detail: &ProjectDetail) -> Result<CreateProject> {
         ApiError::invalid(fields.collect())
     })?;
     Ok(project)
+}
+
+async fn bring_media(ctx: &Arc<Ctx>, archive: &Path, detail: &mut ProjectDetail, files: &mut HashMap<String, String>) -> Result<()> {
+    for scene in &mut detail.scenes {
+        bring_audio(ctx, archive, scene, files).await?;
+        bring_image(ctx, archive, scene, files).await?;
+    }
+    Ok(())
 }
 
 async fn bring_audio(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes, files: &mut HashMap<String, String>) -> Result<()> {

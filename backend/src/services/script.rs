@@ -26,6 +26,7 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectI
     let provider = options.provider.clone().unwrap_or_else(|| chosen.provider.clone());
     let model = options.model.clone().or_else(|| chosen.model.filter(|_| provider == chosen.provider));
     let writer = settings::script_provider(ctx, &provider, "options.provider")?;
+    settings::check_model(writer.about(), model.as_deref(), "options.model")?;
     settings::access(ctx, writer.about()).await?;
     let project = NewProject {
         id: Uuid::now_v7(),

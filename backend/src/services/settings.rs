@@ -135,6 +135,11 @@ fn base_url(ctx: &Ctx, about: &About, row: Option<&ProviderRow>) -> Option<Strin
 /// Changes what the patch names.
 pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatch>) -> Result<Settings> {
     check(ctx, &patch)?;
+    if let Some(Some(voice)) =
+        patch.defaults.as_ref().and_then(|defaults| defaults.audio.as_ref()).and_then(|audio| audio.voice_id.as_ref())
+    {
+        super::audio::check_voice(ctx, voice, "defaults.audio.voiceId").await?;
+    }
     let ctx = Arc::clone(ctx);
     let db = ctx.db.clone();
     db.write(move |tx| {
@@ -281,6 +286,16 @@ fn not_configured(about: &About, message: String) -> AppError {
 
 fn unknown_provider(path: &str, id: &str) -> AppError {
     AppError::invalid(path, format!("no such provider: {id}"))
+}
+
+/// Refuses a model that a built-in provider does not have; of a remote one, any id may be its newest.
+pub fn check_model(about: &About, model: Option<&str>, path: &str) -> Result<()> {
+    match model {
+        Some(model) if about.built_in && !about.models.iter().any(|known| known.id == model) => {
+            Err(AppError::invalid(path, format!("{} has no model `{model}`", about.name)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The script provider of that id; `path` is where the request names it.

@@ -73,6 +73,7 @@ pub async fn plan(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Plan> {
     if request.image_ids.is_none() && !maker.makes_films() {
         return Err(AppError::invalid("options.provider", format!("{} makes clips, not films of whole projects", maker.about().name)));
     }
+    settings::check_model(maker.about(), given.model.as_deref(), "options.model")?;
     settings::access(ctx, maker.about()).await?;
     let options = VideoOptions {
         provider: Some(provider.clone()),

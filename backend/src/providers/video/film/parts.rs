@@ -3,7 +3,7 @@
 //! A part that the work folder already holds is used as it is. It gets its name only when it is
 //! complete, so a server that was killed goes on from the parts that were done.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -81,28 +81,39 @@ impl Parts {
         let places = Arc::new(Semaphore::new(share_of_cores().0));
         let mut running = JoinSet::new();
         let mut files = vec![PathBuf::new(); self.timeline.parts.len()];
+        let mut begun = HashSet::new();
         for (index, part) in self.timeline.parts.iter().copied().enumerate() {
+            let key = self.key(part);
+            files[index] = self.file(&key);
+            // Parts that are alike are one file: two encoders would write it at once.
+            if !begun.insert(key) {
+                self.done.fetch_add(part.frames, Ordering::Relaxed);
+                continue;
+            }
             let (parts, places) = (Arc::clone(self), Arc::clone(&places));
             running.spawn(async move {
                 let _place = places.acquire_owned().await;
-                parts.encode(part).await.map(|file| (index, file))
+                parts.encode(part).await
             });
         }
         while let Some(ended) = running.join_next().await {
-            let (index, file) = ended.map_err(|error| FilmError::stage("encoding", std::io::Error::other(error)))??;
-            files[index] = file;
+            ended.map_err(|error| FilmError::stage("encoding", std::io::Error::other(error)))??;
         }
         Ok(files)
     }
 
-    async fn encode(&self, part: Part) -> Result<PathBuf, FilmError> {
+    fn file(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{key}.mp4"))
+    }
+
+    async fn encode(&self, part: Part) -> Result<(), FilmError> {
         let position = part.kind.scene();
         let failed = |message| move |error: ToolError| FilmError::scene(&self.spec.scenes[position], position, message, error);
         let key = self.key(part);
-        let file = self.folder.join(format!("{key}.mp4"));
+        let file = self.file(&key);
         if tokio::fs::try_exists(&file).await.unwrap_or(false) {
             self.done.fetch_add(part.frames, Ordering::Relaxed);
-            return Ok(file);
+            return Ok(());
         }
         let content = self.content(part).await?;
         let size = (self.spec.width as usize, self.spec.height as usize);
@@ -119,7 +130,7 @@ impl Parts {
         {
             tracing::debug!(%error, "a caption script stays in the work folder");
         }
-        Ok(file)
+        Ok(())
     }
 
     /// The hash of everything that the part is made from: the same key means the same frames.
