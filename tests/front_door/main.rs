@@ -8,6 +8,7 @@ mod film;
 mod floors;
 mod guard;
 mod http;
+mod paid_calls;
 mod projects;
 mod script;
 mod settings;

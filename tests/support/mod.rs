@@ -45,6 +45,11 @@ impl TestApp {
         Self::with(|config| config, with).await
     }
 
+    /// As [`TestApp::with_providers`], where calls to the stand-ins cost money.
+    pub async fn with_paid_providers(with: impl FnOnce(Providers) -> Providers) -> Self {
+        Self::with(paid, with).await
+    }
+
     async fn with(configure: impl FnOnce(Config) -> Config, with: impl FnOnce(Providers) -> Providers) -> Self {
         let database = Database::create().await;
         let data_dir = tempfile::tempdir().expect("a temporary folder");
@@ -66,6 +71,20 @@ impl TestApp {
         let studio = Studio::start_with(config, speech_worker(), with).await.expect("the second studio starts");
         let client = Client::new(studio.address(), None);
         (studio, client)
+    }
+
+    /// As [`TestApp::another`], where calls to the stand-ins cost money.
+    pub async fn another_paid(&self, with: impl FnOnce(Providers) -> Providers) -> (Studio, Client) {
+        let config = paid(config(&self.database, self.data_dir.path().to_owned()));
+        let studio = Studio::start_with(config, speech_worker(), with).await.expect("the second studio starts");
+        let client = Client::new(studio.address(), None);
+        (studio, client)
+    }
+
+    /// Takes what is being made away from its server, as it is taken from one that was killed: its lease has run out.
+    pub async fn take_leases_away(&self) {
+        let lost = "update jobs set worker = gen_random_uuid(), lease_until = now() - interval '1 second' where worker is not null";
+        self.database.run(lost).await;
     }
 
     /// Waits until the queue is empty.
@@ -123,6 +142,11 @@ pub fn config(database: &Database, data_dir: PathBuf) -> Config {
         master_key: None,
         environment: Environment::default(),
     }
+}
+
+/// The same settings, with a key for the stand-ins.
+fn paid(config: Config) -> Config {
+    Config { environment: Environment::of([(stand_ins::KEY_VARIABLE, "a-key-of-the-stand-ins")]), ..config }
 }
 
 /// The test server's program as the speech worker: the tests' own program is none.

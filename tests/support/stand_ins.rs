@@ -1,5 +1,7 @@
 //! Stand-ins, where the outside world begins: providers that fail, wait or panic when a test wants them to.
 
+mod film;
+
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -8,10 +10,15 @@ use std::sync::{
 use async_trait::async_trait;
 use shared::{audio::Voice, provider::ProviderKind};
 use studio::providers::{
-    About, Access, Call, Kind, Provider, ProviderError, ProviderResult, Providers,
+    About, Access, Call, Kind, Provider, ProviderError, ProviderResult, Providers, Remote, Usage,
     speech::{Speech, SpeechProvider, SpeechRequest},
 };
 use tokio::sync::Semaphore;
+
+pub use film::{LongFilm, Reply};
+
+/// The environment variable of every stand-in's key: with one, its calls cost money.
+pub const KEY_VARIABLE: &str = "STAND_IN_API_KEY";
 
 /// What a stand-in does when it is asked to speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +52,12 @@ impl StandIn {
             name: "Stand-in",
             kind: ProviderKind::Speech,
             built_in: false,
-            remote: None,
+            remote: Some(remote()),
             models: Vec::new(),
             options: Vec::new(),
             notes: None,
             at_once: 2,
+            a_minute: None,
             missing: None,
         };
         Arc::new(Self { about, manner, calls: AtomicU32::new(0), running: AtomicU32::new(0), gate: Semaphore::new(0) })
@@ -89,9 +97,24 @@ impl StandIn {
         tokio::time::timeout(crate::client::PATIENCE, waiting).await.expect("the calls begin or end");
     }
 
+    /// Waits until it was asked to speak that often.
+    pub async fn until_calls(&self, calls: u32) {
+        let waiting = async {
+            while self.calls() < calls {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(crate::client::PATIENCE, waiting).await.expect("it is asked");
+    }
+
     fn error(&self, kind: Kind, message: &str) -> ProviderError {
         ProviderError::new(self.about.id, kind, message)
     }
+}
+
+/// How a stand-in says that it is reached: nowhere, since it answers by itself.
+fn remote() -> Remote {
+    Remote { base_url: Some("http://127.0.0.1:9"), base_url_variable: "STAND_IN_BASE_URL", key_variable: KEY_VARIABLE, key_optional: true }
 }
 
 /// Counts a call for as long as it goes on: one that is dropped too.
@@ -151,11 +174,11 @@ impl SpeechProvider for StandIn {
             }
             Manner::Rubbish => {
                 tokio::fs::write(&file, "<html>not a sound</html>").await.expect("it is written");
-                return Ok(Speech { file, words: None, cost_usd: None });
+                return Ok(Speech { file, words: None, usage: Usage::default() });
             }
         }
         tokio::fs::write(&file, silence(0.5)).await.expect("it is written");
-        Ok(Speech { file, words: None, cost_usd: Some(0.01) })
+        Ok(Speech { file, words: None, usage: Usage { reported_usd: Some(0.01), ..Usage::default() } })
     }
 }
 

@@ -70,6 +70,11 @@ impl Environment {
         )
     }
 
+    /// Just those variables.
+    pub fn of(variables: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+        Self(variables.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect())
+    }
+
     /// What a variable says.
     pub fn get(&self, name: &str) -> Option<&Secret> {
         self.0.get(name)

@@ -7,6 +7,7 @@ pub mod image;
 mod json;
 pub mod migrate;
 pub mod music;
+pub mod paid_call;
 pub mod private_server;
 pub mod project;
 pub mod scene;

@@ -261,6 +261,26 @@ table! {
         worker -> Nullable<Uuid>,
         lease_until -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        interruptions -> Integer,
+        started_at -> Nullable<Timestamptz>,
+        paid_call -> Nullable<Uuid>,
+        operation -> Nullable<Jsonb>,
+    }
+}
+
+table! {
+    paid_calls (id) {
+        id -> Uuid,
+        record_id -> Uuid,
+        project_id -> Uuid,
+        provider -> Text,
+        model -> Nullable<Text>,
+        kind -> Text,
+        expected_usd -> Nullable<Double>,
+        cost_usd -> Nullable<Double>,
+        usage -> Nullable<Jsonb>,
+        begun_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -15,12 +15,16 @@ use crate::{
     },
     error::{AppError, Result},
     queue::{self, Claimed, JobSpec},
-    services::{Ctx, JobFailure, audio, house_keeping, image, script, video},
+    services::{Ctx, JobFailure, audio, calling, house_keeping, image, script, video},
 };
 use shared::ApiError;
 
-/// How often a job is tried: by itself after a passing failure, and after a server was killed in the middle of it.
+/// How often a job is tried by itself after passing failures.
 const MOST_ATTEMPTS: i32 = 5;
+/// For how long a job is tried by itself.
+const LONGEST: chrono::Duration = chrono::Duration::minutes(30);
+/// How often a job may be interrupted by the end of its server before it is thought to be what ends it.
+const MOST_INTERRUPTIONS: i32 = 10;
 
 /// Says in the record that an attempt begins; in the transaction that claims the job.
 fn begin(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
@@ -32,8 +36,8 @@ fn begin(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
 
 /// Does a job, whatever happens meanwhile.
 async fn run(ctx: &Ctx, job: &Claimed) {
-    if job.attempts > MOST_ATTEMPTS {
-        let error = AppError::internal(format!("the work was interrupted {MOST_ATTEMPTS} times"));
+    if job.interruptions > MOST_INTERRUPTIONS {
+        let error = AppError::internal(format!("the work was interrupted {MOST_INTERRUPTIONS} times"));
         return settle(ctx, job, JobFailure::App(error)).await;
     }
     // A panic is this job's failure, and nobody else's.
@@ -66,20 +70,22 @@ async fn settle(ctx: &Ctx, job: &Claimed, failure: JobFailure) {
         JobFailure::Provider(error) => (error.is_passing(), error.retry_after, error.to_api(attempts(job))),
         JobFailure::App(error) => (error.is_passing(), None, error.to_api()),
     };
-    let again = passing && job.attempts < MOST_ATTEMPTS;
+    let again = passing && job.attempts < MOST_ATTEMPTS && Utc::now() < job.started_at + LONGEST;
     if again {
         tracing::warn!(error = %failure, attempt = job.attempts, "the attempt failed; there will be another");
     } else {
         tracing::error!(error = %failure, attempt = job.attempts, "the job failed");
     }
-    let settled = if again {
-        let at = Utc::now() + after.unwrap_or_else(|| backoff(job.attempts));
-        let (job, error) = (job.clone(), error);
-        ctx.db.write(move |tx| queue::retry_at(tx, &job, at)?.then(|| wait(tx, &job, &error)).transpose()).await
-    } else {
-        let (job, error) = (job.clone(), error);
-        ctx.db.write(move |tx| queue::finish(tx, &job)?.then(|| give_up(tx, &job, &error)).transpose()).await
-    };
+    let at = again.then(|| Utc::now() + after.unwrap_or_else(|| backoff(job.attempts)));
+    let job = job.clone();
+    let settled = ctx.db.write(move |tx| {
+        calling::settle_failure(tx, &job, failure.of_provider())?;
+        match at {
+            Some(at) => queue::retry_at(tx, &job, at)?.then(|| wait(tx, &job, &error)).transpose(),
+            None => queue::finish(tx, &job)?.then(|| give_up(tx, &job, &error)).transpose(),
+        }
+    });
+    let settled = settled.await;
     if let Err(error) = settled {
         // The lease runs out, and the job is claimed again: nothing is lost.
         tracing::error!(%error, "could not write down that the job failed");

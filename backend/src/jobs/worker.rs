@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{broadcast::error::RecvError, watch},
     task::{AbortHandle, Id, JoinSet},
-    time::{MissedTickBehavior, interval, timeout},
+    time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until},
 };
 use tracing::Instrument;
 use uuid::Uuid;
@@ -24,6 +24,8 @@ const RENEW: Duration = Duration::from_secs(3);
 const SWEEP: Duration = Duration::from_secs(600);
 /// How long a clean stop waits for work to finish before it is handed back.
 const GRACE: Duration = Duration::from_secs(3);
+/// How long it waits for the answers of calls that are paid for, which nobody could ask for again.
+const PAID_GRACE: Duration = Duration::from_secs(60);
 
 /// A running worker.
 pub struct Worker {
@@ -86,7 +88,7 @@ impl Shift {
                     Err(RecvError::Closed) => break,
                 },
                 Some(ended) = self.running.join_next_with_id() => {
-                    self.ended(ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, ())| *id));
+                    self.joined(&ended);
                     self.claim().await;
                 }
             }
@@ -117,7 +119,10 @@ impl Shift {
         tracing::debug!(parent: &span, spec = ?job.spec, "claimed");
         let (ctx, work) = (Arc::clone(&self.ctx), job.clone());
         let handle = self.running.spawn(async move { run(&ctx, &work).await }.instrument(span));
-        self.held.insert(job.id, (job, handle));
+        // A job of one's own whose lease ran out, claimed again: what still works on it works for nobody.
+        if let Some((_, stale)) = self.held.insert(job.id, (job, handle)) {
+            stale.abort();
+        }
     }
 
     /// Leases that are renewed late have been lost: whoever took the job over works on it now.
@@ -152,23 +157,64 @@ impl Shift {
         });
     }
 
+    /// What runs is waited for a little; what awaits the answer of a paid call, which would be lost, a good while. The
+    /// rest is handed back.
     async fn finish(mut self) {
-        let all = async {
-            while let Some(ended) = self.running.join_next_with_id().await {
-                let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, ())| *id);
-                self.held.retain(|_, (_, handle)| handle.id() != id);
+        self.wait_for_all(GRACE).await;
+        self.give_back_all_but_paid_calls().await;
+        self.wait_for_all(PAID_GRACE).await;
+        self.running.shutdown().await;
+        for (job, _) in std::mem::take(&mut self.held).into_values() {
+            self.give_back(job).await;
+        }
+    }
+
+    /// Waits for the work to end, at most that long; the leases are kept meanwhile.
+    async fn wait_for_all(&mut self, at_most: Duration) {
+        let end = Instant::now() + at_most;
+        let mut renew = interval_at(Instant::now() + RENEW, RENEW);
+        while !self.running.is_empty() {
+            tokio::select! {
+                () = sleep_until(end) => return,
+                _ = renew.tick() => self.renew().await,
+                Some(ended) = self.running.join_next_with_id() => self.joined(&ended),
             }
-        };
-        if timeout(GRACE, all).await.is_ok() {
+        }
+    }
+
+    async fn give_back_all_but_paid_calls(&mut self) {
+        if self.held.is_empty() {
             return;
         }
-        self.running.shutdown().await;
-        for (job, _) in self.held.into_values() {
-            let id = job.id;
-            match self.ctx.db.write(move |tx| hand_back(tx, &job)).await {
-                Ok(()) => tracing::info!(job.id = %id, "handed back"),
-                Err(error) => tracing::warn!(%error, job.id = %id, "could not hand back; its lease runs out by itself"),
-            }
+        let id = self.id;
+        let paid = match self.ctx.db.read(move |conn| queue::in_paid_call(conn, id)).await {
+            Ok(paid) => paid,
+            Err(error) => return tracing::warn!(%error, "could not see which calls are paid for; waiting for all of them"),
+        };
+        let rest: Vec<Claimed> = self.held.values().map(|(job, _)| job.clone()).filter(|job| !paid.contains(&job.id)).collect();
+        rest.iter().for_each(|job| self.let_go(job.id));
+        while rest.iter().any(|job| self.held.contains_key(&job.id)) {
+            let Some(ended) = self.running.join_next_with_id().await else { break };
+            self.joined(&ended);
         }
+        for job in rest {
+            self.give_back(job).await;
+        }
+        if !self.held.is_empty() {
+            tracing::info!(calls = self.held.len(), "waiting for paid calls to be answered");
+        }
+    }
+
+    /// Hands a job back; one that has ended in the meantime is no longer there to be handed back.
+    async fn give_back(&self, job: Claimed) {
+        let id = job.id;
+        match self.ctx.db.write(move |tx| hand_back(tx, &job)).await {
+            Ok(()) => tracing::info!(job.id = %id, "handed back"),
+            Err(error) => tracing::warn!(%error, job.id = %id, "could not hand back; its lease runs out by itself"),
+        }
+    }
+
+    fn joined(&mut self, ended: &Result<(Id, ()), tokio::task::JoinError>) {
+        self.ended(ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, ())| *id));
     }
 }

@@ -5,6 +5,12 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use shared::{ApiError, ErrorCode};
 
+use super::Usage;
+
+/// What a person should know of a paid call whose answer was lost.
+pub const LOST: &str =
+    "The work may have been carried out and paid for, so it is not asked for again by itself; try again if you want that.";
+
 /// What went wrong with a provider.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{provider}: {message}")]
@@ -17,6 +23,13 @@ pub struct ProviderError {
     pub message: String,
     /// When the provider wants to be asked again.
     pub retry_after: Option<Duration>,
+    /// Whether the request may have reached the provider and nothing came back that tells what became of it: the
+    /// connection broke, or the time was up, after the request was on its way.
+    pub unanswered: bool,
+    /// Whether work that costs money may have been carried out with its answer lost: never tried again by itself.
+    pub lost: bool,
+    /// What was used up all the same, where the provider tells; boxed as the details are.
+    pub usage: Option<Box<Usage>>,
     /// More about it: the HTTP status, the scene. Boxed, so that a result is not as large as an error.
     pub details: Box<Map<String, Value>>,
 }
@@ -49,7 +62,45 @@ pub enum Kind {
 impl ProviderError {
     /// An error of that provider.
     pub fn new(provider: &str, kind: Kind, message: impl Into<String>) -> Self {
-        Self { provider: provider.to_owned(), kind, message: message.into(), retry_after: None, details: Box::default() }
+        Self {
+            provider: provider.to_owned(),
+            kind,
+            message: message.into(),
+            retry_after: None,
+            unanswered: false,
+            lost: false,
+            usage: None,
+            details: Box::default(),
+        }
+    }
+
+    /// The same error of a request that may have arrived, and whose answer never came.
+    #[must_use]
+    pub fn unanswered(mut self) -> Self {
+        self.unanswered = true;
+        self
+    }
+
+    /// The same error of a call that costs money, and may have been carried out: the user is told, and nobody repeats it.
+    #[must_use]
+    pub fn lost(mut self) -> Self {
+        self.lost = true;
+        self.message = format!("{} {LOST}", self.message);
+        self.with("answerLost", true)
+    }
+
+    /// The same error of a call that used something up all the same.
+    #[must_use]
+    pub fn having_used(mut self, usage: Usage) -> Self {
+        self.usage = Some(Box::new(usage));
+        self
+    }
+
+    /// The same error, with the time after which the provider wants to be asked again.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
     }
 
     /// The same error with one more detail.
@@ -61,7 +112,7 @@ impl ProviderError {
 
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
-        matches!(self.kind, Kind::RateLimited | Kind::Unavailable | Kind::Timeout | Kind::BadResponse)
+        !self.lost && matches!(self.kind, Kind::RateLimited | Kind::Unavailable | Kind::Timeout | Kind::BadResponse)
     }
 
     /// What the user is told after that many attempts.

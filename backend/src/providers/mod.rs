@@ -5,8 +5,10 @@
 
 pub mod error;
 pub mod image;
+pub mod operation;
 pub mod speech;
 pub mod text;
+pub mod usage;
 pub mod video;
 
 use std::{
@@ -21,7 +23,11 @@ use futures_util::future::{BoxFuture, join_all};
 use shared::provider::{ModelInfo, OptionField, ProviderKind};
 use tokio::sync::watch;
 
-pub use self::error::{Kind, ProviderError};
+pub use self::{
+    error::{Kind, ProviderError},
+    operation::Operation,
+    usage::Usage,
+};
 
 /// The result of a call to a provider.
 pub type ProviderResult<T> = Result<T, ProviderError>;
@@ -47,6 +53,8 @@ pub struct About {
     pub notes: Option<String>,
     /// How many of its calls may run at once.
     pub at_once: u32,
+    /// How many of its calls may begin in a minute, where its vendor has such a limit; the settings may say otherwise.
+    pub a_minute: Option<u32>,
     /// What keeps it from working on this machine: what is missing, and the command that installs it.
     pub missing: Option<String>,
 }
@@ -123,6 +131,8 @@ pub struct Call<'a> {
     pub progress: &'a Progress,
     /// What it is reached with.
     pub access: Access,
+    /// The long operation that it begins or goes on waiting for.
+    pub operation: Operation<'a>,
 }
 
 /// How far a call is, 0 to 1. Told as often as the provider likes; who listens reads the newest.

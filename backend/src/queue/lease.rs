@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, OptionalExtension, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{Array, BigInt, Integer, Jsonb, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -43,6 +43,10 @@ pub struct Claimed {
     pub spec: JobSpec,
     /// Which attempt this is, from 1.
     pub attempts: i32,
+    /// How often a server was killed in the middle of it.
+    pub interruptions: i32,
+    /// When it was first worked on.
+    pub started_at: DateTime<Utc>,
     /// Who holds the lease.
     pub worker: WorkerId,
 }
@@ -55,15 +59,22 @@ struct ClaimedRow {
     spec: Json<JobSpec>,
     #[diesel(sql_type = Integer)]
     attempts: i32,
+    #[diesel(sql_type = Integer)]
+    interruptions: i32,
+    #[diesel(sql_type = Timestamptz)]
+    started_at: DateTime<Utc>,
 }
 
-/// Claims the most urgent job that may run now.
+/// Claims the most urgent job that may run now. One whose lease ran out, since its server was killed, is interrupted work:
+/// the same attempt begins once more.
 pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Option<Claimed>> {
     let (providers, at_once): (Vec<&str>, Vec<i32>) =
         limits.iter().map(|limit| (limit.provider.as_str(), i32::try_from(limit.at_once).unwrap_or(i32::MAX))).unzip();
     sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(CLAIM_LOCK).execute(tx.conn)?;
     let row: Option<ClaimedRow> = sql_query(
-        "update jobs set worker = $1, lease_until = now() + make_interval(secs => $2), attempts = attempts + 1
+        "update jobs set worker = $1, lease_until = now() + make_interval(secs => $2),
+                attempts = attempts + (worker is null)::integer, interruptions = interruptions + (worker is not null)::integer,
+                started_at = coalesce(started_at, now())
          where id = (
              select j.id from jobs j
              left join unnest($3, $4) as limits (provider, at_once) on limits.provider = j.provider
@@ -75,7 +86,7 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Opti
              order by j.priority desc, j.run_at, j.id
              limit 1
              for update of j skip locked)
-         returning id, spec, attempts",
+         returning id, spec, attempts, interruptions, started_at",
     )
     .bind::<SqlUuid, _>(worker.0)
     .bind::<diesel::sql_types::Double, _>(LEASE.as_secs_f64())
@@ -83,7 +94,14 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Opti
     .bind::<Array<Integer>, _>(at_once)
     .get_result(tx.conn)
     .optional()?;
-    Ok(row.map(|row| Claimed { id: row.id, spec: row.spec.0, attempts: row.attempts, worker }))
+    Ok(row.map(|row| Claimed {
+        id: row.id,
+        spec: row.spec.0,
+        attempts: row.attempts,
+        interruptions: row.interruptions,
+        started_at: row.started_at,
+        worker,
+    }))
 }
 
 /// Shows that the worker lives. Answers which of its jobs it no longer holds: canceled, or claimed by another.
@@ -96,20 +114,40 @@ pub fn renew(conn: &mut PgConnection, worker: WorkerId, held: &[Uuid]) -> Result
     Ok(held.iter().copied().filter(|id| !kept.contains(id)).collect())
 }
 
+/// Whether the job is still this worker's; it stays so until the transaction ends.
+pub fn holds(conn: &mut PgConnection, job: &Claimed) -> Result<bool> {
+    let held: Option<Uuid> = jobs::table
+        .find(job.id)
+        .filter(jobs::worker.eq(job.worker.0))
+        .filter(jobs::attempts.eq(job.attempts))
+        .filter(jobs::interruptions.eq(job.interruptions))
+        .select(jobs::id)
+        .for_update()
+        .first(conn)
+        .optional()?;
+    Ok(held.is_some())
+}
+
 /// The attempt failed, and the next one is at that time. False where the job was no longer this worker's.
 pub fn retry_at(tx: &mut Tx<'_>, job: &Claimed, at: DateTime<Utc>) -> Result<bool> {
-    let kept = diesel::update(jobs::table.find(job.id).filter(jobs::worker.eq(job.worker.0)).filter(jobs::attempts.eq(job.attempts)))
-        .set((jobs::worker.eq(None::<Uuid>), jobs::lease_until.eq(None::<DateTime<Utc>>), jobs::run_at.eq(at)))
-        .execute(tx.conn)?;
+    let held = holds(tx.conn, job)?;
+    if held {
+        diesel::update(jobs::table.find(job.id))
+            .set((jobs::worker.eq(None::<Uuid>), jobs::lease_until.eq(None::<DateTime<Utc>>), jobs::run_at.eq(at)))
+            .execute(tx.conn)?;
+    }
     tx.wake(Wake::Jobs);
-    Ok(kept == 1)
+    Ok(held)
 }
 
 /// The server stops: another may claim the job at once, and the attempt does not count.
 pub fn hand_back(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
-    let kept = diesel::update(jobs::table.find(job.id).filter(jobs::worker.eq(job.worker.0)).filter(jobs::attempts.eq(job.attempts)))
-        .set((jobs::worker.eq(None::<Uuid>), jobs::lease_until.eq(None::<DateTime<Utc>>), jobs::attempts.eq(job.attempts - 1)))
-        .execute(tx.conn)?;
+    let held = holds(tx.conn, job)?;
+    if held {
+        diesel::update(jobs::table.find(job.id))
+            .set((jobs::worker.eq(None::<Uuid>), jobs::lease_until.eq(None::<DateTime<Utc>>), jobs::attempts.eq(job.attempts - 1)))
+            .execute(tx.conn)?;
+    }
     tx.wake(Wake::Jobs);
-    Ok(kept == 1)
+    Ok(held)
 }

@@ -4,6 +4,7 @@
 //! on it; a lease that runs out, since its server was killed, makes the row claimable again. This floor is data alone;
 //! what runs the work is `jobs`.
 
+mod call;
 mod lease;
 
 use chrono::Utc;
@@ -11,7 +12,10 @@ use diesel::{ExpressionMethods, Insertable, OptionalExtension, PgConnection, Que
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use self::lease::{Claimed, Limit, WorkerId, claim, hand_back, renew, retry_at};
+pub use self::{
+    call::{Standing, call_begins, call_ended, in_paid_call, record_operation, standing},
+    lease::{Claimed, Limit, WorkerId, claim, hand_back, holds, renew, retry_at},
+};
 use crate::{
     db::{
         Json, Tx,
@@ -139,11 +143,13 @@ pub fn drop_of_records(tx: &mut Tx<'_>, records: &[Uuid]) -> Result<()> {
 /// The job is done, or given up: its row goes, in the transaction that writes what came of it. False where it was no
 /// longer this worker's, so that nothing of this attempt may be written.
 pub fn finish(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
-    let gone = diesel::delete(jobs::table.find(job.id).filter(jobs::worker.eq(job.worker.0)).filter(jobs::attempts.eq(job.attempts)))
-        .execute(tx.conn)?;
+    let held = holds(tx.conn, job)?;
+    if held {
+        diesel::delete(jobs::table.find(job.id)).execute(tx.conn)?;
+    }
     // Others may have waited for this one.
     tx.wake(Wake::Jobs);
-    Ok(gone == 1)
+    Ok(held)
 }
 
 /// How many jobs wait, and how many are worked on.

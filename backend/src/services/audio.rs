@@ -5,7 +5,12 @@ use std::{path::Path, sync::Arc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{Ctx, JobFailure, making, settings, take::enqueue};
+use super::{
+    Ctx, JobFailure,
+    calling::{self, Purpose},
+    making, settings,
+    take::enqueue,
+};
 use crate::{
     db::{
         self, Tx,
@@ -161,23 +166,27 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
     let voice = clip.voice_id.split_once('/').map_or(clip.voice_id.as_str(), |(_, voice)| voice).to_owned();
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let call = Call { workdir: &workdir, progress: &progress, access };
+    let purpose = Purpose { record: id.0, project: clip.project_id, model: clip.model.clone() };
+    let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
+    let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let request = SpeechRequest { text, voice, speed: clip.speed, language, model: clip.model.clone() };
     let speech = making::with_progress(ctx, Take::Audio(id), reader, provider.speak(&request, &call)).await?;
 
     let heard = examine(ctx, &speech.file).await?;
     let Some((format, duration_seconds)) = heard else {
-        return Err(ProviderError::new(&clip.provider, Kind::BadResponse, "The narration that came back is no sound.").into());
+        let error = ProviderError::new(&clip.provider, Kind::BadResponse, "The narration that came back is no sound.");
+        return Err(error.having_used(speech.usage).into());
     };
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), &speech.file).await?;
-    let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: speech.words, cost_usd: speech.cost_usd };
+    let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: speech.words, cost_usd: None };
     let job = job.clone();
     let held = ctx
         .db
         .write(move |tx| {
             let held = queue::finish(tx, &job)?;
             if held {
-                db::audio::ready(tx, id, made)?;
+                let cost_usd = calling.settle(tx, &speech.usage)?;
+                db::audio::ready(tx, id, Made { cost_usd, ..made })?;
             }
             Ok(held)
         })

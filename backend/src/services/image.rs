@@ -5,7 +5,13 @@ use std::sync::Arc;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{Ctx, JobFailure, audio::UPLOAD, making, settings, take::enqueue};
+use super::{
+    Ctx, JobFailure,
+    audio::UPLOAD,
+    calling::{self, Purpose},
+    making, settings,
+    take::enqueue,
+};
 use crate::{
     db::{
         self, Json, Tx, blocking,
@@ -139,21 +145,24 @@ pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailur
     let request = ImageRequest { references, ..request };
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let call = Call { workdir: &workdir, progress: &progress, access };
+    let purpose = Purpose { record: id.0, project: asset.project_id, model: asset.model.clone() };
+    let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
+    let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let picture = making::with_progress(ctx, Take::Image(id), reader, provider.draw(&request, &call)).await?;
 
     let bad = |error: images::ImageError| {
-        ProviderError::new(&asset.provider, Kind::BadResponse, format!("The picture that came back cannot be used: {error}"))
+        let message = format!("The picture that came back cannot be used: {error}");
+        ProviderError::new(&asset.provider, Kind::BadResponse, message).having_used(picture.usage.clone())
     };
     let made = keep(ctx, picture.bytes, MOST_PIXELS).await?.map_err(bad)?;
-    let made = Made { cost_usd: picture.cost_usd, ..made };
     let job = job.clone();
     let held = ctx
         .db
         .write(move |tx| {
             let held = queue::finish(tx, &job)?;
             if held {
-                db::image::ready(tx, id, made)?;
+                let cost_usd = calling.settle(tx, &picture.usage)?;
+                db::image::ready(tx, id, Made { cost_usd, ..made })?;
             }
             Ok(held)
         })

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod audio;
+pub mod calling;
 pub mod estimate;
 pub mod export;
 pub mod house_keeping;
@@ -74,6 +75,16 @@ pub enum JobFailure {
     /// The job was taken away (canceled, deleted, or claimed by another): nothing is to be written.
     #[error("the job was taken away")]
     Lost,
+}
+
+impl JobFailure {
+    /// The provider's part of it.
+    pub fn of_provider(&self) -> Option<&ProviderError> {
+        match self {
+            Self::Provider(error) => Some(error),
+            Self::App(_) | Self::Lost => None,
+        }
+    }
 }
 
 /// The entity tag of a record, as it would be answered now (RFC 9110, 8.8.3): without the quotes.

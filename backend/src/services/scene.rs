@@ -10,7 +10,7 @@ use crate::{
     db::{self, Tx, scene::NewScene as Row},
     error::{AppError, Result},
     providers::{
-        Call, Progress,
+        Call, Operation, Progress,
         text::{self, DraftScene, RewriteRequest},
     },
     queue::{self, JobSpec, NewJob, Priority},
@@ -174,10 +174,10 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, instruction: String) -> Result
     let access = settings::access(ctx, about).await?;
     let workdir = ctx.storage.temporary_dir()?;
     let (progress, _) = Progress::new();
-    let call = Call { workdir: workdir.path(), progress: &progress, access };
+    let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
     let draft = DraftScene { title: scene.title.clone(), narration: scene.narration.clone(), visual_prompt: scene.visual_prompt.clone() };
     let request = RewriteRequest { scene: draft, instruction, language: project.language, model: defaults.model };
-    let draft = writer.rewrite(&request, &call).await.map_err(|error| AppError::Api(error.to_api(1)))?;
+    let (draft, _) = writer.rewrite(&request, &call).await.map_err(|error| AppError::Api(error.to_api(1)))?;
     script::check_draft(about.id, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
     let change = PatchScene {
         title: Some(script::shorten(&draft.title, MAX_TITLE)),

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{Ctx, JobFailure, scene, settings};
+use super::{
+    Ctx, JobFailure,
+    calling::{self, Purpose},
+    scene, settings,
+};
 use crate::{
     db::{self, Json, project::NewProject},
     error::{AppError, Result},
@@ -94,16 +98,19 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let title_given = request.title.is_some();
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, _) = Progress::new();
-    let call = Call { workdir: &workdir, progress: &progress, access };
+    let purpose = Purpose { record: id.0, project: id, model: project.model.clone() };
+    let calling = calling::begin(ctx, job, writer.about(), &access, purpose).await?;
+    let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let (sender, receiver) = mpsc::channel(16);
 
     // An attempt that was cut short may have left scenes behind.
     ctx.db.write(move |tx| db::scene::delete_all(tx, id)).await?;
     let (written, kept) = tokio::join!(writer.write(&request, &call, sender), keep(ctx, id, &provider, title_given, receiver));
     let (count, title, language) = kept?;
-    written?;
+    let usage = written?;
     if count == 0 {
-        return Err(ProviderError::new(&provider, Kind::BadResponse, "The script came without a scene.").into());
+        let error = ProviderError::new(&provider, Kind::BadResponse, "The script came without a scene.");
+        return Err(error.having_used(usage).into());
     }
     let job = job.clone();
     let held = ctx
@@ -111,6 +118,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
         .write(move |tx| {
             let held = queue::finish(tx, &job)?;
             if held {
+                calling.settle(tx, &usage)?;
                 db::project::script_ready(tx, id, &title, &language)?;
             }
             Ok(held)

@@ -9,7 +9,7 @@ use crate::{
     db::{self, settings::ProviderRow},
     error::{AppError, Result},
     providers::{
-        About, Access, Call, Progress, Provider, Secret, image::ImageProvider, speech::SpeechProvider, text::ScriptProvider,
+        About, Access, Call, Operation, Progress, Provider, Secret, image::ImageProvider, speech::SpeechProvider, text::ScriptProvider,
         video::VideoProvider,
     },
 };
@@ -341,6 +341,6 @@ async fn try_out(ctx: &Ctx, provider: &dyn Provider) -> Result<Option<ApiError>>
     };
     let workdir = ctx.storage.temporary_dir()?;
     let (progress, _reader) = Progress::new();
-    let call = Call { workdir: workdir.path(), progress: &progress, access };
+    let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
     Ok(provider.test(&call).await.err().map(|error| error.to_api(1)))
 }

@@ -7,7 +7,11 @@ use std::sync::Arc;
 use diesel::PgConnection;
 use serde_json::json;
 
-use super::{Ctx, JobFailure, making, settings};
+use super::{
+    Ctx, JobFailure,
+    calling::{self, Purpose},
+    making, settings,
+};
 use crate::{
     db::{self, take::Take, video::Made},
     error::{AppError, Result},
@@ -64,7 +68,9 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
     let request = video_request(ctx, &parts)?;
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let call = Call { workdir: &workdir, progress: &progress, access };
+    let purpose = Purpose { record: id.0, project: parts.clip.project_id, model: parts.clip.model.clone() };
+    let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
+    let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let video = making::with_progress(ctx, Take::Video(id), reader, provider.make(&request, &call)).await?;
 
     let size_bytes = tokio::fs::metadata(&video.file).await.map_err(AppError::Io)?.len();
@@ -87,7 +93,7 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
         duration_seconds: video.duration_seconds,
         size_bytes,
         check: video.check,
-        cost_usd: video.cost_usd,
+        cost_usd: None,
     };
     let (job, fingerprint) = (job.clone(), parts.fingerprint);
     let held = ctx
@@ -98,7 +104,8 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
                 if let Some(fingerprint) = fingerprint {
                     db::video::set_fingerprint(tx, id, &fingerprint)?;
                 }
-                db::video::ready(tx, id, made)?;
+                let cost_usd = calling.settle(tx, &video.usage)?;
+                db::video::ready(tx, id, Made { cost_usd, ..made })?;
             }
             Ok(held)
         })

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use shared::project::AspectRatio;
 
-use super::{Call, Make, Provider, ProviderResult};
+use super::{Call, Make, Provider, ProviderResult, Usage};
 
 /// Every image provider, in the order in which the app shows them.
 pub const REGISTRY: &[Make<dyn ImageProvider>] = &[storyboard_provider::make];
@@ -49,8 +49,8 @@ pub struct ImageRequest {
 pub struct Picture {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What it cost, where that is known.
-    pub cost_usd: Option<f64>,
+    /// What it took.
+    pub usage: Usage,
 }
 
 /// Someone who draws.

@@ -14,7 +14,7 @@ use super::{
     ImageProvider, ImageRequest, Picture,
     storyboard::{self, Card, DrawError},
 };
-use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult};
+use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage};
 
 const ID: &str = "storyboard";
 
@@ -40,6 +40,7 @@ pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         options: vec![seed],
         notes: Some(format!("Draws title cards. The style prompt may name a style ({}) and colours.", styles.join(", "))),
         at_once: 4,
+        a_minute: None,
         missing: None,
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(StoryboardProvider(about));
@@ -76,7 +77,7 @@ impl Provider for StoryboardProvider {
 impl ImageProvider for StoryboardProvider {
     async fn draw(&self, request: &ImageRequest, _call: &Call<'_>) -> ProviderResult<Picture> {
         let bytes = paint(request.clone(), Resolution::P1080.size(request.aspect_ratio)).await?;
-        Ok(Picture { bytes, cost_usd: Some(0.0) })
+        Ok(Picture { bytes, usage: Usage::free() })
     }
 }
 

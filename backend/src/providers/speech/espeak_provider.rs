@@ -10,7 +10,7 @@ use super::{
     Speech, SpeechProvider, SpeechRequest,
     espeak::{Engine, NotInstalled, SpeakError},
 };
-use crate::providers::{About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult};
+use crate::providers::{About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage};
 
 const ID: &str = "espeak";
 
@@ -43,6 +43,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
             options: Vec::new(),
             notes: Some(notes),
             at_once: 4,
+            a_minute: None,
             missing: engine.as_ref().err().map(|missing| format!("{missing}.")),
         };
         let provider: Arc<dyn SpeechProvider> = Arc::new(EspeakProvider { about, engine });
@@ -92,7 +93,7 @@ impl SpeechProvider for EspeakProvider {
     async fn speak(&self, request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {
         let file = call.workdir.join("narration.wav");
         let spoken = self.engine()?.speak(&request.text, &request.voice, request.speed, &file).await.map_err(failure)?;
-        Ok(Speech { file, words: spoken.words, cost_usd: Some(0.0) })
+        Ok(Speech { file, words: spoken.words, usage: Usage::free() })
     }
 }
 

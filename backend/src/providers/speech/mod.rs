@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use shared::audio::{Voice, Word};
 
-use super::{Access, Call, Make, Provider, ProviderResult};
+use super::{Access, Call, Make, Provider, ProviderResult, Usage};
 
 /// Every speech provider, in the order in which the app shows them.
 pub const REGISTRY: &[Make<dyn SpeechProvider>] = &[espeak_provider::make];
@@ -35,8 +35,8 @@ pub struct Speech {
     pub file: PathBuf,
     /// When each word is spoken, where that is known.
     pub words: Option<Vec<Word>>,
-    /// What it cost, where that is known.
-    pub cost_usd: Option<f64>,
+    /// What it took.
+    pub usage: Usage,
 }
 
 /// Someone who speaks.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 pub use self::outline_provider::{describe, detect_language};
 
-use super::{Call, Kind, Make, Provider, ProviderError, ProviderResult};
+use super::{Call, Kind, Make, Provider, ProviderError, ProviderResult, Usage};
 
 /// Every script provider, in the order in which the app shows them.
 pub const REGISTRY: &[Make<dyn ScriptProvider>] = &[outline_provider::make];
@@ -78,16 +78,16 @@ pub struct RewriteRequest {
 /// Someone who writes.
 #[async_trait]
 pub trait ScriptProvider: Provider {
-    /// Writes a script: its head, then each scene as soon as it is complete. Answers what it cost, where that is known.
-    async fn write(&self, request: &ScriptRequest, call: &Call<'_>, written: mpsc::Sender<Written>) -> ProviderResult<Option<f64>>;
+    /// Writes a script: its head, then each scene as soon as it is complete. Answers what that took.
+    async fn write(&self, request: &ScriptRequest, call: &Call<'_>, written: mpsc::Sender<Written>) -> ProviderResult<Usage>;
 
     /// Whether it can rewrite a scene by an instruction.
     fn rewrites(&self) -> bool {
         false
     }
 
-    /// Rewrites one scene.
-    async fn rewrite(&self, _request: &RewriteRequest, _call: &Call<'_>) -> ProviderResult<DraftScene> {
+    /// Rewrites one scene; answers what that took as well.
+    async fn rewrite(&self, _request: &RewriteRequest, _call: &Call<'_>) -> ProviderResult<(DraftScene, Usage)> {
         let about = self.about();
         Err(ProviderError::new(about.id, Kind::NotConfigured, format!("{} cannot rewrite a scene.", about.name)))
     }

@@ -11,7 +11,7 @@ use super::{
     DraftScene, ScriptProvider, ScriptRequest, Written,
     outline::{self, Options, Outline},
 };
-use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult};
+use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage};
 
 const ID: &str = "outline";
 
@@ -29,6 +29,7 @@ pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
         options: Vec::new(),
         notes: Some("Divides the text that it is given into scenes, word for word; it does not invent any.".to_owned()),
         at_once: 4,
+        a_minute: None,
         missing: None,
     };
     let provider: Arc<dyn ScriptProvider> = Arc::new(OutlineProvider(about));
@@ -49,7 +50,7 @@ impl Provider for OutlineProvider {
 
 #[async_trait]
 impl ScriptProvider for OutlineProvider {
-    async fn write(&self, request: &ScriptRequest, _call: &Call<'_>, written: mpsc::Sender<Written>) -> ProviderResult<Option<f64>> {
+    async fn write(&self, request: &ScriptRequest, _call: &Call<'_>, written: mpsc::Sender<Written>) -> ProviderResult<Usage> {
         let options = Options {
             scene_count: request.scene_count,
             duration_seconds: request.duration_seconds,
@@ -67,7 +68,7 @@ impl ScriptProvider for OutlineProvider {
                 break;
             }
         }
-        Ok(Some(0.0))
+        Ok(Usage::free())
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     media::{ffmpeg::Tools, fonts},
-    providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult},
+    providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},
 };
 
 const ID: &str = "film";
@@ -43,6 +43,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
         notes: Some("Joins pictures and narrations with ffmpeg, on this machine.".to_owned()),
         // One film uses every core; two would only make each other late.
         at_once: 1,
+        a_minute: None,
         missing: machine.tools.as_ref().err().map(|missing| format!("{}.", missing.trim_end_matches('.'))),
     };
     let provider: Arc<dyn VideoProvider> =
@@ -197,7 +198,7 @@ impl VideoProvider for FilmProvider {
                 true_peak_dbtp: film.check.true_peak_dbtp,
                 warnings: warnings.collect(),
             }),
-            cost_usd: Some(0.0),
+            usage: Usage::free(),
         })
     }
 }

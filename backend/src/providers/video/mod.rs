@@ -12,7 +12,7 @@ use shared::{
     video::{CaptionStyle, FilmCheck, Fps, Motion, Quality, Subtitles, Transition},
 };
 
-use super::{Call, Make, Provider, ProviderResult};
+use super::{Call, Make, Provider, ProviderResult, Usage};
 
 pub use self::film::planned;
 
@@ -88,8 +88,8 @@ pub struct Video {
     pub height: u32,
     /// What was measured.
     pub check: Option<FilmCheck>,
-    /// What it cost, where that is known.
-    pub cost_usd: Option<f64>,
+    /// What it took.
+    pub usage: Usage,
 }
 
 /// Someone who films.
