@@ -27,7 +27,9 @@ pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
         remote: None,
         models: Vec::new(),
         options: Vec::new(),
-        notes: Some("Divides the text that it is given into scenes, word for word; it does not invent any.".to_owned()),
+        notes: Some(
+            "Divides the text that it is given into scenes, word for word; headings become titles. It does not invent any.".to_owned(),
+        ),
         at_once: 4,
         a_minute: None,
         missing: None,

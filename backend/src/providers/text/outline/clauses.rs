@@ -22,6 +22,8 @@ pub struct Part {
 const AFTER_SEMICOLON: f64 = 2.0;
 const AFTER_COLON: f64 = 2.6;
 const AFTER_DASH: f64 = 2.6;
+/// A dash that a capital follows at once: "of the governed, --That whenever …".
+const BEFORE_CAPITAL: f64 = 1.5;
 const AFTER_COMMA: f64 = 3.2;
 const AFTER_SPACE_OF_THAI: f64 = 3.0;
 const BEFORE_BRACKET: f64 = 1.5;
@@ -29,10 +31,21 @@ const BETWEEN_WORDS: f64 = 6.0;
 const INSIDE_A_WORD: f64 = 20.0;
 /// A comma before "and", "that", "because" …
 const BEFORE_CLAUSE: f64 = -0.8;
+/// "and" and "but" lean less on what was said than "that" and "which".
+const BEFORE_COORDINATOR: f64 = -0.3;
 /// A cut within quotation marks or brackets.
 const INSIDE_QUOTE: f64 = 0.6;
-/// A cut that leaves a part of one or two words.
+/// A cut that leaves a part of two or three words.
 const FRAGMENT: f64 = 2.0;
+/// Each word with which two neighbours in a row of like parts begin alike: "it was the age …, it was the age …".
+const ALIKE: f64 = 0.3;
+/// Where such a row ends.
+const ROW_ENDS: f64 = -1.2;
+/// Where the last part begins of a sentence that began with "when", "if" …: its main clause.
+const MAIN_CLAUSE: f64 = -0.8;
+/// Between a verb and what it is done to, when something stands between them: "to assume among the powers of the
+/// earth, the separate and equal station".
+const BEFORE_OBJECT: f64 = 1.5;
 
 /// Cuts `text` after its semicolons, colons, dashes and commas.
 pub fn clauses(text: &str, lexicon: &Lexicon) -> Vec<Part> {
@@ -57,12 +70,49 @@ pub fn clauses(text: &str, lexicon: &Lexicon) -> Vec<Part> {
             from = start;
             continue;
         }
-        let starter = first_word(after, &lexicon.language).is_some_and(|word| lexicon.begins_clause(&word));
+        let starter = match first_word(after, &lexicon.language) {
+            Some(word) if lexicon.is_coordinator(&word) => BEFORE_CLAUSE + BEFORE_COORDINATOR,
+            Some(word) if lexicon.begins_clause(&word) => BEFORE_CLAUSE,
+            _ => 0.0,
+        };
         let inside = if depth > 0 { INSIDE_QUOTE } else { 0.0 };
-        cuts.push((start, base + if starter { BEFORE_CLAUSE } else { 0.0 } + inside));
+        cuts.push((start, base + starter + inside));
         from = start;
     }
-    parts(text, &cuts)
+    let mut parts = parts(text, &cuts);
+    mind_rows(text, &mut parts, lexicon);
+    parts
+}
+
+/// Speeches and poems build rows of parts that begin alike: a scene holds a row, or a pair of it, rather than a half.
+fn mind_rows(text: &str, parts: &mut [Part], lexicon: &Lexicon) {
+    if parts.len() < 2 || text.contains(is_unspaced) {
+        return;
+    }
+    let words: Vec<Vec<String>> =
+        parts.iter().map(|part| text[part.range.clone()].unicode_words().map(str::to_lowercase).collect()).collect();
+    let alike = |i: usize| words[i - 1].iter().zip(&words[i]).take(4).take_while(|(a, b)| a == b).count();
+    for i in 1..parts.len() {
+        let common = alike(i);
+        parts[i].cost += f64::from(u8::try_from(common).unwrap_or(4)) * ALIKE;
+        if common == 0 && i > 1 && alike(i - 1) > 0 {
+            parts[i].cost += ROW_ENDS;
+        }
+        let begins_thing = words[i].first().is_some_and(|word| lexicon.is_determiner(word));
+        if begins_thing && lexicon.language == "en" && waits_for_object(&words[i - 1], lexicon) {
+            parts[i].cost += BEFORE_OBJECT;
+        }
+    }
+    let first = words[0].first().map_or("", String::as_str);
+    let last = parts.len() - 1;
+    if lexicon.begins_clause(first) && !lexicon.needs_pause(first) && words[last].len() > 5 {
+        parts[last].cost += MAIN_CLAUSE;
+    }
+}
+
+/// "to assume among the powers": a verb with a preposition right behind it, in English.
+fn waits_for_object(words: &[String], lexicon: &Lexicon) -> bool {
+    words.windows(3).any(|three| three[0] == "to" && !lexicon.is_stop(&three[1]) && lexicon.is_preposition(&three[2]))
 }
 
 /// Cuts `text` before each of its words, better where a clause or a phrase begins.
@@ -108,12 +158,13 @@ fn parts(text: &str, cuts: &[(usize, f64)]) -> Vec<Part> {
     parts
 }
 
-/// "of the people, by the people": short parts on both sides of a cut make it a worse one.
+/// "of the people, by the people": a short part next to a cut makes it a worse one, and more so the one before it, since
+/// short parts lean on what follows ("in short, the period was …").
 fn penalise_fragments(text: &str, parts: &mut [Part]) {
     let short: Vec<bool> = parts.iter().map(|part| is_fragment(&text[part.range.clone()])).collect();
     for i in 1..parts.len() {
         if parts[i].cost < BETWEEN_WORDS - 2.0 && (short[i] || short[i - 1]) {
-            parts[i].cost += if short[i] && short[i - 1] { FRAGMENT } else { FRAGMENT / 2.0 };
+            parts[i].cost += if short[i - 1] { FRAGMENT } else { FRAGMENT / 2.0 };
         }
     }
 }
@@ -142,6 +193,8 @@ fn cost_after(c: char, previous: Option<char>, next: Option<char>) -> Option<f64
         '，' => Some(AFTER_COMMA),
         '、' => Some(AFTER_COMMA + 0.6),
         '—' | '–' if spaced || c == '—' && next != Some('—') => Some(AFTER_DASH),
+        '-' if previous == Some('-') && next.is_some_and(char::is_uppercase) => Some(BEFORE_CAPITAL),
+        '-' if previous == Some('-') && next != Some('-') => Some(AFTER_DASH),
         '…' if spaced || previous == Some('…') => Some(AFTER_DASH),
         // Marks that ended no sentence: within a quotation, after an abbreviation.
         '!' | '?' | '！' | '？' | '。' | '।' | '؟' if spaced || is_unspaced(c) => Some(AFTER_COMMA),

@@ -198,7 +198,7 @@ mod tests {
     };
 
     fn row(seconds: &[f64]) -> Vec<Piece> {
-        let before = Boundary { cut: 0.35, keep: 0.0, joint: Joint::Space };
+        let before = Boundary { cut: 0.35, keep: 0.0, quoted: false, joint: Joint::Space };
         seconds.iter().map(|&seconds| Piece { text: "x".into(), seconds, pause: 0.0, is_heading: false, before }).collect()
     }
 
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_paragraph_is_a_better_place_than_a_sentence() {
         let mut pieces = row(&[4.0, 4.0, 4.0, 4.0, 4.0]);
-        pieces[3].before = Boundary { cut: 0.0, keep: 0.3, joint: Joint::Paragraph };
+        pieces[3].before = Boundary { cut: 0.0, keep: 0.3, quoted: false, joint: Joint::Paragraph };
         assert_eq!(cut(&pieces, Aim::Seconds(10.0)), [0..3, 3..5]);
     }
 

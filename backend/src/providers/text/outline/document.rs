@@ -287,11 +287,12 @@ fn marker(line: &str, last_number: Option<u32>) -> Option<Marker> {
     (counts && (has_text(rest) || rest.starts_with(is_cjk))).then_some(Marker::Number)
 }
 
-/// The number of "3." or "3)" at the start of a line, and what follows the mark.
+/// The number of "3.", "3)" or "(3)" at the start of a line, and what follows the mark.
 fn leading_number(line: &str) -> Option<(u32, &str)> {
+    let line = line.strip_prefix(['(', '（']).filter(|rest| rest.contains([')', '）'])).unwrap_or(line);
     let digits = line.chars().take_while(char::is_ascii_digit).count();
     let number = line[..digits].parse().ok().filter(|_| digits <= 3)?;
-    line[digits..].strip_prefix(['.', ')', '、', '．']).map(|rest| (number, rest))
+    line[digits..].strip_prefix(['.', ')', '）', '、', '．']).map(|rest| (number, rest))
 }
 
 /// Takes away pairs of `*` and `_` that stand around words: they are print, not speech.

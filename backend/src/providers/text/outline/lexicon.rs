@@ -219,7 +219,7 @@ fn words_of(language: &str) -> Words {
                 altogether merely simply nor else instead soon often sometimes really maybe away back little less least most \
                 ago asleep awake fast hard later today tomorrow yesterday tonight tis twas oh ah o yes please mr mrs ms dr nothing anything something everything everyone anyone someone nobody somebody \
                 forth once twice either neither both others eleven twelve twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion",
-            clause_starters: "and but or nor so yet for that which who whom whose when where while because since although though if unless until as before after then than whereas whether how",
+            clause_starters: "and but or nor so yet for that which who whom whose when where whereby wherein while because since although though if unless until as before after then than whereas whether how",
             determiners: "the a an this these those my your his her its our their some each every no another any",
             prepositions: "of in on at by with from to into onto over under through across between among against toward towards upon beside behind before after above below around near without within along as for",
             speech_verbs: "said says say asked asks replied replies answered answers cried cries shouted shouts whispered whispers exclaimed \

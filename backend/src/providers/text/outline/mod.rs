@@ -3,13 +3,18 @@
 //!
 //! **What is kept**: the words of the narrations, in order, are the words of the text. Markdown headings are the
 //! exception: they become titles and are not read out, so that the words of a heading are either in the title of the
-//! scene that it stands over (or of the outline) or, where a scene has no place for it, in a narration.
+//! scene that it stands over (or of the outline) or, where a scene has no place for it, in a narration. So the promise that
+//! the narrations joined are the prompt's words is kept as: the words of the text without its headings are the words of
+//! the narrations, and every heading is a title, word for word. Nothing is spoken twice and nothing is lost. A title
+//! without marks (a first line set apart) is a line like any other: it is spoken, and names its scene.
 //!
 //! The way of a text: `document` reads it into blocks, `pieces` lays these out as a row of sentences with the cost of
-//! each place between them (`sentences`, `clauses`), `cutting` finds the cheapest scenes, `scenes` sets them, and
+//! each place between them (`sentences`, `places`, `clauses`), `cutting` finds the cheapest scenes, `scenes` sets them, and
 //! `titles` and `keywords` name and picture them.
 
 mod abbreviations;
+#[cfg(test)]
+mod cases;
 mod characters;
 mod clauses;
 mod cutting;
@@ -19,6 +24,7 @@ mod language;
 mod lexicon;
 mod phrases;
 mod pieces;
+mod places;
 mod reading;
 mod scenes;
 mod sentences;

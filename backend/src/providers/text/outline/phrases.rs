@@ -25,6 +25,11 @@ pub fn candidates(reading: &Reading, longest: usize, weight: impl Fn(&Word) -> f
     let words = &reading.words;
     let longest = if reading.is_unspaced() { MOST_CJK.min(longest) } else { longest };
     let weights: Vec<f64> = words.iter().map(weight).collect();
+    // Among quotations "said the Hare" names nothing, and in a play neither does the name of who speaks.
+    let quotes = reading.text.contains(['"', '“', '”', '„', '«', '»', '「']) || reading.text.starts_with('—');
+    let tells_who = |word: &Word| quotes && reading.lexicon.is_speech_verb(&word.lower);
+    let is_capitals = |text: &str| text.chars().count() > 3 && text.contains(char::is_uppercase) && !text.contains(char::is_lowercase);
+    let play = reading.text.contains(char::is_lowercase);
     let mut phrases = Vec::new();
     for from in 0..words.len() {
         let Some(start_score) = start_score(reading, from) else { continue };
@@ -37,6 +42,12 @@ pub fn candidates(reading: &Reading, longest: usize, weight: impl Fn(&Word) -> f
             let chars = reading.text[start..end].chars().count();
             if chars > longest {
                 break;
+            }
+            if tells_who(&words[to - 1]) {
+                break;
+            }
+            if play && is_capitals(&reading.text[start..end]) {
+                continue;
             }
             let Some(end_score) = end_score(reading, to) else { continue };
             let Some(inner_score) = inner_score(reading, from, to) else { continue };
@@ -104,6 +115,16 @@ fn start_score(reading: &Reading, at: usize) -> Option<f64> {
         _ if lexicon.is_determiner(&word.lower) && !clause => None,
         // "that that | nation": half of a thing.
         Class::Thing if after_starter && at > 1 && lexicon.begins_clause(&reading.words[at - 2].lower) => None,
+        // "whose | character": half of a thing, too.
+        Class::Thing if at > 0 && matches!(word_before(reading, at), "whose" | "dessen" | "deren" | "cuyo" | "cuya") => None,
+        // "which | had been trained", "qui | n'est point": its subject is lost.
+        Class::Function
+            if after_starter
+                && (matches!(word_before(reading, at), "who" | "which" | "qui" | "quien")
+                    || matches!(word.lower.as_str(), "had" | "has" | "have" | "was" | "were" | "is" | "are")) =>
+        {
+            None
+        }
         // "who | fought here": its subject is lost.
         Class::Verb if after_starter => None,
         _ if lexicon.is_preposition(&word.lower) => clause.then_some(-0.6 + first),
@@ -123,6 +144,10 @@ fn start_score(reading: &Reading, at: usize) -> Option<f64> {
         Class::Number if clause => Some(0.2),
         _ => None,
     }
+}
+
+fn word_before<'a>(reading: &'a Reading, at: usize) -> &'a str {
+    &reading.words[at - 1].lower
 }
 
 /// Whether an article has its thing: "the race", "the very idea"; not "made her feel".

@@ -8,10 +8,13 @@ use std::iter;
 use shared::pace;
 
 use super::{
-    characters::is_closer,
     clauses::{self, Part},
     document::{Block, Kind},
     lexicon::Lexicon,
+    places::{
+        GLUED, INSIDE_QUOTATION, begins_quotation, between_blocks, between_sentences, ends_quotation, is_row_of_colons, is_term,
+        joint_of_blocks, lowercase_words,
+    },
     sentences,
 };
 
@@ -40,7 +43,15 @@ pub struct Boundary {
     pub cut: f64,
     /// Cost of having this place inside a scene.
     pub keep: f64,
+    /// It is within quotation marks, which is in `cut`.
+    pub quoted: bool,
     pub joint: Joint,
+}
+
+impl Boundary {
+    pub const fn new(cut: f64, keep: f64, joint: Joint) -> Self {
+        Self { cut, keep, quoted: false, joint }
+    }
 }
 
 /// How two pieces are set when they stand in one scene.
@@ -72,10 +83,13 @@ pub enum Grain {
     Words,
 }
 
-const AFTER_SENTENCE: f64 = 0.35;
-const INSIDE_QUOTATION: f64 = 1.2;
-/// Nothing is worth parting a heading from its text, or a speaker from the words.
-const GLUED: f64 = 5.0;
+/// Between what one says and what the other answers.
+const REPLY: f64 = 0.8;
+const INSIDE_ITEM: f64 = 1.5;
+/// Before a line of verse that begins with "and".
+const BEFORE_AND: f64 = 0.6;
+/// Beside a sentence that is longer than a scene.
+const BESIDE_LONG: f64 = 0.8;
 
 /// The row of pieces of `blocks`. Its words are those of the blocks, in order.
 pub fn lay_out(blocks: &[Block], lexicon: &Lexicon, grain: Grain) -> Vec<Piece> {
@@ -83,18 +97,43 @@ pub fn lay_out(blocks: &[Block], lexicon: &Lexicon, grain: Grain) -> Vec<Piece> 
     let mut depth = 0;
     for (i, block) in blocks.iter().enumerate() {
         let mut before = match i.checked_sub(1).map(|previous| &blocks[previous]) {
+            Some(previous) if is_row_of_colons(blocks, i) => Boundary::new(0.1, 0.0, joint_of_blocks(previous, block)),
             Some(previous) => between_blocks(previous, block, blocks.get(i + 1)),
-            None => Boundary { cut: 0.0, keep: 0.0, joint: Joint::Nothing },
+            None => Boundary::new(0.0, 0.0, Joint::Nothing),
         };
         // In verse a quotation runs on over lines; elsewhere each paragraph opens it anew.
         depth = if block.kind == Kind::Line && !block.apart { depth } else { 0 };
+        if block.kind == Kind::Line
+            && !block.apart
+            && lowercase_words(&block.text, 1, lexicon).iter().any(|word| lexicon.is_coordinator(word))
+        {
+            before.cut += BEFORE_AND;
+        }
         if depth > 0 {
             before.cut += INSIDE_QUOTATION;
+            before.quoted = true;
         }
         depth = (depth + depth_change(&block.text)).max(0);
         lay_out_block(block, before, lexicon, grain, &mut pieces);
     }
-    with_words(pieces, lexicon)
+    let mut pieces = with_words(pieces, lexicon);
+    open_long_quotations(&mut pieces);
+    pieces
+}
+
+/// What is quoted stays together where it can. Where all of it would be longer than a scene, it is text like any other.
+fn open_long_quotations(pieces: &mut [Piece]) {
+    let mut from = 0;
+    while from < pieces.len() {
+        let run = 1 + pieces[from + 1..].iter().take_while(|piece| piece.before.quoted).count();
+        let seconds: f64 = pieces[from..from + run].iter().map(|piece| piece.seconds + piece.pause).sum();
+        if seconds > LONGEST {
+            for piece in &mut pieces[from + 1..from + run] {
+                piece.before.cut -= INSIDE_QUOTATION;
+            }
+        }
+        from += run;
+    }
 }
 
 /// Joins pieces without a word (a stray dash, a line of stars) to the one before, or the first to the one after: there
@@ -119,19 +158,33 @@ fn lay_out_block(block: &Block, before: Boundary, lexicon: &Lexicon, grain: Grai
     let mut boundary = before;
     let ranges = if is_heading { iter::once(0..block.text.len()).collect() } else { sentences::sentences(&block.text, lexicon) };
     let mut depth = 0;
+    // How many quotations have followed each other, with nobody named between them.
+    let mut turns = 0;
     for (i, range) in ranges.iter().enumerate() {
         let sentence = &block.text[range.clone()];
         if i > 0 {
             let previous = &block.text[ranges[i - 1].clone()];
-            let cut = between_sentences(previous, sentence, depth, lexicon);
-            boundary = Boundary { cut, keep: 0.0, joint: joint(previous, sentence) };
+            let mut cut = between_sentences(previous, sentence, depth, lexicon);
+            turns = if depth == 0 && ends_quotation(previous) && begins_quotation(sentence) { turns + 1 } else { 0 };
+            if turns % 2 == 1 {
+                cut += REPLY;
+            }
+            if block.kind == Kind::Item {
+                cut += if is_term(previous) { GLUED } else { INSIDE_ITEM };
+            }
+            boundary = Boundary { quoted: depth > 0, ..Boundary::new(cut, 0.0, joint(previous, sentence)) };
         }
         depth = (depth + depth_change(sentence)).max(0);
         if is_heading {
             pieces.push(piece(sentence, boundary, true, lexicon));
-        } else {
-            lay_out_sentence(sentence, boundary, lexicon, grain, pieces);
+            continue;
         }
+        // What is too long for one scene has scenes of its own: no end of it shares one with what comes next.
+        let is_long = |text: &str| pace::speech_seconds(text, &lexicon.language, 1.0) > LONGEST;
+        if i > 0 && (is_long(sentence) || is_long(&block.text[ranges[i - 1].clone()])) {
+            boundary.keep += BESIDE_LONG;
+        }
+        lay_out_sentence(sentence, boundary, lexicon, grain, pieces);
     }
 }
 
@@ -172,7 +225,10 @@ fn lay_out_sentence(text: &str, before: Boundary, lexicon: &Lexicon, grain: Grai
     for (i, part) in fine.iter().enumerate() {
         if i > 0 {
             let joint = joint(&text[fine[i - 1].range.clone()], &text[part.range.clone()]);
-            boundary = Boundary { cut: part.cost, keep: 0.0, joint };
+            // Where a quotation is cut in any case, `open_long_quotations` takes this off again.
+            let quoted = before.quoted;
+            let cut = part.cost + if quoted { INSIDE_QUOTATION } else { 0.0 };
+            boundary = Boundary { quoted, ..Boundary::new(cut, 0.0, joint) };
         }
         pieces.push(piece(&text[part.range.clone()], boundary, false, lexicon));
     }
@@ -216,94 +272,6 @@ fn joint(previous: &str, next: &str) -> Joint {
     if previous.ends_with(char::is_whitespace) || next.starts_with(char::is_whitespace) { Joint::Space } else { Joint::Nothing }
 }
 
-fn between_sentences(previous: &str, next: &str, depth: i32, lexicon: &Lexicon) -> f64 {
-    let mut cost = AFTER_SENTENCE;
-    let quotation_ends = previous.trim_end().ends_with(|c| is_closer(c) && c != ')' || c == '"');
-    let first_words: Vec<String> = lowercase_words(next, 5, lexicon);
-    let begins_quotation = next.trim_start().starts_with(['"', '“', '„', '«', '»', '「', '『', '—', '–']);
-    if depth > 0 {
-        // The speaker is named before or after: the further words would lose him.
-        cost += INSIDE_QUOTATION;
-    }
-    if quotation_ends && !begins_quotation {
-        cost += if first_words.iter().any(|word| lexicon.is_speech_verb(word)) { GLUED } else { 0.25 };
-    }
-    if !quotation_ends && begins_quotation && lowercase_words(previous, 40, lexicon).iter().any(|word| lexicon.is_speech_verb(word)) {
-        cost += 0.4;
-    }
-    if previous.trim_end().ends_with(['?', '？', '؟']) {
-        // A question and its answer.
-        cost += 0.1;
-    }
-    if first_words.first().is_some_and(|word| lexicon.is_stop(word) && !lexicon.is_determiner(word)) {
-        // "He", "It", "But": it leans on what was said.
-        cost += 0.1;
-    }
-    cost
-}
-
-fn between_blocks(previous: &Block, next: &Block, after: Option<&Block>) -> Boundary {
-    let joint = if next.apart || previous.kind == Kind::Paragraph && next.kind == Kind::Paragraph { Joint::Paragraph } else { Joint::Line };
-    let (cut, keep) = if let Kind::Heading(level) = next.kind {
-        let glued = matches!(previous.kind, Kind::Heading(_));
-        if glued { (GLUED, 0.0) } else { (0.0, if level <= 2 { 5.0 } else { 3.5 }) }
-    } else if matches!(previous.kind, Kind::Heading(_)) {
-        (10.0 * GLUED, 0.0)
-    } else if next.after_rule {
-        (0.0, 2.5)
-    } else if previous.text.ends_with([':', '：']) || is_cue(previous, Some(next)) {
-        (GLUED, 0.0)
-    } else if is_cue(next, after) {
-        (0.0, 1.5)
-    } else {
-        match (previous.kind, next.kind) {
-            (Kind::Item, Kind::Item) => (0.5, 0.0),
-            (_, Kind::Item) => (1.0, 0.0),
-            (Kind::Item, _) => (0.1, 0.3),
-            (_, _) if next.apart => (answer(previous, next), 0.3),
-            (Kind::Line, Kind::Line) => (after_line(&previous.text), 0.0),
-            (_, _) => (0.1 + answer(previous, next), 0.15),
-        }
-    };
-    Boundary { cut, keep, joint }
-}
-
-/// A short line without a full stop, alone on its line: a title, or the name of who speaks next.
-fn is_cue(block: &Block, next: Option<&Block>) -> bool {
-    let short = block.text.chars().count() <= 60
-        && !sentences::ends_as_sentence(&block.text)
-        && !block.text.ends_with([',', ';', '،', '，', '”', '"', '»', '」']);
-    let Some(next) = next.filter(|_| short && block.apart) else { return false };
-    match block.kind {
-        Kind::Paragraph => {
-            next.apart && matches!(next.kind, Kind::Paragraph | Kind::Line | Kind::Item) && next.text.len() > block.text.len()
-        }
-        Kind::Line => !next.apart && is_capitals(&block.text) && !is_capitals(&next.text),
-        _ => false,
-    }
-}
-
-fn is_capitals(text: &str) -> bool {
-    text.contains(char::is_uppercase) && !text.contains(char::is_lowercase)
-}
-
-/// A question in a dialogue and the answer on the next line.
-fn answer(previous: &Block, next: &Block) -> f64 {
-    let question = previous.text.trim_end_matches(|c| is_closer(c) || c == '"').ends_with(['?', '？', '؟']);
-    let speech = next.text.starts_with(['"', '“', '„', '«', '»', '「', '『', '—', '–', '-']);
-    if question && speech { 0.3 } else { 0.0 }
-}
-
-fn after_line(line: &str) -> f64 {
-    if sentences::ends_as_sentence(line) {
-        AFTER_SENTENCE + 0.1
-    } else if line.ends_with([',', ';', ':', '—', '،', '，', '；', '、']) {
-        1.6
-    } else {
-        2.2
-    }
-}
-
 fn depth_change(text: &str) -> i32 {
     let mut depth = 0;
     let mut previous = None;
@@ -314,9 +282,4 @@ fn depth_change(text: &str) -> i32 {
         previous = Some(c);
     }
     depth
-}
-
-fn lowercase_words(text: &str, count: usize, lexicon: &Lexicon) -> Vec<String> {
-    let end = text.char_indices().nth(count * 12).map_or(text.len(), |(at, _)| at);
-    super::words::words(&text[..end], &lexicon.language).into_iter().take(count).map(|word| text[word].to_lowercase()).collect()
 }

@@ -85,7 +85,7 @@ fn read_sentence(text: &str, start: usize, end: usize, sentence: usize, lexicon:
     for (range, tag) in found {
         let (from, to) = (start + range.start, start + range.end);
         let word = &text[from..to];
-        let lower = word.to_lowercase();
+        let lower = word.to_lowercase().replace('’', "'");
         let gap = last_end.map_or(Gap::Strong, |last| gap_of(&text[last..from]));
         let is_name = gap != Gap::Strong && word.starts_with(char::is_uppercase) && lexicon.language != "de";
         let stem = stem(&lower, &lexicon.language);
@@ -109,8 +109,16 @@ fn read_sentence(text: &str, start: usize, end: usize, sentence: usize, lexicon:
     }
 }
 
-/// Forms in -ing are what their neighbours make them.
+/// Forms in -ing are what their neighbours make them; and what follows "shall", "we" or "to" is something done.
 fn correct_english(read: &mut [Word], lexicon: &Lexicon) {
+    for i in 1..read.len() {
+        let is_object = |word: &str| lexicon.is_determiner(word) || matches!(word, "them" | "him" | "me" | "us" | "it" | "you");
+        let determined = read.get(i + 1).is_some_and(|next| next.gap == Gap::None && is_object(&next.lower));
+        if read[i].class == Class::Thing && read[i].gap == Gap::None && !read[i].is_name && is_done(&read[i - 1].lower, determined) {
+            read[i].class = Class::Verb;
+            read[i].in_thing = false;
+        }
+    }
     for i in 1..read.len().saturating_sub(1) {
         if !read[i].lower.ends_with("ing") || read[i].gap != Gap::None || read[i + 1].gap != Gap::None {
             continue;
@@ -123,6 +131,17 @@ fn correct_english(read: &mut [Word], lexicon: &Lexicon) {
             // "by sitting on the bank"
             read[i].class = Class::Verb;
         }
+    }
+}
+
+/// Whether the word after `previous` is a verb in English; after "to" and "who" only where an article or the like follows.
+fn is_done(previous: &str, determined: bool) -> bool {
+    match previous {
+        "shall" | "should" | "may" | "might" | "must" | "can" | "could" | "will" | "would" | "we" | "they" | "he" | "she" | "i" | "you" => {
+            true
+        }
+        "to" | "who" | "which" | "that" | "not" => determined,
+        _ => false,
     }
 }
 
@@ -187,7 +206,7 @@ fn class_of(word: &str, stem: &str, tag: Option<&str>, lexicon: &Lexicon, previo
             _ => Class::Function,
         };
     }
-    let lower = word.to_lowercase();
+    let lower = word.to_lowercase().replace('’', "'");
     let elided = stem.len() < lower.len() && matches!(lexicon.language.as_str(), "fr" | "it" | "ca");
     // Words of one or two letters are particles and labels ("en:", "B.").
     let tiny = lower.chars().count() < 3 && word.is_ascii();

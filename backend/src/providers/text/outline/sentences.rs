@@ -29,26 +29,49 @@ pub fn sentences(text: &str, lexicon: &Lexicon) -> Vec<Range<usize>> {
     found
 }
 
-/// The sentences by UAX #29, cut once more where an ellipsis ends a sentence, which the rules leave open.
+/// The sentences by UAX #29, cut once more where an ellipsis ends a sentence, which the rules leave open, and at a dash
+/// behind a full stop, which to them goes on.
 fn candidates(text: &str) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     for (start, sentence) in text.split_sentence_bound_indices() {
         let mut from = start;
-        for (at, _) in sentence.match_indices('…') {
-            let rest = &sentence[at + '…'.len_utf8()..];
-            let after = rest.trim_start_matches(|c: char| is_closer(c) || c == '"');
-            let next = after.trim_start();
-            let capital = next.trim_start_matches(|c: char| is_opener(c) || c == '"').starts_with(char::is_uppercase);
-            if next.len() < after.len() && capital {
-                let end = start + sentence.len() - next.len();
-                pieces.push(from..end);
-                from = end;
+        let marks = sentence.char_indices().filter(|(_, c)| matches!(c, '…' | '—' | '–' | '-'));
+        for end in marks.filter_map(|(at, mark)| if mark == '…' { after_ellipsis(sentence, at) } else { at_dash(sentence, at) }) {
+            if start + end > from {
+                pieces.push(from..start + end);
+                from = start + end;
             }
         }
         pieces.push(from..start + sentence.len());
     }
     give_openers_back(text, &mut pieces);
     pieces
+}
+
+/// Where the next sentence begins, if the ellipsis at `at` ends one.
+fn after_ellipsis(sentence: &str, at: usize) -> Option<usize> {
+    let after = sentence[at + '…'.len_utf8()..].trim_start_matches(|c: char| is_closer(c) || c == '"');
+    let next = after.trim_start();
+    (next.len() < after.len() && begins_with_capital(next)).then(|| sentence.len() - next.len())
+}
+
+/// Where the next sentence begins, if the dash at `at` stands between two: a dash behind a space opens the next one
+/// (“Ja.” – „Nein.“), one that touches a full stop ends the one before it (Happiness.--That).
+fn at_dash(sentence: &str, at: usize) -> Option<usize> {
+    let is_dash = |c: char| matches!(c, '—' | '–' | '-');
+    let (before, after) = (&sentence[..at], &sentence[at..]);
+    let next = after.trim_start_matches(is_dash);
+    let dashes = &after[..after.len() - next.len()];
+    let next = next.trim_start();
+    let free = before.ends_with(char::is_whitespace);
+    if dashes == "-" || !ends_as_sentence(before) || !begins_with_capital(next) {
+        return None;
+    }
+    Some(if free { at } else { sentence.len() - next.len() })
+}
+
+fn begins_with_capital(text: &str) -> bool {
+    text.trim_start_matches(|c: char| is_opener(c) || c == '"').starts_with(char::is_uppercase)
 }
 
 /// To the rules a quotation mark closes, whichever way it points: where no space parts the sentences (他来了。“谁？”)
@@ -191,6 +214,7 @@ mod tests {
             &["1. Boil the water.", "2. Add salt."],
             &["See p. 12 and Fig. 3 for more.", "Done."],
             &["Wait!", "Yahoo! is a name.", "OK 😀"],
+            &["“Stop.” – said nobody.", "“Who?”", "– “I.”", "– “You?”"],
         ] {
             // "vitamin C. It" is two sentences: written as one above to show the text, checked here.
             if case[0].starts_with("Take") {
@@ -221,6 +245,9 @@ mod tests {
     #[test]
     fn other_latin_scripts() {
         check("fr", " ", &["M. Dupont est là.", "« Où vas-tu ? » demanda-t-il.", "Il partit, p. ex. à Paris."]);
+        check("es", " ", &["—¿Quién? —dijo ella.", "—Yo —respondió."]);
+        check("fr", " ", &["Où vas-tu ?", "— À Paris.", "— Quand ?"]);
+        check("en", "", &["They fled.--", "That much is known, --That and no more.—", "I know."]);
         check("es", " ", &["El Sr. García vive en EE. UU. desde 1990.", "¿Qué dices?", "¡Nada!", "La Dra. Ruiz llegó."]);
         check("it", " ", &["Il Sig. Rossi parla.", "«Vieni!» disse.", "Nessuno venne."]);
         check("pt", " ", &["O Sr. Silva chegou às 15.30 h.", "Que dia!"]);

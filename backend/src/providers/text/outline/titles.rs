@@ -14,6 +14,8 @@ use super::{
 
 /// Longest title, in characters.
 const LONGEST: usize = 60;
+/// A text with more scenes than this is long.
+const LONG: usize = 12;
 
 /// The title that the text begins with: its first heading, where that stands above all others. It is taken out of the
 /// blocks, since a title is not read out.
@@ -57,6 +59,10 @@ pub fn of_whole(drafts: &[Draft], readings: &[Reading], weights: &Weights, langu
     let last = readings.len().saturating_sub(1);
     let mut best: Option<(f64, String)> = None;
     for (i, reading) in readings.iter().enumerate().filter(|(_, reading)| reading.lexicon.language == language) {
+        // What is long tells so at once, and then goes into what is not the whole.
+        if last > LONG && i > 2 {
+            break;
+        }
         // Texts say what they are about where they begin, and fables where they end.
         let place = if i == 0 {
             0.5
@@ -82,6 +88,9 @@ fn own_title(draft: &Draft, reading: &Reading, weights: &Weights, taken: &HashSe
     if let Some(line) = title_line(&draft.narration).map(tidy).filter(|line| !taken.contains(&line.to_lowercase())) {
         return line;
     }
+    if let Some(term) = term(&draft.narration).map(tidy).filter(|term| !taken.contains(&term.to_lowercase())) {
+        return term;
+    }
     let mut candidates = phrases::candidates(reading, LONGEST, |word| weights.salience(word));
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let free = candidates.iter().map(|phrase| title_of(reading.text, phrase)).find(|title| !taken.contains(&title.to_lowercase()));
@@ -97,6 +106,16 @@ fn title_line(narration: &str) -> Option<&str> {
     let short = (2..=LONGEST).contains(&line.chars().count()) && !line.contains('\n');
     let bare = !sentences::ends_as_sentence(line) && !line.ends_with([',', ';', ':', '，', '；', '：']) && !line.starts_with("- ");
     (short && bare && rest.len() > line.len()).then_some(line)
+}
+
+/// What a single item of a list is about, where it says so itself: "2. Silence. Speak not but …".
+fn term(narration: &str) -> Option<&str> {
+    let (marker, text) = narration.split_once(' ')?;
+    let is_item = marker == "-" || marker.trim_matches(['(', ')', '.']).parse::<u32>().is_ok();
+    let (term, rest) = text.split_once(['.', ':', '：'])?;
+    let is_term = (1..=4).contains(&term.split_whitespace().count()) && term.chars().count() <= LONGEST;
+    let says = rest.starts_with(' ') && rest.len() > term.len();
+    (is_item && is_term && says && !narration.contains('\n')).then_some(term)
 }
 
 /// The first line of a poem, by which poems without a title are called.
