@@ -1,10 +1,10 @@
 # What a person does here. The work is in scripts/, which say how long each thing takes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt openapi clean
+.PHONY: help run test fmt openapi contact-sheet clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build what has changed and start AI Studio (ARGS="--bind 127.0.0.1:9000" for its flags)
 	@scripts/run $(ARGS)
@@ -19,6 +19,9 @@ openapi: ## write openapi/openapi.json from the server's routes
 	@scripts/build-app
 	@cargo run --quiet --package studio --bin ai-studio -- openapi > openapi/openapi.json.new
 	@mv openapi/openapi.json.new openapi/openapi.json
+
+contact-sheet: ## draw the storyboard's styles and two films into target/contact-sheet (ARGS="target/contact-sheet woodcut" for one style)
+	@cargo run --release --package studio --example contact_sheet -- $(ARGS)
 
 clean: ## remove what was built (not the tools, and no data)
 	@cargo clean

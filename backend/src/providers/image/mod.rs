@@ -1,6 +1,6 @@
 //! Who draws: words become pictures.
 
-mod storyboard;
+pub mod storyboard;
 mod storyboard_provider;
 
 use std::path::PathBuf;

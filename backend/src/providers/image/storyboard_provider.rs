@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures_util::{FutureExt, future::BoxFuture};
 use shared::{
     project::AspectRatio,
-    provider::{OptionField, OptionInput, ProviderKind},
+    provider::{ModelInfo, OptionField, OptionInput, ProviderKind},
     video::Resolution,
 };
 
@@ -22,7 +22,8 @@ struct StoryboardProvider(About);
 
 /// Makes it. It needs nothing.
 pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
-    let styles: Vec<String> = storyboard::styles().map(|style| style.id.to_owned()).collect();
+    let style =
+        |style: storyboard::StyleInfo| ModelInfo { id: style.id.to_owned(), name: style.name.to_owned(), kind: ProviderKind::Image };
     let seed = OptionField {
         name: "seed".to_owned(),
         label: "Seed".to_owned(),
@@ -36,9 +37,13 @@ pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         kind: ProviderKind::Image,
         built_in: true,
         remote: None,
-        models: Vec::new(),
+        models: storyboard::styles().map(style).collect(),
         options: vec![seed],
-        notes: Some(format!("Draws title cards. The style prompt may name a style ({}) and colours.", styles.join(", "))),
+        notes: Some(
+            "Draws a title card with what the scene's words name. A model is a style; where none is chosen, the style prompt's words choose \
+             it. Its colours and moods choose the palette either way."
+                .to_owned(),
+        ),
         at_once: 4,
         a_minute: None,
         missing: None,
@@ -88,6 +93,7 @@ async fn paint(request: ImageRequest, (width, height): (u32, u32)) -> ProviderRe
             narration: &request.narration,
             visual_prompt: &request.visual_prompt,
             style_prompt: &request.style_prompt,
+            style: request.model.as_deref(),
             language: &request.language,
             position: request.position,
             scene_count: request.scene_count,

@@ -3,6 +3,7 @@
 use unicode_script::Script;
 
 use super::color::Palette;
+use super::motif::Motif;
 use super::prompt::{self, Scenery};
 use super::random::{Random, hash};
 use super::styles::{REGISTRY, Style};
@@ -28,6 +29,8 @@ pub(super) struct Brief {
     pub family: u64,
     /// The land its words tell of.
     pub scenery: Option<Scenery>,
+    /// The figures that its words name, the most telling first; none where it knows none of them.
+    pub motifs: Vec<Motif>,
     /// Of this card alone.
     pub random: Random,
 }
@@ -36,7 +39,8 @@ impl Brief {
     pub fn of(card: &Card) -> Self {
         let wish = card.style_prompt.to_lowercase();
         let family = hash(wish.trim());
-        let style = choose_style(&wish, family);
+        let chosen = card.style.and_then(|id| REGISTRY.iter().find(|style| style.info.id == id));
+        let style = chosen.unwrap_or_else(|| choose_style(&wish, family));
         let title = title::clean(card.title, card.language);
         let rtl = reads_from_right(&title, card.language);
         let position = card.position as usize;
@@ -54,6 +58,7 @@ impl Brief {
             progress: (card.position as f32 / last).min(1.0),
             family,
             scenery: Scenery::of(&words),
+            motifs: Motif::of(card.title, card.visual_prompt, card.narration, card.language, 3),
             random: Random::new(own),
         }
     }

@@ -13,12 +13,22 @@ pub(super) struct Canvas {
     pub w: f32,
     pub h: f32,
     mirrored: bool,
+    /// Where letters were drawn, all of them.
+    #[cfg(test)]
+    pub lettered: Option<Rect>,
 }
 
 impl Canvas {
     /// `None` where no pixmap of that size can be had.
     pub fn new(width: u32, height: u32, mirrored: bool) -> Option<Self> {
-        Some(Self { pixmap: Pixmap::new(width, height)?, w: width as f32, h: height as f32, mirrored })
+        Some(Self {
+            pixmap: Pixmap::new(width, height)?,
+            w: width as f32,
+            h: height as f32,
+            mirrored,
+            #[cfg(test)]
+            lettered: None,
+        })
     }
 
     /// The shorter side over 100: the unit for margins, strokes and type, so that a card looks alike at every size.
@@ -98,6 +108,14 @@ impl Canvas {
         self.stroke_with(path, &Stroke { width, dash, ..Stroke::default() }, ink);
     }
 
+    /// Strokes inside a mask only.
+    pub fn stroke_in(&mut self, path: Option<Path>, width: f32, ink: Ink, mask: Option<&Mask>) {
+        if let Some(path) = path {
+            let stroke = Stroke { width, line_join: LineJoin::Round, ..Stroke::default() };
+            self.pixmap.stroke_path(&path, &ink.paint(), &stroke, self.transform(), mask);
+        }
+    }
+
     fn stroke_with(&mut self, path: Option<Path>, stroke: &Stroke, ink: Ink) {
         if let Some(path) = path {
             self.pixmap.stroke_path(&path, &ink.paint(), stroke, self.transform(), None);
@@ -107,6 +125,11 @@ impl Canvas {
     /// Letters: drawn as they are, never mirrored.
     pub fn letters(&mut self, path: Option<Path>, ink: Ink) {
         if let Some(path) = path {
+            #[cfg(test)]
+            {
+                let ink = path.bounds();
+                self.lettered = self.lettered.map_or(Some(ink), |all| all.join(&ink));
+            }
             self.pixmap.fill_path(&path, &ink.paint(), FillRule::Winding, Transform::identity(), None);
         }
     }
@@ -115,6 +138,16 @@ impl Canvas {
     pub fn mask(&self, path: Option<Path>) -> Option<Mask> {
         let mut mask = Mask::new(self.pixmap.width(), self.pixmap.height())?;
         mask.fill_path(&path?, FillRule::Winding, true, self.transform());
+        Some(mask)
+    }
+
+    /// A mask of the side of a shape that lies away from the light: what the shape, moved towards it, leaves uncovered.
+    pub fn shade(&self, path: Option<Path>, towards: (f32, f32)) -> Option<Mask> {
+        let path = path?;
+        let mut mask = Mask::new(self.pixmap.width(), self.pixmap.height())?;
+        mask.fill_path(&path, FillRule::Winding, true, self.transform().pre_translate(towards.0, towards.1));
+        mask.invert();
+        mask.intersect_path(&path, FillRule::Winding, true, self.transform());
         Some(mask)
     }
 

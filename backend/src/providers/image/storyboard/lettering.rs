@@ -45,8 +45,7 @@ pub(super) struct Lettering {
     measure: f32,
     align: Align,
     /// The size that it was set in.
-    #[cfg(test)]
-    pub size: f32,
+    size: f32,
     #[cfg(test)]
     pub lines: usize,
 }
@@ -60,6 +59,11 @@ impl Lettering {
     /// Height of the ink.
     pub fn height(&self) -> f32 {
         self.ink.height()
+    }
+
+    /// The size that it was set in, in pixels for an em.
+    pub fn em(&self) -> f32 {
+        self.size
     }
 
     /// Width of the ink.
@@ -211,7 +215,6 @@ impl<'a> Setter<'a> {
             ink,
             measure: spec.width,
             align: spec.align,
-            #[cfg(test)]
             size,
             #[cfg(test)]
             lines: lines.len(),

@@ -8,6 +8,7 @@ mod brief;
 mod canvas;
 mod color;
 mod lettering;
+mod motif;
 mod pigment;
 mod png;
 mod prompt;
@@ -41,6 +42,8 @@ pub struct Card<'a> {
     pub visual_prompt: &'a str,
     /// How it should look: names a style, colours, moods ("blueprint", "watercolour in teal", "dark noir").
     pub style_prompt: &'a str,
+    /// A style's id, where it was chosen; else the style prompt's words choose.
+    pub style: Option<&'a str>,
     /// BCP 47: digits, quotation marks and capitals follow it.
     pub language: &'a str,
     /// From 0.

@@ -1,9 +1,12 @@
 //! Watercolour: washes of transparent pigment on paper, with uneven edges that dry darker, blooms and granulation.
 //! Computed at half the size or less (water has no sharp detail), then laid on the canvas.
 
+use tiny_skia::{FillRule, Mask, Path, Transform};
+
 use super::canvas::Canvas;
 use super::color::Rgb;
 use super::random::Random;
+use super::texture::blur_rows_transposed;
 
 /// Coordinates of a wash: 1 is the card's shorter side, (0, 0) its top corner where reading starts.
 pub(super) type At = (f32, f32);
@@ -20,6 +23,41 @@ pub(super) struct Wash<'a> {
     pub depth: &'a dyn Fn(At) -> f32,
     /// How much of the pigment settles at this point (1: all), given the depth.
     pub fade: &'a dyn Fn(At, f32) -> f32,
+}
+
+/// A shape as depths that a wash can be laid by, with edges softened over `soft`.
+pub(super) struct Stencil {
+    cover: Vec<u8>,
+    w: usize,
+    h: usize,
+    soft: f32,
+}
+
+impl Stencil {
+    /// Stencils are cut at half the size.
+    const SIDE: f32 = 540.0;
+
+    pub fn of(canvas: &Canvas, path: Option<Path>, soft: f32) -> Self {
+        let scale = Self::SIDE / canvas.w.min(canvas.h);
+        let (w, h) = ((canvas.w * scale).ceil() as usize + 1, (canvas.h * scale).ceil() as usize + 1);
+        let mut cover = vec![0; w * h];
+        if let (Some(path), Some(mut mask)) = (path, Mask::new(w as u32, h as u32)) {
+            mask.fill_path(&path, FillRule::Winding, true, Transform::from_scale(scale, scale));
+            let radius = (soft * Self::SIDE / 2.0).round().max(1.0) as usize;
+            cover = blur_rows_transposed(&blur_rows_transposed(mask.data(), w, h, radius), h, w, radius);
+        }
+        Self { cover, w, h, soft }
+    }
+
+    /// How far inside a point is, up to about half the softness; negative outside.
+    pub fn depth(&self, (x, y): At) -> f32 {
+        let (x, y) = ((x * Self::SIDE) as usize, (y * Self::SIDE) as usize);
+        if x >= self.w || y >= self.h {
+            return -1.0;
+        }
+        let cover = self.cover[y * self.w + x];
+        if cover == 0 { -1.0 } else { (f32::from(cover) / 255.0 - 0.5) * self.soft }
+    }
 }
 
 /// Paper being painted.
@@ -66,6 +104,20 @@ impl Paper {
                 let density = (wash.strength * cover * amount).clamp(0.0, 0.97);
                 for (channel, absorbed) in light.iter_mut().zip(absorbed) {
                     *channel *= 1.0 - density * absorbed;
+                }
+            }
+        }
+    }
+
+    /// Takes pigment off again, down to the paper, by `amount` (0–1).
+    pub fn lift(&mut self, paper: Rgb, amount: f32, depth: &dyn Fn(At) -> f32) {
+        let paper = paper.channels();
+        for (y, row) in self.light.chunks_exact_mut(self.w).enumerate() {
+            for (x, light) in row.iter_mut().enumerate() {
+                if depth((x as f32 * self.step, y as f32 * self.step)) > 0.0 {
+                    for (channel, paper) in light.iter_mut().zip(paper) {
+                        *channel += (paper - *channel) * amount;
+                    }
                 }
             }
         }

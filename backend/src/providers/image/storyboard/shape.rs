@@ -2,7 +2,7 @@
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
-use tiny_skia::{Path, PathBuilder, Rect};
+use tiny_skia::{Path, PathBuilder, PathSegment, Point, Rect};
 
 use super::random::{Random, noise};
 
@@ -159,6 +159,81 @@ pub(super) fn land(mut skyline: Vec<Dot>, bottom: f32) -> Option<Path> {
     skyline.push((last, bottom));
     skyline.push((first, bottom));
     polygon(&skyline)
+}
+
+/// The contours of a path as dots at most `step` apart; corners are kept.
+pub(super) fn flattened(path: &Path, step: f32) -> Vec<Vec<Dot>> {
+    let mut contours: Vec<Vec<Dot>> = Vec::new();
+    let mut from = Point::zero();
+    for segment in path.segments() {
+        let (to, at): (Point, Box<dyn Fn(f32) -> Dot>) = match segment {
+            PathSegment::MoveTo(to) => {
+                contours.push(vec![(to.x, to.y)]);
+                from = to;
+                continue;
+            }
+            PathSegment::Close => continue,
+            PathSegment::LineTo(to) => (to, Box::new(move |t| (from.x + (to.x - from.x) * t, from.y + (to.y - from.y) * t))),
+            PathSegment::QuadTo(by, to) => (
+                to,
+                Box::new(move |t| {
+                    let (a, b, c) = ((1.0 - t) * (1.0 - t), 2.0 * t * (1.0 - t), t * t);
+                    (a * from.x + b * by.x + c * to.x, a * from.y + b * by.y + c * to.y)
+                }),
+            ),
+            PathSegment::CubicTo(by, and, to) => (
+                to,
+                Box::new(move |t| {
+                    let s = 1.0 - t;
+                    let (a, b, c, d) = (s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t);
+                    (a * from.x + b * by.x + c * and.x + d * to.x, a * from.y + b * by.y + c * and.y + d * to.y)
+                }),
+            ),
+        };
+        let long = distance((from.x, from.y), at(0.5)) + distance(at(0.5), (to.x, to.y));
+        let parts = (long / step.max(0.01)).ceil().clamp(1.0, 400.0) as u32;
+        if let Some(contour) = contours.last_mut() {
+            contour.extend((1..=parts).map(|part| at(part as f32 / parts as f32)));
+        }
+        from = to;
+    }
+    contours
+}
+
+/// The path as scissors would cut it by eye: straight snips of about `snip` pixels, each off by up to `slip`.
+pub(super) fn snipped(path: Option<Path>, random: &mut Random, snip: f32, slip: f32) -> Option<Path> {
+    let path = path?;
+    build(|cut| {
+        for contour in flattened(&path, snip) {
+            let mut dots: Vec<Dot> = Vec::new();
+            for dot in contour {
+                if dots.last().is_none_or(|last| distance(*last, dot) > snip * 0.45) {
+                    dots.push(dot);
+                }
+            }
+            if dots.len() > 2 && distance(dots[0], dots[dots.len() - 1]) < snip * 0.45 {
+                dots.pop();
+            }
+            if dots.len() > 2 {
+                let slipped: Vec<Dot> =
+                    dots.iter().map(|(x, y)| (x + random.between(-slip, slip), y + random.between(-slip, slip))).collect();
+                polyline(cut, &slipped);
+                cut.close();
+            }
+        }
+    })
+}
+
+/// A gouge's mark: pointed at both ends, widest before the middle.
+pub(super) fn gouge_into(path: &mut PathBuilder, from: Dot, to: Dot, wide: f32) {
+    let long = distance(from, to).max(0.01);
+    let aside = ((to.1 - from.1) / long * wide / 2.0, (from.0 - to.0) / long * wide / 2.0);
+    let at = |part: f32, side: f32| (from.0 + (to.0 - from.0) * part + aside.0 * side, from.1 + (to.1 - from.1) * part + aside.1 * side);
+    let [a, b] = [at(0.4, 2.0), at(0.4, -2.0)];
+    path.move_to(from.0, from.1);
+    path.quad_to(a.0, a.1, to.0, to.1);
+    path.quad_to(b.0, b.1, from.0, from.1);
+    path.close();
 }
 
 /// Builds a path by hand.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::*;
 
-const STYLES: usize = 8;
+const STYLES: usize = 12;
 
 fn card<'a>(title: &'a str, style: &'a str, language: &'a str) -> Card<'a> {
     Card {
@@ -12,6 +12,7 @@ fn card<'a>(title: &'a str, style: &'a str, language: &'a str) -> Card<'a> {
         narration: "Four score and seven years ago",
         visual_prompt: "",
         style_prompt: style,
+        style: None,
         language,
         position: 0,
         scene_count: 6,
@@ -72,10 +73,98 @@ fn a_style_prompt_chooses_style_and_colour() {
     let purple = prompt::colours("purple")[0];
     assert!(palette.hues.iter().any(|hue| hue.distance(purple) < 0.1));
     assert!(of("dark papercut").palette.is_dark());
+    for (prompt, id) in [
+        ("holzschnitt in rot", "woodcut"),
+        ("木刻", "woodcut"),
+        ("gravure sur bois", "woodcut"),
+        ("acuarela, azul", "watercolour"),
+        ("созвездие", "staratlas"),
+        ("متحف", "plate"),
+        ("saul bass title sequence", "handcut"),
+        ("蓝图", "blueprint"),
+    ] {
+        assert_eq!(of(prompt).style.info.id, id, "{prompt}");
+    }
+    for (prompt, colour) in [("rot", "red"), ("蓝色的水彩", "blue"), ("أخضر", "green"), ("amarillo", "yellow")] {
+        let palette = of(prompt).palette;
+        assert!(palette.hues.iter().any(|hue| hue.distance(prompt::colours(colour)[0]) < 0.1), "{prompt}");
+    }
+    // A style that was chosen stands, whatever the prompt's words say.
+    assert_eq!(Brief::of(&Card { style: Some("plate"), ..card("x", "dark film noir", "en") }).style.info.id, "plate");
     // A film is one family: what the position changes is not the look.
     let later = Brief::of(&Card { position: 5, ..card("y", "quite unknown words", "en") });
     assert_eq!(later.style.info.id, of("quite unknown words").style.info.id);
     assert_eq!(later.palette.hues, of("quite unknown words").palette.hues);
+}
+
+/// A picture as a small grey one, each cell the mean of its part: what is left when one squints.
+fn squinted(png: &[u8]) -> Vec<f32> {
+    const CELLS: usize = 16;
+    let (width, height, data) = pixels(png);
+    let (width, height) = (width as usize, height as usize);
+    let mut cells = vec![0.0; CELLS * CELLS * 3];
+    for y in 0..height {
+        for x in 0..width {
+            let cell = (y * CELLS / height) * CELLS + x * CELLS / width;
+            for channel in 0..3 {
+                cells[cell * 3 + channel] += f32::from(data[(y * width + x) * 3 + channel]);
+            }
+        }
+    }
+    let pixels = (width * height / (CELLS * CELLS)) as f32;
+    cells.iter().map(|sum| sum / pixels / 255.0).collect()
+}
+
+#[test]
+fn no_two_of_twenty_cards_are_alike() {
+    // Ten pairs of scenes whose words call for the same figure: only the place in the film tells them apart.
+    let titles = ["The Hare", "A race", "The Tortoise", "Slow and steady", "The forest", "War", "Freedom", "Night", "The law", "Proper"];
+    for style in styles() {
+        let started = std::time::Instant::now();
+        let film: Vec<Vec<f32>> = (0..20u32)
+            .map(|position| {
+                let base = card(titles[position as usize % 10], style.id, "en");
+                squinted(&draw(&Card { position, scene_count: 20, narration: "", seed: 1, ..base }).unwrap())
+            })
+            .collect();
+        let mut closest = (f32::INFINITY, 0, 0);
+        for (i, a) in film.iter().enumerate() {
+            for (j, b) in film.iter().enumerate().skip(i + 1) {
+                let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.len() as f32;
+                closest = if apart < closest.0 { (apart, i, j) } else { closest };
+            }
+        }
+        println!("{}: closest {:.4} (scenes {} and {}), {:?} a card", style.id, closest.0, closest.1, closest.2, started.elapsed() / 20);
+        assert!(closest.0 > 0.008, "{}: scenes {} and {} are only {} apart", style.id, closest.1, closest.2, closest.0);
+    }
+}
+
+/// The film's moves take up to 6 % off a side: no letter of a title may stand there.
+#[test]
+fn titles_keep_clear_of_what_the_films_moves_cut_off() {
+    let long = "It is for us the living, rather, to be dedicated here to the unfinished work";
+    let mut outside = Vec::new();
+    for style in styles() {
+        for (title, language) in
+            [("Hope", "en"), (long, "en"), ("Donaudampfschifffahrtsgesellschaft", "de"), ("يولد جميع الناس أحرارًا", "ar")]
+        {
+            for (width, height) in [(320, 180), (180, 320), (240, 240)] {
+                for position in 0..5 {
+                    let card = Card { width, height, position, ..card(title, style.id, language) };
+                    let mut brief = Brief::of(&card);
+                    let mut canvas = Canvas::new(width, height, brief.rtl).unwrap();
+                    (brief.style.paint)(&mut canvas, &mut brief);
+                    let ink = canvas.lettered.expect("a title");
+                    let (w, h) = (canvas.w, canvas.h);
+                    let clear = ink.left() >= w * 0.06 && ink.right() <= w * 0.94 && ink.top() >= h * 0.06 && ink.bottom() <= h * 0.80;
+                    if !clear {
+                        outside.push(format!("{} at {width} × {height}, scene {position}: {title}: {ink:?}", style.id));
+                    }
+                }
+            }
+        }
+    }
+    assert!(outside.is_empty(), "{}", outside.join("\n"));
 }
 
 #[test]
@@ -140,7 +229,7 @@ fn lines_are_set_in_the_measure_without_a_widow() {
     assert_eq!(set("Hope").lines, 1);
     assert_eq!(set("The world will little note").lines, 2);
     let word = set(&"Donaudampfschifffahrt".repeat(8));
-    assert!(word.width() <= 400.0 && word.lines > 1 && word.size < 60.0);
+    assert!(word.width() <= 400.0 && word.lines > 1 && word.em() < 60.0);
     assert!(lettering::Lettering::set(" ", false, &spec).is_none());
 }
 

@@ -64,6 +64,20 @@ pub(super) fn halftone(canvas: &mut Canvas, pitch: f32, angle: f32, ink: Ink, ma
     canvas.fill_in(dots.finish(), ink, mask);
 }
 
+/// Parallel lines over a box of `reach` around a centre, `pitch` apart, at an angle: an engraver's or a carver's shading.
+pub(super) fn hatch((x, y): (f32, f32), reach: f32, pitch: f32, angle: f32) -> Option<tiny_skia::Path> {
+    let (sin, cos) = angle.sin_cos();
+    let count = (reach / pitch.max(0.1)).ceil().min(600.0) as i32;
+    let mut lines = PathBuilder::new();
+    for line in -count..=count {
+        let off = line as f32 * pitch;
+        let (cx, cy) = (x - sin * off, y + cos * off);
+        lines.move_to(cx - cos * reach, cy - sin * reach);
+        lines.line_to(cx + cos * reach, cy + sin * reach);
+    }
+    lines.finish()
+}
+
 /// Darkens what lies under a sheet of paper: the sheet's mask, moved by `offset` and blurred by `blur` pixels. Done at
 /// a quarter of the size: a shadow has no detail, and this is what makes twelve layers affordable.
 pub(super) fn shadow(canvas: &mut Canvas, sheet: Option<tiny_skia::Path>, offset: (f32, f32), blur: f32, colour: Rgb, strength: f32) {
@@ -110,7 +124,7 @@ pub(super) fn shadow(canvas: &mut Canvas, sheet: Option<tiny_skia::Path>, offset
 }
 
 /// A box blur along each row, written as columns: twice gives both directions.
-fn blur_rows_transposed(field: &[u8], w: usize, h: usize, radius: usize) -> Vec<u8> {
+pub(super) fn blur_rows_transposed(field: &[u8], w: usize, h: usize, radius: usize) -> Vec<u8> {
     let mut out = vec![0; field.len()];
     let span = (2 * radius + 1) as u32;
     for (y, row) in field.chunks_exact(w).enumerate() {

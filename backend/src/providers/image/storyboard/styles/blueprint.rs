@@ -57,24 +57,35 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     let (w, h) = (canvas.w, canvas.h);
     let palette = brief.palette;
     canvas.clear(palette.ground);
-    canvas.wash(Ink::radial((w * 0.6, h * 0.35), w.max(h) * 0.8, &[(0.0, palette.hues[3], 1.0), (1.0, palette.hues[4], 1.0)]));
+    let turn = brief.position as f32 * 0.618_034 * TAU;
+    let glow = (0.5 + 0.5 * turn.cos(), 0.45 + 0.5 * turn.sin());
+    canvas.wash(Ink::radial((w * glow.0, h * glow.1), w.max(h) * 0.8, &[(0.0, palette.hues[3], 1.0), (1.0, palette.hues[4], 1.0)]));
     grid(canvas, palette.hues[1]);
-    let centre = if canvas.is_wide() { (w * 0.71, h * 0.40) } else { (w * 0.5, h * 0.53) };
+    let stage = Stage::of(canvas, canvas.is_wide() && brief.position % 3 == 1);
+    let centre = if canvas.is_wide() { stage.art } else { (w * 0.5, h * 0.53) };
     let r = if canvas.is_wide() { h * 0.29 } else { (w * 0.36).min(h * 0.2) };
+    let known = brief.figure();
+    // The golden ratio's steps: neighbours lie apart, and nothing comes again.
+    let step = |offset: f32| (brief.position as f32 * 0.618_034 + offset).fract() - 0.5;
+    let centre = if known.is_some() { (centre.0 + w * 0.05 * step(0.4), centre.1 + h * 0.05 * step(0.7)) } else { centre };
     let own = [0, 1, 2, 3, 4];
     let subject = match brief.scenery {
         Some(Scenery::City) => 1,
         Some(Scenery::Space) => 3,
         _ => own[brief.variant(own.len())],
     };
-    match subject {
-        0 => gear(canvas, brief, centre, r),
-        1 => towers(canvas, brief, centre, r),
-        2 => arcade(canvas, brief, centre, r),
-        3 => orbits(canvas, brief, centre, r),
-        _ => spiral(canvas, brief, centre, r),
+    if let Some(motif) = &known {
+        drawing(canvas, brief, motif, centre, r);
+    } else {
+        match subject {
+            0 => gear(canvas, brief, centre, r),
+            1 => towers(canvas, brief, centre, r),
+            2 => arcade(canvas, brief, centre, r),
+            3 => orbits(canvas, brief, centre, r),
+            _ => spiral(canvas, brief, centre, r),
+        }
     }
-    title(canvas, brief);
+    title(canvas, brief, stage.text.0);
     finish(canvas, &mut brief.random, 6, 0.25);
 }
 
@@ -99,12 +110,12 @@ fn grid(canvas: &mut Canvas, colour: Rgb) {
 }
 
 /// The drawing's own frame and the title in its block.
-fn title(canvas: &mut Canvas, brief: &Brief) {
+fn title(canvas: &mut Canvas, brief: &Brief, x: f32) {
     let (w, h, u) = (canvas.w, canvas.h, canvas.u());
     let palette = brief.palette;
     let edge = 4.0 * u;
     canvas.stroke(rect(edge, edge, w - 2.0 * edge, h - 2.0 * edge), 0.22 * u, Ink::veil(palette.hues[0], 0.8));
-    let (x, measure) = (9.0 * u, if canvas.is_wide() { w * 0.40 } else { w - 18.0 * u });
+    let measure = if canvas.is_wide() { w * 0.39 } else { w * 0.82 };
     let room = if canvas.is_wide() { h * 0.46 } else { h * 0.20 };
     let spec = Spec {
         face: Face::Mono,
@@ -113,11 +124,11 @@ fn title(canvas: &mut Canvas, brief: &Brief) {
         align: Align::Start,
         width: measure,
         height: room,
-        size: 8.6 * u,
+        size: 10.0 * u,
         max_lines: 6,
     };
     let set = brief.set_title(&spec);
-    let top = 10.0 * u;
+    let top = (10.0 * u).max(h * 0.085);
     let number = brief.set_number(Face::Mono, 3.4 * u, Align::Start, measure);
     write(canvas, number.as_ref(), x, top, palette.hues[2]);
     let rule = top + 5.2 * u;
@@ -146,6 +157,67 @@ fn axes(canvas: &mut Canvas, brief: &Brief, (x, y): Dot, r: f32) {
     for path in [line((x - r, y), (x + r, y)), line((x, y - r), (x, y + r))] {
         canvas.dash(path, 0.12 * u, (2.4 * u, 0.9 * u), Ink::veil(brief.palette.hues[1], 0.9));
     }
+}
+
+/// The figure as a part to be made: outlined, sectioned on one side, measured.
+fn drawing(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif, (x, y): Dot, r: f32) {
+    let u = canvas.u();
+    let palette = brief.palette;
+    let view = brief.variant(4);
+    let size = r * if view == 2 { 1.3 } else { 1.36 + 0.6 * (brief.position as f32 * 0.618_034).fract() };
+    let (wide, tall) = motif.extent();
+    let (half_w, half_h) = (wide * size / 2.0, tall * size / 2.0);
+    axes(canvas, brief, (x, y), r * 1.16);
+    match view {
+        0 => {
+            for ring in [1.0, 0.82, 0.5] {
+                canvas.dash(circle(x, y, r * ring), 0.12 * u, (1.6 * u, 0.9 * u), Ink::flat(palette.hues[1]));
+            }
+        }
+        1 => {
+            for offset in 1..4 {
+                canvas.dash(
+                    motif.body((x, y), size * (1.0 + 0.09 * offset as f32)),
+                    0.1 * u,
+                    (1.2 * u, 0.8 * u),
+                    Ink::veil(palette.hues[1], 0.9),
+                );
+            }
+        }
+        2 => {
+            // Drawn again behind, with the edges that join the two.
+            let depth = (r * 0.3, -r * 0.24);
+            canvas.stroke(motif.body((x + depth.0, y + depth.1), size), 0.14 * u, Ink::flat(palette.hues[1]));
+            for (dx, dy) in [(-half_w, -half_h), (half_w, -half_h), (half_w, half_h), (-half_w, half_h)] {
+                canvas.dash(
+                    line((x + dx, y + dy), (x + dx + depth.0, y + dy + depth.1)),
+                    0.1 * u,
+                    (1.2 * u, 0.8 * u),
+                    Ink::flat(palette.hues[1]),
+                );
+            }
+        }
+        _ => {
+            let step = size / 8.0;
+            for cell in 0..=8 {
+                let at = -size / 2.0 + step * cell as f32;
+                canvas.stroke(line((x + at, y - size / 2.0), (x + at, y + size / 2.0)), 0.08 * u, Ink::flat(palette.hues[1]));
+                canvas.stroke(line((x - size / 2.0, y + at), (x + size / 2.0, y + at)), 0.08 * u, Ink::flat(palette.hues[1]));
+            }
+        }
+    }
+    let body = motif.body((x, y), size);
+    let field = if brief.position % 3 == 2 { (palette.hues[3], 0.9) } else { (palette.hues[4], 0.65) };
+    canvas.fill(body.clone(), Ink::veil(field.0, field.1));
+    let cut = canvas.shade(body, (-size * 0.12, 0.0));
+    canvas.stroke_in(hatch((x, y), size, 0.9 * u, -0.785), 0.1 * u, Ink::veil(palette.hues[0], 0.7), cut.as_ref());
+    canvas.stroke(motif.lines((x, y), size), 0.26 * u, Ink::flat(palette.hues[0]));
+    // Seen from one side, inked; from another, only outlined; from the third, filled light.
+    let inked = [0.22, 0.9, 0.0][brief.position % 3];
+    canvas.fill(motif.lines((x, y), size), Ink::veil(palette.hues[0], inked));
+    let low = (y + half_h + 3.2 * u).min(canvas.h * QUIET - 1.0 * u);
+    dimension(canvas, brief, (x - half_w, low), (x + half_w, low));
+    dimension(canvas, brief, (x - half_w - 3.0 * u, y - half_h), (x - half_w - 3.0 * u, y + half_h));
 }
 
 /// A toothed wheel with its rings, spokes and bolt circle.

@@ -1,13 +1,17 @@
 //! The styles, one file each. To add one: write its file, and its line in [`REGISTRY`].
 
 mod blueprint;
+mod handcut;
 mod modernist;
 mod noir;
 mod papercut;
+mod plate;
 mod poster;
 mod print;
+mod staratlas;
 mod vista;
 mod watercolour;
+mod woodcut;
 
 use super::typeface::capitals;
 use kit::*;
@@ -19,12 +23,13 @@ mod kit {
     pub(super) use super::super::canvas::{Canvas, Ink};
     pub(super) use super::super::color::{Palette, Rgb};
     pub(super) use super::super::lettering::{Align, Lettering, Spec};
+    pub(super) use super::super::motif::Motif;
     pub(super) use super::super::prompt::Scenery;
     pub(super) use super::super::random::{Random, noise};
     pub(super) use super::super::shape::*;
-    pub(super) use super::super::texture::{finish, halftone, shadow};
+    pub(super) use super::super::texture::{finish, halftone, hatch, shadow};
     pub(super) use super::super::typeface::Face;
-    pub(super) use super::{QUIET, Style, write};
+    pub(super) use super::{QUIET, Room, Stage, Style, write};
     pub(super) use tiny_skia::{Path, PathBuilder, Rect};
 }
 
@@ -39,13 +44,66 @@ pub(super) struct Style {
 }
 
 /// All styles; the first is the house style, for a prompt that asks for nothing.
-pub(super) const REGISTRY: &[Style] =
-    &[papercut::STYLE, poster::STYLE, modernist::STYLE, vista::STYLE, watercolour::STYLE, print::STYLE, noir::STYLE, blueprint::STYLE];
+pub(super) const REGISTRY: &[Style] = &[
+    papercut::STYLE,
+    poster::STYLE,
+    modernist::STYLE,
+    vista::STYLE,
+    watercolour::STYLE,
+    print::STYLE,
+    noir::STYLE,
+    blueprint::STYLE,
+    handcut::STYLE,
+    woodcut::STYLE,
+    plate::STYLE,
+    staratlas::STYLE,
+];
 
 /// Where the captions begin: below this part of the height a card is quiet.
 pub(super) const QUIET: f32 = 0.78;
 
+/// A box: left, top, width, height.
+pub(super) type Room = (f32, f32, f32, f32);
+
+/// A card parted into a place for its title and one for its picture, both inside what the film's moves always show
+/// (they take up to 6 % off a side) and above the captions.
+#[derive(Clone, Copy)]
+struct Stage {
+    text: Room,
+    /// The picture's centre.
+    art: (f32, f32),
+    /// How far it may reach from there.
+    r: f32,
+}
+
+impl Stage {
+    /// Side by side in a wide card, the picture below the title in others. `flipped`: the picture comes first.
+    fn of(canvas: &Canvas, flipped: bool) -> Self {
+        let (w, h) = (canvas.w, canvas.h);
+        if canvas.is_wide() {
+            let r = (h * 0.335).min(w * 0.2);
+            if flipped {
+                Self { text: (w * 0.53, h * 0.10, w * 0.40, h * 0.64), art: (w * 0.255, h * 0.425), r }
+            } else {
+                Self { text: (w * 0.07, h * 0.10, w * 0.40, h * 0.64), art: (w * 0.745, h * 0.425), r }
+            }
+        } else {
+            let r = (w * 0.40).min(h * 0.205);
+            if flipped {
+                Self { text: (w * 0.08, h * 0.535, w * 0.84, h * 0.215), art: (w * 0.5, h * 0.30), r }
+            } else {
+                Self { text: (w * 0.08, h * 0.085, w * 0.84, h * 0.235), art: (w * 0.5, h * 0.55), r }
+            }
+        }
+    }
+}
+
 impl Brief {
+    /// The figure that the words name first.
+    fn figure(&self) -> Option<Motif> {
+        self.motifs.first().cloned()
+    }
+
     /// The title, set; `None` where the card has none.
     fn set_title(&self, spec: &Spec) -> Option<Lettering> {
         let text = if spec.caps { capitals(&self.title, &self.language) } else { self.title.clone() };

@@ -68,6 +68,12 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     let mut colours: Vec<Rgb> = palette.hues.iter().chain([&palette.ground]).copied().filter(|c| c.distance(ground) > 0.12).collect();
     brief.random.shuffle(&mut colours);
     let (art, text) = split(canvas);
+    if let Some(motif) = brief.figure() {
+        figures(canvas, brief, &motif, art, &colours);
+        title(canvas, brief, text, ink);
+        finish(canvas, &mut brief.random, 3, 0.0);
+        return;
+    }
     match brief.variant(5) {
         0 => tiles(canvas, brief, art, &colours),
         1 => discs(canvas, brief, art, &colours),
@@ -86,24 +92,118 @@ fn split(canvas: &Canvas) -> (Room, Room) {
     if canvas.is_wide() {
         let tile = floor / 3.0;
         let left = w - tile * ((w * 0.56) / tile).floor();
-        ((left, 0.0, w - left, floor), (7.0 * u, 7.5 * u, left - 13.0 * u, floor - 7.5 * u))
+        ((left, 0.0, w - left, floor), (w * 0.07, h * 0.10, left - w * 0.11, floor - h * 0.12))
     } else {
         let tile = w / if h > w * 1.5 { 3.0 } else { 4.0 };
         let top = floor - tile * 2.0;
-        ((0.0, top, w, floor - top), (7.0 * u, 7.5 * u, w - 14.0 * u, top - 13.0 * u))
+        ((0.0, top, w, floor - top), (w * 0.08, h * 0.08, w * 0.84, top - h * 0.08 - 4.0 * u))
     }
 }
 
 fn title(canvas: &mut Canvas, brief: &Brief, (x, y, w, h): Room, ink: Rgb) {
     let u = canvas.u();
-    let size = if canvas.is_wide() { 13.5 } else { 13.0 } * u;
-    let number = brief.set_number(Face::Sans, 2.6 * u, Align::Start, w);
+    let size = if canvas.is_wide() { 16.0 } else { 14.0 } * u;
+    let number = brief.set_number(Face::Sans, 3.2 * u, Align::Start, w);
     write(canvas, number.as_ref(), x, y, ink);
     canvas.fill(rect(x, y + 4.2 * u, 7.0 * u, 0.55 * u), Ink::flat(ink));
     let spec =
         Spec { face: Face::Sans, caps: false, tracking: -0.025, align: Align::Start, width: w, height: h - 8.0 * u, size, max_lines: 6 };
     let set = brief.set_title(&spec);
     write(canvas, set.as_ref(), x, y + 8.0 * u, ink);
+}
+
+/// The figure as a flat form among forms.
+fn figures(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif, room: Room, colours: &[Rgb]) {
+    let (x, y, w, h) = room;
+    let [a, b, c] = [0, 1, 2].map(|i| colours[i % colours.len().max(1)]);
+    let d = colours.get(3).copied().unwrap_or(a);
+    let apart = |from: Rgb| colours.iter().copied().find(|colour| colour.distance(from) > 0.25).unwrap_or(Rgb::WHITE);
+    let middle = (x + w * 0.5, y + h * 0.52);
+    let size = w.min(h) * 0.86;
+    match brief.variant(6) {
+        // Four panels, each with its own pair of colours.
+        0 => {
+            for panel in 0..4usize {
+                let (column, row) = ((panel % 2) as f32, (panel / 2) as f32);
+                let back = [a, b, c, d][panel];
+                let front = [b, a, apart(c), apart(d)][panel];
+                let front = if front.distance(back) > 0.2 { front } else { apart(back) };
+                canvas.fill(rect(x + column * w / 2.0, y + row * h / 2.0, w / 2.0 + 0.5, h / 2.0 + 0.5), Ink::flat(back));
+                let at = (x + w * (0.25 + 0.5 * column), y + h * (0.25 + 0.5 * row));
+                flat(canvas, motif, at, (w / 2.0).min(h / 2.0) * 0.76, front, back);
+            }
+        }
+        // Before a disc, of which a quarter is another colour.
+        1 => {
+            let r = w.min(h) * 0.47;
+            let turn = FRAC_PI_2 * brief.random.below(4) as f32;
+            canvas.fill(circle(middle.0, middle.1, r), Ink::flat(a));
+            canvas.fill(sector(middle.0, middle.1, r, turn, turn + FRAC_PI_2), Ink::flat(c));
+            flat(canvas, motif, middle, r * 1.36, apart(a), a);
+        }
+        // In a room of colour, larger than the room.
+        2 => {
+            canvas.fill(rect(x, y, w + 1.0, h), Ink::flat(a));
+            let mask = canvas.mask(rect(x, y, w + 1.0, h));
+            let at = (x + w * 0.56, y + h * 0.62);
+            let big = w.max(h) * 1.12;
+            let front = apart(a);
+            canvas.fill_in(motif.body(at, big), Ink::flat(front), mask.as_ref());
+            canvas.fill_in(motif.lines(at, big), Ink::flat(a), mask.as_ref());
+        }
+        // Under an arch.
+        3 => {
+            quay(canvas, colours);
+            let r = (w * 0.42).min(h * 0.5);
+            for ring in 0..3 {
+                let radius = r * (1.0 - 0.13 * ring as f32);
+                let colour = [a, b, c][ring];
+                canvas.fill(sector(middle.0, y + h - (h - r).max(0.0) * 0.8, radius, PI, PI * 2.0), Ink::flat(colour));
+                canvas.fill(
+                    rect(middle.0 - radius, y + h - (h - r).max(0.0) * 0.8 - 0.5, radius * 2.0, (h - r).max(0.0) * 0.8 + 0.5),
+                    Ink::flat(colour),
+                );
+            }
+            let figure = r * 1.18;
+            flat(canvas, motif, (middle.0, y + h - motif.extent().1 * figure / 2.0), figure, apart(c), c);
+        }
+        // On a column among columns.
+        4 => {
+            quay(canvas, colours);
+            let wide = w / 5.0;
+            let bears = 1 + brief.random.below(3);
+            for column in 0..5usize {
+                let tall = if column == bears {
+                    h * 0.30
+                } else {
+                    h * brief.random.between(0.12, 0.26) + h * 0.3 * (column as f32 - bears as f32).abs() / 4.0
+                };
+                let colour = colours[column % colours.len().max(1)];
+                canvas.fill(rect(x + wide * column as f32, y + h - tall, wide + 0.5, tall), Ink::flat(colour));
+            }
+            let figure = (h * 0.58).min(w * 0.62);
+            let at = (x + wide * (bears as f32 + 0.5), y + h * 0.70 - motif.extent().1 * figure / 2.0);
+            let at = (at.0.clamp(x + figure * 0.5, x + w - figure * 0.5), at.1);
+            flat(canvas, motif, at, figure, a, brief.palette.ground.mix(a, 0.1));
+        }
+        // Halved: this half in one colour, that half in another, the ground changing places with it.
+        _ => {
+            let half = rect(x, y, w / 2.0, h);
+            canvas.fill(rect(x, y, w + 1.0, h), Ink::flat(a));
+            canvas.fill(half.clone(), Ink::flat(apart(a)));
+            let mask = canvas.mask(half);
+            flat(canvas, motif, middle, size, apart(a), a);
+            canvas.fill_in(motif.body(middle, size), Ink::flat(a), mask.as_ref());
+            canvas.fill_in(motif.lines(middle, size), Ink::flat(apart(a)), mask.as_ref());
+        }
+    }
+}
+
+/// A silhouette in one colour with its lines cut through to the other.
+fn flat(canvas: &mut Canvas, motif: &Motif, at: Dot, size: f32, front: Rgb, back: Rgb) {
+    canvas.fill(motif.body(at, size), Ink::flat(front));
+    canvas.fill(motif.lines(at, size * 0.985), Ink::flat(back));
+    canvas.stroke(motif.body(at, size), size * 0.02, Ink::flat(front));
 }
 
 /// A quilt of quarter discs, half discs, stripes and triangles.
@@ -239,9 +339,9 @@ fn numeral(canvas: &mut Canvas, brief: &mut Brief, (x, y, w, h): Room, colours: 
     canvas.fill(sector(disc_x, disc_y, r, FRAC_PI_2, FRAC_PI_2 + PI), Ink::flat(b));
     let size = h * 1.1;
     let spec =
-        Spec { face: Face::Sans, caps: false, tracking: -0.05, align: Align::Centre, width: w * 0.94, height: h, size, max_lines: 1 };
+        Spec { face: Face::Sans, caps: false, tracking: -0.05, align: Align::Centre, width: w * 0.80, height: h, size, max_lines: 1 };
     if let Some(set) = Lettering::set(&brief.number, brief.rtl, &spec) {
         let top = y + (h - set.height()) / 2.0;
-        write(canvas, Some(&set), x + w * 0.03, top, c);
+        write(canvas, Some(&set), x + w * 0.09, top, c);
     }
 }

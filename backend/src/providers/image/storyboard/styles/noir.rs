@@ -61,12 +61,20 @@ pub(super) const STYLE: Style = Style {
 
 fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     canvas.clear(brief.palette.ground);
-    match if brief.scenery == Some(Scenery::City) && brief.position.is_multiple_of(2) { 2 } else { brief.variant(5) } {
+    let place = match if brief.figure().is_none() && brief.scenery == Some(Scenery::City) && brief.position.is_multiple_of(2) {
+        2
+    } else {
+        brief.variant(6)
+    } {
         0 => blinds(canvas, brief),
         1 => lamp(canvas, brief),
         2 => roofs(canvas, brief),
         3 => door(canvas, brief),
+        4 => spot(canvas, brief),
         _ => rain(canvas, brief),
+    };
+    if let (Some(motif), Some(place)) = (brief.figure(), place) {
+        stand(canvas, brief, &motif, place);
     }
     let (w, h) = (canvas.w, canvas.h);
     // The captions' ground and the title's side lie in the dark.
@@ -77,35 +85,97 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     finish(canvas, &mut brief.random, 9, 0.45);
 }
 
+/// Where a figure stands before the light: the middle of its foot, its size, and how far its shadow falls.
+type Place = (Dot, f32, f32);
+
+/// The figure against the light: black, an edge of it lit, its shadow towards us.
+fn stand(canvas: &mut Canvas, brief: &Brief, motif: &Motif, (foot, size, throw): Place) {
+    let palette = brief.palette;
+    let at = (foot.0, foot.1 - motif.extent().1 * size / 2.0);
+    if throw > 0.0 {
+        // Thrown forward and aside: the figure turned over at its foot, longer and slanted.
+        let thrown = motif.body((0.0, -motif.extent().1 * size / 2.0), size).and_then(|path| {
+            let lean = if foot.0 > canvas.w * 0.7 { -0.35 } else { 0.35 };
+            path.transform(tiny_skia::Transform::from_row(1.15, 0.0, -lean, -throw, foot.0, foot.1))
+        });
+        canvas.fill(
+            thrown,
+            Ink::linear((0.0, foot.1), (0.0, foot.1 + size * throw), &[(0.0, palette.hues[3], 0.9), (1.0, palette.hues[3], 0.1)]),
+        );
+    }
+    let body = motif.body(at, size);
+    canvas.fill(body.clone(), Ink::flat(palette.hues[3]));
+    canvas.fill(motif.lines(at, size), Ink::veil(palette.hues[0], 0.16));
+    let edge = canvas.shade(body.clone(), (-size * 0.012, size * 0.016));
+    canvas.fill_in(body, Ink::veil(palette.hues[0], 0.75), edge.as_ref());
+}
+
+/// A round of light on a bare wall.
+fn spot(canvas: &mut Canvas, brief: &mut Brief) -> Option<Place> {
+    let (w, h) = (canvas.w, canvas.h);
+    let palette = brief.palette;
+    let stage = Stage::of(canvas, false);
+    let (x, y) = (stage.art.0, stage.art.1 * if canvas.is_wide() { 1.0 } else { 0.62 });
+    canvas.wash(Ink::radial(
+        (x, y),
+        w.max(h) * 0.7,
+        &[(0.0, palette.hues[1], 1.0), (0.6, palette.hues[2], 1.0), (1.0, palette.ground, 1.0)],
+    ));
+    let r = stage.r * 1.02;
+    for halo in 0..5 {
+        canvas.fill(circle(x, y, r * (1.0 + 0.05 * halo as f32)), Ink::veil(palette.hues[0], 0.08).screen());
+    }
+    canvas.fill(
+        circle(x, y, r),
+        Ink::radial((x - r * 0.2, y - r * 0.2), r * 1.5, &[(0.0, Rgb::WHITE.mix(palette.hues[0], 0.6), 1.0), (1.0, palette.hues[0], 1.0)]),
+    );
+    // Bricks show where the light falls.
+    let mask = canvas.mask(circle(x, y, r));
+    let course = r * 0.14;
+    let mut joints = PathBuilder::new();
+    for row in -8..8 {
+        let top = y + course * row as f32;
+        joints.move_to(x - r * 1.1, top);
+        joints.line_to(x + r * 1.1, top);
+        for brick in -4..5 {
+            let at = x + course * 2.4 * (brick as f32 + 0.5 * (row & 1) as f32);
+            joints.move_to(at, top);
+            joints.line_to(at, top + course);
+        }
+    }
+    canvas.stroke_in(joints.finish(), r * 0.012, Ink::veil(palette.hues[1], 0.45), mask.as_ref());
+    Some(((x, y + r * 0.66), r * 1.32, 0.0))
+}
+
 fn title(canvas: &mut Canvas, brief: &Brief) {
     let (w, h, u) = (canvas.w, canvas.h, canvas.u());
     let palette = brief.palette;
-    let measure = if canvas.is_wide() { w * 0.56 } else { w - 18.0 * u };
+    let measure = if canvas.is_wide() { w * 0.46 } else { w * 0.84 };
     let spec = Spec {
         face: Face::Poster,
         caps: true,
         tracking: 0.07,
         align: Align::Start,
         width: measure,
-        height: h * 0.4,
-        size: 12.0 * u,
-        max_lines: 4,
+        height: h * 0.42,
+        size: 14.5 * u,
+        max_lines: 5,
     };
     let set = brief.set_title(&spec);
     let tall = set.as_ref().map_or(0.0, Lettering::height);
     let bottom = h * 0.70;
-    write(canvas, set.as_ref(), 9.0 * u, bottom - tall, palette.ink);
+    write(canvas, set.as_ref(), w * 0.075, bottom - tall, palette.ink);
     let over = bottom - tall - 4.6 * u;
     let number = brief.set_number(Face::Poster, 3.0 * u, Align::Start, measure);
-    write(canvas, number.as_ref(), 9.0 * u, over - 2.2 * u, palette.hues[4]);
+    write(canvas, number.as_ref(), w * 0.075, over - 2.2 * u, palette.hues[4]);
     if let Some(number) = number {
-        let (x, y, wide, high) = number.ink_at(9.0 * u, over - 2.2 * u);
+        let (x, y, wide, high) = number.ink_at(w * 0.075, over - 2.2 * u);
         canvas.fill(rect(x + wide + 1.6 * u, y + high / 2.0 - 0.2 * u, 12.0 * u, 0.4 * u), Ink::flat(palette.hues[4]));
     }
 }
 
 /// Light through a blind, thrown aslant on a wall.
-fn blinds(canvas: &mut Canvas, brief: &mut Brief) {
+fn blinds(canvas: &mut Canvas, brief: &mut Brief) -> Option<Place> {
     let (w, h) = (canvas.w, canvas.h);
     let palette = brief.palette;
     canvas.wash(Ink::radial((w * 0.72, h * 0.34), w.max(h) * 0.7, &[(0.0, palette.hues[1], 1.0), (1.0, palette.ground, 1.0)]));
@@ -133,10 +203,16 @@ fn blinds(canvas: &mut Canvas, brief: &mut Brief) {
         let x = left + (right - left) * part;
         canvas.fill(rect(x, 0.0, w * wide, h * 0.8), Ink::veil(palette.hues[3], 0.92));
     }
+    let size = ((right - left) * 0.8).min(h * 0.52);
+    Some((
+        (f32::midpoint(left, right), h * if canvas.is_wide() { 0.72 } else { 0.44 }),
+        size * if canvas.is_wide() { 1.0 } else { 0.55 },
+        0.0,
+    ))
 }
 
 /// A cone of light, a lamp post, fog, wet stones.
-fn lamp(canvas: &mut Canvas, brief: &mut Brief) {
+fn lamp(canvas: &mut Canvas, brief: &mut Brief) -> Option<Place> {
     let (w, h, u) = (canvas.w, canvas.h, canvas.u());
     let palette = brief.palette;
     canvas.sky(&[(0.0, palette.ground), (h * 0.7, palette.hues[2]), (h, palette.hues[3])]);
@@ -165,6 +241,8 @@ fn lamp(canvas: &mut Canvas, brief: &mut Brief) {
     canvas.fill(ellipse(x, head + 0.3 * u, 2.1 * u, 0.8 * u), Ink::flat(Rgb::WHITE.mix(palette.hues[0], 0.4)));
     canvas.fill(rect(x - 0.45 * u, head - 3.0 * u, 0.9 * u, floor - head + 3.0 * u), Ink::flat(palette.hues[3]));
     canvas.fill(rect(x - 1.2 * u, floor - 5.0 * u, 2.4 * u, 5.4 * u), Ink::flat(palette.hues[3]));
+    // Beside the post, not behind it.
+    Some(((x + reach * 0.42, floor + 0.6 * u), (reach * 0.8).min(h * 0.3), 0.35))
 }
 
 /// The tops of houses as dots.
@@ -192,12 +270,13 @@ fn blocks(brief: &mut Brief, w: f32, base: f32, tall: f32, count: f32) -> Vec<Do
 }
 
 /// A low moon behind rows of roofs, a few windows still lit.
-fn roofs(canvas: &mut Canvas, brief: &mut Brief) {
+fn roofs(canvas: &mut Canvas, brief: &mut Brief) -> Option<Place> {
     let (w, h, u) = (canvas.w, canvas.h, canvas.u());
     let palette = brief.palette;
     canvas.sky(&[(0.0, palette.ground), (h * 0.8, palette.hues[1])]);
-    let moon = (w * brief.random.between(0.62, 0.82), h * 0.3);
-    let r = w.min(h) * 0.19;
+    let watched = brief.figure().is_some();
+    let moon = (w * brief.random.between(0.66, 0.8), h * if watched { 0.33 } else { 0.3 });
+    let r = w.min(h) * if watched { 0.26 } else { 0.19 };
     canvas.fill(
         circle(moon.0, moon.1, r * 3.0),
         Ink::radial(moon, r * 3.0, &[(0.0, palette.hues[0], 0.5), (0.34, palette.hues[0], 0.22), (1.0, palette.hues[0], 0.0)]).screen(),
@@ -214,6 +293,9 @@ fn roofs(canvas: &mut Canvas, brief: &mut Brief) {
         let (x, y) = (moon.0 + w * brief.random.between(-0.3, 0.25), moon.1 + r * (-0.5 + 0.5 * cloud as f32));
         canvas.fill(ellipse(x, y, w * brief.random.between(0.1, 0.22), h * 0.012), Ink::veil(palette.ground, 0.6));
     }
+    if let Some(motif) = brief.figure() {
+        stand(canvas, brief, &motif, ((moon.0, moon.1 + r * 0.72), r * 1.4, 0.0));
+    }
     for row in 0..3 {
         let part = row as f32 / 2.0;
         let colour = palette.hues[1].mix(palette.hues[3], 0.35 + 0.6 * part);
@@ -229,10 +311,11 @@ fn roofs(canvas: &mut Canvas, brief: &mut Brief) {
         let (x, y) = (w * brief.random.between(0.56, 0.98), h * brief.random.between(0.58, 0.70));
         canvas.fill(rect(x, y, 1.1 * u, 1.5 * u), Ink::veil(palette.hues[4].mix(palette.hues[0], 0.5), 0.9));
     }
+    None
 }
 
 /// A door ajar at the end of a dark room; its light lies on the floor.
-fn door(canvas: &mut Canvas, brief: &mut Brief) {
+fn door(canvas: &mut Canvas, brief: &mut Brief) -> Option<Place> {
     let (w, h) = (canvas.w, canvas.h);
     let palette = brief.palette;
     let x = w * brief.random.between(0.66, 0.78);
@@ -270,6 +353,9 @@ fn door(canvas: &mut Canvas, brief: &mut Brief) {
     ]);
     canvas.fill(leaf, Ink::linear((x + wide, 0.0), (x + wide * 1.6, 0.0), &[(0.0, palette.hues[1], 1.0), (1.0, palette.hues[3], 1.0)]));
     // Someone stands in it.
+    if brief.figure().is_some() {
+        return Some(((x + wide * 0.46, floor + tall * 0.05), tall * 0.62, 1.5));
+    }
     if brief.random.chance(0.65) {
         let (cx, size) = (x + wide * 0.46, tall * 0.62);
         let figure = build(|path| {
@@ -292,10 +378,11 @@ fn door(canvas: &mut Canvas, brief: &mut Brief) {
         ]);
         canvas.fill(shade, Ink::linear((0.0, floor), (0.0, h), &[(0.0, palette.hues[3], 0.95), (1.0, palette.hues[3], 0.3)]));
     }
+    None
 }
 
 /// Lights out of focus behind rain on glass.
-fn rain(canvas: &mut Canvas, brief: &mut Brief) {
+fn rain(canvas: &mut Canvas, brief: &mut Brief) -> Option<Place> {
     let (w, h, u) = (canvas.w, canvas.h, canvas.u());
     let palette = brief.palette;
     canvas.sky(&[(0.0, palette.ground), (h * 0.6, palette.hues[1]), (h, palette.hues[3])]);
@@ -318,4 +405,7 @@ fn rain(canvas: &mut Canvas, brief: &mut Brief) {
         streaks.line_to(x - long * (PI * 0.06).tan(), y + long);
     }
     canvas.stroke(streaks.finish(), 0.14 * u, Ink::veil(palette.hues[0], 0.3));
+    let stage = Stage::of(canvas, false);
+    let size = stage.r * 1.5;
+    Some(((stage.art.0, if canvas.is_wide() { h * 0.72 } else { h * 0.46 }), size, 0.0))
 }

@@ -61,10 +61,20 @@ pub(super) const STYLE: Style = Style {
 };
 
 fn paint(canvas: &mut Canvas, brief: &mut Brief) {
+    if let Some(motif) = brief.figure() {
+        match brief.variant(4) {
+            0 => echoes(canvas, brief, &motif),
+            1 => hills(canvas, brief, Some(&motif)),
+            2 => pasted(canvas, brief, &motif),
+            _ => nook(canvas, brief, &motif),
+        }
+        finish(canvas, &mut brief.random, 5, 0.16);
+        return;
+    }
     // Words that name a land get it, on two cards of three.
     let named = brief.scenery.is_some() && brief.position % 3 != (brief.family % 3) as usize;
     match if named { 0 } else { brief.variant(4) } {
-        0 => hills(canvas, brief),
+        0 => hills(canvas, brief, None),
         1 => hollow(canvas, brief),
         2 => corners(canvas, brief),
         _ => leaves(canvas, brief),
@@ -91,12 +101,75 @@ fn title(canvas: &mut Canvas, brief: &Brief, (x, y, w, h): (f32, f32, f32, f32),
     let spec = Spec { face: Face::Serif, caps: false, tracking: -0.01, align, width: w, height: h, size, max_lines: 6 };
     let set = brief.set_title(&spec);
     let tall = set.as_ref().map_or(0.0, Lettering::height);
-    let small = canvas.u() * 2.6;
+    let small = canvas.u() * 3.2;
     let gap = if set.is_some() { small * 1.5 } else { 0.0 };
     let top = y + ((h - tall - gap - small) / 2.0).max(0.0);
     let number = brief.set_number(Face::Serif, small, align, w);
     write(canvas, number.as_ref(), x, top, colour.mix(brief.palette.hues[2], 0.45));
     write(canvas, set.as_ref(), x, top + small + gap * 0.7, colour);
+}
+
+/// A figure cut from one sheet and laid on, its lines in another.
+fn figure(canvas: &mut Canvas, motif: &Motif, at: Dot, size: f32, colour: Rgb, lines: Rgb) {
+    sheet(canvas, motif.body(at, size), colour);
+    canvas.fill(motif.lines(at, size), Ink::flat(lines));
+}
+
+/// The figure, and around it sheet after sheet that repeat its outline.
+fn echoes(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
+    let palette = brief.palette;
+    let stage = Stage::of(canvas, brief.position % 8 >= 4);
+    backing(canvas, palette.ground);
+    let size = stage.r * 1.16;
+    for ring in (1..=4usize).rev() {
+        let wide = stage.r * 0.27 * ring as f32;
+        let outline = motif.body(stage.art, size).and_then(|body| {
+            let stroke = tiny_skia::Stroke { width: wide, line_join: tiny_skia::LineJoin::Round, ..tiny_skia::Stroke::default() };
+            body.stroke(&stroke, 1.0)
+        });
+        let u = canvas.u();
+        shadow(canvas, outline.clone(), (0.35 * u, 0.9 * u), 3.0 * u, Rgb(20, 10, 24), 0.5);
+        canvas.fill(outline, Ink::flat(palette.hues[ring.min(4)]));
+        canvas.fill(motif.body(stage.art, size), Ink::flat(palette.hues[ring.min(4)]));
+    }
+    figure(canvas, motif, stage.art, size, palette.hues[0], palette.hues[4]);
+    title(canvas, brief, stage.text, 14.0 * canvas.u(), Align::Start, palette.ink);
+}
+
+/// The figure large on a torn sheet that fills one side.
+fn pasted(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
+    let (w, h) = (canvas.w, canvas.h);
+    let palette = brief.palette;
+    let stage = Stage::of(canvas, brief.position % 8 < 4);
+    backing(canvas, palette.ground);
+    let (x, y) = stage.art;
+    for (depth, colour) in [palette.hues[3], palette.hues[1]].into_iter().enumerate() {
+        let out = stage.r * (1.42 - 0.16 * depth as f32);
+        let dots = blob(&mut brief.random, (x, y), (out, out * 0.92), 0.10, 13);
+        sheet(canvas, smooth(&dots), colour);
+    }
+    let size = (stage.r * 1.66).min(w.min(h) * 0.6);
+    figure(canvas, motif, stage.art, size, palette.hues[4], palette.hues[0]);
+    title(canvas, brief, stage.text, 14.0 * canvas.u(), Align::Start, palette.ink);
+}
+
+/// The figure in a niche of leaves.
+fn nook(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
+    let palette = brief.palette;
+    let stage = Stage::of(canvas, brief.position % 8 >= 4);
+    backing(canvas, palette.hues[4].mix(palette.ground, 0.55));
+    let (x, y) = stage.art;
+    let r = stage.r;
+    for stem in 0..11 {
+        let angle = TAU * (stem as f32 + brief.random.between(-0.2, 0.2)) / 11.0;
+        let root = (x + r * 0.78 * angle.cos(), y + r * 0.78 * angle.sin());
+        let (bend, pairs) = (brief.random.between(-0.6, 0.6), 3 + brief.random.below(2));
+        sheet(canvas, frond(root, angle + bend * 0.3, r * brief.random.between(0.34, 0.5), bend, pairs), palette.hues[1 + stem % 3]);
+    }
+    sheet(canvas, circle(x, y, r * 0.86), palette.hues[3]);
+    sheet(canvas, circle(x, y, r * 0.78), palette.ground);
+    figure(canvas, motif, (x, y), r * 1.12, palette.hues[2], palette.hues[0]);
+    title(canvas, brief, stage.text, 14.0 * canvas.u(), Align::Start, palette.ink);
 }
 
 /// A window through ever lighter sheets, the title at its bottom.
@@ -156,11 +229,11 @@ fn corners(canvas: &mut Canvas, brief: &mut Brief) {
         }
     }
     let room = if canvas.is_tall() {
-        (8.0 * u, h * 0.30, w - 22.0 * u, h * 0.3)
+        (w * 0.08, h * 0.30, w * 0.72, h * 0.3)
     } else if canvas.is_wide() {
-        (8.0 * u, h * 0.1, w * 0.5, h * 0.5)
+        (w * 0.07, h * 0.1, w * 0.46, h * 0.5)
     } else {
-        (8.0 * u, h * 0.2, w * 0.62, h * 0.42)
+        (w * 0.08, h * 0.2, w * 0.6, h * 0.42)
     };
     title(canvas, brief, room, 12.5 * u, Align::Start, palette.ink);
 }
@@ -224,7 +297,7 @@ fn leaf(path: &mut PathBuilder, (x, y): Dot, angle: f32, long: f32) {
 }
 
 /// Ranges of paper land under a paper sun.
-fn hills(canvas: &mut Canvas, brief: &mut Brief) {
+fn hills(canvas: &mut Canvas, brief: &mut Brief, motif: Option<&Motif>) {
     let (w, h, u) = (canvas.w, canvas.h, canvas.u());
     let palette = brief.palette;
     let own = [Scenery::Fields, Scenery::Mountains, Scenery::Sea, Scenery::Forest];
@@ -242,6 +315,14 @@ fn hills(canvas: &mut Canvas, brief: &mut Brief) {
         let colour = &if palette.is_dark() { palette.hues[3].mix(palette.hues[0], depth as f32 / 4.0) } else { palette.hues[4 - depth] };
         let base = h * (0.56 + 0.115 * depth as f32);
         let line = skyline(scenery, seed.wrapping_add(depth as u64), w, base, h, depth);
+        if depth == 2
+            && let Some(motif) = motif
+        {
+            let size = (h * 0.44).min(w * 0.4);
+            let x = if canvas.is_wide() { w * 0.74 } else { w * 0.5 };
+            let foot = base + h * 0.03;
+            figure(canvas, motif, (x, foot - motif.extent().1 * size / 2.0), size, palette.hues[2], palette.hues[0]);
+        }
         sheet(canvas, land(line, h * 1.1), *colour);
         if matches!(scenery, Scenery::Fields) && (1..4).contains(&depth) {
             orchard(canvas, brief, seed.wrapping_add(depth as u64), base, *colour);
@@ -250,8 +331,8 @@ fn hills(canvas: &mut Canvas, brief: &mut Brief) {
             trees(canvas, brief, seed.wrapping_add(depth as u64), base, *colour, depth);
         }
     }
-    let room = if canvas.is_wide() { (8.0 * u, h * 0.07, w * 0.52, h * 0.40) } else { (8.0 * u, h * 0.06, w * 0.76, h * 0.29) };
-    title(canvas, brief, room, 12.0 * u, Align::Start, palette.ink);
+    let room = if canvas.is_wide() { (w * 0.07, h * 0.08, w * 0.46, h * 0.42) } else { (w * 0.08, h * 0.08, w * 0.76, h * 0.27) };
+    title(canvas, brief, room, 14.0 * u, Align::Start, palette.ink);
 }
 
 fn skyline(scenery: Scenery, seed: u64, w: f32, base: f32, h: f32, depth: usize) -> Vec<Dot> {

@@ -19,8 +19,6 @@ pub(super) const STYLE: Style = Style {
         "silkscreen",
         "print",
         "printed",
-        "linocut",
-        "woodcut",
         "pop art",
         "comic",
         "comics",
@@ -31,18 +29,15 @@ pub(super) const STYLE: Style = Style {
         "psychedelic",
         "70s",
         "1970s",
-        "bold",
-        "energetic",
         "playful",
         "serigrafía",
         "sérigraphie",
         "siebdruck",
-        "版画",
         "丝网",
         "波普",
         "漫画",
         "طباعة",
-        "छापा",
+        "स्क्रीन प्रिंट",
     ],
     // Ground is the paper; hues: first ink, second ink, third ink, then two unused mixes.
     palettes: &[
@@ -67,9 +62,18 @@ pub(super) const STYLE: Style = Style {
 
 fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     let palette = brief.palette;
-    canvas.clear(palette.ground);
+    // Coloured stock by turns: the inks are transparent and take its colour.
+    let stock = [palette.ground, palette.hues[4].mix(palette.ground, 0.5), palette.ground, palette.hues[2].mix(palette.ground, 0.6)];
+    let stock = stock[brief.position % 4];
+    canvas.clear(stock);
     // Which ink leads goes round with the scenes.
     let inks = [0, 1, 2].map(|i| palette.hues[(i + brief.position) % 3]);
+    if let Some(motif) = brief.figure() {
+        figures(canvas, brief, &motif, stock, inks);
+        title(canvas, brief);
+        finish(canvas, &mut brief.random, 8, 0.0);
+        return;
+    }
     match brief.variant(5) {
         0 => suns(canvas, brief, inks),
         1 => bloom(canvas, brief, inks),
@@ -83,29 +87,72 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
 
 /// Where the drawing has its middle, and its size.
 fn stage(canvas: &Canvas) -> (f32, f32, f32) {
-    let (w, h) = (canvas.w, canvas.h);
-    if canvas.is_wide() { (w * 0.70, h * 0.42, h * 0.36) } else { (w * 0.5, h * 0.56, (w * 0.40).min(h * 0.20)) }
+    let stage = Stage::of(canvas, false);
+    (stage.art.0, stage.art.1, stage.r)
 }
 
 fn title(canvas: &mut Canvas, brief: &mut Brief) {
-    let (w, h, u) = (canvas.w, canvas.h, canvas.u());
+    let u = canvas.u();
     let palette = brief.palette;
-    let measure = if canvas.is_wide() { w * 0.40 } else { w - 14.0 * u };
-    let (_, middle, reach) = stage(canvas);
-    let room = if canvas.is_wide() { h * 0.40 } else { middle - reach - 17.0 * u };
-    let size = if canvas.is_wide() { 13.0 } else { 12.0 } * u;
+    let (x, y, w, h) = Stage::of(canvas, false).text;
+    let size = if canvas.is_wide() { 15.0 } else { 13.0 } * u;
     let spec =
-        Spec { face: Face::Sans, caps: false, tracking: -0.03, align: Align::Start, width: measure, height: room, size, max_lines: 4 };
-    let (x, top) = (7.0 * u, 8.0 * u);
-    let number = brief.set_number(Face::Sans, 2.8 * u, Align::Start, measure);
-    write(canvas, number.as_ref(), x, top, palette.ink);
+        Spec { face: Face::Sans, caps: false, tracking: -0.03, align: Align::Start, width: w, height: h - 7.0 * u, size, max_lines: 5 };
+    let number = brief.set_number(Face::Sans, 3.4 * u, Align::Start, w);
+    write(canvas, number.as_ref(), x, y, palette.ink);
     if let Some(set) = brief.set_title(&spec) {
-        let y = top + 6.0 * u;
+        let y = y + 6.6 * u;
         // The same letters in a light ink, out of register.
         let ghost = set.at(canvas, x + 0.42 * u, y + 0.42 * u);
         canvas.letters(ghost, Ink::veil(palette.hues[brief.position % 3], 0.85).multiply());
         write(canvas, Some(&set), x, y, palette.ink);
     }
+}
+
+/// The figure in two inks before a form in the third.
+fn figures(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif, stock: Rgb, inks: [Rgb; 3]) {
+    let (x, y, r) = stage(canvas);
+    let u = canvas.u();
+    let size = r * 1.72;
+    match brief.variant(5) {
+        0 => print(canvas, circle(x, y, r * 0.98), inks[2]),
+        1 => {
+            for (step, ink) in [(-1.0, inks[2]), (1.0, inks[0])] {
+                print(canvas, motif.body((x + step * r * 0.24, y - step * r * 0.07), size), ink);
+            }
+        }
+        2 => {
+            let lean = brief.random.between(0.3, 0.9) * brief.random.sign();
+            let mask = canvas.mask(rect(x - r, y - r, r * 2.0, r * 2.0));
+            canvas.stroke_in(hatch((x, y), r * 1.6, r * 0.2, lean), r * 0.09, Ink::flat(inks[2]).multiply(), mask.as_ref());
+        }
+        3 => {
+            let mask = canvas.mask(rect(x - r, y - r, r * 2.0, r * 2.0));
+            let upward = brief.random.chance(0.5);
+            halftone(canvas, 2.4 * u, 0.4, Ink::flat(inks[2]).multiply(), mask.as_ref(), |_, py| {
+                let part = ((py - y) / r * 0.5 + 0.5).clamp(0.0, 1.0);
+                0.95 * if upward { part } else { 1.0 - part }
+            });
+        }
+        _ => {
+            for ring in 0..9 {
+                let angle = TAU * ring as f32 / 9.0 + brief.random.between(-0.1, 0.1);
+                let at = (x + r * 0.86 * angle.cos(), y + r * 0.86 * angle.sin());
+                print(canvas, circle(at.0, at.1, r * 0.24), inks[2]);
+            }
+        }
+    }
+    if brief.variant(5) != 1 {
+        // Paper under the figure, or the form would swallow it.
+        canvas.fill(motif.body((x, y), size), Ink::flat(stock));
+        print(canvas, motif.body((x - 0.3 * u, y + 0.2 * u), size), inks[0]);
+    }
+    let mask = canvas.mask(motif.body((x, y), size));
+    let from = if brief.random.chance(0.5) { 1.0 } else { -1.0 };
+    halftone(canvas, 1.5 * u, 0.9, Ink::flat(inks[1]).multiply(), mask.as_ref(), |px, py| {
+        (0.18 + from * (px - x) / size * 0.7 + (py - y) / size * 0.6).clamp(0.0, 0.85)
+    });
+    print(canvas, motif.lines((x + 0.5 * u, y - 0.35 * u), size), inks[1]);
 }
 
 fn print(canvas: &mut Canvas, path: Option<Path>, ink: Rgb) {

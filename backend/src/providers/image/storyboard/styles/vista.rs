@@ -85,6 +85,8 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     let across = 0.16 + 0.68 * step(0.05);
     canvas.sky(&[(0.0, upper), (horizon * 0.5, upper.mix(lower, 0.36)), (horizon, lower)]);
     let sun = (w * across, horizon - h * brief.random.between(0.01, 0.09));
+    let set = set_title(canvas, brief);
+    let free = title_top(canvas) + 6.0 * canvas.u() + set.as_ref().map_or(0.0, Lettering::height);
     if upper.lightness() < 0.45 || scenery == Scenery::Space {
         stars(canvas, brief);
     }
@@ -96,46 +98,51 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     let r = w.min(h) * brief.random.between(0.05, 0.10);
     canvas.fill(circle(sun.0, sun.1, r), Ink::flat(palette.hues[1]));
     clouds(canvas, brief, palette.hues[1], horizon);
-    if scenery == Scenery::Sea {
+    if scenery == Scenery::Sea && brief.figure().is_none() {
         water(canvas, brief, sun, horizon, lower);
     } else {
-        ranges(canvas, brief, scenery, horizon, lower);
+        ranges(canvas, brief, scenery, sun, (horizon, free), lower);
     }
     if brief.random.chance(0.4) {
         birds(canvas, brief, sun);
     }
-    title(canvas, brief, upper);
+    title(canvas, brief, set.as_ref(), upper);
     finish(canvas, &mut brief.random, 5, 0.30);
 }
 
-fn title(canvas: &mut Canvas, brief: &Brief, sky: Rgb) {
-    let (w, h, u) = (canvas.w, canvas.h, canvas.u());
-    let palette = brief.palette;
-    let ink = if sky.lightness() > 0.8 { palette.hues[3] } else { palette.ink };
-    let measure = w - 24.0 * u;
-    let spec = Spec {
+fn title_top(canvas: &Canvas) -> f32 {
+    canvas.h * if canvas.is_tall() { 0.11 } else { 0.10 }
+}
+
+fn set_title(canvas: &Canvas, brief: &Brief) -> Option<Lettering> {
+    brief.set_title(&Spec {
         face: Face::Serif,
         caps: false,
         tracking: 0.0,
         align: Align::Centre,
-        width: measure,
-        height: h * 0.34,
-        size: 13.0 * u,
+        width: canvas.w * 0.80,
+        height: canvas.h * 0.27,
+        size: 14.0 * canvas.u(),
         max_lines: 4,
-    };
-    let set = brief.set_title(&spec);
-    let number = brief.set_number(Face::Plain, 2.4 * u, Align::Centre, measure);
-    let top = h * if canvas.is_tall() { 0.12 } else { 0.13 };
-    write(canvas, number.as_ref(), 12.0 * u, top, ink);
+    })
+}
+
+fn title(canvas: &mut Canvas, brief: &Brief, set: Option<&Lettering>, sky: Rgb) {
+    let (w, u) = (canvas.w, canvas.u());
+    let palette = brief.palette;
+    let ink = if sky.lightness() > 0.8 { palette.hues[3] } else { palette.ink };
+    let (measure, top) = (w * 0.80, title_top(canvas));
+    let number = brief.set_number(Face::Plain, 3.0 * u, Align::Centre, measure);
+    write(canvas, number.as_ref(), w * 0.10, top, ink);
     // A shade behind the letters: pale skies would swallow them.
-    if let Some(set) = &set {
-        let (_, _, wide, tall) = set.ink_at(12.0 * u, 0.0);
+    if let Some(set) = set {
+        let (_, _, wide, tall) = set.ink_at(w * 0.10, 0.0);
         let centre = (w / 2.0, top + 6.0 * u + tall / 2.0);
         let shade = if ink.lightness() > 0.5 { (palette.hues[3], 0.20) } else { (Rgb::WHITE, 0.3) };
         let r = (wide * 0.62).max(20.0 * u);
         canvas.fill(ellipse(centre.0, centre.1, r, r), Ink::radial(centre, r, &[(0.0, shade.0, shade.1), (1.0, shade.0, 0.0)]));
     }
-    write(canvas, set.as_ref(), 12.0 * u, top + 6.0 * u, ink);
+    write(canvas, set, w * 0.10, top + 6.0 * u, ink);
 }
 
 fn stars(canvas: &mut Canvas, brief: &mut Brief) {
@@ -162,13 +169,15 @@ fn clouds(canvas: &mut Canvas, brief: &mut Brief, light: Rgb, horizon: f32) {
 }
 
 /// Ranges from the far and pale to the near and dark, haze in the valleys.
-fn ranges(canvas: &mut Canvas, brief: &mut Brief, scenery: Scenery, horizon: f32, haze: Rgb) {
+fn ranges(canvas: &mut Canvas, brief: &mut Brief, scenery: Scenery, sun: Dot, (horizon, free): (f32, f32), haze: Rgb) {
     let (w, h) = (canvas.w, canvas.h);
     let palette = brief.palette;
     let seed = brief.random.next();
     let count = 6;
     // Something to measure the land by, on some cards.
     let landmark = brief.random.below(2 * count);
+    let figure = brief.figure();
+    let stands_on = 1 + brief.random.below(2);
     for range in 0..count {
         let part = range as f32 / (count - 1) as f32;
         let base = horizon + (h * 0.96 - horizon) * part.powf(1.3);
@@ -190,12 +199,33 @@ fn ranges(canvas: &mut Canvas, brief: &mut Brief, scenery: Scenery, horizon: f32
         if scenery == Scenery::Forest && range >= 2 {
             firs(canvas, brief, &line, h * (0.03 + 0.06 * part), colour);
         }
-        if range == landmark && !matches!(scenery, Scenery::City | Scenery::Forest) {
+        if range == stands_on
+            && let Some(motif) = &figure
+        {
+            standing(canvas, motif, &line, sun, free, colour.mix(palette.hues[3], 0.75));
+        }
+        if figure.is_none() && range == landmark && !matches!(scenery, Scenery::City | Scenery::Forest) {
             lone_tree(canvas, brief, &line, colour);
         }
         let valley = colour.mix(haze, 0.5 * (1.0 - part));
         canvas.fill(land(line, h * 1.02), Ink::linear((0.0, top), (0.0, top + h * 0.3), &[(0.0, colour, 1.0), (1.0, valley, 1.0)]));
     }
+}
+
+/// The figure on a crest against the light, as large as it needs to be to be known from afar.
+fn standing(canvas: &mut Canvas, motif: &Motif, line: &[Dot], sun: Dot, free: f32, colour: Rgb) {
+    let (w, h) = (canvas.w, canvas.h);
+    let x = sun.0.clamp(w * 0.16, w * 0.84);
+    let Some((_, crest)) = line.iter().copied().min_by(|a, b| (a.0 - x).abs().total_cmp(&(b.0 - x).abs())) else { return };
+    // Below the title.
+    let tall = (crest - free - h * 0.03).min(h * 0.27).max(h * 0.1);
+    let size = (tall / motif.extent().1.max(0.2)).min(w * 0.34);
+    let at = (x, crest + size * 0.03 - motif.extent().1 * size / 2.0);
+    canvas.fill(motif.body(at, size), Ink::flat(colour));
+    // Lit along its edge, and its lines just to be made out.
+    let rim = canvas.shade(motif.body(at, size), (0.0, size * 0.022));
+    canvas.fill_in(motif.body(at, size), Ink::veil(Rgb::WHITE, 0.45), rim.as_ref());
+    canvas.fill(motif.lines(at, size), Ink::veil(Rgb::BLACK, 0.35));
 }
 
 /// A bare-stemmed tree on a crest, to one side.

@@ -1,7 +1,7 @@
 //! Watercolour: landscapes, pools of colour, a brush stroke, a round picture, on white paper.
 
 use super::kit::*;
-use crate::providers::image::storyboard::pigment::{At, Paper, Wash};
+use crate::providers::image::storyboard::pigment::{At, Paper, Stencil, Wash};
 
 pub(super) const STYLE: Style = Style {
     info: StyleInfo {
@@ -66,6 +66,12 @@ pub(super) const STYLE: Style = Style {
 };
 
 fn paint(canvas: &mut Canvas, brief: &mut Brief) {
+    if let Some(motif) = brief.figure().filter(|_| brief.variant(5) != 0) {
+        let room = portrait(canvas, brief, &motif);
+        title(canvas, brief, &room);
+        finish(canvas, &mut brief.random, 8, 0.07);
+        return;
+    }
     let named = brief.scenery.is_some() && !brief.position.is_multiple_of(3);
     let room = match if named { [0, 3][brief.position % 2] } else { brief.variant(4) } {
         0 => landscape(canvas, brief),
@@ -96,7 +102,7 @@ fn title(canvas: &mut Canvas, brief: &Brief, room: &Room) {
         align: room.align,
         width: room.w,
         height: room.h - 6.0 * u,
-        size: 12.5 * u,
+        size: 14.0 * u,
         max_lines: 6,
     };
     let set = brief.set_title(&spec);
@@ -107,6 +113,58 @@ fn title(canvas: &mut Canvas, brief: &Brief, room: &Room) {
     write(canvas, set.as_ref(), room.x, top + 6.0 * u, palette.ink);
 }
 
+/// The figure in two washes, wet in wet, on a pool of a third; its lines with a fine brush.
+fn portrait(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) -> Room {
+    let palette = brief.palette;
+    let stage = Stage::of(canvas, brief.position % 2 == 1);
+    let side = canvas.w.min(canvas.h);
+    let (x, y, r) = (stage.art.0 / side, stage.art.1 / side, stage.r / side);
+    let mut paper = Paper::new(canvas, palette.ground, &mut brief.random);
+    let turn = brief.random.between(0.0, 6.0);
+    // The golden ratio's steps: neighbours differ, and nothing comes again.
+    let spread = (brief.position as f32 * 0.618_034).fract();
+    let deeper = brief.position % 3;
+    for pool in 0..2 {
+        let (cx, cy) = (x + r * 0.3 * (turn + 3.0 * pool as f32).cos(), y + r * 0.25 * (turn + 3.0 * pool as f32).sin());
+        paper.lay(&Wash {
+            pigment: palette.hues[[pool, 2 - pool, 1 + pool][deeper]],
+            strength: 0.34 + 0.26 * spread,
+            wander: 0.09,
+            soft: 0.02,
+            depth: &|at| r * (0.66 + 0.3 * spread) - distance(at, (cx, cy)),
+            fade: &whole,
+        });
+    }
+    let size = stage.r * [1.5, 1.2, 1.68, 1.34, 1.6, 1.12, 1.42][brief.position % 7];
+    let body = Stencil::of(canvas, motif.body(stage.art, size), 0.012);
+    // White paper is left where the figure will be: the brush takes the pool off again.
+    let lifted = |at: At| body.depth(at);
+    paper.lift(palette.ground, 0.72, &lifted);
+    let (first, second) = [(2, 1), (3, 1), (3, 0)][brief.position % 3];
+    paper.lay(&Wash {
+        pigment: palette.hues[first],
+        strength: 0.85,
+        wander: 0.003,
+        soft: 0.004,
+        depth: &lifted,
+        fade: &|at, _| (0.25 + 0.85 * ((at.1 - y) / r * 0.5 + 0.5)).clamp(0.1, 1.1),
+    });
+    paper.lay(&Wash {
+        pigment: palette.hues[second],
+        strength: 0.75,
+        wander: 0.003,
+        soft: 0.006,
+        depth: &lifted,
+        fade: &|at, _| (0.9 - ((at.1 - y) / r * 0.5 + 0.5)).clamp(0.0, 0.9),
+    });
+    let lines = Stencil::of(canvas, motif.lines(stage.art, size), 0.004);
+    paper.lay(&Wash { pigment: palette.hues[4], strength: 0.85, wander: 0.0012, soft: 0.003, depth: &|at| lines.depth(at), fade: &whole });
+    splatter(&mut paper, brief, (x, y - r * 0.5), 0.42, 16);
+    paper.onto(canvas);
+    let (left, top, w, h) = stage.text;
+    Room { x: left, y: top, w, h, align: Align::Start }
+}
+
 /// A flat wash with nothing done to its pigment.
 fn whole(_: At, _: f32) -> f32 {
     1.0
@@ -115,15 +173,14 @@ fn whole(_: At, _: f32) -> f32 {
 /// Sky, light, ranges or water over the whole sheet.
 fn landscape(canvas: &mut Canvas, brief: &mut Brief) -> Room {
     let (across, down) = extent(canvas);
-    let u = canvas.u();
     let mut paper = Paper::new(canvas, brief.palette.ground, &mut brief.random);
     let low = if canvas.is_wide() { 0.26 } else { 0.40 };
     let sun = (across * brief.random.between(0.62, 0.84), down * (low + brief.random.between(0.0, 0.12)));
     scene(&mut paper, brief, (across, down), sun, &|_| 1.0);
     splatter(&mut paper, brief, (across * 0.82, down * 0.14), 0.4, 7);
     paper.onto(canvas);
-    let w = if canvas.is_wide() { canvas.w * 0.52 } else { canvas.w - 16.0 * u };
-    Room { x: 8.0 * u, y: canvas.h * 0.07, w, h: canvas.h * 0.40, align: Align::Start }
+    let w = if canvas.is_wide() { canvas.w * 0.52 } else { canvas.w * 0.84 };
+    Room { x: canvas.w * 0.07, y: canvas.h * 0.07, w, h: canvas.h * 0.40, align: Align::Start }
 }
 
 /// The card's size in wash coordinates.
@@ -224,7 +281,6 @@ fn splatter(paper: &mut Paper, brief: &mut Brief, (x, y): At, spread: f32, count
 /// Pools of colour running into each other.
 fn pools(canvas: &mut Canvas, brief: &mut Brief) -> Room {
     let (across, down) = extent(canvas);
-    let u = canvas.u();
     let palette = brief.palette;
     let mut paper = Paper::new(canvas, palette.ground, &mut brief.random);
     let centre = if canvas.is_wide() { (across * 0.74, down * 0.40) } else { (across * 0.52, down * 0.60) };
@@ -246,9 +302,9 @@ fn pools(canvas: &mut Canvas, brief: &mut Brief) -> Room {
     splatter(&mut paper, brief, centre, 0.5, 22);
     paper.onto(canvas);
     if canvas.is_wide() {
-        Room { x: 8.0 * u, y: canvas.h * 0.10, w: canvas.w * 0.42, h: canvas.h * 0.60, align: Align::Start }
+        Room { x: canvas.w * 0.07, y: canvas.h * 0.10, w: canvas.w * 0.42, h: canvas.h * 0.60, align: Align::Start }
     } else {
-        Room { x: 8.0 * u, y: canvas.h * 0.07, w: canvas.w - 16.0 * u, h: canvas.h * 0.30, align: Align::Start }
+        Room { x: canvas.w * 0.07, y: canvas.h * 0.07, w: canvas.w * 0.84, h: canvas.h * 0.30, align: Align::Start }
     }
 }
 
@@ -297,7 +353,6 @@ fn stroke(canvas: &mut Canvas, brief: &mut Brief) -> Room {
 /// A landscape seen through a round of wet paper.
 fn round(canvas: &mut Canvas, brief: &mut Brief) -> Room {
     let (across, down) = extent(canvas);
-    let u = canvas.u();
     let mut paper = Paper::new(canvas, brief.palette.ground, &mut brief.random);
     let (centre, r) =
         if canvas.is_wide() { ((across - 0.56, down * 0.42), 0.37) } else { ((across * 0.5, down * 0.58), (down * 0.2).min(0.42)) };
@@ -308,8 +363,8 @@ fn round(canvas: &mut Canvas, brief: &mut Brief) -> Room {
     splatter(&mut paper, brief, (centre.0 + r * 0.8, centre.1 - r * 0.9), 0.26, 14);
     paper.onto(canvas);
     if canvas.is_wide() {
-        Room { x: 8.0 * u, y: canvas.h * 0.12, w: canvas.w * 0.40, h: canvas.h * 0.58, align: Align::Start }
+        Room { x: canvas.w * 0.07, y: canvas.h * 0.12, w: canvas.w * 0.40, h: canvas.h * 0.58, align: Align::Start }
     } else {
-        Room { x: 8.0 * u, y: canvas.h * 0.07, w: canvas.w - 16.0 * u, h: canvas.h * 0.28, align: Align::Centre }
+        Room { x: canvas.w * 0.07, y: canvas.h * 0.07, w: canvas.w * 0.84, h: canvas.h * 0.28, align: Align::Centre }
     }
 }
