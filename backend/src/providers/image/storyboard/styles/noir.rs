@@ -205,8 +205,8 @@ fn blinds(canvas: &mut Canvas, brief: &mut Brief) -> Option<Place> {
     }
     let size = ((right - left) * 0.8).min(h * 0.52);
     Some((
-        (f32::midpoint(left, right), h * if canvas.is_wide() { 0.72 } else { 0.44 }),
-        size * if canvas.is_wide() { 1.0 } else { 0.55 },
+        (f32::midpoint(left, right), h * if canvas.is_wide() { 0.72 } else { 0.29 }),
+        size * if canvas.is_wide() { 1.0 } else { 0.42 },
         0.0,
     ))
 }
@@ -406,6 +406,6 @@ fn rain(canvas: &mut Canvas, brief: &mut Brief) -> Option<Place> {
     }
     canvas.stroke(streaks.finish(), 0.14 * u, Ink::veil(palette.hues[0], 0.3));
     let stage = Stage::of(canvas, false);
-    let size = stage.r * 1.5;
-    Some(((stage.art.0, if canvas.is_wide() { h * 0.72 } else { h * 0.46 }), size, 0.0))
+    let size = stage.r * if canvas.is_wide() { 1.5 } else { 0.95 };
+    Some(((stage.art.0, if canvas.is_wide() { h * 0.72 } else { h * 0.28 }), size, 0.0))
 }

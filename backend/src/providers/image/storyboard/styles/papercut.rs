@@ -157,7 +157,8 @@ fn pasted(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
 fn nook(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
     let palette = brief.palette;
     let stage = Stage::of(canvas, brief.position % 8 >= 4);
-    backing(canvas, palette.hues[4].mix(palette.ground, 0.55));
+    // A night's ground mixed with its one light hue would be mud.
+    backing(canvas, if palette.is_dark() { palette.hues[1] } else { palette.hues[4].mix(palette.ground, 0.55) });
     let (x, y) = stage.art;
     let r = stage.r;
     for stem in 0..11 {
@@ -168,7 +169,7 @@ fn nook(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
     }
     sheet(canvas, circle(x, y, r * 0.86), palette.hues[3]);
     sheet(canvas, circle(x, y, r * 0.78), palette.ground);
-    figure(canvas, motif, (x, y), r * 1.12, palette.hues[2], palette.hues[0]);
+    figure(canvas, motif, (x, y), r * 1.12, if palette.is_dark() { palette.hues[4] } else { palette.hues[2] }, palette.hues[0]);
     title(canvas, brief, stage.text, 14.0 * canvas.u(), Align::Start, palette.ink);
 }
 
