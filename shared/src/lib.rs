@@ -15,6 +15,7 @@ pub mod music;
 pub mod pace;
 pub mod page;
 pub mod patch;
+pub mod policy;
 pub mod project;
 pub mod provider;
 pub mod record;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiError, patch,
+    policy::{PatchPrice, PatchProviderLimits, PatchRetries, PatchSpending, Price, ProviderLimits, Retries, Spending},
     provider::ProviderInfo,
     rules::{MAX_VISUAL_PROMPT, optional_voice},
     video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition},
@@ -23,6 +24,14 @@ pub struct Settings {
     pub providers: Vec<ProviderInfo>,
     /// How large uploads may be.
     pub uploads: UploadLimits,
+    /// How often calls to providers are repeated.
+    pub retries: Retries,
+    /// How many calls each provider gets, by its id.
+    pub limits: BTreeMap<String, ProviderLimits>,
+    /// What may be spent, and what has been.
+    pub spending: Spending,
+    /// What is known of prices, by `provider/model`; `provider/*` holds for every model that has none of its own.
+    pub prices: BTreeMap<String, Price>,
 }
 
 /// What is used where a request says nothing.
@@ -135,6 +144,26 @@ pub struct PatchSettings {
     #[garde(dive)]
     #[schema(nullable = false)]
     pub uploads: Option<PatchUploadLimits>,
+    /// How often calls to providers are repeated.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub retries: Option<PatchRetries>,
+    /// How many calls each provider gets, by its id.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub limits: Option<BTreeMap<String, PatchProviderLimits>>,
+    /// What may be spent.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub spending: Option<PatchSpending>,
+    /// Prices, by `provider/model` or `provider/*`; null goes back to the one that the program knows.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    #[schema(nullable = false, value_type = Option<BTreeMap<String, PatchPrice>>)]
+    pub prices: Option<BTreeMap<String, Option<PatchPrice>>>,
 }
 
 /// What can be changed about the defaults.

@@ -2,9 +2,12 @@
 
 mod film;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Instant,
 };
 
 use async_trait::async_trait;
@@ -25,6 +28,10 @@ pub const KEY_VARIABLE: &str = "STAND_IN_API_KEY";
 pub enum Manner {
     /// Fails that often in a way that passes, then speaks.
     FailFirst(u32),
+    /// Answers two of three calls with "too many requests".
+    TwoInThreeTooMany,
+    /// Wants to be left alone for an hour.
+    Later,
     /// Fails in a way that does not pass.
     Refuse,
     /// Panics.
@@ -35,10 +42,21 @@ pub enum Manner {
     Rubbish,
 }
 
+/// How a stand-in says what a call cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bill {
+    /// A cent, in dollars.
+    Reported,
+    /// The characters that it spoke; a price list has to say what they cost.
+    ByCharacters,
+}
+
 /// A voice that behaves as it is told.
 pub struct StandIn {
     about: About,
     manner: Manner,
+    bill: Bill,
+    began: Mutex<Vec<Instant>>,
     calls: AtomicU32,
     running: AtomicU32,
     gate: Semaphore,
@@ -47,6 +65,11 @@ pub struct StandIn {
 impl StandIn {
     /// One of that manner, with the id `stand-in`.
     pub fn new(manner: Manner) -> Arc<Self> {
+        Self::billing(manner, Bill::Reported)
+    }
+
+    /// As [`StandIn::new`], with another bill.
+    pub fn billing(manner: Manner, bill: Bill) -> Arc<Self> {
         let about = About {
             id: "stand-in",
             name: "Stand-in",
@@ -60,7 +83,15 @@ impl StandIn {
             a_minute: None,
             missing: None,
         };
-        Arc::new(Self { about, manner, calls: AtomicU32::new(0), running: AtomicU32::new(0), gate: Semaphore::new(0) })
+        Arc::new(Self {
+            about,
+            manner,
+            bill,
+            began: Mutex::new(Vec::new()),
+            calls: AtomicU32::new(0),
+            running: AtomicU32::new(0),
+            gate: Semaphore::new(0),
+        })
     }
 
     /// Puts it among the providers.
@@ -75,6 +106,11 @@ impl StandIn {
     /// How often it was asked to speak.
     pub fn calls(&self) -> u32 {
         self.calls.load(Ordering::SeqCst)
+    }
+
+    /// When each call began.
+    pub fn began(&self) -> Vec<Instant> {
+        self.began.lock().expect("not poisoned").clone()
     }
 
     /// How many calls are going on.
@@ -154,8 +190,9 @@ impl SpeechProvider for StandIn {
         Some("one".to_owned())
     }
 
-    async fn speak(&self, _request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {
+    async fn speak(&self, request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {
         let before = self.calls.fetch_add(1, Ordering::SeqCst);
+        self.began.lock().expect("not poisoned").push(Instant::now());
         self.running.fetch_add(1, Ordering::SeqCst);
         let _running = Running(&self.running);
         let file = call.workdir.join("speech.wav");
@@ -166,6 +203,15 @@ impl SpeechProvider for StandIn {
                 return Err(error);
             }
             Manner::FailFirst(_) => {}
+            Manner::TwoInThreeTooMany if before % 3 != 2 => {
+                let error = self.error(Kind::RateLimited, "The stand-in has too much to do.");
+                return Err(error.retry_after(std::time::Duration::from_millis(20)));
+            }
+            Manner::TwoInThreeTooMany => {}
+            Manner::Later => {
+                let error = self.error(Kind::RateLimited, "The stand-in is asleep.");
+                return Err(error.retry_after(std::time::Duration::from_secs(3600)));
+            }
             Manner::Refuse => return Err(self.error(Kind::Rejected, "The stand-in does not say that.")),
             Manner::Panic => panic!("the stand-in panics"),
             Manner::Wait => {
@@ -178,7 +224,11 @@ impl SpeechProvider for StandIn {
             }
         }
         tokio::fs::write(&file, silence(0.5)).await.expect("it is written");
-        Ok(Speech { file, words: None, usage: Usage { reported_usd: Some(0.01), ..Usage::default() } })
+        let usage = match self.bill {
+            Bill::Reported => Usage { reported_usd: Some(0.01), ..Usage::default() },
+            Bill::ByCharacters => Usage { characters: Some(request.text.chars().count() as u64), ..Usage::default() },
+        };
+        Ok(Speech { file, words: None, usage })
     }
 }
 

@@ -44,7 +44,8 @@ pub fn respond(mut error: ApiError) -> HttpResponse {
             error.details.insert("requestId".to_owned(), request_id::current().into());
         }
         ErrorCode::Unavailable | ErrorCode::ProviderRateLimited | ErrorCode::TooManyRequests => {
-            response.insert_header((header::RETRY_AFTER, "5"));
+            let seconds = error.details.get("retryAfterSeconds").and_then(serde_json::Value::as_u64).unwrap_or(5);
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         ErrorCode::MethodNotAllowed => {
             if let Some(allow) = error.details.remove("allow").as_ref().and_then(|allow| allow.as_str()) {

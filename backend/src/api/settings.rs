@@ -35,7 +35,17 @@ pub async fn get_settings(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
 /// Change the settings.
 ///
 /// JSON Merge Patch (RFC 7396). A key goes in and never comes out; null removes it.
-#[utoipa::path(tag = "Settings", request_body(content = PatchSettings, example = json!({"defaults": {"audio": {"voiceId": "espeak/en-gb"}}})), responses((status = 200, description = "The settings", body = Settings)))]
+///
+/// `spending` sets what a project and a month may cost. A call that could cost more than is left is refused (409
+/// `spending_limit_reached`), and what waits fails with that code if the limit is reached meanwhile; one whose price is not
+/// known is refused while there is a limit, unless `unknownPrices` is `allow`. `prices` go before the prices that the program
+/// knows; `limits` and `retries` hold over all servers.
+#[utoipa::path(tag = "Settings", request_body(content = PatchSettings, example = json!({
+    "defaults": {"audio": {"voiceId": "espeak/en-gb"}},
+    "spending": {"projectLimitUsd": 5, "monthLimitUsd": 40},
+    "prices": {"openai/gpt-image-2.6-flare": {"perImage": 0.05}},
+    "limits": {"gemini": {"atOnce": 2, "perMinute": 10}}
+})), responses((status = 200, description = "The settings", body = Settings)))]
 #[patch("/settings")]
 pub async fn patch_settings(ctx: Data<Arc<Ctx>>, body: Body<PatchSettings>, expected: Expected) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(settings::patch(&ctx, body.0, expected.0).await?))
@@ -61,7 +71,8 @@ pub async fn list_activity(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
 
 /// Estimate an operation.
 ///
-/// How many provider calls a generate operation would make, and what they would cost: null where that is not known.
+/// How many provider calls a generate operation would make, and what they would cost: null where that is not known. For a
+/// film that is what its scenes lack, and the film itself.
 #[utoipa::path(tag = "Activity", request_body(content = EstimateRequest, example = json!({
     "kind": "video", "request": {"projectId": "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81"}
 })), responses((status = 200, description = "The estimate", body = Estimate)))]

@@ -1,11 +1,21 @@
 //! Calls that cost money, or may: rows and queries. They outlive the records that they were made for.
 
-use diesel::{ExpressionMethods, Insertable, PgConnection, QueryDsl, RunQueryDsl, dsl::now};
+use chrono::{DateTime, Utc};
+use diesel::{
+    ExpressionMethods, Insertable, PgConnection, QueryDsl, QueryableByName, RunQueryDsl,
+    dsl::{now, sum},
+    sql_query,
+    sql_types::{BigInt, Double, Nullable, Timestamptz, Uuid as SqlUuid},
+};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Tx, schema::paid_calls};
 use crate::error::Result;
+use shared::ProjectId;
+
+/// Makes those who decide whether something may be spent follow one another.
+const SPENDING_LOCK: i64 = 0x5354_5544_494f_0003;
 
 /// A call that is about to be made.
 #[derive(Clone, Debug, Insertable)]
@@ -47,8 +57,47 @@ pub fn withdraw(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Whose call it is, and of which model.
+pub fn payee(conn: &mut PgConnection, id: Uuid) -> Result<(String, Option<String>)> {
+    Ok(paid_calls::table.find(id).select((paid_calls::provider, paid_calls::model)).first(conn)?)
+}
+
 /// What all calls for a record have cost, as far as that is known; none where there were none, or none is known.
 pub fn cost_of_record(conn: &mut PgConnection, record: Uuid) -> Result<Option<f64>> {
-    use diesel::dsl::sum;
     Ok(paid_calls::table.filter(paid_calls::record_id.eq(record)).select(sum(paid_calls::cost_usd)).first(conn)?)
+}
+
+/// Lets nobody else decide about spending until the transaction ends.
+pub fn lock(conn: &mut PgConnection) -> Result<()> {
+    sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(SPENDING_LOCK).execute(conn)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Sum {
+    #[diesel(sql_type = Nullable<Double>)]
+    usd: Option<f64>,
+}
+
+/// What a project has cost: what is not known yet, or was lost, counts with what it was thought to cost.
+pub fn spent_on(conn: &mut PgConnection, project: ProjectId) -> Result<f64> {
+    let row: Sum = sql_query("select sum(coalesce(cost_usd, expected_usd)) as usd from paid_calls where project_id = $1")
+        .bind::<SqlUuid, _>(project.0)
+        .get_result(conn)?;
+    Ok(row.usd.unwrap_or_default())
+}
+
+/// As [`spent_on`], for everything since a time.
+pub fn spent_since(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<f64> {
+    let row: Sum = sql_query("select sum(coalesce(cost_usd, expected_usd)) as usd from paid_calls where begun_at >= $1")
+        .bind::<Timestamptz, _>(since)
+        .get_result(conn)?;
+    Ok(row.usd.unwrap_or_default())
+}
+
+/// How many calls since a time have a cost that nobody knows.
+pub fn unknown_since(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<u32> {
+    let calls = paid_calls::table.filter(paid_calls::begun_at.ge(since));
+    let unknown: i64 = calls.filter(paid_calls::cost_usd.is_null()).filter(paid_calls::expected_usd.is_null()).count().get_result(conn)?;
+    Ok(u32::try_from(unknown).unwrap_or(u32::MAX))
 }

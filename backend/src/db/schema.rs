@@ -265,6 +265,7 @@ table! {
         started_at -> Nullable<Timestamptz>,
         paid_call -> Nullable<Uuid>,
         operation -> Nullable<Jsonb>,
+        expected_usd -> Nullable<Double>,
     }
 }
 
@@ -307,6 +308,7 @@ table! {
         only_row -> Bool,
         defaults -> Jsonb,
         uploads -> Jsonb,
+        policy -> Jsonb,
     }
 }
 

@@ -37,6 +37,17 @@ pub fn set(conn: &mut PgConnection, defaults: &Value, uploads: &Value) -> Result
     Ok(())
 }
 
+/// What the user has set about retries, limits, prices and spending, each where it differs from the program's own.
+pub fn policy(conn: &mut PgConnection) -> Result<Value> {
+    Ok(settings::table.select(settings::policy).first(conn)?)
+}
+
+/// Writes what the user has set about retries, limits, prices and spending.
+pub fn set_policy(conn: &mut PgConnection, policy: &Value) -> Result<()> {
+    diesel::update(settings::table).set(settings::policy.eq(policy)).execute(conn)?;
+    Ok(())
+}
+
 /// What every provider was given.
 pub fn providers(conn: &mut PgConnection) -> Result<Vec<ProviderRow>> {
     Ok(provider_settings::table.select(ProviderRow::as_select()).load(conn)?)

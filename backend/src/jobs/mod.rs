@@ -1,12 +1,14 @@
 //! Jobs: what runs the queue. One match from what is to be done to the service that does it, and what follows a failure.
 
+mod retry;
 mod worker;
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::panic::AssertUnwindSafe;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use futures_util::FutureExt;
 
+use self::retry::{Circumstances, Next};
 pub use self::worker::Worker;
 use crate::{
     db::{
@@ -14,15 +16,12 @@ use crate::{
         take::{self, Take},
     },
     error::{AppError, Result},
+    providers::Kind,
     queue::{self, Claimed, JobSpec},
-    services::{Ctx, JobFailure, audio, calling, house_keeping, image, script, video},
+    services::{Ctx, JobFailure, audio, calling, house_keeping, image, policy, script, video},
 };
 use shared::ApiError;
 
-/// How often a job is tried by itself after passing failures.
-const MOST_ATTEMPTS: i32 = 5;
-/// For how long a job is tried by itself.
-const LONGEST: chrono::Duration = chrono::Duration::minutes(30);
 /// How often a job may be interrupted by the end of its server before it is thought to be what ends it.
 const MOST_INTERRUPTIONS: i32 = 10;
 
@@ -65,30 +64,60 @@ async fn perform(ctx: &Ctx, job: &Claimed) -> Result<(), JobFailure> {
 
 /// What follows a failure: another attempt at the time that it names, or the failure on the record.
 async fn settle(ctx: &Ctx, job: &Claimed, failure: JobFailure) {
-    let (passing, after, error) = match &failure {
+    let error = match &failure {
         JobFailure::Lost => return tracing::info!("the job was taken away"),
-        JobFailure::Provider(error) => (error.is_passing(), error.retry_after, error.to_api(attempts(job))),
-        JobFailure::App(error) => (error.is_passing(), None, error.to_api()),
+        JobFailure::Provider(error) => error.to_api(attempts(job)),
+        JobFailure::App(error) => error.to_api(),
     };
-    let again = passing && job.attempts < MOST_ATTEMPTS && Utc::now() < job.started_at + LONGEST;
-    if again {
-        tracing::warn!(error = %failure, attempt = job.attempts, "the attempt failed; there will be another");
-    } else {
-        tracing::error!(error = %failure, attempt = job.attempts, "the job failed");
-    }
-    let at = again.then(|| Utc::now() + after.unwrap_or_else(|| backoff(job.attempts)));
-    let job = job.clone();
-    let settled = ctx.db.write(move |tx| {
-        calling::settle_failure(tx, &job, failure.of_provider())?;
-        match at {
-            Some(at) => queue::retry_at(tx, &job, at)?.then(|| wait(tx, &job, &error)).transpose(),
-            None => queue::finish(tx, &job)?.then(|| give_up(tx, &job, &error)).transpose(),
-        }
-    });
-    let settled = settled.await;
-    if let Err(error) = settled {
+    let told = failure.to_string();
+    let settled = {
+        let job = job.clone();
+        ctx.db.write(move |tx| settle_in(tx, &job, &failure, error)).await
+    };
+    match settled {
+        Ok(Some(Next::Again(at))) => tracing::warn!(error = told, attempt = job.attempts, %at, "the attempt failed; there will be another"),
+        Ok(Some(Next::Never(_))) => tracing::error!(error = told, attempt = job.attempts, "the job failed"),
+        Ok(None) => tracing::info!("the job was taken away"),
         // The lease runs out, and the job is claimed again: nothing is lost.
-        tracing::error!(%error, "could not write down that the job failed");
+        Err(error) => tracing::error!(cause = told, %error, "could not write down that the job failed"),
+    }
+}
+
+/// Decides and writes down what follows; none where the job was no longer this worker's.
+fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: &JobFailure, error: ApiError) -> Result<Option<Next>> {
+    let Some(standing) = queue::standing(tx.conn, job)? else { return Ok(None) };
+    let (retries, now) = (policy::read(tx.conn)?.retries(), Utc::now());
+    let at = Circumstances { retries: &retries, job, is_under_way: standing.operation.is_some(), now, random: random() };
+    let next = retry::next(failure, error.clone(), &at);
+    calling::settle_failure(tx, job, failure.of_provider())?;
+    if let Some(limited) = failure.of_provider().filter(|error| error.kind == Kind::RateLimited) {
+        let wait = limited.retry_after.map_or(retries.longest_wait_seconds, |wait| wait.as_secs_f64().min(retries.longest_wait_seconds));
+        let until = match next {
+            Next::Again(at) => at,
+            Next::Never(_) => now + TimeDelta::milliseconds((wait * 1000.0) as i64),
+        };
+        queue::slow_down(tx, &job.provider, until)?;
+    }
+    match &next {
+        Next::Again(at) => {
+            queue::retry_at(tx, job, *at)?;
+            wait(tx, job, &error)?;
+        }
+        Next::Never(error) => {
+            queue::finish(tx, job)?;
+            give_up(tx, job, error)?;
+        }
+    }
+    Ok(Some(next))
+}
+
+/// From 0 to 1.
+fn random() -> f64 {
+    let mut bytes = [0_u8; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        // Without random numbers everybody waits for as long as may be.
+        Err(_) => 1.0,
     }
 }
 
@@ -123,11 +152,4 @@ fn hand_back(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
 
 fn attempts(job: &Claimed) -> u32 {
     u32::try_from(job.attempts).unwrap_or_default()
-}
-
-/// One second, doubled with each attempt, and up to half of it more, so that those who failed together come back apart.
-fn backoff(attempt: i32) -> Duration {
-    let seconds = f64::from(1 << attempt.clamp(1, 6)) / 2.0;
-    let jitter = f64::from(Utc::now().timestamp_subsec_micros() % 1000) / 2000.0;
-    Duration::from_secs_f64(seconds * (1.0 + jitter))
 }

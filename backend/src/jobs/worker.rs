@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{begin, hand_back, run};
 use crate::{
     queue::{self, Claimed, Limit, WorkerId},
-    services::{Ctx, house_keeping},
+    services::{Ctx, house_keeping, policy},
 };
 
 /// How often the queue is looked at although nobody said that there is work: for retries whose time has come.
@@ -62,8 +62,7 @@ struct Shift {
 
 impl Shift {
     fn new(ctx: Arc<Ctx>) -> Self {
-        let limits =
-            ctx.providers.about().iter().map(|about| Limit { provider: about.id.to_owned(), at_once: about.at_once }).collect::<Vec<_>>();
+        let limits = policy::own_limits(&ctx.providers.about());
         let slots = ctx.config.worker_slots();
         Self { ctx, id: WorkerId(Uuid::now_v7()), limits, slots, running: JoinSet::new(), held: HashMap::new() }
     }
@@ -100,6 +99,7 @@ impl Shift {
         while self.held.len() < self.slots {
             let (id, limits) = (self.id, self.limits.clone());
             let claimed = self.ctx.db.write(move |tx| {
+                let limits = policy::limits_now(tx.conn, &limits)?;
                 let job = queue::claim(tx, id, &limits)?;
                 if let Some(job) = &job {
                     begin(tx, job)?;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, OptionalExtension, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{Array, BigInt, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
-use super::JobSpec;
+use super::{JobSpec, gate};
 use crate::{
     db::{Json, Tx, event::Wake, schema::jobs},
     error::Result,
@@ -25,13 +25,15 @@ const CLAIM_LOCK: i64 = 0x5354_5544_494f_0002;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkerId(pub Uuid);
 
-/// How many jobs of a provider may run at once, over all servers.
+/// How many jobs of a provider may run, over all servers.
 #[derive(Clone, Debug)]
 pub struct Limit {
     /// The provider.
     pub provider: String,
-    /// How many.
+    /// How many at once.
     pub at_once: u32,
+    /// How many may begin in a minute, where there is such a limit.
+    pub a_minute: Option<u32>,
 }
 
 /// A job that this worker holds the lease of.
@@ -41,6 +43,8 @@ pub struct Claimed {
     pub id: Uuid,
     /// What is to be done.
     pub spec: JobSpec,
+    /// Whose limits it counts against.
+    pub provider: String,
     /// Which attempt this is, from 1.
     pub attempts: i32,
     /// How often a server was killed in the middle of it.
@@ -57,6 +61,8 @@ struct ClaimedRow {
     id: Uuid,
     #[diesel(sql_type = Jsonb)]
     spec: Json<JobSpec>,
+    #[diesel(sql_type = Text)]
+    provider: String,
     #[diesel(sql_type = Integer)]
     attempts: i32,
     #[diesel(sql_type = Integer)]
@@ -66,10 +72,13 @@ struct ClaimedRow {
 }
 
 /// Claims the most urgent job that may run now. One whose lease ran out, since its server was killed, is interrupted work:
-/// the same attempt begins once more.
+/// the same attempt begins once more. Among equals, what has been tried goes before what has not: where a provider takes
+/// one call at a time, one record gets through after the other, instead of all using up their attempts together.
 pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Option<Claimed>> {
-    let (providers, at_once): (Vec<&str>, Vec<i32>) =
-        limits.iter().map(|limit| (limit.provider.as_str(), i32::try_from(limit.at_once).unwrap_or(i32::MAX))).unzip();
+    let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+    let providers: Vec<&str> = limits.iter().map(|limit| limit.provider.as_str()).collect();
+    let at_once: Vec<i32> = limits.iter().map(|limit| whole(limit.at_once)).collect();
+    let a_minute: Vec<Option<i32>> = limits.iter().map(|limit| limit.a_minute.map(whole)).collect();
     sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(CLAIM_LOCK).execute(tx.conn)?;
     let row: Option<ClaimedRow> = sql_query(
         "update jobs set worker = $1, lease_until = now() + make_interval(secs => $2),
@@ -77,26 +86,36 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Opti
                 started_at = coalesce(started_at, now())
          where id = (
              select j.id from jobs j
-             left join unnest($3, $4) as limits (provider, at_once) on limits.provider = j.provider
+             left join unnest($3, $4, $5) as limits (provider, at_once, a_minute) on limits.provider = j.provider
+             left join provider_gates g on g.provider = j.provider
              where j.run_at <= now()
                and (j.lease_until is null or j.lease_until < now())
                and not exists (select from job_dependencies d where d.job_id = j.id)
-               and (limits.at_once is null or limits.at_once >
+               and (limits.at_once is null or least(limits.at_once, g.slots) >
                     (select count(*) from jobs r where r.provider = j.provider and r.lease_until >= now()))
-             order by j.priority desc, j.run_at, j.id
+               and (g.open_at is null or g.open_at <= now())
+               and (limits.a_minute is null or g.tokens is null or g.tokens >= 1
+                    or g.tokens + extract(epoch from now() - g.counted_at) * limits.a_minute / 60 >= 1)
+             order by j.priority desc, j.attempts desc, j.run_at, j.id
              limit 1
              for update of j skip locked)
-         returning id, spec, attempts, interruptions, started_at",
+         returning id, spec, provider, attempts, interruptions, started_at",
     )
     .bind::<SqlUuid, _>(worker.0)
     .bind::<diesel::sql_types::Double, _>(LEASE.as_secs_f64())
     .bind::<Array<Text>, _>(providers)
     .bind::<Array<Integer>, _>(at_once)
+    .bind::<Array<Nullable<Integer>>, _>(a_minute)
     .get_result(tx.conn)
     .optional()?;
-    Ok(row.map(|row| Claimed {
+    let Some(row) = row else { return Ok(None) };
+    if let Some(limit) = limits.iter().find(|limit| limit.provider == row.provider) {
+        gate::count(tx, limit)?;
+    }
+    Ok(Some(Claimed {
         id: row.id,
         spec: row.spec.0,
+        provider: row.provider,
         attempts: row.attempts,
         interruptions: row.interruptions,
         started_at: row.started_at,

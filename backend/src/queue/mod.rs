@@ -5,6 +5,7 @@
 //! what runs the work is `jobs`.
 
 mod call;
+mod gate;
 mod lease;
 
 use chrono::Utc;
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::{
-    call::{Standing, call_begins, call_ended, in_paid_call, record_operation, standing},
+    call::{Standing, call_begins, call_ended, expected, hold_back, in_paid_call, record_operation, reserved, standing},
+    gate::{answered, slow_down},
     lease::{Claimed, Limit, WorkerId, claim, hand_back, holds, renew, retry_at},
 };
 use crate::{

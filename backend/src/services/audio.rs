@@ -8,7 +8,10 @@ use uuid::Uuid;
 use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
-    making, settings,
+    making,
+    policy::{self, Policy},
+    pricing::{self, Payee},
+    settings, spending,
     take::enqueue,
 };
 use crate::{
@@ -45,6 +48,17 @@ pub struct Casting {
     pub voice_id: String,
     /// How fast.
     pub speed: f64,
+    /// The language that is spoken.
+    pub language: String,
+    /// Who bills it.
+    pub payee: Payee,
+}
+
+impl Casting {
+    /// What the speaking of a text may cost, where that is known.
+    pub fn cost(&self, policy: &Policy, text: &str) -> Option<f64> {
+        self.payee.cost(policy, &pricing::narration(text, &self.language, self.speed))
+    }
 }
 
 /// Queues one narration.
@@ -58,7 +72,8 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateAudio) -> Result<AudioClip
             if scene.narration.trim().is_empty() {
                 return Err(AppError::api(ErrorCode::Conflict, "This scene has nothing to say; write its narration first."));
             }
-            let (id, _) = queue_take(tx, &scene, &casting, Priority::Single)?;
+            let (id, job) = queue_take(tx, &scene, &casting, Priority::Single)?;
+            spending::admit(tx, project, &[job])?;
             db::audio::get(tx.conn, id)
         })
         .await
@@ -72,14 +87,16 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateAudioBatch) -> Resul
     let only_missing = request.only_missing.unwrap_or(false);
     ctx.db
         .write(move |tx| {
-            let mut clips = Vec::new();
+            let (mut clips, mut jobs) = (Vec::new(), Vec::new());
             for scene in db::scene::of_project(tx.conn, project)? {
                 if scene.narration.trim().is_empty() || (only_missing && !is_missing(tx.conn, &scene)?) {
                     continue;
                 }
-                let (id, _) = queue_take(tx, &scene, &casting, Priority::Batch)?;
+                let (id, job) = queue_take(tx, &scene, &casting, Priority::Batch)?;
                 clips.push(db::audio::get(tx.conn, id)?);
+                jobs.push(job);
             }
+            spending::admit(tx, project, &jobs)?;
             Ok(clips)
         })
         .await
@@ -93,7 +110,7 @@ pub fn is_missing(conn: &mut PgConnection, scene: &Scene) -> Result<bool> {
     Ok(!selected && !coming)
 }
 
-/// Writes a queued take of a scene, and its job.
+/// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.
 pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, casting: &Casting, priority: Priority) -> Result<(AudioId, Uuid)> {
     let id = AudioId(Uuid::now_v7());
     let take = NewAudio {
@@ -108,6 +125,8 @@ pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, casting: &Casting, priority: P
     };
     db::audio::insert(tx, vec![take])?;
     let job = enqueue(tx, Take::Audio(id), scene.project_id, casting.provider.clone(), priority, Vec::new())?;
+    let cost = casting.cost(&policy::read(tx.conn)?, &scene.narration);
+    queue::hold_back(tx, job, cost)?;
     Ok((id, job))
 }
 
@@ -129,7 +148,9 @@ pub async fn cast(ctx: &Arc<Ctx>, project: ProjectId, voice_id: Option<String>, 
             AppError::invalid("voiceId", format!("{} has no voice for the language `{language}`; choose one", provider.about().name))
         })?,
     };
-    Ok(Casting { provider: provider_id.to_owned(), voice_id: format!("{provider_id}/{voice}"), speed: speed.unwrap_or(defaults.speed) })
+    let payee = Payee::of(provider.about(), &access, None);
+    let voice_id = format!("{provider_id}/{voice}");
+    Ok(Casting { provider: provider_id.to_owned(), voice_id, speed: speed.unwrap_or(defaults.speed), language, payee })
 }
 
 /// Refuses a `provider/voice` that there is not.
@@ -166,7 +187,8 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
     let voice = clip.voice_id.split_once('/').map_or(clip.voice_id.as_str(), |(_, voice)| voice).to_owned();
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let purpose = Purpose { record: id.0, project: clip.project_id, model: clip.model.clone() };
+    let expected = pricing::narration(&text, &language, clip.speed);
+    let purpose = Purpose { record: id.0, project: clip.project_id, model: clip.model.clone(), expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let request = SpeechRequest { text, voice, speed: clip.speed, language, model: clip.model.clone() };

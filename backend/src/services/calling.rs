@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Ctx, JobFailure};
+use super::{Ctx, JobFailure, policy, pricing::Payee, spending};
 use crate::{
     db::{
         Db, Tx,
@@ -37,6 +37,8 @@ pub struct Purpose {
     pub project: ProjectId,
     /// Which model, where the record names one.
     pub model: Option<String>,
+    /// What it will use, about.
+    pub expected: Usage,
 }
 
 /// A job's call to a provider.
@@ -44,42 +46,91 @@ pub struct Calling {
     db: Db,
     job: Claimed,
     record: Uuid,
+    payee: Payee,
     paid: Option<Uuid>,
     operation: Option<Value>,
 }
 
-/// Writes down that the call is about to be made, where it costs money. Refuses where an earlier one's answer was lost.
+/// What is found of a job whose call is about to be made.
+enum Found {
+    /// It is no longer this worker's.
+    Gone,
+    /// Somebody has made the call, and nobody has its answer.
+    AnswerLost,
+    /// The call can be made, or its operation waited for.
+    Open { paid: Option<Uuid>, operation: Option<Value> },
+}
+
+/// Writes down that the call is about to be made, where it costs money. Refuses where an earlier one's answer was lost, and
+/// where it could cost more than the spending limits leave.
 pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, purpose: Purpose) -> Result<Calling, JobFailure> {
-    let call = access.key.is_some().then(|| NewCall {
+    let payee = Payee::of(about, access, purpose.model.as_deref());
+    let (record, kind) = (purpose.record, about.kind);
+    let (held, billed) = (job.clone(), payee.clone());
+    let found = ctx.db.write(move |tx| match queue::standing(tx.conn, &held)? {
+        None => Ok(Found::Gone),
+        Some(Standing { paid_call: Some(_), operation: None }) => Ok(Found::AnswerLost),
+        Some(Standing { paid_call: None, operation: None }) => {
+            let paid = open(tx, &billed, kind, &purpose)?;
+            if let Some(call) = paid {
+                queue::call_begins(tx, &held, call)?;
+            }
+            Ok(Found::Open { paid, operation: None })
+        }
+        Some(Standing { paid_call, operation }) => Ok(Found::Open { paid: paid_call, operation }),
+    });
+    match found.await? {
+        Found::Gone => Err(JobFailure::Lost),
+        Found::AnswerLost => {
+            let message = format!("The answer of {} was lost: the server was stopped, or failed, in the middle of the call.", about.name);
+            Err(ProviderError::new(about.id, Kind::Unavailable, message).lost().into())
+        }
+        Found::Open { paid, operation } => Ok(Calling { db: ctx.db.clone(), job: job.clone(), record, payee, paid, operation }),
+    }
+}
+
+/// Writes down a call that somebody bills, unless it could go beyond a spending limit.
+fn open(tx: &mut Tx<'_>, payee: &Payee, kind: ProviderKind, purpose: &Purpose) -> Result<Option<Uuid>> {
+    let Payee::Provider { id: provider, model } = payee else { return Ok(None) };
+    let policy = policy::read(tx.conn)?;
+    let expected_usd = payee.cost(&policy, &purpose.expected);
+    spending::admit_call(tx, &policy, purpose.project, expected_usd)?;
+    let call = NewCall {
         id: Uuid::now_v7(),
         record_id: purpose.record,
         project_id: purpose.project.0,
-        provider: about.id.to_owned(),
-        model: purpose.model,
-        kind: kind_name(about.kind),
-        expected_usd: None,
-    });
-    let held = job.clone();
-    let standing = ctx
-        .db
-        .write(move |tx| {
-            let Some(standing) = queue::standing(tx.conn, &held)? else { return Ok(None) };
-            match call {
-                Some(call) if standing == (Standing { paid_call: None, operation: None }) => {
-                    paid_call::begin(tx, &call)?;
-                    queue::call_begins(tx, &held, call.id)?;
-                    Ok(Some((Some(call.id), standing)))
-                }
-                _ => Ok(Some((standing.paid_call, standing))),
-            }
-        })
-        .await?;
-    let (paid, standing) = standing.ok_or(JobFailure::Lost)?;
-    if standing.paid_call.is_some() && standing.operation.is_none() {
-        let message = format!("The answer of {} was lost: the server was stopped, or failed, in the middle of the call.", about.name);
-        return Err(ProviderError::new(about.id, Kind::Unavailable, message).lost().into());
+        provider: provider.clone(),
+        model: model.clone(),
+        kind: kind_name(kind),
+        expected_usd,
+    };
+    paid_call::begin(tx, &call)?;
+    Ok(Some(call.id))
+}
+
+/// A call that a request waits for itself, with no job: written down, held to the limits and settled as a job's is. What
+/// it answers is lost with the request; what it costs is not.
+pub async fn aside<T>(
+    ctx: &Ctx,
+    about: &About,
+    access: &Access,
+    purpose: Purpose,
+    call: impl Future<Output = ProviderResult<(T, Usage)>>,
+) -> Result<T> {
+    let payee = Payee::of(about, access, purpose.model.as_deref());
+    let (kind, billed) = (about.kind, payee.clone());
+    let paid = ctx.db.write(move |tx| open(tx, &billed, kind, &purpose)).await?;
+    let answer = call.await;
+    if let Some(call) = paid {
+        let result = answer.as_ref().map(|(_, usage)| usage.clone()).map_err(Clone::clone);
+        ctx.db
+            .write(move |tx| match result {
+                Ok(usage) => end(tx, call, Some(&usage)),
+                Err(error) => end_failed(tx, call, &error, false),
+            })
+            .await?;
     }
-    Ok(Calling { db: ctx.db.clone(), job: job.clone(), record: purpose.record, paid, operation: standing.operation })
+    answer.map(|(made, _)| made).map_err(|error| AppError::Api(error.to_api(1)))
 }
 
 impl Calling {
@@ -90,10 +141,11 @@ impl Calling {
 
     /// The call was answered: writes down what it used, and answers what the record has cost in all, where that is known.
     pub fn settle(&self, tx: &mut Tx<'_>, usage: &Usage) -> Result<Option<f64>> {
-        let cost = usage.reported_usd;
+        queue::answered(tx, &self.job.provider)?;
+        let policy = policy::read(tx.conn)?;
+        let cost = self.payee.cost(&policy, usage);
         let Some(call) = self.paid else { return Ok(cost) };
-        let usage = serde_json::to_value(usage).map_err(AppError::internal)?;
-        paid_call::end(tx, call, Some(&usage), cost)?;
+        end(tx, call, Some(usage))?;
         match cost {
             Some(_) => paid_call::cost_of_record(tx.conn, self.record),
             None => Ok(None),
@@ -141,15 +193,26 @@ pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, error: Option<&ProviderErr
         return Ok(());
     }
     queue::call_ended(tx, job)?;
+    end_failed(tx, call, error, operation.is_some())
+}
+
+/// A call was answered with a failure: one that was refused costs nothing, and what may have been carried out counts with
+/// what it was thought to cost.
+fn end_failed(tx: &mut Tx<'_>, call: Uuid, error: &ProviderError, has_begun: bool) -> Result<()> {
     match &error.usage {
-        Some(usage) => {
-            let cost = usage.reported_usd;
-            let usage = serde_json::to_value(usage).map_err(AppError::internal)?;
-            paid_call::end(tx, call, Some(&usage), cost)
-        }
-        None if operation.is_none() && was_refused(error) => paid_call::withdraw(tx, call),
-        None => paid_call::end(tx, call, None, None),
+        Some(usage) => end(tx, call, Some(usage)),
+        None if !has_begun && was_refused(error) => paid_call::withdraw(tx, call),
+        None => end(tx, call, None),
     }
+}
+
+/// Writes down what a call used and what that cost.
+fn end(tx: &mut Tx<'_>, call: Uuid, usage: Option<&Usage>) -> Result<()> {
+    let policy = policy::read(tx.conn)?;
+    let (id, model) = paid_call::payee(tx.conn, call)?;
+    let cost = usage.and_then(|usage| Payee::Provider { id, model }.cost(&policy, usage));
+    let usage = usage.map(serde_json::to_value).transpose().map_err(AppError::internal)?;
+    paid_call::end(tx, call, usage.as_ref(), cost)
 }
 
 /// Whether the provider said no: then nobody is billed.

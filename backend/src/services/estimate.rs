@@ -1,91 +1,134 @@
-//! Estimates: what a generate operation would take, before it is started.
+//! Estimates: what a generate operation would take, before it is started. It refuses what the operation would refuse, but
+//! for spending limits: it tells what they are compared with.
 
 use std::sync::Arc;
 
-use super::{Ctx, audio, image, settings, video};
+use super::{
+    Ctx, audio, image, policy,
+    pricing::{self, Payee},
+    settings, spending, video,
+};
 use crate::{db, error::Result};
 use shared::{
     ProjectId,
     estimate::{AudioRequest, Estimate, EstimateRequest, ImageRequest},
+    scene::Scene,
+    script::GenerateScript,
     video::GenerateVideo,
 };
 
-/// What a generate operation would take. It refuses what the operation itself would refuse.
+/// What a generate operation would take.
 pub async fn estimate(ctx: &Arc<Ctx>, request: EstimateRequest) -> Result<Estimate> {
     match request {
-        EstimateRequest::Script(request) => {
-            let chosen = ctx.db.read(|conn| Ok(settings::defaults(conn)?.script.provider)).await?;
-            let provider = request.options.and_then(|options| options.provider).unwrap_or(chosen);
-            let writer = settings::script_provider(ctx, &provider, "request.options.provider")?;
-            settings::access(ctx, writer.about()).await?;
-            Ok(calls(1, writer.about().built_in))
-        }
+        EstimateRequest::Script(request) => estimate_script(ctx, request).await,
         EstimateRequest::Audio(AudioRequest::One(request)) => {
-            let scene = request.scene_id;
-            let project = ctx.db.read(move |conn| Ok(db::scene::get(conn, scene)?.project_id)).await?;
-            let casting = audio::cast(ctx, project, request.voice_id, request.speed).await?;
-            Ok(calls(1, is_free(ctx, &casting.provider)))
+            let id = request.scene_id;
+            let scene = ctx.db.read(move |conn| db::scene::get(conn, id)).await?;
+            let casting = audio::cast(ctx, scene.project_id, request.voice_id, request.speed).await?;
+            narrations(ctx, vec![scene], casting).await
         }
         EstimateRequest::Audio(AudioRequest::Batch(request)) => {
             let casting = audio::cast(ctx, request.project_id, request.voice_id, request.speed).await?;
-            let missing = request.only_missing.unwrap_or(false);
-            Ok(calls(count(ctx, request.project_id, missing, false).await?, is_free(ctx, &casting.provider)))
+            narrations(ctx, to_speak(ctx, request.project_id, request.only_missing.unwrap_or(false)).await?, casting).await
         }
         EstimateRequest::Image(ImageRequest::One(request)) => {
-            let scene = request.scene_id;
-            ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
+            let id = request.scene_id;
+            let scene = ctx.db.read(move |conn| db::scene::get(conn, id)).await?;
             let look = image::look(ctx, request.style_prompt, request.model_options).await?;
-            Ok(calls(1, is_free(ctx, &look.provider)))
+            pictures(ctx, vec![scene], look).await
         }
         EstimateRequest::Image(ImageRequest::Batch(request)) => {
             let look = image::look(ctx, request.style_prompt, request.model_options).await?;
-            let missing = request.only_missing.unwrap_or(false);
-            Ok(calls(count(ctx, request.project_id, missing, true).await?, is_free(ctx, &look.provider)))
+            pictures(ctx, to_draw(ctx, request.project_id, request.only_missing.unwrap_or(false)).await?, look).await
         }
         EstimateRequest::Video(request) => estimate_video(ctx, request).await,
     }
 }
 
-async fn estimate_video(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Estimate> {
-    let plan = video::plan(ctx, request).await?;
-    let free = is_free(ctx, &plan.provider);
-    if plan.image_ids.is_some() || plan.options.fill_missing == Some(false) {
-        return Ok(calls(1, free));
-    }
-    let (audio_calls, image_calls) = (count(ctx, plan.project, true, false).await?, count(ctx, plan.project, true, true).await?);
-    let defaults = ctx.db.read(settings::defaults).await?;
-    let free = free
-        && (audio_calls == 0 || is_free(ctx, &defaults.audio.provider))
-        && (image_calls == 0 || is_free(ctx, &defaults.image.provider));
-    Ok(calls(1 + audio_calls + image_calls, free))
+async fn estimate_script(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<Estimate> {
+    let chosen = ctx.db.read(|conn| Ok(settings::defaults(conn)?.script)).await?;
+    let options = request.options.unwrap_or_default();
+    let provider = options.provider.unwrap_or_else(|| chosen.provider.clone());
+    let model = options.model.or_else(|| chosen.model.filter(|_| provider == chosen.provider));
+    let writer = settings::script_provider(ctx, &provider, "request.options.provider")?;
+    let access = settings::access(ctx, writer.about()).await?;
+    let payee = Payee::of(writer.about(), &access, model.as_deref());
+    let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);
+    let cost = ctx.db.read(move |conn| Ok(payee.cost(&policy::read(conn)?, &expected))).await?;
+    Ok(calls(&[cost]))
 }
 
-/// How many takes a batch would make.
-async fn count(ctx: &Ctx, project: ProjectId, only_missing: bool, pictures: bool) -> Result<u32> {
+async fn estimate_video(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Estimate> {
+    let plan = video::plan(ctx, request).await?;
+    let (project, fills) = (plan.project, plan.image_ids.is_none() && plan.options.fill_missing != Some(false));
+    let own = calls(&[ctx.db.read(move |conn| Ok(plan.cost(&policy::read(conn)?))).await?]);
+    if !fills {
+        return Ok(own);
+    }
+    let (silent, bare) = (to_speak(ctx, project, true).await?, to_draw(ctx, project, true).await?);
+    let mut parts = vec![own];
+    if !silent.is_empty() {
+        parts.push(narrations(ctx, silent, audio::cast(ctx, project, None, None).await?).await?);
+    }
+    if !bare.is_empty() {
+        parts.push(pictures(ctx, bare, image::look(ctx, None, None).await?).await?);
+    }
+    let cost_usd = spending::sum(&parts.iter().map(|part| part.cost_usd).collect::<Vec<_>>());
+    Ok(Estimate { calls: parts.iter().map(|part| part.calls).sum(), cost_usd, seconds: None })
+}
+
+async fn narrations(ctx: &Ctx, scenes: Vec<Scene>, casting: audio::Casting) -> Result<Estimate> {
+    let cost = move |policy: &policy::Policy, scene: &Scene| casting.cost(policy, &scene.narration);
+    sum(ctx, scenes, cost).await
+}
+
+async fn pictures(ctx: &Ctx, scenes: Vec<Scene>, look: image::Look) -> Result<Estimate> {
+    let cost = move |policy: &policy::Policy, scene: &Scene| look.cost(policy, &scene.visual_prompt);
+    sum(ctx, scenes, cost).await
+}
+
+async fn sum(ctx: &Ctx, scenes: Vec<Scene>, cost: impl Fn(&policy::Policy, &Scene) -> Option<f64> + Send + 'static) -> Result<Estimate> {
     ctx.db
         .read(move |conn| {
-            db::project::get(conn, project)?;
-            let mut count = 0;
-            for scene in db::scene::of_project(conn, project)? {
-                let wanted = match (pictures, only_missing) {
-                    (true, true) => image::is_missing(conn, &scene)?,
-                    (true, false) => true,
-                    (false, _) if scene.narration.trim().is_empty() => false,
-                    (false, true) => audio::is_missing(conn, &scene)?,
-                    (false, false) => true,
-                };
-                count += u32::from(wanted);
-            }
-            Ok(count)
+            let policy = policy::read(conn)?;
+            Ok(calls(&scenes.iter().map(|scene| cost(&policy, scene)).collect::<Vec<_>>()))
         })
         .await
 }
 
-fn is_free(ctx: &Ctx, provider: &str) -> bool {
-    ctx.providers.with_id(provider).iter().all(|provider| provider.about().built_in)
+/// The scenes whose narration a batch would make.
+async fn to_speak(ctx: &Ctx, project: ProjectId, only_missing: bool) -> Result<Vec<Scene>> {
+    ctx.db
+        .read(move |conn| {
+            db::project::get(conn, project)?;
+            let mut wanted = Vec::new();
+            for scene in db::scene::of_project(conn, project)? {
+                if !scene.narration.trim().is_empty() && (!only_missing || audio::is_missing(conn, &scene)?) {
+                    wanted.push(scene);
+                }
+            }
+            Ok(wanted)
+        })
+        .await
 }
 
-/// What built-in providers cost is known: nothing. What others cost is not known, which is not nothing.
-fn calls(calls: u32, free: bool) -> Estimate {
-    Estimate { calls, cost_usd: free.then_some(0.0), seconds: None }
+/// The scenes whose picture a batch would make.
+async fn to_draw(ctx: &Ctx, project: ProjectId, only_missing: bool) -> Result<Vec<Scene>> {
+    ctx.db
+        .read(move |conn| {
+            db::project::get(conn, project)?;
+            let mut wanted = Vec::new();
+            for scene in db::scene::of_project(conn, project)? {
+                if !only_missing || image::is_missing(conn, &scene)? {
+                    wanted.push(scene);
+                }
+            }
+            Ok(wanted)
+        })
+        .await
+}
+
+/// A call for each cost; the sum is known where every one is.
+fn calls(costs: &[Option<f64>]) -> Estimate {
+    Estimate { calls: u32::try_from(costs.len()).unwrap_or(u32::MAX), cost_usd: spending::sum(costs), seconds: None }
 }

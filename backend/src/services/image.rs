@@ -9,7 +9,10 @@ use super::{
     Ctx, JobFailure,
     audio::UPLOAD,
     calling::{self, Purpose},
-    making, settings,
+    making,
+    policy::{self, Policy},
+    pricing::{self, Payee},
+    settings, spending,
     take::enqueue,
 };
 use crate::{
@@ -47,6 +50,16 @@ pub struct Look {
     pub style_prompt: String,
     /// What was asked for.
     pub options: ImageModelOptions,
+    /// Who bills it.
+    pub payee: Payee,
+}
+
+impl Look {
+    /// What the drawing of a scene may cost, where that is known.
+    pub fn cost(&self, policy: &Policy, visual_prompt: &str) -> Option<f64> {
+        let references = self.options.reference_image_ids.as_ref().map_or(0, Vec::len);
+        self.payee.cost(policy, &pricing::picture(&format!("{visual_prompt} {}", self.style_prompt), references))
+    }
 }
 
 /// Queues one picture.
@@ -58,7 +71,8 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateImage) -> Result<ImageAsse
         .write(move |tx| {
             let scene = db::scene::get(tx.conn, scene_id)?;
             check_references(tx.conn, scene.project_id, &look)?;
-            let (id, _) = queue_take(tx, &scene, &look, Priority::Single)?;
+            let (id, job) = queue_take(tx, &scene, &look, Priority::Single)?;
+            spending::admit(tx, scene.project_id, &[job])?;
             db::image::get(tx.conn, id)
         })
         .await
@@ -73,14 +87,16 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateImageBatch) -> Resul
     ctx.db
         .write(move |tx| {
             check_references(tx.conn, project, &look)?;
-            let mut assets = Vec::new();
+            let (mut assets, mut jobs) = (Vec::new(), Vec::new());
             for scene in db::scene::of_project(tx.conn, project)? {
                 if only_missing && !is_missing(tx.conn, &scene)? {
                     continue;
                 }
-                let (id, _) = queue_take(tx, &scene, &look, Priority::Batch)?;
+                let (id, job) = queue_take(tx, &scene, &look, Priority::Batch)?;
                 assets.push(db::image::get(tx.conn, id)?);
+                jobs.push(job);
             }
+            spending::admit(tx, project, &jobs)?;
             Ok(assets)
         })
         .await
@@ -100,10 +116,11 @@ pub async fn look(ctx: &Arc<Ctx>, style_prompt: Option<String>, options: Option<
     let options = options.unwrap_or_default();
     let provider = options.provider.clone().unwrap_or_else(|| defaults.provider.clone());
     let artist = settings::image_provider(ctx, &provider, "modelOptions.provider")?;
-    settings::access(ctx, artist.about()).await?;
+    let access = settings::access(ctx, artist.about()).await?;
     let model = options.model.clone().or_else(|| defaults.model.filter(|_| provider == defaults.provider));
     settings::check_model(artist.about(), model.as_deref(), "modelOptions.model")?;
-    Ok(Look { provider, model, style_prompt: style_prompt.unwrap_or(defaults.style_prompt), options })
+    let payee = Payee::of(artist.about(), &access, model.as_deref());
+    Ok(Look { provider, model, style_prompt: style_prompt.unwrap_or(defaults.style_prompt), options, payee })
 }
 
 /// References must be ready pictures of the same project.
@@ -118,7 +135,7 @@ fn check_references(conn: &mut PgConnection, project: ProjectId, look: &Look) ->
     }
 }
 
-/// Writes a queued take of a scene, and its job.
+/// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.
 pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, look: &Look, priority: Priority) -> Result<(ImageId, Uuid)> {
     let id = ImageId(Uuid::now_v7());
     let take = NewImage {
@@ -133,6 +150,8 @@ pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, look: &Look, priority: Priorit
     };
     db::image::insert(tx, vec![take])?;
     let job = enqueue(tx, Take::Image(id), scene.project_id, look.provider.clone(), priority, Vec::new())?;
+    let cost = look.cost(&policy::read(tx.conn)?, &scene.visual_prompt);
+    queue::hold_back(tx, job, cost)?;
     Ok((id, job))
 }
 
@@ -145,7 +164,9 @@ pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailur
     let request = ImageRequest { references, ..request };
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let purpose = Purpose { record: id.0, project: asset.project_id, model: asset.model.clone() };
+    let words = format!("{} {}", request.visual_prompt, request.style_prompt);
+    let expected = pricing::picture(&words, request.references.len());
+    let purpose = Purpose { record: id.0, project: asset.project_id, model: asset.model.clone(), expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let picture = making::with_progress(ctx, Take::Image(id), reader, provider.draw(&request, &call)).await?;

@@ -9,10 +9,13 @@ pub mod house_keeping;
 pub mod image;
 pub mod import;
 pub mod music;
+pub mod policy;
+pub mod pricing;
 pub mod project;
 pub mod scene;
 pub mod script;
 pub mod settings;
+pub mod spending;
 pub mod take;
 pub mod video;
 

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{Ctx, IfMatch, script, settings};
+use super::{
+    Ctx, IfMatch,
+    calling::{self, Purpose},
+    pricing, script, settings,
+};
 use crate::{
     db::{self, Tx, scene::NewScene as Row},
     error::{AppError, Result},
@@ -176,8 +180,11 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, instruction: String) -> Result
     let (progress, _) = Progress::new();
     let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
     let draft = DraftScene { title: scene.title.clone(), narration: scene.narration.clone(), visual_prompt: scene.visual_prompt.clone() };
-    let request = RewriteRequest { scene: draft, instruction, language: project.language, model: defaults.model };
-    let (draft, _) = writer.rewrite(&request, &call).await.map_err(|error| AppError::Api(error.to_api(1)))?;
+    let request = RewriteRequest { scene: draft, instruction, language: project.language.clone(), model: defaults.model };
+    let words = format!("{} {} {}", request.scene.narration, request.scene.visual_prompt, request.instruction);
+    let expected = pricing::script(&words, Some(1), None);
+    let purpose = Purpose { record: project.id.0, project: project.id, model: request.model.clone(), expected };
+    let draft = calling::aside(ctx, about, &call.access, purpose, writer.rewrite(&request, &call)).await?;
     script::check_draft(about.id, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
     let change = PatchScene {
         title: Some(script::shorten(&draft.title, MAX_TITLE)),

@@ -8,12 +8,14 @@ use uuid::Uuid;
 use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
-    scene, settings,
+    policy,
+    pricing::{self, Payee},
+    scene, settings, spending,
 };
 use crate::{
     db::{self, Json, project::NewProject},
     error::{AppError, Result},
-    providers::{Call, Kind, Progress, ProviderError, text::ScriptRequest, text::Written},
+    providers::{Call, Kind, Progress, ProviderError, Usage, text::ScriptRequest, text::Written},
     queue::{self, Claimed, JobSpec, NewJob, Priority},
 };
 use shared::{
@@ -31,7 +33,9 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectI
     let model = options.model.clone().or_else(|| chosen.model.filter(|_| provider == chosen.provider));
     let writer = settings::script_provider(ctx, &provider, "options.provider")?;
     settings::check_model(writer.about(), model.as_deref(), "options.model")?;
-    settings::access(ctx, writer.about()).await?;
+    let access = settings::access(ctx, writer.about()).await?;
+    let payee = Payee::of(writer.about(), &access, model.as_deref());
+    let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);
     let project = NewProject {
         id: Uuid::now_v7(),
         title: working_title(&options, &request.prompt),
@@ -46,7 +50,7 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectI
     ctx.db
         .write(move |tx| {
             let id = db::project::insert(tx, project)?;
-            enqueue(tx, id, provider)?;
+            enqueue(tx, id, provider, &payee, &expected)?;
             Ok(id)
         })
         .await
@@ -59,10 +63,13 @@ fn working_title(options: &ScriptOptions, prompt: &str) -> String {
     shorten(given.unwrap_or(first_line), if given.is_some() { MAX_TITLE } else { 60 })
 }
 
-fn enqueue(tx: &mut db::Tx<'_>, project: ProjectId, provider: String) -> Result<()> {
+/// Queues the writing, unless it could go beyond a spending limit.
+fn enqueue(tx: &mut db::Tx<'_>, project: ProjectId, provider: String, payee: &Payee, expected: &Usage) -> Result<()> {
     let spec = JobSpec::WriteScript { project };
-    queue::enqueue(tx, NewJob { spec, provider, project: Some(project), priority: Priority::Single, after: Vec::new() })?;
-    Ok(())
+    let job = queue::enqueue(tx, NewJob { spec, provider, project: Some(project), priority: Priority::Single, after: Vec::new() })?;
+    let cost = payee.cost(&policy::read(tx.conn)?, expected);
+    queue::hold_back(tx, job, cost)?;
+    spending::admit(tx, project, &[job])
 }
 
 /// What a client is answered once the script is written, or why it could not be.
@@ -98,7 +105,8 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let title_given = request.title.is_some();
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, _) = Progress::new();
-    let purpose = Purpose { record: id.0, project: id, model: project.model.clone() };
+    let expected = pricing::script(&request.prompt, request.scene_count, request.duration_seconds);
+    let purpose = Purpose { record: id.0, project: id, model: project.model.clone(), expected };
     let calling = calling::begin(ctx, job, writer.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let (sender, receiver) = mpsc::channel(16);
@@ -177,6 +185,11 @@ async fn keep(
 
 /// A failed script is to be written again.
 pub async fn retry(ctx: &Ctx, id: ProjectId) -> Result<()> {
+    let (project, options) = ctx.db.read(move |conn| Ok((db::project::get(conn, id)?, db::project::script_options(conn, id)?))).await?;
+    let writer = settings::script_provider(ctx, &project.provider.clone().unwrap_or_default(), "provider")?;
+    let access = settings::access(ctx, writer.about()).await?;
+    let payee = Payee::of(writer.about(), &access, project.model.as_deref());
+    let expected = pricing::script(&project.prompt, options.scene_count, options.duration_seconds);
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, id)?;
@@ -185,7 +198,7 @@ pub async fn retry(ctx: &Ctx, id: ProjectId) -> Result<()> {
                 return Err(AppError::api(ErrorCode::Conflict, "Only a script that failed can be written again."));
             }
             db::project::script_generating(tx, id, None)?;
-            enqueue(tx, id, project.provider.unwrap_or_default())
+            enqueue(tx, id, project.provider.unwrap_or_default(), &payee, &expected)
         })
         .await
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use serde_json::{Value, json};
 
-use super::{Ctx, IfMatch};
+use super::{Ctx, IfMatch, policy, pricing, spending};
 use crate::{
     db::{self, settings::ProviderRow},
     error::{AppError, Result},
@@ -74,7 +74,12 @@ pub async fn upload_limits(ctx: &Ctx) -> Result<UploadLimits> {
 fn read(ctx: &Ctx, conn: &mut PgConnection) -> Result<Settings> {
     let (defaults, uploads) = db::settings::get(conn)?;
     let rows: BTreeMap<String, ProviderRow> = db::settings::providers(conn)?.into_iter().map(|row| (row.provider.clone(), row)).collect();
+    let policy = policy::read(conn)?;
     Ok(Settings {
+        retries: policy.retries(),
+        limits: policy.limits(&policy::own_limits(&ctx.providers.about())),
+        spending: spending::overview(conn, &policy)?,
+        prices: pricing::known(&policy),
         defaults: overlay(&built_in_defaults(), &defaults)?,
         providers: providers(ctx, &rows),
         uploads: overlay(&built_in_limits(), &uploads)?,
@@ -150,6 +155,10 @@ pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatc
         merge(&mut defaults, &serde_json::to_value(&patch.defaults).map_err(AppError::internal)?);
         merge(&mut uploads, &serde_json::to_value(&patch.uploads).map_err(AppError::internal)?);
         db::settings::set(tx.conn, &defaults, &uploads)?;
+        let mut rules = db::settings::policy(tx.conn)?;
+        merge(&mut rules, &policy::patch_value(&patch)?);
+        policy::forget_nulls(&mut rules);
+        db::settings::set_policy(tx.conn, &rules)?;
         for (id, change) in patch.providers.iter().flatten() {
             patch_provider(&ctx, tx.conn, id, change)?;
         }
@@ -161,7 +170,7 @@ pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatc
 /// Everything in the patch that names something there is not, at once.
 fn check(ctx: &Ctx, patch: &PatchSettings) -> Result<()> {
     let about = ctx.providers.about();
-    let mut bad = Vec::new();
+    let mut bad = policy::check(&about, patch);
     let mut refuse = |path: String, message: String| bad.push(FieldError { path, message });
     for (id, change) in patch.providers.iter().flatten() {
         let path = format!("providers.{id}");

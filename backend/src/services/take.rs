@@ -6,13 +6,21 @@ use diesel::PgConnection;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
-use super::{Ctx, scene::remove_later};
+use super::{
+    Ctx,
+    audio::UPLOAD,
+    policy,
+    pricing::{self, Payee},
+    scene::remove_later,
+    settings, spending,
+};
 use crate::{
     db::{
         self, Tx,
         take::{self, Take},
     },
     error::{AppError, Result},
+    providers::Usage,
     queue::{self, JobSpec, NewJob, Priority},
 };
 use shared::{AudioId, ErrorCode, ImageId, ProjectId, VideoId, audio::AudioClip, image::ImageAsset, record::Status, video::VideoClip};
@@ -124,6 +132,7 @@ pub async fn cancel<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
 /// Queues what failed or was canceled once more.
 pub async fn retry<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
     let record = R::take(id);
+    let (payee, expected) = bill(ctx, record).await?;
     ctx.db
         .write(move |tx| {
             let (project, status) = take::lock(tx.conn, record)?;
@@ -134,14 +143,52 @@ pub async fn retry<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
                 ));
             }
             let provider = R::read(tx.conn, id)?.provider().to_owned();
-            if provider == super::audio::UPLOAD {
+            if provider == UPLOAD {
                 return Err(AppError::api(ErrorCode::Conflict, "An upload cannot be tried again; upload the file once more."));
             }
             take::queue_again(tx, record, 0)?;
-            enqueue(tx, record, project, provider, Priority::Single, Vec::new())?;
+            let job = enqueue(tx, record, project, provider, Priority::Single, Vec::new())?;
+            let cost = payee.cost(&policy::read(tx.conn)?, &expected);
+            queue::hold_back(tx, job, cost)?;
+            spending::admit(tx, project, &[job])?;
             R::read(tx.conn, id)
         })
         .await
+}
+
+/// Who bills the making of a record, and what it will use, about.
+async fn bill(ctx: &Ctx, record: Take) -> Result<(Payee, Usage)> {
+    match record {
+        Take::Audio(id) => {
+            let (clip, (text, language)) =
+                ctx.db.read(move |conn| Ok((db::audio::get(conn, id)?, db::audio::words_to_speak(conn, id)?))).await?;
+            if clip.provider == UPLOAD {
+                return Ok((Payee::Nobody, Usage::free()));
+            }
+            let provider = settings::speech_provider(ctx, &clip.provider, "provider")?;
+            let access = settings::access(ctx, provider.about()).await?;
+            let payee = Payee::of(provider.about(), &access, clip.model.as_deref());
+            Ok((payee, pricing::narration(&text, &language, clip.speed)))
+        }
+        Take::Image(id) => {
+            let (image, words) = ctx.db.read(move |conn| Ok((db::image::get(conn, id)?, db::image::visual_prompt(conn, id)?))).await?;
+            if image.provider == UPLOAD {
+                return Ok((Payee::Nobody, Usage::free()));
+            }
+            let provider = settings::image_provider(ctx, &image.provider, "provider")?;
+            let access = settings::access(ctx, provider.about()).await?;
+            let references = image.model_options.reference_image_ids.map_or(0, |ids| ids.len());
+            let expected = pricing::picture(&format!("{words} {}", image.style_prompt), references);
+            Ok((Payee::of(provider.about(), &access, image.model.as_deref()), expected))
+        }
+        Take::Video(id) => {
+            let clip = ctx.db.read(move |conn| db::video::get(conn, id)).await?;
+            let provider = settings::video_provider(ctx, &clip.provider, "provider")?;
+            let access = settings::access(ctx, provider.about()).await?;
+            let expected = pricing::clip(super::video::clip_seconds(&clip.options));
+            Ok((Payee::of(provider.about(), &access, clip.model.as_deref()), expected))
+        }
+    }
 }
 
 /// Deletes it with its files; if it is being made, that stops.

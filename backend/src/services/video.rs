@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
-    making, settings,
+    making, pricing, settings,
 };
 use crate::{
     db::{self, take::Take, video::Made},
@@ -28,13 +28,15 @@ use shared::{
     image::ImageAsset,
     record::Status,
     scene::Scene,
-    video::{Quality, VideoClip, VideoKind},
+    video::{Quality, VideoClip, VideoKind, VideoOptions},
 };
 
 pub use self::request::{plan, request};
 
 /// How long an image of a clip stands where the request does not say, in seconds.
 const IMAGE_SECONDS: f64 = 4.0;
+/// How long a clip of another provider lasts where the request does not say, in seconds.
+const USUAL_CLIP_SECONDS: f64 = 8.0;
 /// How long a scene without words stands, in seconds.
 const SILENT_SECONDS: f64 = 3.0;
 /// How loud music is under the narration where the request does not say, in decibels.
@@ -68,7 +70,8 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
     let request = video_request(ctx, &parts)?;
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let purpose = Purpose { record: id.0, project: parts.clip.project_id, model: parts.clip.model.clone() };
+    let expected = pricing::clip(clip_seconds(&parts.clip.options));
+    let purpose = Purpose { record: id.0, project: parts.clip.project_id, model: parts.clip.model.clone(), expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let video = making::with_progress(ctx, Take::Video(id), reader, provider.make(&request, &call)).await?;
@@ -249,6 +252,11 @@ fn size(resolution: shared::video::Resolution, shape: shared::project::AspectRat
     }
     let scale = |side: u32| (side * PREVIEW_LINES / resolution.lines()).div_ceil(2) * 2;
     (scale(width), scale(height))
+}
+
+/// How long a clip lasts that somebody else makes: what was asked for, or what such providers make by themselves.
+pub fn clip_seconds(options: &VideoOptions) -> f64 {
+    options.duration_seconds.unwrap_or(USUAL_CLIP_SECONDS)
 }
 
 /// All films and clips of a project.

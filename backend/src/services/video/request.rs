@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{lacking, missing_detail, no_scenes};
+use super::{clip_seconds, lacking, missing_detail, no_scenes};
 use crate::{
     db::{self, Json, Tx, take::Take, video::NewVideo},
     error::{AppError, Result},
@@ -14,7 +14,9 @@ use crate::{
         Ctx,
         audio::{self, Casting},
         image::{self, Look},
-        settings,
+        policy::{self, Policy},
+        pricing::{self, Payee},
+        settings, spending,
         take::enqueue,
     },
 };
@@ -35,6 +37,15 @@ pub struct Plan {
     pub provider: String,
     /// How.
     pub options: VideoOptions,
+    /// Who bills it.
+    pub payee: Payee,
+}
+
+impl Plan {
+    /// What the film or the clip itself may cost, where that is known.
+    pub fn cost(&self, policy: &Policy) -> Option<f64> {
+        self.payee.cost(policy, &pricing::clip(clip_seconds(&self.options)))
+    }
 }
 
 /// Queues a film or a clip, and before it what its scenes lack.
@@ -44,7 +55,10 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<VideoClip
     ctx.db
         .write(move |tx| {
             let id = insert(tx, &plan, VideoKind::Clip, image_ids)?;
-            enqueue(tx, Take::Video(id), plan.project, plan.provider, Priority::Single, Vec::new())?;
+            let cost = plan.cost(&policy::read(tx.conn)?);
+            let job = enqueue(tx, Take::Video(id), plan.project, plan.provider, Priority::Single, Vec::new())?;
+            queue::hold_back(tx, job, cost)?;
+            spending::admit(tx, plan.project, &[job])?;
             db::video::get(tx.conn, id)
         })
         .await
@@ -74,7 +88,8 @@ pub async fn plan(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Plan> {
         return Err(AppError::invalid("options.provider", format!("{} makes clips, not films of whole projects", maker.about().name)));
     }
     settings::check_model(maker.about(), given.model.as_deref(), "options.model")?;
-    settings::access(ctx, maker.about()).await?;
+    let access = settings::access(ctx, maker.about()).await?;
+    let payee = Payee::of(maker.about(), &access, given.model.as_deref());
     let options = VideoOptions {
         provider: Some(provider.clone()),
         resolution: given.resolution.or(Some(defaults.resolution)),
@@ -87,7 +102,7 @@ pub async fn plan(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Plan> {
         fill_missing: given.fill_missing.or(Some(true)),
         ..given
     };
-    Ok(Plan { project, image_ids: request.image_ids, provider, options })
+    Ok(Plan { project, image_ids: request.image_ids, provider, options, payee })
 }
 
 /// All images of a clip are ready, and of one project.
@@ -129,9 +144,13 @@ async fn request_film(ctx: &Arc<Ctx>, plan: Plan) -> Result<VideoClip> {
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, project)?;
-            let after = fill_missing(tx, project, casting.as_ref(), look.as_ref())?;
+            let (mut after, new) = fill_missing(tx, project, casting.as_ref(), look.as_ref())?;
             let id = insert(tx, &plan, VideoKind::Film, Vec::new())?;
-            enqueue(tx, Take::Video(id), project, plan.provider, Priority::Film, after)?;
+            let cost = plan.cost(&policy::read(tx.conn)?);
+            after.extend(&new);
+            let film = enqueue(tx, Take::Video(id), project, plan.provider, Priority::Film, after)?;
+            queue::hold_back(tx, film, cost)?;
+            spending::admit(tx, project, &[new, vec![film]].concat())?;
             db::video::get(tx.conn, id)
         })
         .await
@@ -147,29 +166,28 @@ fn refuse_missing(scenes: &[((bool, bool), Scene)]) -> AppError {
     AppError::Api(ApiError::new(ErrorCode::Conflict, message).with("scenes", details))
 }
 
-/// Queues what the scenes lack; what is being made already is waited for, not made twice.
-fn fill_missing(tx: &mut Tx<'_>, project: ProjectId, casting: Option<&Casting>, look: Option<&Look>) -> Result<Vec<Uuid>> {
-    let mut jobs = Vec::new();
+/// Queues what the scenes lack; what is being made already is waited for, not made twice. Answers the jobs that were there
+/// already, and the new ones.
+fn fill_missing(tx: &mut Tx<'_>, project: ProjectId, casting: Option<&Casting>, look: Option<&Look>) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+    let (mut known, mut new) = (Vec::new(), Vec::new());
     for scene in db::scene::of_project(tx.conn, project)? {
         let (audio, image) = lacking(tx.conn, &scene)?;
         if let (true, Some(casting)) = (audio, casting) {
             let coming = db::audio::of_scene(tx.conn, scene.id)?.into_iter().find(|take| !take.status.is_finished() && !take.stale);
-            let job = match coming {
-                Some(take) => queue::of_record(tx.conn, take.id.0)?,
-                None => Some(audio::queue_take(tx, &scene, casting, Priority::Batch)?.1),
-            };
-            jobs.extend(job);
+            match coming {
+                Some(take) => known.extend(queue::of_record(tx.conn, take.id.0)?),
+                None => new.push(audio::queue_take(tx, &scene, casting, Priority::Batch)?.1),
+            }
         }
         if let (true, Some(look)) = (image, look) {
             let coming = db::image::of_scene(tx.conn, scene.id)?.into_iter().find(|take| !take.status.is_finished() && !take.stale);
-            let job = match coming {
-                Some(take) => queue::of_record(tx.conn, take.id.0)?,
-                None => Some(image::queue_take(tx, &scene, look, Priority::Batch)?.1),
-            };
-            jobs.extend(job);
+            match coming {
+                Some(take) => known.extend(queue::of_record(tx.conn, take.id.0)?),
+                None => new.push(image::queue_take(tx, &scene, look, Priority::Batch)?.1),
+            }
         }
     }
-    Ok(jobs)
+    Ok((known, new))
 }
 
 fn insert(tx: &mut Tx<'_>, plan: &Plan, kind: VideoKind, image_ids: Vec<ImageId>) -> Result<VideoId> {

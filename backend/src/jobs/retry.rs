@@ -1,0 +1,136 @@
+//! Retries: whether and when a job is tried again after a failure.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{queue::Claimed, services::JobFailure};
+use shared::{ApiError, policy::Retries};
+
+/// The longest wait where the provider names none.
+const LONGEST_BACKOFF: f64 = 60.0;
+
+/// What follows a failure.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Another attempt, at that time.
+    Again(DateTime<Utc>),
+    /// None: the record fails with this.
+    Never(ApiError),
+}
+
+/// What is known where it is decided.
+pub struct Circumstances<'a> {
+    /// The rules.
+    pub retries: &'a Retries,
+    /// The job.
+    pub job: &'a Claimed,
+    /// Whether the provider works on it meanwhile, so that the next attempt only goes on waiting.
+    pub is_under_way: bool,
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// A random number from 0 to 1.
+    pub random: f64,
+}
+
+/// What follows a failure.
+pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Next {
+    let (passing, asked) = match failure {
+        JobFailure::Provider(error) => (error.is_passing(), error.retry_after),
+        JobFailure::App(error) => (error.is_passing(), None),
+        JobFailure::Lost => (false, None),
+    };
+    if !passing {
+        return Next::Never(error);
+    }
+    let wait = asked.unwrap_or_else(|| backoff(at.job.attempts, at.random));
+    let attempts_left = i64::from(at.job.attempts) < i64::from(at.retries.attempts);
+    let end = at.job.started_at + delta(Duration::from_secs_f64(at.retries.total_seconds));
+    let again = at.now + delta(wait);
+    if wait.as_secs_f64() > at.retries.longest_wait_seconds {
+        let when = again.format("%Y-%m-%d %H:%M");
+        let message = format!("{} It can be asked again at {when} UTC; try again then.", error.message);
+        return Next::Never(with_wait(ApiError { message, ..error }, wait));
+    }
+    if !attempts_left || (again > end && !at.is_under_way) {
+        return Next::Never(if asked.is_some() { with_wait(error, wait) } else { error });
+    }
+    Next::Again(again)
+}
+
+fn with_wait(error: ApiError, wait: Duration) -> ApiError {
+    // Up, so that whoever waits that long does not come too early.
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    error.with("retryAfterSeconds", seconds)
+}
+
+/// Full jitter: anything up to two seconds, doubled with each attempt, so that those who failed together come back apart.
+fn backoff(attempt: i32, random: f64) -> Duration {
+    let most = f64::from(1 << attempt.clamp(1, 6)).min(LONGEST_BACKOFF);
+    Duration::from_secs_f64(most * random.clamp(0.0, 1.0))
+}
+
+fn delta(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        providers::{Kind, ProviderError},
+        queue::{JobSpec, WorkerId},
+    };
+
+    const RETRIES: Retries = Retries { attempts: 5, total_seconds: 100.0, longest_wait_seconds: 30.0 };
+
+    fn decide(kind: Kind, asked: Option<u64>, attempts: i32, since: i64) -> Next {
+        let now = Utc::now();
+        let job = Claimed {
+            id: Uuid::nil(),
+            spec: JobSpec::RemoveMedia { keys: Vec::new() },
+            provider: "somebody".to_owned(),
+            attempts,
+            interruptions: 0,
+            started_at: now - TimeDelta::seconds(since),
+            worker: WorkerId(Uuid::nil()),
+        };
+        let mut error = ProviderError::new("somebody", kind, "Too much.");
+        error.retry_after = asked.map(Duration::from_secs);
+        let told = error.to_api(1);
+        let at = Circumstances { retries: &RETRIES, job: &job, is_under_way: false, now, random: 0.5 };
+        match next(&error.into(), told, &at) {
+            Next::Again(again) => Next::Again(DateTime::UNIX_EPOCH + (again - now)),
+            never => never,
+        }
+    }
+
+    fn after(seconds: i64) -> Next {
+        Next::Again(DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds))
+    }
+
+    #[test]
+    fn the_providers_own_time_is_obeyed_and_else_the_wait_grows() {
+        assert_eq!(decide(Kind::RateLimited, Some(20), 1, 0), after(20));
+        assert_eq!(decide(Kind::Unavailable, None, 1, 0), after(1));
+        assert_eq!(decide(Kind::Timeout, None, 3, 0), after(4));
+    }
+
+    #[test]
+    fn what_does_not_pass_is_not_tried_again() {
+        for kind in [Kind::Quota, Kind::Auth, Kind::Rejected, Kind::NotConfigured, Kind::DiskFull, Kind::Internal] {
+            assert!(matches!(decide(kind, None, 1, 0), Next::Never(_)), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn attempts_time_and_patience_end() {
+        assert!(matches!(decide(Kind::Unavailable, None, 5, 0), Next::Never(_)));
+        assert!(matches!(decide(Kind::Unavailable, None, 2, 99), Next::Never(_)));
+        let Next::Never(error) = decide(Kind::RateLimited, Some(3600), 1, 0) else { panic!("it waits for an hour") };
+        assert_eq!(error.details["retryAfterSeconds"], 3600);
+        assert!(error.message.contains("asked again at"), "{}", error.message);
+    }
+}

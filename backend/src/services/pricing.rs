@@ -1,0 +1,182 @@
+//! Prices: what a call costs by what it used, and what one that is to be made may cost.
+//!
+//! The program's own table is `prices.json`, each line with its date and source; the user's prices go before it. What
+//! nobody knows is none: unknown, not zero.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use super::policy::Policy;
+use crate::providers::{About, Access, Usage};
+use shared::{pace, policy::Price};
+
+static TABLE: LazyLock<BTreeMap<String, Price>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../prices.json")).expect("prices.json is read by a test"));
+
+/// Characters of a token, on the safe side: in English it is about four, in Chinese less than two.
+const CHARACTERS_A_TOKEN: f64 = 2.5;
+/// Tokens of a second of speech (Gemini: 25 to 32).
+const TOKENS_A_SPOKEN_SECOND: f64 = 32.0;
+/// Tokens of a picture that is drawn, and of one that is shown (Gemini: 1120 to 1290; OpenAI, of medium quality: 1600).
+const TOKENS_A_PICTURE: u64 = 2000;
+/// Tokens of what a writer is told besides the prompt, and of what it thinks before it writes.
+const TOKENS_OF_INSTRUCTIONS: u64 = 2000;
+const TOKENS_OF_THINKING: u64 = 4000;
+/// Tokens of a scene besides its narration: title, visual prompt, and what holds them together.
+const TOKENS_A_SCENE: u64 = 250;
+
+/// Who bills a call, if anybody does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payee {
+    /// Nobody: it is done on this machine, or asked for without a key.
+    Nobody,
+    /// A provider, for a model of it.
+    Provider {
+        /// Its id.
+        id: String,
+        /// The model, or the provider's own default; none where even that is not known.
+        model: Option<String>,
+    },
+}
+
+impl Payee {
+    /// Who bills a call to that provider with that access.
+    pub fn of(about: &About, access: &Access, model: Option<&str>) -> Self {
+        if access.key.is_none() {
+            return Self::Nobody;
+        }
+        let default = about.models.iter().find(|model| model.kind == about.kind).map(|model| model.id.as_str());
+        Self::Provider { id: about.id.to_owned(), model: model.or(default).map(str::to_owned) }
+    }
+
+    /// What a call costs that used that; none where it is not known.
+    pub fn cost(&self, policy: &Policy, usage: &Usage) -> Option<f64> {
+        if let Some(reported) = usage.reported_usd {
+            return Some(reported);
+        }
+        let Self::Provider { id, model } = self else { return Some(0.0) };
+        // A vendor may name the model more exactly than it was asked for.
+        let names = [usage.model.as_deref(), model.as_deref(), Some("*")];
+        let price = names.into_iter().flatten().find_map(|name| find(policy, id, name))?;
+        total(price, usage)
+    }
+}
+
+/// Every price that is known: the user's over the program's.
+pub fn known(policy: &Policy) -> BTreeMap<String, Price> {
+    let mut prices = TABLE.clone();
+    prices.extend(policy.prices.clone());
+    prices
+}
+
+fn find<'a>(policy: &'a Policy, provider: &str, model: &str) -> Option<&'a Price> {
+    let name = format!("{provider}/{model}");
+    policy.prices.get(&name).or_else(|| TABLE.get(&name))
+}
+
+/// The sum of what is billed; none where a unit that is billed was not told.
+fn total(price: &Price, usage: &Usage) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "no call uses so much that a double could not count it")]
+    let count = |used: Option<u64>| used.map(|used| used as f64);
+    let units = [
+        (price.per_million_input_tokens, count(usage.input_tokens), 1e6),
+        (price.per_million_output_tokens, count(usage.output_tokens), 1e6),
+        (price.per_million_characters, count(usage.characters), 1e6),
+        (price.per_second, usage.seconds, 1.0),
+        (price.per_image, count(usage.images), 1.0),
+        (price.per_request, count(usage.requests), 1.0),
+    ];
+    let billed = units.into_iter().filter_map(|(price, used, of)| price.map(|price| used.map(|used| price * used / of)));
+    billed.reduce(|sum, next| Some(sum? + next?)).flatten()
+}
+
+/// What the speaking of a text will use, about.
+pub fn narration(text: &str, language: &str, speed: f64) -> Usage {
+    let seconds = pace::speech_seconds(text, language, speed);
+    Usage {
+        input_tokens: Some(tokens(text) + 50),
+        output_tokens: Some((seconds * 1.2 * TOKENS_A_SPOKEN_SECOND).ceil() as u64),
+        characters: Some(text.chars().count() as u64),
+        seconds: Some(seconds * 1.2),
+        requests: Some(1),
+        ..Usage::default()
+    }
+}
+
+/// What the drawing of a picture will use, about.
+pub fn picture(words: &str, references: usize) -> Usage {
+    Usage {
+        input_tokens: Some(tokens(words) + references as u64 * TOKENS_A_PICTURE),
+        output_tokens: Some(TOKENS_A_PICTURE),
+        images: Some(1),
+        requests: Some(1),
+        ..Usage::default()
+    }
+}
+
+/// What the making of a clip will use, about.
+pub fn clip(seconds: f64) -> Usage {
+    Usage { seconds: Some(seconds), requests: Some(1), ..Usage::default() }
+}
+
+/// What the writing of a script will use, about: of that many scenes, and lasting that long.
+pub fn script(prompt: &str, scenes: Option<u32>, seconds: Option<f64>) -> Usage {
+    let scenes = scenes.unwrap_or(12);
+    let seconds = seconds.unwrap_or_else(|| f64::from(scenes) * 12.0);
+    // 150 words a minute, and not quite two tokens a word in most languages.
+    let spoken = (seconds * 2.5 * 2.0).ceil() as u64;
+    Usage {
+        input_tokens: Some(tokens(prompt) + TOKENS_OF_INSTRUCTIONS),
+        output_tokens: Some(spoken + u64::from(scenes) * TOKENS_A_SCENE + TOKENS_OF_THINKING),
+        requests: Some(1),
+        ..Usage::default()
+    }
+}
+
+fn tokens(text: &str) -> u64 {
+    #[expect(clippy::cast_precision_loss, reason = "no text is so long")]
+    let characters = text.chars().count() as f64;
+    (characters / CHARACTERS_A_TOKEN).ceil() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payee(model: &str) -> Payee {
+        Payee::Provider { id: "gemini".to_owned(), model: Some(model.to_owned()) }
+    }
+
+    #[test]
+    fn every_price_of_the_table_has_its_date_and_source() {
+        for (name, price) in TABLE.iter() {
+            assert!(name.split_once('/').is_some_and(|(provider, model)| !provider.is_empty() && !model.is_empty()), "{name}");
+            assert_eq!(price.as_of.as_deref().map(str::len), Some(10), "{name}");
+            assert!(price.source.is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_call_costs_what_it_used() {
+        let policy = Policy::default();
+        let usage = Usage { input_tokens: Some(1_000_000), output_tokens: Some(2_000_000), ..Usage::default() };
+        assert_eq!(payee("gemini-3.8-flash").cost(&policy, &usage), Some(0.75 + 7.5));
+        assert_eq!(payee("gemini-omni-1.2-flash").cost(&policy, &clip(8.0)), Some(0.8));
+        // A unit that is billed and was not told makes the cost unknown, as does a model without a price.
+        assert_eq!(payee("gemini-3.8-flash").cost(&policy, &Usage { output_tokens: Some(9), ..Usage::default() }), None);
+        assert_eq!(payee("gemini-9").cost(&policy, &usage), None);
+        assert_eq!(Payee::Nobody.cost(&policy, &usage), Some(0.0));
+        assert_eq!(payee("gemini-9").cost(&policy, &Usage { reported_usd: Some(0.5), ..usage }), Some(0.5));
+    }
+
+    #[test]
+    fn the_users_prices_go_before_the_tables() {
+        let own = Price { per_request: Some(1.0), ..Price::default() };
+        let rest = Price { per_request: Some(2.0), ..Price::default() };
+        let mut policy = Policy::default();
+        policy.prices = [("gemini/gemini-3.8-flash".to_owned(), own), ("gemini/*".to_owned(), rest)].into();
+        let usage = Usage { requests: Some(1), seconds: Some(1.0), ..Usage::default() };
+        assert_eq!(payee("gemini-3.8-flash").cost(&policy, &usage), Some(1.0));
+        assert_eq!(payee("gemini-9").cost(&policy, &usage), Some(2.0));
+        assert_eq!(payee("gemini-omni-1.2-flash").cost(&policy, &usage), Some(0.1), "one of the table's own goes before `*`");
+    }
+}
