@@ -11,7 +11,7 @@ use crate::{
     jobs::Worker,
     live::Live,
     media::{ffmpeg, fonts},
-    providers::{Machine, Providers, speech::espeak::WorkerCommand},
+    providers::{Machine, Providers, http::Http, speech::espeak::WorkerCommand},
     services::{Ctx, Vault},
     storage::Storage,
 };
@@ -49,7 +49,7 @@ impl Studio {
         with: impl FnOnce(Providers) -> Providers,
     ) -> Result<Self, StartError> {
         let tools = ffmpeg::Tools::find().map_err(|missing| missing.to_string());
-        let machine = Machine { speech_worker, fonts_dir: config.data_dir.join("fonts"), tools: tools.clone() };
+        let machine = Machine { http: Http::new(), speech_worker, fonts_dir: config.data_dir.join("fonts"), tools: tools.clone() };
         let providers = with(Providers::all(&machine).await);
         std::fs::create_dir_all(&config.data_dir)
             .map_err(|error| format!("cannot make the data directory {}: {error}", config.data_dir.display()))?;

@@ -55,6 +55,64 @@ pub struct ProviderInfo {
     pub notes: Option<String>,
 }
 
+/// Time limits of a provider for each kind of work; what is left out is as the program has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KindLimits {
+    /// For a script.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<TimeLimits>,
+    /// For a narration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speech: Option<TimeLimits>,
+    /// For a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<TimeLimits>,
+    /// For a clip, from asking for it to having it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<TimeLimits>,
+}
+
+impl KindLimits {
+    /// Those of one kind of work.
+    pub fn of(&self, kind: ProviderKind) -> Option<&TimeLimits> {
+        match kind {
+            ProviderKind::Script => self.script.as_ref(),
+            ProviderKind::Speech => self.speech.as_ref(),
+            ProviderKind::Image => self.image.as_ref(),
+            ProviderKind::Video => self.video.as_ref(),
+        }
+    }
+
+    /// Sets those of one kind of work.
+    pub fn set(&mut self, kind: ProviderKind, limits: Option<TimeLimits>) {
+        match kind {
+            ProviderKind::Script => self.script = limits,
+            ProviderKind::Speech => self.speech = limits,
+            ProviderKind::Image => self.image = limits,
+            ProviderKind::Video => self.video = limits,
+        }
+    }
+}
+
+/// How long a provider may take, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeLimits {
+    /// Until a connection stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect_seconds: Option<f64>,
+    /// Until an answer begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_byte_seconds: Option<f64>,
+    /// Between two parts of an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_seconds: Option<f64>,
+    /// In all, polling and fetching included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_seconds: Option<f64>,
+}
+
 /// Where a provider's key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

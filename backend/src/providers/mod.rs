@@ -4,11 +4,13 @@
 //! options) it says of itself; settings, validation and the app's forms follow from that.
 
 pub mod error;
+pub mod http;
 pub mod image;
 pub mod operation;
 pub mod speech;
 pub mod text;
 pub mod usage;
+pub mod vendors;
 pub mod video;
 
 use std::{
@@ -20,8 +22,9 @@ use std::{
 use crate::media::ffmpeg::Tools;
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, join_all};
-use shared::provider::{ModelInfo, OptionField, ProviderKind};
+use shared::provider::{KindLimits, ModelInfo, OptionField, ProviderKind};
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 pub use self::{
     error::{Kind, ProviderError},
@@ -85,14 +88,14 @@ pub trait Provider: Send + Sync {
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()>;
 }
 
-/// A key: it prints as `***`.
+/// A key: it prints as `***`, and is wiped from memory when it is dropped.
 #[derive(Clone)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Hides a key.
     pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into())
+        Self(Zeroizing::new(key.into()))
     }
 
     /// The key itself, for the one header that it goes into.
@@ -114,13 +117,19 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What a remote provider is reached with.
+/// What a remote provider is reached with, and what its errors call it: one adapter may reach several servers.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
+    /// The id of the provider, as requests name it.
+    pub provider: String,
+    /// Its name, for people.
+    pub name: String,
     /// Its key.
     pub key: Option<Secret>,
     /// Its address.
     pub base_url: Option<String>,
+    /// The time limits that the user has set.
+    pub limits: KindLimits,
 }
 
 /// What a call gets besides its request. To cancel a call, drop its future: everything that it started ends with it.
@@ -158,9 +167,11 @@ impl Progress {
     }
 }
 
-/// What the built-in providers need of the machine.
-#[derive(Clone, Debug)]
+/// What providers need of the machine.
+#[derive(Clone)]
 pub struct Machine {
+    /// How remote providers are spoken to.
+    pub http: http::Http,
     /// What starts the speech worker: the server's own program.
     pub speech_worker: speech::espeak::WorkerCommand,
     /// Where the fonts that the binary carries are laid out for ffmpeg.

@@ -62,7 +62,7 @@ impl<'a> Operation<'a> {
     /// Makes the call that begins the work, and writes down what it answers (ids and addresses, never a key) before
     /// anything else is done. Where it may have begun and nobody can tell, the error is final: see [`ProviderError::lost`].
     pub async fn create<T: Serialize>(&self, call: impl Future<Output = ProviderResult<T>>) -> ProviderResult<T> {
-        let created = call.await.map_err(|error| if self.paid && may_have_begun(&error) { error.lost() } else { error })?;
+        let created = call.await.map_err(|error| if self.paid && !error.lost && may_have_begun(&error) { error.lost() } else { error })?;
         if let Some(ledger) = self.ledger {
             let operation =
                 serde_json::to_value(&created).map_err(|error| ProviderError::new("studio", Kind::Internal, error.to_string()))?;

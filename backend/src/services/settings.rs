@@ -17,7 +17,7 @@ use diesel::PgConnection;
 use shared::{
     ApiError, ErrorCode,
     error::FieldError,
-    provider::{KeySource, ProviderInfo, ProviderKind},
+    provider::{KeySource, KindLimits, ProviderInfo, ProviderKind},
     settings::{
         AudioDefaults, Defaults, ImageDefaults, PatchProvider, PatchSettings, ProviderTest, ScriptDefaults, Settings, UploadLimits,
         VideoDefaults,
@@ -286,7 +286,7 @@ pub async fn access(ctx: &Ctx, about: &About) -> Result<Access> {
             format!("{} needs an address: enter one in the settings, or set {}.", about.name, remote.base_url_variable),
         ));
     }
-    Ok(Access { key, base_url })
+    Ok(Access { provider: id.to_owned(), name: about.name.to_owned(), key, base_url, limits: KindLimits::default() })
 }
 
 fn not_configured(about: &About, message: String) -> AppError {

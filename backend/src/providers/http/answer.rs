@@ -1,0 +1,207 @@
+//! An answer, read within its limits: as JSON, as events, as bytes.
+
+use bytes::Bytes;
+use reqwest::{StatusCode, header};
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use super::{
+    Api, reach, refusal, root,
+    sse::{Event, Parser},
+};
+use crate::providers::{Kind, ProviderError, ProviderResult};
+
+/// The most bytes of an answer that is read whole: images come as base64 within JSON.
+const MOST_JSON: usize = 64 << 20;
+/// The most bytes of an answer that says no.
+const MOST_REFUSAL: usize = 64 << 10;
+
+/// An answer whose body is still to come.
+pub struct Answer<'a> {
+    api: &'a Api,
+    response: reqwest::Response,
+    creates: bool,
+}
+
+impl<'a> Answer<'a> {
+    pub(super) fn new(api: &'a Api, response: reqwest::Response, creates: bool) -> Self {
+        Self { api, response, creates }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// A header that is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers().get(name)?.to_str().ok()
+    }
+
+    /// Itself where it says yes; what it means where it says no.
+    pub async fn accepted(mut self) -> ProviderResult<Self> {
+        if self.status().is_success() {
+            return Ok(self);
+        }
+        let mut body = Vec::new();
+        // The status says the most; a body that cannot be read to its end takes nothing away from it.
+        while let Ok(Some(bytes)) = self.chunk().await
+            && body.len() < MOST_REFUSAL
+        {
+            body.extend_from_slice(&bytes);
+        }
+        let (api, headers) = (self.api, self.response.headers());
+        Err(refusal::read(&api.who, api.vendor, self.status().as_u16(), headers, &body, self.creates))
+    }
+
+    /// The body as JSON of that shape.
+    pub async fn json<T: DeserializeOwned>(self) -> ProviderResult<T> {
+        let (api, is_page) = (self.api, self.is_page());
+        let body = self.bytes(MOST_JSON).await?;
+        let name = &api.who.name;
+        if is_page || body.trim_ascii_start().starts_with(b"<") {
+            return Err(api.error(Kind::BadResponse, format!("{name} answered with a web page; check its address in the settings.")));
+        }
+        if body.trim_ascii().is_empty() {
+            return Err(api.lacks("anything"));
+        }
+        let mut reader = serde_json::Deserializer::from_slice(&body);
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            // The place, not the value: that may be anything.
+            let place = error.path().to_string();
+            let at = if place == "." { String::new() } else { format!(" (at `{}`)", api.quote(&place)) };
+            api.error(Kind::BadResponse, format!("{name} answered in a shape that is not the documented one{at}."))
+        })
+    }
+
+    /// The whole body, of no more than that many bytes.
+    pub async fn bytes(mut self, most: usize) -> ProviderResult<Vec<u8>> {
+        let mut body = Vec::new();
+        while let Some(bytes) = self.chunk().await? {
+            if body.len() + bytes.len() > most {
+                return Err(self.error(Kind::BadResponse, format!("{} sends more than {} MB.", self.name(), most >> 20)));
+            }
+            body.extend_from_slice(&bytes);
+        }
+        Ok(body)
+    }
+
+    /// The body as server-sent events. A server that does not stream and answers in one JSON document gives one event.
+    pub async fn events(self) -> ProviderResult<Events<'a>> {
+        let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+        if self.is_page() {
+            let message = format!("{} answered with a web page; check its address in the settings.", self.name());
+            return Err(self.error(Kind::BadResponse, message));
+        }
+        let document = kind.starts_with("application/json").then(Vec::new);
+        Ok(Events { answer: self, document, parser: Parser::default(), ready: Vec::new().into_iter(), read: 0, ended: false })
+    }
+
+    fn is_page(&self) -> bool {
+        self.header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+    }
+
+    /// The next part of the body.
+    pub(super) async fn chunk(&mut self) -> ProviderResult<Option<Bytes>> {
+        let (idle, remaining) = (self.api.limits.idle, self.api.remaining());
+        match timeout(idle.min(remaining), self.response.chunk()).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(error)) => Err(broken(self.api, error, self.creates)),
+            Err(_) => {
+                let error = if idle >= remaining {
+                    self.api.too_long()
+                } else {
+                    self.error(Kind::Timeout, format!("{} said nothing more for {} s.", self.name(), idle.as_secs_f64()))
+                };
+                Err(refusal::unanswered(error, self.creates))
+            }
+        }
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        &self.api.who.name
+    }
+
+    pub(super) fn error(&self, kind: Kind, message: impl Into<String>) -> ProviderError {
+        self.api.error(kind, message)
+    }
+}
+
+/// A stream of events.
+pub struct Events<'a> {
+    answer: Answer<'a>,
+    /// The document of a server that does not stream.
+    document: Option<Vec<u8>>,
+    parser: Parser,
+    ready: std::vec::IntoIter<Event>,
+    read: usize,
+    ended: bool,
+}
+
+impl Events<'_> {
+    /// The next event; none after the last.
+    pub async fn next(&mut self) -> ProviderResult<Option<Event>> {
+        loop {
+            if let Some(event) = self.ready.next() {
+                return Ok(Some(event));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            match self.answer.chunk().await? {
+                Some(bytes) => {
+                    self.read += bytes.len();
+                    if self.read > MOST_JSON {
+                        let message = format!("{} sends more than {} MB.", self.answer.name(), MOST_JSON >> 20);
+                        return Err(self.answer.error(Kind::BadResponse, message));
+                    }
+                    match &mut self.document {
+                        Some(document) => document.extend_from_slice(&bytes),
+                        None => self.ready = self.parser.feed(&bytes).into_iter(),
+                    }
+                }
+                None => {
+                    self.ended = true;
+                    let last = match self.document.take() {
+                        Some(document) => {
+                            let data = String::from_utf8_lossy(&document).into_owned();
+                            (!data.trim().is_empty()).then_some(Event { name: None, data })
+                        }
+                        None => self.parser.end(),
+                    };
+                    self.ready = last.into_iter().collect::<Vec<_>>().into_iter();
+                }
+            }
+        }
+    }
+}
+
+/// What it means that a request could not be sent, or that its answer broke off.
+pub(super) fn broken(api: &Api, error: reqwest::Error, creates: bool) -> ProviderError {
+    // The address may carry what is nobody's business.
+    let error = error.without_url();
+    tracing::debug!(provider = api.who.id, ?error, "a provider could not be asked");
+    let name = &api.who.name;
+    let cause = api.quote(root(&error).split(" (os error").next().unwrap_or_default());
+    if chain(&error).any(|cause| cause.is::<reach::NotPublic>()) {
+        let message = format!("{name} names an address for its result that is not public; it is not fetched.");
+        return api.error(Kind::BadResponse, message);
+    }
+    if error.is_builder() {
+        return api.error(Kind::Internal, format!("a request that cannot be sent: {cause}"));
+    }
+    if error.is_connect() {
+        let (kind, message) = if error.is_timeout() {
+            (Kind::Timeout, format!("{name} could not be reached within {} s.", api.limits.connect.as_secs_f64()))
+        } else {
+            let hint = if reach::is_local(&api.origin) { " Is it running?" } else { "" };
+            (Kind::Unavailable, format!("{name} could not be reached: {cause}.{hint}"))
+        };
+        return api.error(kind, message);
+    }
+    refusal::unanswered(api.error(Kind::Unavailable, format!("The connection to {name} broke: {cause}.")), creates)
+}
+
+fn chain<'a>(error: &'a (dyn std::error::Error + 'static)) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
+}

@@ -1,0 +1,58 @@
+//! fal.ai.
+
+use super::{Auth, Vendor, words};
+use crate::providers::{
+    Kind, Remote,
+    http::{Refusal, Verdict},
+};
+
+/// How it is spoken to.
+pub static VENDOR: Vendor = Vendor { auth: Auth::Scheme("Key"), headers: &[], read };
+
+/// How it is reached: its queue.
+pub const REMOTE: Remote =
+    Remote { base_url: Some("https://queue.fal.run"), base_url_variable: "FAL_BASE_URL", key_variable: "FAL_KEY", key_optional: false };
+
+/// Reads an answer that says no. What failed once but need not fail again says so in a header.
+pub fn read(refusal: &Refusal<'_>) -> Verdict {
+    let reason = words(refusal.body);
+    let said = reason.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let yes = |name: &str| refusal.headers.get(name).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
+    let error_type = refusal.headers.get("x-fal-error-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = if said.contains("exhausted balance") || said.contains("insufficient") && said.contains("balance") {
+        Some(Kind::Quota)
+    } else if error_type.contains("timeout") {
+        Some(Kind::Timeout)
+    } else if refusal.status != 429 && (yes("x-fal-retryable") || yes("x-fal-needs-retry")) {
+        Some(Kind::Unavailable)
+    } else {
+        None
+    };
+    Verdict { kind, reason, retry_after: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::*;
+
+    #[test]
+    fn its_errors_are_read_as_they_are_meant() {
+        for (status, headers, body, kind) in [
+            (401, &[][..], r#"{"detail": "Invalid Key"}"#, Kind::Auth),
+            (403, &[], r#"{"detail": "User is locked. Reason: Exhausted balance."}"#, Kind::Quota),
+            (
+                422,
+                &[],
+                r#"{"detail": [{"loc": ["body", "prompt"], "msg": "flagged", "type": "content_policy_violation"}]}"#,
+                Kind::Rejected,
+            ),
+            (429, &[("x-fal-retryable", "true")], r#"{"detail": "Too many"}"#, Kind::RateLimited),
+            (422, &[("x-fal-retryable", "true")], r#"{"detail": "runner died"}"#, Kind::Unavailable),
+            (504, &[("x-fal-error-type", "request_timeout")], "{}", Kind::Timeout),
+            (502, &[], "<html>nginx</html>", Kind::Unavailable),
+        ] {
+            assert_eq!(read(&VENDOR, status, headers, body).kind, kind, "{status} {body}");
+        }
+    }
+}
