@@ -1,6 +1,6 @@
 //! The app: routes around pages, and what runs beside them for as long as the page is there.
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -9,7 +9,7 @@ use crate::{
     components::layout::Shell,
     pages::{AudioPage, HomePage, ImagePage, NewPage, NotFoundPage, ScriptPage, SettingsPage, VideoPage},
     routes::Route,
-    state::{activity, drafts, library, live, settings, undo},
+    state::{State, activity, drafts, library, live, settings, undo},
 };
 
 /// The whole app.
@@ -27,7 +27,14 @@ pub fn App() -> Html {
                 undo::send_and_leave();
             })
         });
-        move || drop(leaving)
+        let warning = web_sys::window().map(|window| {
+            EventListener::new_with_options(&window, "beforeunload", EventListenerOptions::enable_prevent_default(), |event| {
+                if drafts::Drafts::current().at_risk {
+                    event.prevent_default();
+                }
+            })
+        });
+        move || drop((leaving, warning))
     });
     html! {
         <BrowserRouter>

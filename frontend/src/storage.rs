@@ -25,6 +25,20 @@ pub fn keys(prefix: &str) -> Vec<String> {
     (0..count).filter_map(|i| storage.key(i).ok().flatten()).filter(|key| key.starts_with(prefix)).collect()
 }
 
+/// What this tab keeps under `key` until it is closed.
+pub fn session_get(key: &str) -> Option<String> {
+    session()?.get_item(key).ok().flatten()
+}
+
+/// Lets this tab keep `value` under `key` until it is closed; false where the browser refused.
+pub fn session_set(key: &str, value: &str) -> bool {
+    session().is_some_and(|storage| storage.set_item(key, value).is_ok())
+}
+
+fn session() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
 fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }

@@ -134,4 +134,8 @@ pub struct RewriteScene {
     #[garde(length(chars, max = 2000), custom(not_blank))]
     #[schema(min_length = 1, max_length = 2000, example = "Make it shorter and warmer.")]
     pub instruction: String,
+    /// Whether it is only to be shown: the answer is the scene as it would be, and nothing is changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    pub preview: Option<bool>,
 }

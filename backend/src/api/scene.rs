@@ -47,7 +47,8 @@ pub async fn delete_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>) -> Result<HttpRe
 
 /// Rewrite a scene.
 ///
-/// By the default script provider, which must be one that writes; the built-in `outline` only divides texts.
+/// By the default script provider, which must be one that writes; the built-in `outline` only divides texts. With
+/// `preview` the answer is the scene as it would be, and nothing is changed.
 #[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), request_body(content = RewriteScene, example = json!({"instruction": "Make it shorter and warmer."})), responses(
     (status = 200, description = "The scene, rewritten", body = Scene),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
@@ -56,5 +57,5 @@ pub async fn delete_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>) -> Result<HttpRe
 ))]
 #[post("/scenes/{id}/rewrite")]
 pub async fn rewrite_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>, body: Body<RewriteScene>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(scene::rewrite(&ctx, id.0, body.0.instruction).await?))
+    Ok(HttpResponse::Ok().json(scene::rewrite(&ctx, id.0, body.0).await?))
 }

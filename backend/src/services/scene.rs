@@ -24,7 +24,7 @@ use shared::{
     project::NewScene,
     record::Status,
     rules::MAX_TITLE,
-    scene::{CreateScene, PatchScene, Scene},
+    scene::{CreateScene, PatchScene, RewriteScene, Scene},
 };
 
 /// One scene.
@@ -158,8 +158,9 @@ pub fn remove_later(tx: &mut Tx<'_>, keys: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Has the scene rewritten by whoever writes scripts.
-pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, instruction: String) -> Result<Scene> {
+/// Has the scene rewritten by whoever writes scripts; as a preview it stays as it is.
+pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Result<Scene> {
+    let RewriteScene { instruction, preview } = request;
     let (scene, project, defaults) = ctx
         .db
         .read(move |conn| {
@@ -186,12 +187,12 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, instruction: String) -> Result
     let purpose = Purpose { record: project.id.0, project: project.id, model: request.model.clone(), expected };
     let draft = calling::aside(ctx, about, &call.access, purpose, writer.rewrite(&request, &call)).await?;
     script::check_draft(about.id, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
-    let change = PatchScene {
-        title: Some(script::shorten(&draft.title, MAX_TITLE)),
-        narration: Some(draft.narration),
-        visual_prompt: Some(script::fit_visual_prompt(&draft.visual_prompt)),
-        ..PatchScene::default()
-    };
+    let (title, visual_prompt) = (script::shorten(&draft.title, MAX_TITLE), script::fit_visual_prompt(&draft.visual_prompt));
+    if preview == Some(true) {
+        return Ok(Scene { title, narration: draft.narration, visual_prompt, ..scene });
+    }
+    let change =
+        PatchScene { title: Some(title), narration: Some(draft.narration), visual_prompt: Some(visual_prompt), ..PatchScene::default() };
     // What the user typed meanwhile is not overwritten.
     let unchanged = IfMatch(vec![super::etag(&scene)?]);
     patch(ctx, id, change, Some(unchanged)).await

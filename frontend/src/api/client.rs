@@ -41,6 +41,30 @@ pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> An
     read(send(json(Request::patch(path), MERGE_PATCH, body)?).await?).await
 }
 
+/// A record, and what the server calls its present state.
+pub struct Tagged<T> {
+    /// The record.
+    pub record: T,
+    /// Its entity tag, for `If-Match`.
+    pub tag: String,
+}
+
+/// Reads a record that is to be changed.
+pub async fn get_tagged<T: DeserializeOwned>(path: &str) -> Answer<Tagged<T>> {
+    tagged(send(Request::get(path).header("Accept", "application/json").build()).await?).await
+}
+
+/// Changes some fields of a record, provided that it is still in that state.
+pub async fn patch_matching<T: DeserializeOwned>(path: &str, body: &impl Serialize, tag: &str) -> Answer<Tagged<T>> {
+    tagged(send(json(Request::patch(path).header("If-Match", tag), MERGE_PATCH, body)?).await?).await
+}
+
+async fn tagged<T: DeserializeOwned>(response: Response) -> Answer<Tagged<T>> {
+    // A record always has one; without it the next change is refused, and the record is read again.
+    let tag = response.headers().get("ETag").unwrap_or_default();
+    Ok(Tagged { record: read(response).await?, tag })
+}
+
 /// Removes a record; one that is gone already is removed.
 pub async fn delete(path: &str) -> Answer<()> {
     match send(Request::delete(path).build()).await {
@@ -50,17 +74,19 @@ pub async fn delete(path: &str) -> Answer<()> {
 }
 
 /// Sends a last change while the page is being left: the browser finishes it without us, and nobody reads the answer.
-pub fn send_and_leave(method: &str, path: &str, body: Option<&str>) {
+/// `change` is a merge patch, and the tag of the state that it is for.
+pub fn send_and_leave(method: &str, path: &str, change: Option<(&str, &str)>) {
     let Some(window) = web_sys::window() else { return };
     let init = web_sys::RequestInit::new();
     init.set_method(method);
     // Not in web-sys; `keepalive` is what lets the request outlive the page.
     let kept = js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
-    if let Some(body) = body {
+    if let Some((body, tag)) = change {
         init.set_body(&JsValue::from_str(body));
         if let Ok(headers) = web_sys::Headers::new() {
-            // A constant name and value are always valid.
-            let _ = headers.set("Content-Type", if method == "PATCH" { MERGE_PATCH } else { JSON });
+            // Constant names and values, and a tag that came in such a header, are always valid.
+            let _ = headers.set("Content-Type", MERGE_PATCH);
+            let _ = headers.set("If-Match", tag);
             init.set_headers(headers.unchecked_ref());
         }
     }

@@ -11,7 +11,7 @@ use web_sys::{EventSource, MessageEvent};
 const URL: &str = "/api/events";
 const NAMES: [&str; 6] = ["project", "scene", "audio", "image", "video", "deleted"];
 /// After the browser itself has given up (it does on an error status), in milliseconds.
-const REOPEN: u32 = 2_000;
+const REOPEN_MS: u32 = 2_000;
 
 /// What the stream tells.
 pub enum Signal {
@@ -23,50 +23,71 @@ pub enum Signal {
     Event(Box<Event>),
 }
 
+/// The stream; it lives as long as the page.
+#[derive(Clone)]
+pub struct Stream(Rc<Inner>);
+
+struct Inner {
+    hear: Box<dyn Fn(Signal)>,
+    connection: RefCell<Option<Connection>>,
+}
+
+struct Connection {
+    source: EventSource,
+    _listeners: Vec<EventListener>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
 /// Opens the stream and keeps it open; `hear` is called for as long as the page lives.
-pub fn listen(hear: impl Fn(Signal) + 'static) {
-    open(Rc::new(hear));
+pub fn listen(hear: impl Fn(Signal) + 'static) -> Stream {
+    let stream = Stream(Rc::new(Inner { hear: Box::new(hear), connection: RefCell::default() }));
+    stream.open();
+    stream
 }
 
-fn open(hear: Rc<dyn Fn(Signal)>) {
-    let Ok(source) = EventSource::new(URL) else {
-        reopen(hear);
-        return;
-    };
-    let connection = Rc::new(RefCell::new(Vec::new()));
-    let mut listeners = Vec::new();
-    for name in NAMES {
-        let hear = hear.clone();
-        listeners.push(EventListener::new(&source, name, move |event| {
-            if let Some(event) = parse(name, event) {
-                hear(Signal::Event(Box::new(event)));
-            }
-        }));
+impl Stream {
+    /// Opens it anew: after sleep, a connection may look alive that is not.
+    pub fn reopen(&self) {
+        self.0.connection.take();
+        self.open();
     }
-    {
-        let hear = hear.clone();
-        listeners.push(EventListener::new(&source, "open", move |_| hear(Signal::Open)));
-    }
-    {
-        let (source, connection) = (source.clone(), connection.clone());
-        listeners.push(EventListener::new(&source.clone(), "error", move |_| {
-            hear(Signal::Away);
-            if source.ready_state() == EventSource::CLOSED {
-                let (hear, connection) = (hear.clone(), connection.clone());
-                // Not from inside the listener itself, which is one of those that go.
-                Timeout::new(0, move || {
-                    connection.borrow_mut().clear();
-                    reopen(hear);
-                })
-                .forget();
-            }
-        }));
-    }
-    *connection.borrow_mut() = listeners;
-}
 
-fn reopen(hear: Rc<dyn Fn(Signal)>) {
-    Timeout::new(REOPEN, move || open(hear)).forget();
+    fn open(&self) {
+        let Ok(source) = EventSource::new(URL) else {
+            self.reopen_later(REOPEN_MS);
+            return;
+        };
+        let mut listeners = Vec::new();
+        for name in NAMES {
+            let stream = self.clone();
+            listeners.push(EventListener::new(&source, name, move |event| {
+                if let Some(event) = parse(name, event) {
+                    (stream.0.hear)(Signal::Event(Box::new(event)));
+                }
+            }));
+        }
+        let stream = self.clone();
+        listeners.push(EventListener::new(&source, "open", move |_| (stream.0.hear)(Signal::Open)));
+        let (stream, failed) = (self.clone(), source.clone());
+        listeners.push(EventListener::new(&source, "error", move |_| {
+            (stream.0.hear)(Signal::Away);
+            if failed.ready_state() == EventSource::CLOSED {
+                stream.reopen_later(REOPEN_MS);
+            }
+        }));
+        self.0.connection.replace(Some(Connection { source, _listeners: listeners }));
+    }
+
+    /// Not from inside one of its own listeners, which go with it.
+    fn reopen_later(&self, milliseconds: u32) {
+        let stream = self.clone();
+        Timeout::new(milliseconds, move || stream.reopen()).forget();
+    }
 }
 
 /// The stream names the kind in the event, and the data is the record alone. Each is read as what it is: by way of the

@@ -11,4 +11,4 @@ pub mod script;
 pub mod settings;
 pub mod video;
 
-pub use client::{Answer, is_passing};
+pub use client::{Answer, Tagged, is_passing};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     ProjectId,
     page::Page,
-    project::{PatchProject, Project},
+    project::{CreateProject, PatchProject, Project},
     scene::Scene,
 };
 
@@ -39,6 +39,11 @@ pub async fn get(id: ProjectId) -> Answer<(Project, Vec<Scene>)> {
 /// Changes title, language or shape.
 pub async fn patch(id: ProjectId, patch: &PatchProject) -> Answer<Project> {
     client::patch(&format!("/api/projects/{id}"), patch).await
+}
+
+/// A script that is brought along becomes a project.
+pub async fn create(project: &CreateProject) -> Answer<Project> {
+    client::post("/api/projects", project).await
 }
 
 /// A copy of it, media and all.

@@ -2,25 +2,40 @@
 
 use shared::{
     ProjectId, SceneId,
-    scene::{CreateScene, PatchScene, Scene},
+    scene::{CreateScene, PatchScene, RewriteScene, Scene},
 };
 
-use super::client::{self, Answer};
+use super::client::{self, Answer, Tagged};
 
 /// Adds a scene.
 pub async fn create(project: ProjectId, scene: &CreateScene) -> Answer<Scene> {
     client::post(&format!("/api/projects/{project}/scenes"), scene).await
 }
 
-/// Changes its words, its place or its takes.
+/// Reads it, to change it.
+pub async fn get(id: SceneId) -> Answer<Tagged<Scene>> {
+    client::get_tagged(&path(id)).await
+}
+
+/// Changes its words, provided that nobody else changed it since.
+pub async fn patch_matching(id: SceneId, patch: &PatchScene, tag: &str) -> Answer<Tagged<Scene>> {
+    client::patch_matching(&path(id), patch, tag).await
+}
+
+/// Changes its place or its takes.
 pub async fn patch(id: SceneId, patch: &PatchScene) -> Answer<Scene> {
     client::patch(&path(id), patch).await
 }
 
-/// Changes it while the page is being left.
-pub fn patch_and_leave(id: SceneId, patch: &PatchScene) {
+/// Has whoever writes scripts find other words for it.
+pub async fn rewrite(id: SceneId, request: &RewriteScene) -> Answer<Scene> {
+    client::post(&format!("{}/rewrite", path(id)), request).await
+}
+
+/// Changes it while the page is being left, provided that nobody else changed it since.
+pub fn patch_and_leave(id: SceneId, patch: &PatchScene, tag: &str) {
     if let Ok(body) = serde_json::to_string(patch) {
-        client::send_and_leave("PATCH", &path(id), Some(&body));
+        client::send_and_leave("PATCH", &path(id), Some((&body, tag)));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Settings and providers.
 
-use shared::settings::{PatchSettings, Settings};
+use shared::settings::{PatchSettings, ProviderTest, Settings};
 
 use super::client::{self, Answer};
 
@@ -12,4 +12,9 @@ pub async fn get() -> Answer<Settings> {
 /// Changes some of them.
 pub async fn patch(patch: &PatchSettings) -> Answer<Settings> {
     client::patch("/api/settings", patch).await
+}
+
+/// Makes a real, cheap call to a provider.
+pub async fn test(provider: &str) -> Answer<ProviderTest> {
+    client::act(&format!("/api/settings/providers/{}/test", js_sys::encode_uri_component(provider))).await
 }

@@ -11,7 +11,12 @@ pub fn use_primary_shortcut(action: Option<Callback<()>>) {
         let listener = action.clone().zip(web_sys::window()).map(|(action, window)| {
             EventListener::new_with_options(&window, "keydown", EventListenerOptions::enable_prevent_default(), move |event| {
                 let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-                if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) && !key.default_prevented() && !key.repeat() {
+                if key.key() == "Enter"
+                    && (key.ctrl_key() || key.meta_key())
+                    && !key.shift_key()
+                    && !key.default_prevented()
+                    && !key.repeat()
+                {
                     key.prevent_default();
                     action.emit(());
                 }

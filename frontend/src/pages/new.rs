@@ -1,24 +1,36 @@
 //! `/new`: a text becomes a project.
 
+use shared::ProjectId;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::project_frame::use_title;
 use crate::{
+    api::Answer,
     components::{
         layout::PageHeader,
-        script::{Sample, SampleList, ScriptDraft, ScriptForm},
+        script::{PasteDraft, PasteForm, Sample, SampleList, ScriptDraft, ScriptForm},
+        ui::{Choice, Tabs},
     },
     design::style,
     hooks::use_primary_shortcut,
     routes::Route,
-    state::{make, settings::SettingsState, use_selector},
+    state::{
+        make,
+        paste::{self, Pasted},
+        settings::SettingsState,
+        use_selector,
+    },
     storage,
 };
 
-/// The text that was typed and not sent yet survives a reload.
+/// The texts that were typed and not sent yet survive a reload.
 const TEXT: &str = "studio.new-text";
+const PASTED: &str = "studio.new-script";
+
+const WRITE: &str = "write";
+const PASTE: &str = "paste";
 
 /// A new project.
 #[component]
@@ -42,45 +54,54 @@ pub fn NewPage() -> Html {
     let navigator = use_navigator();
     let settings = use_selector(|state: &SettingsState| state.settings.clone());
     let draft = use_state(|| ScriptDraft { prompt: storage::get(TEXT).unwrap_or_default(), ..ScriptDraft::default() });
+    let script = use_state(|| PasteDraft { text: storage::get(PASTED).unwrap_or_default(), ..PasteDraft::default() });
+    let view = use_state(|| WRITE);
     let busy = use_state(|| false);
     let error = use_state(|| None::<AttrValue>);
 
-    let write = {
+    // Opens the project that comes of it, or says why none does.
+    let begin = {
         let (busy, error) = (busy.clone(), error.clone());
-        Callback::from(move |request| {
-            if *busy {
-                return;
-            }
+        move |kept: &'static str, making: std::pin::Pin<Box<dyn Future<Output = Answer<ProjectId>>>>| {
             let (busy, error, navigator) = (busy.clone(), error.clone(), navigator.clone());
             busy.set(true);
             error.set(None);
             spawn_local(async move {
-                match make::script(&request).await {
+                match making.await {
                     Ok(id) => {
-                        storage::remove(TEXT);
-                        if let Some(navigator) = navigator {
-                            navigator.push(&Route::Script { id });
-                        }
+                        storage::remove(kept);
+                        navigator.into_iter().for_each(|navigator| navigator.push(&Route::Script { id }));
                     }
                     Err(cause) => error.set(Some(cause.message.into())),
                 }
                 busy.set(false);
             });
-        })
+        }
     };
     let onsubmit = {
-        let (write, draft) = (write.clone(), draft.clone());
-        Callback::from(move |()| write.emit(draft.request()))
+        let (begin, draft) = (begin.clone(), draft.clone());
+        Callback::from(move |()| {
+            let request = draft.request();
+            begin(TEXT, Box::pin(async move { make::script(&request).await }));
+        })
+    };
+    let onpaste = {
+        let (begin, script) = (begin.clone(), script.clone());
+        Callback::from(move |()| {
+            let (pasted, shape) = (Pasted::read(&script.text), script.shape);
+            let language = Some(script.language.clone()).filter(|tag| !tag.is_empty());
+            begin(PASTED, Box::pin(paste::create(pasted, shape, language)));
+        })
     };
     let onchoose = {
-        let (write, draft) = (write, draft.clone());
+        let draft = draft.clone();
         Callback::from(move |sample: &'static Sample| {
-            let mut request =
-                ScriptDraft { prompt: sample.text.trim().to_owned(), language: "en".to_owned(), ..(*draft).clone() }.request();
+            let chosen = ScriptDraft { prompt: sample.text.trim().to_owned(), language: "en".to_owned(), ..(*draft).clone() };
+            let mut request = chosen.request();
             if let Some(options) = &mut request.options {
                 options.title = Some(sample.title.to_owned());
             }
-            write.emit(request);
+            begin(TEXT, Box::pin(async move { make::script(&request).await }));
         })
     };
     let onchange = {
@@ -92,7 +113,27 @@ pub fn NewPage() -> Html {
             draft.set(next);
         })
     };
-    use_primary_shortcut((!*busy && !draft.is_blank()).then(|| onsubmit.clone()));
+    let onscript = {
+        let script = script.clone();
+        Callback::from(move |next: PasteDraft| {
+            if next.text != script.text {
+                storage::set(PASTED, &next.text);
+            }
+            script.set(next);
+        })
+    };
+    let onview = {
+        let (view, error) = (view.clone(), error.clone());
+        Callback::from(move |name: String| {
+            error.set(None);
+            view.set(if name == PASTE { PASTE } else { WRITE });
+        })
+    };
+    let primary = match *view {
+        PASTE => (!Pasted::read(&script.text).scenes.is_empty()).then(|| onpaste.clone()),
+        _ => (!draft.is_blank()).then(|| onsubmit.clone()),
+    };
+    use_primary_shortcut(primary.filter(|_| !*busy));
     html! {
         <>
             <PageHeader title={html! { <h1>{ "New project" }</h1> }} />
@@ -102,11 +143,19 @@ pub fn NewPage() -> Html {
                         <h2>{ "Turn a text into a film" }</h2>
                         <p>{ "It becomes scenes, is narrated, illustrated and cut, on this machine." }</p>
                     </div>
-                    <ScriptForm draft={(*draft).clone()} {onchange} {onsubmit} busy={*busy} error={(*error).clone()} settings={(*settings).clone()} />
-                    <section class="samples">
-                        <h3>{ "Or begin with one of these" }</h3>
-                        <SampleList disabled={*busy} {onchoose} />
-                    </section>
+                    <Tabs id="new" label="Where the script comes from" value={*view} onchange={onview} choices={vec![Choice::new(WRITE, "From a text or an idea"), Choice::new(PASTE, "Paste a script")]}>
+                        if *view == PASTE {
+                            <PasteForm draft={(*script).clone()} onchange={onscript} onsubmit={onpaste} busy={*busy} error={(*error).clone()} />
+                        } else {
+                            <ScriptForm draft={(*draft).clone()} {onchange} {onsubmit} busy={*busy} error={(*error).clone()} settings={(*settings).clone()} />
+                        }
+                    </Tabs>
+                    if *view == WRITE {
+                        <section class="samples">
+                            <h3>{ "Or begin with one of these" }</h3>
+                            <SampleList disabled={*busy} {onchoose} />
+                        </section>
+                    }
                 </div>
             </main>
         </>

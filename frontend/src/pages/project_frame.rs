@@ -59,10 +59,9 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
     use_effect_with(id, |id| project::open(*id));
     let open = use_selector(move |open: &OpenProject| (open.id == Some(id)).then(|| (open.load.clone(), open.project.clone())));
     let stages = use_selector(move |open: &OpenProject| stages(id, open));
-    let running = *use_selector(|log: &ActivityLog| log.items.iter().filter(|item| !item.status.is_finished()).count());
     let (load, project) = (*open).clone().unwrap_or_default();
     let title = project.as_ref().map_or_else(|| "AI Studio".to_owned(), |project| format!("{} · {}", project.title, props.stage.label()));
-    use_title(if running > 0 { format!("({running}) {title}") } else { title });
+    use_title(title);
 
     let header_title = match &project {
         Some(project) => {
@@ -95,9 +94,14 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
     }
 }
 
-/// Puts a title on the browser's tab.
+/// Puts a title on the browser's tab, behind what is running.
 #[hook]
 pub fn use_title(title: String) {
+    let running = use_selector(ActivityLog::headline);
+    let title = match &*running {
+        Some(running) => format!("{running} · {title}"),
+        None => title,
+    };
     use_effect_with(title, |title| {
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
             document.set_title(title);

@@ -6,6 +6,7 @@ use shared::{
     ProjectId, SceneId,
     project::{AspectRatio, Project, ScriptStatus},
 };
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -15,13 +16,21 @@ use crate::{
     api::project::{ExportFormat, export_url},
     components::{
         layout::PrimaryAction,
-        script::{SceneAction, SceneList, ScriptDetailModal, language_name},
+        script::{Gap, SceneAction, SceneList, ScriptDetailModal, language_name},
         ui::{Button, Choice, EmptyState, ErrorState, Icon, Select},
     },
     design::style,
     format,
     routes::Stage,
-    state::{State, activity, edit, project::OpenProject, undo, undo::Undo, use_selector},
+    state::{
+        State, activity, cut,
+        drafts::{self, Field},
+        edit,
+        project::OpenProject,
+        undo,
+        undo::Undo,
+        use_selector,
+    },
 };
 
 /// Props of [`ScriptPage`].
@@ -29,6 +38,15 @@ use crate::{
 pub struct ScriptPageProps {
     /// Of which project.
     pub id: ProjectId,
+}
+
+/// What is open over the page.
+#[derive(Clone, Copy, PartialEq)]
+enum Reading {
+    /// The whole script.
+    Whole,
+    /// One scene, to have it rewritten.
+    Scene(SceneId),
 }
 
 /// The scenes of a project.
@@ -50,7 +68,7 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
     let scenes = use_selector(|open: &OpenProject| open.scenes.clone());
     let hidden = use_selector(|undo: &Undo| undo.scenes.clone());
     let navigator = use_navigator();
-    let reading = use_state(|| false);
+    let reading = use_state(|| None::<Reading>);
     let added = use_state(|| None::<SceneId>);
     let shown: Vec<_> = scenes.iter().filter(|scene| !hidden.contains_key(&scene.id)).cloned().collect();
 
@@ -61,7 +79,17 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
             spawn_local(async move { added.set(edit::add_scene(id, position).await) });
         })
     };
-    let onaction = use_callback((id, add.clone()), |(scene, action): (SceneId, SceneAction), (id, add)| act(*id, scene, action, add));
+    let focus = {
+        let added = added.clone();
+        use_callback((), move |scene: SceneId, ()| added.set(Some(scene)))
+    };
+    let rewrite = {
+        let reading = reading.clone();
+        use_callback((), move |scene: SceneId, ()| reading.set(Some(Reading::Scene(scene))))
+    };
+    let onaction = use_callback((id, add.clone(), focus, rewrite), |(scene, action): (SceneId, SceneAction), (id, add, focus, rewrite)| {
+        act(*id, scene, action, add, focus, rewrite);
+    });
     let onadd = {
         let position = scenes.len() as u32;
         add.reform(move |()| position)
@@ -86,13 +114,13 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
         },
         run: go(Stage::Audio),
     });
-    let toggle_reading = |to: bool| {
+    let toggle_reading = |to: Option<Reading>| {
         let reading = reading.clone();
         Callback::from(move |()| reading.set(to))
     };
     let tools = html! {
         if !shown.is_empty() {
-            <Button icon={Icon::Read} onclick={toggle_reading(true)}>{ "Read" }</Button>
+            <Button icon={Icon::Read} onclick={toggle_reading(Some(Reading::Whole))}>{ "Read" }</Button>
         }
     };
     let content = project.map(|project| {
@@ -118,15 +146,19 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
                         if let Some(provider) = &project.provider { <span>{ format!("by {provider}") }</span> }
                         <Select plain=true label="Aspect ratio" choices={shapes()} value={project.aspect_ratio.as_str()} onchange={Callback::from(move |name: String| set_shape(id, &name))} />
                     </div>
-                    <SceneList scenes={shown.clone()} language={project.language.clone()} {writing} added={*added} {onaction} {onadd} />
+                    <SceneList scenes={shown.clone()} language={project.language.clone()} {writing} added={*added} {onaction} onmove={Callback::from(drop_scene)} {onadd} />
                 }
-                if *reading {
+                if let Some(what) = *reading {
                     <ScriptDetailModal
                         project={project.clone()}
-                        scenes={shown}
+                        scenes={match what {
+                            Reading::Whole => shown,
+                            Reading::Scene(id) => shown.into_iter().filter(|scene| scene.id == id).collect(),
+                        }}
+                        rewriting={what != Reading::Whole}
                         markdown_url={export_url(id, ExportFormat::Markdown)}
                         srt_url={export_url(id, ExportFormat::Srt)}
-                        onclose={toggle_reading(false)}
+                        onclose={toggle_reading(None)}
                     />
                 }
             </div>
@@ -135,15 +167,83 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
     html! { <ProjectFrame {id} stage={Stage::Script} {tools} {primary}>{ content.unwrap_or_default() }</ProjectFrame> }
 }
 
-fn act(project: ProjectId, scene: SceneId, action: SceneAction, add: &Callback<u32>) {
+fn act(
+    project: ProjectId,
+    scene: SceneId,
+    action: SceneAction,
+    add: &Callback<u32>,
+    focus: &Callback<SceneId>,
+    rewrite: &Callback<SceneId>,
+) {
     let open = OpenProject::current();
     let Some(found) = open.scene(scene).map(Rc::clone) else { return };
+    let place = |id: SceneId| open.scene(id).map(|scene| scene.position);
     match action {
-        SceneAction::Up => edit::move_scene(scene, found.position.saturating_sub(1)),
-        SceneAction::Down => edit::move_scene(scene, found.position + 1),
+        SceneAction::Up => {
+            if let Some(to) = cut::neighbour(scene, false).and_then(place) {
+                edit::move_scene(scene, to);
+            }
+        }
+        SceneAction::Down => {
+            if let Some(to) = cut::neighbour(scene, true).and_then(place) {
+                edit::move_scene(scene, to);
+            }
+        }
         SceneAction::AddBelow => add.emit(found.position + 1),
-        SceneAction::Delete => undo::delete_scene(scene, project, found.position + 1),
+        SceneAction::Split(at) => {
+            let focus = focus.clone();
+            spawn_local(async move {
+                if let Some(new) = cut::split(scene, at).await {
+                    focus.emit(new);
+                }
+            });
+        }
+        SceneAction::MergeIntoPrevious => {
+            if let Some(previous) = cut::neighbour(scene, false) {
+                join(previous, scene);
+            }
+        }
+        SceneAction::MergeNext => {
+            if let Some(next) = cut::neighbour(scene, true) {
+                join(scene, next);
+            }
+        }
+        SceneAction::Rewrite => rewrite.emit(scene),
+        SceneAction::Delete => undo::delete_scene(scene, project, format!("Scene {} deleted", found.position + 1), || {}),
     }
+}
+
+/// Joins two scenes; the cursor stands where they meet.
+fn join(first: SceneId, second: SceneId) {
+    let at = drafts::words(first, Field::Narration).map_or(0, |words| words.trim_end().encode_utf16().count() as u32);
+    cut::merge(first, second);
+    let area = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector(&format!("[data-scene='{first}'] .narration textarea")).ok().flatten())
+        .and_then(|area| area.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    if let Some(area) = area {
+        // The words are put there when the page is next drawn.
+        gloo_timers::callback::Timeout::new(0, move || {
+            // Both fail only on an element that has left the page.
+            let _ = area.focus();
+            let _ = area.set_selection_range(at, at);
+        })
+        .forget();
+    }
+}
+
+/// Lets a scene go before or behind another one.
+fn drop_scene((moved, target, gap): (SceneId, SceneId, Gap)) {
+    let open = OpenProject::current();
+    let places = open.scene(moved).map(|scene| scene.position).zip(open.scene(target).map(|scene| scene.position));
+    let Some((from, target)) = places else { return };
+    // Where it comes to stand once it has left its place.
+    let to = match gap {
+        Gap::Before if from < target => target - 1,
+        Gap::Behind if from > target => target + 1,
+        _ => target,
+    };
+    edit::move_scene(moved, to);
 }
 
 fn shapes() -> Vec<Choice> {

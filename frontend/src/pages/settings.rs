@@ -1,26 +1,20 @@
 //! `/settings`: who does the work, what is used where nothing is said, and how the app looks.
 
-use std::rc::Rc;
-
-use shared::{
-    provider::ProviderKind,
-    settings::{PatchAudioDefaults, PatchDefaults, PatchImageDefaults, PatchScriptDefaults, PatchSettings, PatchVideoDefaults, Settings},
-};
+use shared::settings::{PatchDefaults, PatchSettings};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::project_frame::use_title;
 use crate::{
     components::{
-        audio::speed_choices,
         layout::PageHeader,
-        settings::ProviderCard,
-        ui::{ButtonLink, Card, Choice, ErrorState, Field, Icon, Segmented, Select, skeleton},
+        settings::{DefaultsForm, ProviderCard},
+        ui::{ButtonLink, Card, Choice, ErrorState, Icon, Segmented, skeleton},
     },
     design::{Theme, style},
     state::{
         Load, State,
-        settings::{self, SettingsState, providers_of},
+        settings::{self, SettingsState},
         ui::{self, Ui},
         use_selector,
     },
@@ -37,7 +31,6 @@ pub fn SettingsPage() -> Html {
         margin: 0 auto;
         padding: var(--space-5) var(--space-6) var(--space-12);
 
-        & .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(13rem, 100%), 1fr)); gap: var(--space-4); }
         & .providers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: var(--space-3); }
         & .theme { width: min(20rem, 100%); }
         & .section { display: grid; gap: var(--space-3); }
@@ -54,7 +47,7 @@ pub fn SettingsPage() -> Html {
     let content = match &*state {
         (_, Some(settings)) => html! {
             <>
-                <Defaults settings={settings.clone()} />
+                <DefaultsForm settings={settings.clone()} onchange={Callback::from(save)} />
                 <section class="section">
                     <h2>{ "Providers" }</h2>
                     <ul class="providers">{ for settings.providers.iter().map(|provider| html! { <ProviderCard key={provider.id.clone()} provider={provider.clone()} /> }) }</ul>
@@ -93,53 +86,6 @@ pub fn SettingsPage() -> Html {
                 </div>
             </main>
         </>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct DefaultsProps {
-    settings: Rc<Settings>,
-}
-
-/// What is used where nothing is said.
-#[component]
-fn Defaults(props: &DefaultsProps) -> Html {
-    let settings = &props.settings;
-    let defaults = &settings.defaults;
-    let choices = |kind: ProviderKind| -> Vec<Choice> {
-        let all = providers_of(settings, kind);
-        all.into_iter().map(|p| Choice::new(p.id.clone(), p.name.clone()).unavailable(!p.available || !p.configured)).collect()
-    };
-    html! {
-        <Card title="Defaults">
-            <div class="row">
-                <Field label="Scripts are written by" control="default-script">
-                    <Select id="default-script" choices={choices(ProviderKind::Script)} value={defaults.script.provider.clone()} onchange={Callback::from(|provider| {
-                        save(PatchDefaults { script: Some(PatchScriptDefaults { provider: Some(provider), ..Default::default() }), ..Default::default() });
-                    })} />
-                </Field>
-                <Field label="Narration is spoken by" control="default-audio">
-                    <Select id="default-audio" choices={choices(ProviderKind::Speech)} value={defaults.audio.provider.clone()} onchange={Callback::from(|provider| {
-                        save(PatchDefaults { audio: Some(PatchAudioDefaults { provider: Some(provider), ..Default::default() }), ..Default::default() });
-                    })} />
-                </Field>
-                <Field label="Speaking speed" control="default-speed">
-                    <Select id="default-speed" choices={speed_choices(defaults.audio.speed)} value={defaults.audio.speed.to_string()} onchange={Callback::from(|speed: String| {
-                        save(PatchDefaults { audio: Some(PatchAudioDefaults { speed: speed.parse().ok(), ..Default::default() }), ..Default::default() });
-                    })} />
-                </Field>
-                <Field label="Images are made by" control="default-image">
-                    <Select id="default-image" choices={choices(ProviderKind::Image)} value={defaults.image.provider.clone()} onchange={Callback::from(|provider| {
-                        save(PatchDefaults { image: Some(PatchImageDefaults { provider: Some(provider), ..Default::default() }), ..Default::default() });
-                    })} />
-                </Field>
-                <Field label="Films are made by" control="default-video">
-                    <Select id="default-video" choices={choices(ProviderKind::Video)} value={defaults.video.provider.clone()} onchange={Callback::from(|provider| {
-                        save(PatchDefaults { video: Some(PatchVideoDefaults { provider: Some(provider), ..Default::default() }), ..Default::default() });
-                    })} />
-                </Field>
-            </div>
-        </Card>
     }
 }
 

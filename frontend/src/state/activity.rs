@@ -17,9 +17,12 @@ use super::{
     take::Take,
     toasts,
 };
-use crate::api::{
-    self,
-    activity::{Work, WorkKind, WorkStatus},
+use crate::{
+    api::{
+        self,
+        activity::{Work, WorkKind, WorkStatus},
+    },
+    format,
 };
 
 /// What is running, waiting and lately failed.
@@ -55,6 +58,26 @@ impl ActivityLog {
     /// How many of a kind run or wait.
     pub fn active(&self, kind: RecordKind) -> usize {
         self.items.iter().filter(|item| item.kind == kind && !item.status.is_finished()).count()
+    }
+
+    /// What is under way, in a word or two: `Film 42%`, `3 narrations`, `5 running`.
+    pub fn headline(&self) -> Option<String> {
+        let active: Vec<_> = self.items.iter().filter(|item| !item.status.is_finished()).collect();
+        let first = active.first()?;
+        let (one, many) = match first.kind {
+            RecordKind::Project | RecordKind::Scene => ("Script", "scripts"),
+            RecordKind::Audio => ("Narration", "narrations"),
+            RecordKind::Image => ("Image", "images"),
+            RecordKind::Video => ("Film", "films"),
+        };
+        Some(match active.len() {
+            1 => match first.progress.filter(|_| first.status == Status::Running) {
+                Some(progress) => format!("{one} {}", format::percent(progress)),
+                None => one.to_owned(),
+            },
+            n if active.iter().all(|item| item.kind == first.kind) => format!("{n} {many}"),
+            n => format!("{n} running"),
+        })
     }
 
     /// Whether one of a kind failed lately.
@@ -235,6 +258,18 @@ mod tests {
         assert!(log.failed(RecordKind::Audio));
         log.apply(&Event::Audio(samples::audio(&scene, Status::Ready, 9)));
         assert!(log.items.is_empty());
+    }
+
+    #[test]
+    fn the_headline_tells_what_runs() {
+        let mut log = ActivityLog::default();
+        assert_eq!(log.headline(), None);
+        let mut clip = samples::audio(&samples::scene(0), Status::Running, 0);
+        clip.progress = 0.425;
+        log.apply(&Event::Audio(clip));
+        assert_eq!(log.headline().as_deref(), Some("Narration 42%"));
+        log.apply(&Event::Audio(samples::audio(&samples::scene(1), Status::Queued, 0)));
+        assert_eq!(log.headline().as_deref(), Some("2 narrations"));
     }
 
     #[test]

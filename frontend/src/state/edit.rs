@@ -32,6 +32,12 @@ pub async fn add_scene(project: ProjectId, position: u32) -> Option<SceneId> {
 
 /// Moves a scene to another place: on the page at once, then on the server.
 pub fn move_scene(id: SceneId, to: u32) {
+    let Some(from) = OpenProject::current().scene(id).map(|scene| scene.position).filter(|from| *from != to) else { return };
+    place(id, to);
+    toasts::undoable("Scene moved", move || place(id, from), || {});
+}
+
+fn place(id: SceneId, to: u32) {
     OpenProject::update(|open| reorder(&mut open.scenes, id, to));
     spawn_local(async move {
         let patch = PatchScene { position: Some(to), ..PatchScene::default() };

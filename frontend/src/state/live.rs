@@ -1,6 +1,10 @@
-//! The live stream, spread over the stores: what happens on the server is on the page at once, and after a
-//! connection was away everything is read again.
+//! The live stream, spread over the stores: what happens on the server is on the page at once, and after a connection
+//! was away, or the machine slept, everything is read again.
 
+use std::cell::Cell;
+
+use gloo_events::EventListener;
+use gloo_timers::callback::Interval;
 use shared::event::Event;
 use wasm_bindgen_futures::spawn_local;
 
@@ -12,15 +16,28 @@ use super::{
     store::State,
     ui::{self, Connection},
 };
-use crate::api::events::{self, Signal};
+use crate::{
+    api::events::{self, Signal, Stream},
+    clock,
+};
+
+/// How often it is looked whether the machine has slept.
+const TICK_MS: u32 = 5_000;
+/// A tick that comes so late, while the page is in sight, has slept.
+const SLEPT_MS: f64 = 20_000.0;
+
+thread_local! {
+    /// When the page was last known to be awake and in sight.
+    static AWAKE: Cell<f64> = const { Cell::new(0.0) };
+    static OPENED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Opens the stream; called once.
 pub fn start() {
-    events::listen(|signal| match signal {
+    let stream = events::listen(|signal| match signal {
         Signal::Open => {
-            let before = ui::Ui::current().connection;
             ui::set_connection(Connection::Live);
-            if before == Connection::Away {
+            if OPENED.replace(true) {
                 catch_up();
             }
         }
@@ -30,6 +47,33 @@ pub fn start() {
             apply(&event);
         }
     });
+    watch_for_sleep(stream);
+}
+
+/// A connection that died in a machine's sleep, or behind a page long hidden, is not always noticed by the browser.
+fn watch_for_sleep(stream: Stream) {
+    let Some(window) = web_sys::window() else { return };
+    let Some(document) = window.document() else { return };
+    AWAKE.set(clock::milliseconds());
+    let look = {
+        let (document, stream) = (document.clone(), stream.clone());
+        move || {
+            if document.hidden() {
+                return;
+            }
+            let now = clock::milliseconds();
+            if now - AWAKE.replace(now) > SLEPT_MS {
+                stream.reopen();
+            }
+        }
+    };
+    EventListener::new(&document, "visibilitychange", {
+        let look = look.clone();
+        move |_| look()
+    })
+    .forget();
+    EventListener::new(&window, "online", move |_| stream.reopen()).forget();
+    Interval::new(TICK_MS, look).forget();
 }
 
 /// Takes in what happened, or what an operation answered: both are whole records.

@@ -1,6 +1,7 @@
 //! What the app knows: stores, and the actions that change them. Only stores and pages talk to `api`.
 
 pub mod activity;
+pub mod cut;
 pub mod drafts;
 pub mod edit;
 pub mod library;
@@ -8,8 +9,10 @@ pub mod live;
 pub mod load;
 pub mod make;
 pub mod news;
+pub mod paste;
 pub mod player;
 pub mod project;
+pub mod rewrite;
 pub mod settings;
 pub mod stale;
 pub mod store;

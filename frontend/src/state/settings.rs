@@ -1,10 +1,10 @@
 //! The settings, read once and kept.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use shared::{
     provider::{ProviderInfo, ProviderKind},
-    settings::{PatchSettings, Settings},
+    settings::{PatchProvider, PatchSettings, ProviderTest, Settings},
 };
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     store::{State, state},
     toasts,
 };
-use crate::api;
+use crate::api::{self, Answer};
 
 /// The state of the settings.
 #[derive(Clone, Default)]
@@ -46,8 +46,23 @@ pub async fn refresh() {
 
 /// Changes some of them.
 pub async fn patch(patch: PatchSettings) {
-    match api::settings::patch(&patch).await {
-        Ok(settings) => SettingsState::update(|state| state.settings = Some(Rc::new(settings))),
-        Err(error) => _ = toasts::failed("The settings were not saved", &error),
+    if let Err(error) = change(&patch).await {
+        toasts::failed("The settings were not saved", &error);
     }
+}
+
+/// Changes a provider's key or address; gives why not, for the field.
+pub async fn change_provider(id: String, change_of_it: PatchProvider) -> Answer<()> {
+    change(&PatchSettings { providers: Some(BTreeMap::from([(id, change_of_it)])), ..PatchSettings::default() }).await
+}
+
+/// Makes a real, cheap call to a provider.
+pub async fn test_provider(id: &str) -> Answer<ProviderTest> {
+    api::settings::test(id).await
+}
+
+async fn change(patch: &PatchSettings) -> Answer<()> {
+    let settings = api::settings::patch(patch).await?;
+    SettingsState::update(|state| state.settings = Some(Rc::new(settings)));
+    Ok(())
 }

@@ -1,4 +1,7 @@
-//! Toasts: what finished, what failed, what can be undone. A failed one stays until it is closed.
+//! Toasts: what finished, what failed, what can be undone. A failed one stays until it is closed; any other waits as long
+//! as the pointer or the focus is on it.
+
+use std::{cell::RefCell, collections::BTreeMap};
 
 use gloo_timers::callback::Timeout;
 use shared::ApiError;
@@ -7,6 +10,8 @@ use yew::{AttrValue, Callback};
 use super::store::{State, state};
 
 const STAYS_MS: u32 = 6_000;
+/// How long there is to undo something.
+const UNDO_MS: u32 = 8_000;
 
 /// What is shown now, oldest first.
 #[derive(Clone, Default)]
@@ -28,6 +33,9 @@ pub struct Toast {
     pub message: AttrValue,
     /// What can be done about it.
     pub action: Option<Action>,
+    stays_ms: Option<u32>,
+    /// What is done once it is gone, unless its action was taken.
+    end: Option<Callback<()>>,
 }
 
 /// What a toast is about.
@@ -46,46 +54,101 @@ pub struct Action {
     pub label: AttrValue,
     /// What it does; the toast closes.
     pub run: Callback<()>,
+    /// Whether it takes something back: the key for that does it too.
+    pub undoes: bool,
+}
+
+thread_local! {
+    static TIMERS: RefCell<BTreeMap<u32, Timeout>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Tells that something was done.
 pub fn done(message: impl Into<AttrValue>) -> u32 {
-    show(Tone::Done, message.into(), None, Some(STAYS_MS))
+    show(Toast { stays_ms: Some(STAYS_MS), ..toast(Tone::Done, message.into()) })
 }
 
-/// Tells that something was done, and offers a way back for as long as it is shown.
-pub fn undoable(message: impl Into<AttrValue>, stays_ms: u32, undo: impl Fn() + 'static) -> u32 {
-    let action = Action { label: "Undo".into(), run: Callback::from(move |()| undo()) };
-    show(Tone::Done, message.into(), Some(action), Some(stays_ms))
+/// Tells that something was done, and offers a way back for as long as it is shown; `end` is called when that is over.
+pub fn undoable(message: impl Into<AttrValue>, undo: impl Fn() + 'static, end: impl Fn() + 'static) -> u32 {
+    let action = Action { label: "Undo".into(), run: Callback::from(move |()| undo()), undoes: true };
+    let end = Some(Callback::from(move |()| end()));
+    show(Toast { action: Some(action), stays_ms: Some(UNDO_MS), end, ..toast(Tone::Done, message.into()) })
 }
 
 /// Tells what went wrong, in the server's words.
 pub fn failed(what: &str, error: &ApiError) -> u32 {
-    show(Tone::Failed, format!("{what}: {}", error.message).into(), None, None)
+    show(toast(Tone::Failed, format!("{what}: {}", error.message).into()))
 }
 
 /// The same, with a way to try again.
 pub fn failed_retry(what: &str, error: &ApiError, retry: impl Fn() + 'static) -> u32 {
-    let action = Action { label: "Retry".into(), run: Callback::from(move |()| retry()) };
-    show(Tone::Failed, format!("{what}: {}", error.message).into(), Some(action), None)
+    offer(format!("{what}: {}", error.message), "Retry", retry)
+}
+
+/// Tells what went wrong, and offers something to do about it.
+pub fn offer(message: impl Into<AttrValue>, label: &'static str, run: impl Fn() + 'static) -> u32 {
+    let action = Action { label: label.into(), run: Callback::from(move |()| run()), undoes: false };
+    show(Toast { action: Some(action), ..toast(Tone::Failed, message.into()) })
 }
 
 /// Closes one.
 pub fn close(id: u32) {
-    Toasts::update(|toasts| toasts.items.retain(|toast| toast.id != id));
+    if let Some(end) = take(id).and_then(|toast| toast.end) {
+        end.emit(());
+    }
 }
 
-fn show(tone: Tone, message: AttrValue, action: Option<Action>, stays_ms: Option<u32>) -> u32 {
-    let mut id = 0;
-    Toasts::update(|toasts| {
-        id = toasts.next;
-        toasts.next += 1;
-        // The same sentence twice says no more than once.
-        toasts.items.retain(|toast| toast.message != message);
-        toasts.items.push(Toast { id, tone, message, action });
-    });
-    if let Some(stays) = stays_ms {
-        Timeout::new(stays, move || close(id)).forget();
+/// Closes one and does what it offers.
+pub fn act(id: u32) {
+    if let Some(action) = take(id).and_then(|toast| toast.action) {
+        action.run.emit(());
     }
-    id
+}
+
+/// Takes back what was done last; false where nothing can be.
+pub fn undo_last() -> bool {
+    let last = Toasts::current().items.iter().rev().find(|toast| toast.action.as_ref().is_some_and(|action| action.undoes)).cloned();
+    last.inspect(|toast| act(toast.id)).is_some()
+}
+
+/// Lets one stay for as long as somebody is at it, and for its time afterwards.
+pub fn hold(id: u32, held: bool) {
+    TIMERS.with_borrow_mut(|timers| timers.remove(&id));
+    if !held && let Some(toast) = Toasts::current().items.iter().find(|toast| toast.id == id) {
+        run_down(toast);
+    }
+}
+
+fn toast(tone: Tone, message: AttrValue) -> Toast {
+    Toast { id: 0, tone, message, action: None, stays_ms: None, end: None }
+}
+
+fn show(mut toast: Toast) -> u32 {
+    // The same sentence twice says no more than once.
+    let same: Vec<_> = Toasts::current().items.iter().filter(|known| known.message == toast.message).map(|known| known.id).collect();
+    same.into_iter().for_each(close);
+    Toasts::update(|toasts| {
+        toast.id = toasts.next;
+        toasts.next += 1;
+        toasts.items.push(toast.clone());
+    });
+    run_down(&toast);
+    toast.id
+}
+
+fn run_down(toast: &Toast) {
+    if let Some(stays) = toast.stays_ms {
+        let id = toast.id;
+        let timer = Timeout::new(stays, move || close(id));
+        TIMERS.with_borrow_mut(|timers| timers.insert(id, timer));
+    }
+}
+
+fn take(id: u32) -> Option<Toast> {
+    let toast = Toasts::current().items.iter().find(|toast| toast.id == id).cloned()?;
+    if let Some(timer) = TIMERS.with_borrow_mut(|timers| timers.remove(&id)) {
+        // It may be this very timer that closes it.
+        timer.forget();
+    }
+    Toasts::update(|toasts| toasts.items.retain(|toast| toast.id != id));
+    Some(toast)
 }

@@ -17,6 +17,10 @@ pub struct Ui {
     pub library_open: bool,
     /// Whether the library is pulled out over the page, where there is none.
     pub drawer_open: bool,
+    /// Whether the list of keys is open.
+    pub help_open: bool,
+    /// Counts the times that somebody wanted to search: the field takes the focus.
+    pub searches: u32,
     /// Whether the live stream is there.
     pub connection: Connection,
     /// The project that was open last: the sidebar leads to it from everywhere.
@@ -42,6 +46,8 @@ impl Default for Ui {
             theme: Theme::stored(),
             library_open: storage::get(LIBRARY).as_deref() != Some("folded"),
             drawer_open: false,
+            help_open: false,
+            searches: 0,
             connection: Connection::default(),
             last_project: storage::get(LAST_PROJECT).and_then(|id| id.parse().ok()),
         }
@@ -67,6 +73,36 @@ pub fn set_drawer(open: bool) {
     if Ui::current().drawer_open != open {
         Ui::update(|ui| ui.drawer_open = open);
     }
+}
+
+/// Opens or closes the list of keys.
+pub fn set_help(open: bool) {
+    Ui::update(|ui| ui.help_open = open);
+}
+
+/// Folds the library away or opens it: beside the page where there is room, else over it.
+pub fn show_or_hide_library() {
+    if is_narrow() {
+        set_drawer(!Ui::current().drawer_open);
+    } else {
+        toggle_library();
+    }
+}
+
+/// Brings the library into sight, with the focus in its search.
+pub fn search_library() {
+    if is_narrow() {
+        set_drawer(true);
+    } else if !Ui::current().library_open {
+        toggle_library();
+    }
+    Ui::update(|ui| ui.searches += 1);
+}
+
+/// Whether there is no room for the library beside the page; the width is that of the shell's style.
+fn is_narrow() -> bool {
+    let narrow = web_sys::window().and_then(|window| window.match_media("(max-width: 68rem)").ok().flatten());
+    narrow.is_some_and(|query| query.matches())
 }
 
 /// Remembers the project that is open now.

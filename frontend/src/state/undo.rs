@@ -1,9 +1,8 @@
-//! Deletes that can be taken back: what was deleted is hidden at once and removed a little later, or when the page is
-//! left, or before something is made from what remains.
+//! Deletes that can be taken back: what was deleted is hidden at once and removed when the time for undoing it is over,
+//! or when the page is left, or before something is made from what remains.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use gloo_timers::callback::Timeout;
 use shared::{
     ProjectId, SceneId,
     event::{Deleted, Event, RecordKind},
@@ -17,44 +16,31 @@ use super::{
 };
 use crate::api;
 
-const GRACE_MS: u32 = 6_000;
-
 /// What is hidden, and will be removed.
 #[derive(Clone, Default)]
 pub struct Undo {
     /// Scenes, with their projects.
     pub scenes: BTreeMap<SceneId, ProjectId>,
     /// Projects.
-    pub projects: BTreeMap<ProjectId, ()>,
+    pub projects: BTreeSet<ProjectId>,
 }
 state!(Undo);
 
-thread_local! {
-    static TIMERS: RefCell<Vec<Timeout>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Hides a scene and removes it when the time is over.
-pub fn delete_scene(scene: SceneId, project: ProjectId, number: u32) {
-    Undo::update(|undo| _ = undo.scenes.insert(scene, project));
-    let toast = toasts::undoable(format!("Scene {number} deleted"), GRACE_MS, move || {
-        Undo::update(|undo| _ = undo.scenes.remove(&scene));
-    });
-    after_grace(async move {
-        commit_scene(scene).await;
-        toasts::close(toast);
-    });
+/// Hides a scene and removes it when the time is over; `undo` is called, too, where it is taken back.
+pub fn delete_scene(scene: SceneId, project: ProjectId, message: String, undo: impl Fn() + 'static) {
+    Undo::update(|hidden| _ = hidden.scenes.insert(scene, project));
+    let back = move || {
+        Undo::update(|hidden| _ = hidden.scenes.remove(&scene));
+        undo();
+    };
+    toasts::undoable(message, back, move || spawn_local(commit_scene(scene)));
 }
 
 /// Hides a project and removes it when the time is over.
 pub fn delete_project(project: ProjectId, title: &str) {
-    Undo::update(|undo| _ = undo.projects.insert(project, ()));
-    let toast = toasts::undoable(format!("“{title}” deleted"), GRACE_MS, move || {
-        Undo::update(|undo| _ = undo.projects.remove(&project));
-    });
-    after_grace(async move {
-        commit_project(project).await;
-        toasts::close(toast);
-    });
+    Undo::update(|hidden| _ = hidden.projects.insert(project));
+    let back = move || Undo::update(|hidden| _ = hidden.projects.remove(&project));
+    toasts::undoable(format!("“{title}” deleted"), back, move || spawn_local(commit_project(project)));
 }
 
 /// Removes the hidden scenes now: before something is made from the rest.
@@ -69,12 +55,7 @@ pub async fn settle() {
 pub fn send_and_leave() {
     let hidden = Undo::current();
     hidden.scenes.keys().for_each(|scene| api::scene::delete_and_leave(*scene));
-    hidden.projects.keys().for_each(|project| api::project::delete_and_leave(*project));
-}
-
-fn after_grace(commit: impl Future<Output = ()> + 'static) {
-    let timer = Timeout::new(GRACE_MS, move || spawn_local(commit));
-    TIMERS.with_borrow_mut(|timers| timers.push(timer));
+    hidden.projects.iter().for_each(|project| api::project::delete_and_leave(*project));
 }
 
 async fn commit_scene(scene: SceneId) {
@@ -86,16 +67,16 @@ async fn commit_scene(scene: SceneId) {
         }
         Err(error) => _ = toasts::failed("The scene was not deleted", &error),
     }
-    Undo::update(|undo| _ = undo.scenes.remove(&scene));
+    Undo::update(|hidden| _ = hidden.scenes.remove(&scene));
 }
 
 async fn commit_project(project: ProjectId) {
-    if !Undo::current().projects.contains_key(&project) {
+    if !Undo::current().projects.contains(&project) {
         return;
     }
     match api::project::delete(project).await {
         Ok(()) => live::apply(&Event::Deleted(Deleted { kind: RecordKind::Project, id: project.0, project_id: project })),
         Err(error) => _ = toasts::failed("The project was not deleted", &error),
     }
-    Undo::update(|undo| _ = undo.projects.remove(&project));
+    Undo::update(|hidden| _ = hidden.projects.remove(&project));
 }

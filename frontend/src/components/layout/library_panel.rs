@@ -10,7 +10,7 @@ use crate::{
     components::ui::{Button, ButtonSize, EmptyState, ErrorState, Icon, glyph, skeleton},
     design::style,
     routes::Route,
-    state::{Load, library, library::Library, ui, undo::Undo, use_selector},
+    state::{Load, library, library::Library, ui, ui::Ui, undo::Undo, use_selector},
 };
 
 const SEARCH_PAUSE_MS: u32 = 200;
@@ -50,6 +50,22 @@ pub fn LibraryPanel() -> Html {
         move || drop(timer)
     });
 
+    let field = use_node_ref();
+    let searches = *use_selector(|ui: &Ui| ui.searches);
+    {
+        let field = field.clone();
+        use_effect_with(searches, move |searches| {
+            if let (1.., Some(field)) = (*searches, field.cast::<web_sys::HtmlInputElement>()) {
+                // The drawer takes the focus only once it is in sight. Both fail only on an element that has left the page.
+                Timeout::new(60, move || {
+                    let _ = field.focus();
+                    field.select();
+                })
+                .forget();
+            }
+        });
+    }
+
     let create = {
         let navigator = navigator.clone();
         Callback::from(move |()| {
@@ -63,7 +79,7 @@ pub fn LibraryPanel() -> Html {
         let query = query.clone();
         Callback::from(move |event: InputEvent| query.set(event.target_unchecked_into::<web_sys::HtmlInputElement>().value()))
     };
-    let shown: Vec<_> = projects.iter().filter(|project| !hidden.contains_key(&project.id)).collect();
+    let shown: Vec<_> = projects.iter().filter(|project| !hidden.contains(&project.id)).collect();
     html! {
         <section class={style} aria-label="Library">
             <header>
@@ -72,7 +88,7 @@ pub fn LibraryPanel() -> Html {
             </header>
             <div class="search">
                 { glyph(Icon::Search, 14) }
-                <input type="search" placeholder="Search" aria-label="Search projects" value={(*query).clone()} {oninput} />
+                <input ref={field} type="search" placeholder="Search" aria-label="Search projects" value={(*query).clone()} {oninput} />
             </div>
             <div class="list" aria-busy={(*load == Load::Loading).to_string()}>
                 { match load {

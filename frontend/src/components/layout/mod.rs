@@ -1,6 +1,7 @@
 //! The frame around every page.
 
 mod activity_panel;
+mod keys;
 mod library_panel;
 mod library_row;
 mod link;

@@ -7,7 +7,7 @@ use crate::{
     components::ui::{Button, ButtonVariant, Icon, IconButton},
     design::style,
     hooks::use_primary_shortcut,
-    state::{State, ui},
+    state::ui,
 };
 
 /// The page's one primary action.
@@ -76,7 +76,7 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
     use_primary_shortcut(primary);
     html! {
         <header class={style}>
-            <div class="library"><IconButton icon={Icon::Library} label="Library" onclick={|()| toggle_library()} /></div>
+            <div class="library"><IconButton icon={Icon::Library} label="Library" onclick={|()| ui::show_or_hide_library()} /></div>
             <div class="title">{ props.title.clone() }</div>
             <div class="stages">{ props.stages.clone() }</div>
             <div class="activity"><ActivityPanel /></div>
@@ -96,15 +96,5 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
                 }
             </div>
         </header>
-    }
-}
-
-/// Beside the page where there is room, else over it; the width is that of the shell's style.
-fn toggle_library() {
-    let narrow = web_sys::window().and_then(|window| window.match_media("(max-width: 68rem)").ok().flatten());
-    if narrow.is_some_and(|query| query.matches()) {
-        ui::set_drawer(!ui::Ui::current().drawer_open);
-    } else {
-        ui::toggle_library();
     }
 }

@@ -1,8 +1,15 @@
 //! Sidebar, library and page, side by side where there is room; on a phone the sidebar lies below and the library is a drawer.
 
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-use super::{library_panel::LibraryPanel, offline_banner::OfflineBanner, sidebar::Sidebar, toasts::ToastStack};
+use super::{
+    keys::{KeyList, use_keys, use_page_focus},
+    library_panel::LibraryPanel,
+    offline_banner::OfflineBanner,
+    sidebar::Sidebar,
+    toasts::ToastStack,
+};
 use crate::design::style;
 use crate::state::{
     ui::{self, Ui},
@@ -26,6 +33,8 @@ pub fn Shell(props: &ShellProps) -> Html {
         height: 100dvh;
         overflow: hidden;
 
+        & > .skip { position: fixed; z-index: 60; top: var(--space-2); left: var(--space-2); padding: var(--space-2) var(--space-3); border-radius: var(--radius-md); background: var(--solid); color: var(--on-solid); transform: translateY(-200%); }
+        & > .skip:focus { transform: none; }
         & > .page { display: flex; flex-direction: column; min-width: 0; min-height: 0; }
         & > .page > main { flex: 1; min-height: 0; overflow: auto; scroll-padding: var(--space-8) 0; }
         & > .library { width: var(--library); min-height: 0; border-right: 1px solid var(--line); }
@@ -58,6 +67,9 @@ pub fn Shell(props: &ShellProps) -> Html {
     let library_open = *use_selector(|ui: &Ui| ui.library_open);
     let drawer_open = *use_selector(|ui: &Ui| ui.drawer_open);
     let drawn = drawer_open.then_some("drawn");
+    let help_open = *use_selector(|ui: &Ui| ui.help_open);
+    use_keys();
+    use_page_focus();
     let onkeydown = Callback::from(|event: KeyboardEvent| {
         if event.key() == "Escape" {
             ui::set_drawer(false);
@@ -65,16 +77,28 @@ pub fn Shell(props: &ShellProps) -> Html {
     });
     html! {
         <div class={style} {onkeydown}>
+            <a class="skip" href="#page" onclick={skip}>{ "Skip to the page" }</a>
             <Sidebar />
             <div class={classes!("library", (!library_open).then_some("folded"), drawn)}>
                 <LibraryPanel />
             </div>
             <button type="button" class={classes!("scrim", drawn)} aria-label="Close the library" tabindex="-1" onclick={|_| ui::set_drawer(false)} />
-            <div class="page">
+            <div class="page" id="page" tabindex="-1">
                 <OfflineBanner />
                 { props.children.clone() }
             </div>
             <ToastStack />
+            if help_open { <KeyList onclose={|()| ui::set_help(false)} /> }
         </div>
+    }
+}
+
+/// The browser's own jump would put the anchor into the address, which is the router's.
+fn skip(event: MouseEvent) {
+    event.prevent_default();
+    let page = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("page"));
+    if let Some(page) = page.and_then(|page| page.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Focus fails only on an element that has left the page.
+        let _ = page.focus();
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     components::ui::{Icon, glyph},
     design::style,
     routes::{Route, Stage},
-    state::{activity::ActivityLog, ui::Ui, use_selector},
+    state::{activity::ActivityLog, ui, ui::Ui, use_selector},
 };
 
 /// The sidebar; on a phone, the bar below.
@@ -44,7 +44,8 @@ pub fn Sidebar() -> Html {
             text-decoration: none;
             transition: background var(--quick), color var(--quick);
         }
-        & a.item:hover { background: var(--hover); color: var(--text); }
+        & button.item { border: 0; background: transparent; }
+        & a.item:hover, & button.item:hover { background: var(--hover); color: var(--text); }
         & .item[aria-current] { background: var(--selected); color: var(--text); }
         & .item[aria-disabled] { opacity: 0.4; }
         & .item .mark-run, & .item .mark-fail { position: absolute; top: 0.25rem; left: calc(50% + 0.35rem); min-width: 1rem; height: 1rem; padding: 0 0.25rem; border: 2px solid var(--surface); border-radius: var(--radius-full); font-size: 0.625rem; line-height: 0.8rem; text-align: center; }
@@ -59,7 +60,7 @@ pub fn Sidebar() -> Html {
             padding: var(--space-1) var(--space-1) calc(var(--space-1) + env(safe-area-inset-bottom));
             border-right: 0;
             border-top: 1px solid var(--line);
-            & .mark, & .space { display: none; }
+            & .mark, & .space, & .keys { display: none; }
             & .item { flex: 1; width: auto; max-width: 5rem; }
         }
         "#
@@ -78,6 +79,7 @@ pub fn Sidebar() -> Html {
                 html! { <StageItem {stage} to={project.map(|id| stage.of(id))} {current} /> }
             }) }
             <span class="space" />
+            <button type="button" class="item keys" title="Keys (?)" aria-label="Keys" onclick={|_| ui::set_help(true)}>{ glyph(Icon::Keyboard, 18) }</button>
             <RouteLink to={Route::Settings} class="item" current={route == Some(Route::Settings)}>
                 { glyph(Icon::Settings, 18) }{ "Settings" }
             </RouteLink>

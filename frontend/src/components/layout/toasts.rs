@@ -34,15 +34,15 @@ pub fn ToastStack() -> Html {
         <div class={style} role="region" aria-label="Notifications">
             { for items.iter().map(|toast| {
                 let id = toast.id;
-                let onaction = toast.action.clone().map(|action| action.run).unwrap_or_default();
                 html! {
                     <ToastCard
                         key={id}
                         message={toast.message.clone()}
                         failed={toast.tone == Tone::Failed}
                         action={toast.action.as_ref().map(|action| action.label.clone())}
-                        onaction={Callback::from(move |()| { toasts::close(id); onaction.emit(()); })}
+                        onaction={Callback::from(move |()| toasts::act(id))}
                         onclose={Callback::from(move |()| toasts::close(id))}
+                        onhold={Callback::from(move |held| toasts::hold(id, held))}
                     />
                 }
             }) }

@@ -7,8 +7,10 @@ use shared::{
     rules::{MAX_NARRATION, MAX_TITLE, MAX_VISUAL_PROMPT},
     scene::Scene,
 };
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
+use super::{clash::Clash, save_mark::SaveMark};
 use crate::{
     components::ui::{ButtonSize, Icon, IconButton, Menu, MenuItem, Textarea, glyph},
     design::style,
@@ -28,8 +30,25 @@ pub enum SceneAction {
     Down,
     /// An empty scene behind it.
     AddBelow,
+    /// In two, where the cursor stands (in UTF-16 units).
+    Split(u32),
+    /// Its words behind those of the one before it.
+    MergeIntoPrevious,
+    /// The next one's words behind its own.
+    MergeNext,
+    /// Other words for it, by whoever writes scripts.
+    Rewrite,
     /// Away with it.
     Delete,
+}
+
+/// On which side of a scene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Before it.
+    Before,
+    /// Behind it.
+    Behind,
 }
 
 /// Props of [`SceneCard`].
@@ -48,6 +67,9 @@ pub struct SceneCardProps {
     /// Whether its words want the focus: it has just been added.
     #[prop_or_default]
     pub focused: bool,
+    /// Where one that is dragged would be let go: before it, or behind.
+    #[prop_or_default]
+    pub gap: Option<Gap>,
 }
 
 /// One scene.
@@ -63,7 +85,12 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
         content-visibility: auto;
         contain-intrinsic-size: auto 10rem;
 
-        & .number { padding-top: 0.3rem; color: var(--text-faint); text-align: center; }
+        &.before { box-shadow: inset 0 2px var(--focus); }
+        &.behind { box-shadow: inset 0 -2px var(--focus); }
+        & .number { padding-top: 0.3rem; color: var(--text-faint); text-align: center; cursor: grab; touch-action: none; }
+        & .number > span:last-child { display: none !important; }
+        &:hover .number > span:first-child { display: none; }
+        &:hover .number > span:last-child { display: inline-flex !important; }
         & .title input { width: 100%; height: 1.9rem; padding: 0 var(--space-2); border: 1px solid transparent; border-radius: var(--radius-md); background: transparent; color: var(--text-muted); font-weight: var(--weight-medium); text-overflow: ellipsis; }
         & .title input:hover { background: var(--hover); }
         & .title input:focus { background: var(--raised); outline: 2px solid var(--focus); outline-offset: -1px; color: var(--text); }
@@ -73,6 +100,7 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
         & .side { display: flex; flex-direction: column; align-items: flex-end; gap: var(--space-2); min-width: 5.5rem; }
         & .tools { display: flex; gap: 2px; opacity: 0; transition: opacity var(--quick); }
         &:hover .tools, &:focus-within .tools { opacity: 1; }
+        & .tools:has(:popover-open) { opacity: 1; }
         & .length { padding: 0.35rem var(--space-1) 0; color: var(--text-faint); font-size: var(--text-sm); }
         & .mark { display: flex; align-items: center; gap: var(--space-1); color: var(--text-faint); font-size: var(--text-xs); }
         & .mark.failed { color: var(--danger); max-width: 9rem; white-space: normal; text-align: end; }
@@ -103,7 +131,7 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
             }
         });
     }
-    let text = draft.as_ref().map(|draft| draft.text.clone()).unwrap_or_default();
+    let text = draft.as_ref().map(|draft| draft.typed.text.clone()).unwrap_or_default();
     let scene = &props.scene;
     let title = text.title.unwrap_or_else(|| scene.title.clone());
     let narration = text.narration.unwrap_or_else(|| scene.narration.clone());
@@ -112,25 +140,54 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
     let edit = |field: Field| Callback::from(move |text: String| drafts::edit(id, field, text));
     let act = |action: SceneAction| props.onaction.reform(move |()| (id, action));
     let name = format!("scene {}", props.number);
-    let items = vec![
-        MenuItem { icon: Icon::Add, label: "Add scene below".into(), danger: false, run: act(SceneAction::AddBelow) },
-        MenuItem { icon: Icon::Delete, label: "Delete".into(), danger: true, run: act(SceneAction::Delete) },
+    let split = {
+        let (words, onaction) = (words.clone(), props.onaction.clone());
+        Callback::from(move |()| onaction.emit((id, SceneAction::Split(cursor(&words)))))
+    };
+    let item = |icon: Icon, label: &'static str, run: Callback<()>| MenuItem { icon, label: label.into(), danger: false, run };
+    let mut items = vec![
+        item(Icon::Write, "Rewrite…", act(SceneAction::Rewrite)),
+        item(Icon::Add, "Add scene below", act(SceneAction::AddBelow)),
+        item(Icon::Split, "Split at cursor", split),
     ];
+    if !props.last {
+        items.push(item(Icon::Merge, "Merge with next", act(SceneAction::MergeNext)));
+    }
+    items.push(MenuItem { icon: Icon::Delete, label: "Delete".into(), danger: true, run: act(SceneAction::Delete) });
+    let onkeydown = {
+        let (words, onaction) = (words.clone(), props.onaction.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if let Some(action) = key_action(&event, &words) {
+                event.prevent_default();
+                event.stop_propagation();
+                onaction.emit((id, action));
+            }
+        })
+    };
+    let gap = props.gap.map(|gap| match gap {
+        Gap::Before => "before",
+        Gap::Behind => "behind",
+    });
     let oninput_title = edit(Field::Title).reform(|event: InputEvent| event.target_unchecked_into::<web_sys::HtmlInputElement>().value());
     html! {
-        <li class={style} aria-label={format!("Scene {}", props.number)}>
-            <div class="number tabular" aria-hidden="true">{ props.number }</div>
+        <li class={classes!(style, gap)} aria-label={format!("Scene {}", props.number)} data-scene={id.to_string()} {onkeydown}>
+            <div class="number tabular" aria-hidden="true" draggable="true" title="Drag to move">
+                <span>{ props.number }</span>{ glyph(Icon::Grip, 14) }
+            </div>
             <div>
                 <div class="title">
                     <input value={title} aria-label={format!("Title of {name}")} placeholder="Untitled" maxlength={MAX_TITLE.to_string()} {dir} autocomplete="off" oninput={oninput_title} />
                 </div>
                 <div class="narration">
-                    <Textarea node_ref={words} plain=true value={narration} label={format!("Narration of {name}")} placeholder="What is said in this scene" maxlength={MAX_NARRATION} {dir} lang={props.language.clone()} oninput={edit(Field::Narration)} />
+                    <Textarea node_ref={words.clone()} plain=true value={narration} label={format!("Narration of {name}")} placeholder="What is said in this scene" maxlength={MAX_NARRATION} {dir} lang={props.language.clone()} oninput={edit(Field::Narration)} />
                 </div>
                 <div class="visual" title="What is seen">
                     { glyph(Icon::Image, 14) }
                     <Textarea plain=true quiet=true rows={1} value={visual} label={format!("Visual prompt of {name}")} placeholder="What is seen in this scene" maxlength={MAX_VISUAL_PROMPT} {dir} oninput={edit(Field::VisualPrompt)} />
                 </div>
+                if let Some(draft) = draft.as_ref().filter(|draft| draft.state == DraftState::Clash) {
+                    <Clash scene={scene.clone()} typed={draft.typed.clone()} {dir} />
+                }
             </div>
             <div class="side">
                 <div class="length tabular" title="Spoken length">{ format::scene_length(scene.duration_seconds) }</div>
@@ -145,21 +202,25 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct SaveMarkProps {
-    state: Option<DraftState>,
-    saved: bool,
+/// Where the cursor stands in the narration, in UTF-16 units.
+fn cursor(words: &NodeRef) -> u32 {
+    words.cast::<HtmlTextAreaElement>().and_then(|area| area.selection_start().ok().flatten()).unwrap_or(0)
 }
 
-/// What became of the last edit.
-#[component]
-fn SaveMark(props: &SaveMarkProps) -> Html {
-    match &props.state {
-        Some(DraftState::Failed(error)) => {
-            html! { <div class="mark failed" role="status" title={error.message.clone()}>{ "Not saved yet" }</div> }
-        }
-        Some(_) => html! { <div class="mark">{ "Saving" }</div> },
-        None if props.saved => html! { <div class="mark" role="status">{ glyph(Icon::Done, 12) }{ "Saved" }</div> },
-        None => Html::default(),
+/// The keys of a scene: Alt and an arrow moves it, Ctrl+Shift+Enter splits it, and the keys that delete across its
+/// beginning or its end join it with its neighbour, as they do with paragraphs elsewhere.
+fn key_action(event: &KeyboardEvent, words: &NodeRef) -> Option<SceneAction> {
+    let area = words.cast::<HtmlTextAreaElement>()?;
+    let in_words = event.target().as_ref() == Some(area.as_ref());
+    let (plain, command) = (!event.ctrl_key() && !event.meta_key() && !event.alt_key(), event.ctrl_key() || event.meta_key());
+    let start = area.selection_start().ok().flatten();
+    let collapsed = start == area.selection_end().ok().flatten();
+    match event.key().as_str() {
+        "ArrowUp" if event.alt_key() && !command => Some(SceneAction::Up),
+        "ArrowDown" if event.alt_key() && !command => Some(SceneAction::Down),
+        "Enter" if in_words && command && event.shift_key() => Some(SceneAction::Split(start.unwrap_or(0))),
+        "Backspace" if in_words && plain && collapsed && start == Some(0) && !event.repeat() => Some(SceneAction::MergeIntoPrevious),
+        "Delete" if in_words && plain && collapsed && start == Some(area.text_length()) && !event.repeat() => Some(SceneAction::MergeNext),
+        _ => None,
     }
 }

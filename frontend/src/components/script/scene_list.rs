@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use shared::{SceneId, scene::Scene};
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 pub use super::scene_card::SceneAction;
-use super::scene_card::SceneCard;
+use super::scene_card::{Gap, SceneCard};
 use crate::components::ui::{Button, Icon, skeleton, spinner};
 use crate::design::style;
 
@@ -25,6 +26,8 @@ pub struct SceneListProps {
     /// What is to be done with one of them; the same for as long as the page is there, so that a keystroke in one scene
     /// draws only that scene again.
     pub onaction: Callback<(SceneId, SceneAction)>,
+    /// When one is dragged before or behind another.
+    pub onmove: Callback<(SceneId, SceneId, Gap)>,
     /// Adds one at the end.
     pub onadd: Callback<()>,
 }
@@ -41,9 +44,53 @@ pub fn SceneList(props: &SceneListProps) -> Html {
         "#
     );
     let count = props.scenes.len();
+    let dragged = use_state(|| None::<SceneId>);
+    let over = use_state(|| None::<(SceneId, Gap)>);
+    let ondragstart = {
+        let dragged = dragged.clone();
+        Callback::from(move |event: DragEvent| {
+            if let (Some((row, id)), Some(data)) = (row_of(&event), event.data_transfer()) {
+                data.set_effect_allowed("move");
+                // What is carried is known here; a browser starts no drag without data.
+                let _ = data.set_data("text/plain", &id.to_string());
+                data.set_drag_image(&row, 16, 16);
+                dragged.set(Some(id));
+            }
+        })
+    };
+    let ondragover = {
+        let (dragged, over) = (dragged.clone(), over.clone());
+        Callback::from(move |event: DragEvent| {
+            if let (Some((row, id)), Some(moved)) = (row_of(&event), *dragged) {
+                event.prevent_default();
+                let rect = row.get_bounding_client_rect();
+                let upper = f64::from(event.client_y()) < rect.top() + rect.height() / 2.0;
+                let here = Some((id, if upper { Gap::Before } else { Gap::Behind })).filter(|_| id != moved);
+                if *over != here {
+                    over.set(here);
+                }
+            }
+        })
+    };
+    let ondrop = {
+        let (dragged, over, onmove) = (dragged.clone(), over.clone(), props.onmove.clone());
+        Callback::from(move |event: DragEvent| {
+            if let (Some(moved), Some((id, gap))) = (*dragged, *over) {
+                event.prevent_default();
+                onmove.emit((moved, id, gap));
+            }
+        })
+    };
+    let ondragend = {
+        let (dragged, over) = (dragged.clone(), over.clone());
+        Callback::from(move |_: DragEvent| {
+            dragged.set(None);
+            over.set(None);
+        })
+    };
     html! {
         <div class={style}>
-            <ol aria-label="Scenes">
+            <ol aria-label="Scenes" {ondragstart} {ondragover} {ondrop} {ondragend}>
                 { for props.scenes.iter().enumerate().map(|(index, scene)| html! {
                     <SceneCard
                         key={scene.id.to_string()}
@@ -52,6 +99,7 @@ pub fn SceneList(props: &SceneListProps) -> Html {
                         last={index + 1 == count}
                         language={props.language.clone()}
                         focused={props.added == Some(scene.id)}
+                        gap={over.filter(|(id, _)| *id == scene.id).map(|(_, gap)| gap)}
                         onaction={props.onaction.clone()}
                     />
                 }) }
@@ -67,4 +115,11 @@ pub fn SceneList(props: &SceneListProps) -> Html {
             }
         </div>
     }
+}
+
+/// The scene that an event happens in.
+fn row_of(event: &DragEvent) -> Option<(web_sys::Element, SceneId)> {
+    let row = event.target()?.dyn_into::<web_sys::Element>().ok()?.closest("li[data-scene]").ok()??;
+    let id = row.get_attribute("data-scene")?.parse().ok()?;
+    Some((row, id))
 }

@@ -1,4 +1,4 @@
-//! The whole script: to read, to copy, to download.
+//! The whole script: to read, to copy, to download, to have rewritten.
 
 use std::rc::Rc;
 
@@ -6,6 +6,7 @@ use shared::{project::Project, scene::Scene};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
+use super::rewrite::Rewrite;
 use crate::{
     components::ui::{Button, ButtonLink, Icon, Modal},
     design::style,
@@ -19,6 +20,9 @@ pub struct ScriptDetailModalProps {
     pub project: Rc<Project>,
     /// Its scenes, in order.
     pub scenes: Vec<Rc<Scene>>,
+    /// Whether it opens with the instruction for other words.
+    #[prop_or_default]
+    pub rewriting: bool,
     /// Where it is downloaded as Markdown.
     pub markdown_url: AttrValue,
     /// Where its captions are downloaded.
@@ -43,6 +47,7 @@ pub fn ScriptDetailModal(props: &ScriptDetailModalProps) -> Html {
         "#
     );
     let copied = use_state(|| false);
+    let rewriting = use_state(|| props.rewriting);
     let copy = {
         let (copied, text) = (copied.clone(), plain_text(&props.scenes));
         Callback::from(move |()| {
@@ -56,8 +61,20 @@ pub fn ScriptDetailModal(props: &ScriptDetailModalProps) -> Html {
     let seconds: f64 = props.scenes.iter().map(|scene| scene.duration_seconds).sum();
     let words: usize = props.scenes.iter().map(|scene| scene.narration.split_whitespace().count()).sum();
     let dir = format::direction(&props.project.language);
+    if *rewriting {
+        let title = match &*props.scenes {
+            [one] => format!("Rewrite scene {}", one.position + 1),
+            _ => "Rewrite the script".to_owned(),
+        };
+        return html! {
+            <Modal {title} wide=true onclose={props.onclose.clone()}>
+                <Rewrite scenes={props.scenes.clone()} {dir} />
+            </Modal>
+        };
+    }
     let footer = html! {
         <>
+            <Button icon={Icon::Write} onclick={move |()| rewriting.set(true)}>{ "Rewrite…" }</Button>
             <ButtonLink icon={Icon::Download} href={props.markdown_url.clone()} download="">{ "Markdown" }</ButtonLink>
             <ButtonLink icon={Icon::Download} href={props.srt_url.clone()} download="">{ "Captions (SRT)" }</ButtonLink>
             <Button icon={if *copied { Icon::Done } else { Icon::Copy }} onclick={copy}>{ if *copied { "Copied" } else { "Copy text" } }</Button>

@@ -1,5 +1,8 @@
 //! Settings: what is used where nothing is said, and who does the work.
 
+mod defaults;
 mod provider_card;
+mod provider_fields;
 
+pub use defaults::DefaultsForm;
 pub use provider_card::ProviderCard;

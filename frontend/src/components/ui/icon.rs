@@ -36,6 +36,10 @@ pub enum Icon {
     Next,
     Copy,
     Read,
+    Grip,
+    Split,
+    Merge,
+    Keyboard,
 }
 
 /// An icon of so many pixels, hidden from screen readers: the control that it is on has a name of its own.
@@ -104,6 +108,12 @@ impl Icon {
             Self::Next => "M5 12h14 M12 5l7 7-7 7",
             Self::Copy => {
                 "M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-10a2 2 0 0 1 -2 -2v-10a2 2 0 0 1 2 -2z M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"
+            }
+            Self::Grip => "M9 5h.01 M9 12h.01 M9 19h.01 M15 5h.01 M15 12h.01 M15 19h.01",
+            Self::Split => "M12 3v6 M12 15v6 M3 12h18 M9 6l3-3 3 3 M9 18l3 3 3-3",
+            Self::Merge => "M12 3v6 M12 21v-6 M3 12h18 M9 6l3 3 3-3 M9 18l3-3 3 3",
+            Self::Keyboard => {
+                "M10 8h.01 M12 12h.01 M14 8h.01 M16 12h.01 M18 8h.01 M6 8h.01 M7 16h10 M8 12h.01 M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z"
             }
             Self::Read => {
                 "M6 22a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h8a2.4 2.4 0 0 1 1.704.706l3.588 3.588A2.4 2.4 0 0 1 20 8v12a2 2 0 0 1-2 2z M14 2v5a1 1 0 0 0 1 1h5 M10 9H8 M16 13H8 M16 17H8"

@@ -15,6 +15,7 @@ mod select;
 mod skeleton;
 mod state_view;
 mod switch;
+mod tabs;
 mod text;
 mod toast;
 
@@ -33,5 +34,6 @@ pub use select::{Choice, Select};
 pub use skeleton::skeleton;
 pub use state_view::{EmptyState, ErrorState};
 pub use switch::Switch;
+pub use tabs::Tabs;
 pub use text::{Input, Textarea};
 pub use toast::ToastCard;

@@ -39,6 +39,9 @@ pub struct InputProps {
     /// Whether it cannot be typed in.
     #[prop_or_default]
     pub disabled: bool,
+    /// Whether it has the focus where it appears: in a window that opens.
+    #[prop_or_default]
+    pub autofocus: bool,
     /// The element, to focus it.
     #[prop_or_default]
     pub node_ref: NodeRef,
@@ -63,6 +66,7 @@ pub fn Input(props: &InputProps) -> Html {
             step={props.step.clone()}
             maxlength={props.maxlength.map(|n| n.to_string())}
             disabled={props.disabled}
+            autofocus={props.autofocus}
             autocomplete="off"
             {oninput}
         />

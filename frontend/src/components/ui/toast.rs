@@ -20,6 +20,9 @@ pub struct ToastCardProps {
     pub onaction: Callback<()>,
     /// When it is closed.
     pub onclose: Callback<()>,
+    /// When the pointer or the focus comes to it, and when it leaves: meanwhile it should stay.
+    #[prop_or_default]
+    pub onhold: Callback<bool>,
 }
 
 /// A short note.
@@ -43,9 +46,11 @@ pub fn ToastCard(props: &ToastCardProps) -> Html {
         & > p { flex: 1; min-width: 0; padding: var(--space-1); }
         "#
     );
+    let hold = |held: bool| props.onhold.reform(move |_: MouseEvent| held);
+    let hold_focus = |held: bool| props.onhold.reform(move |_: FocusEvent| held);
     let icon = if props.failed { Icon::Error } else { Icon::Done };
     html! {
-        <div class={classes!(style, props.failed.then_some("failed"))} role={if props.failed { "alert" } else { "status" }}>
+        <div class={classes!(style, props.failed.then_some("failed"))} role={if props.failed { "alert" } else { "status" }} onmouseenter={hold(true)} onmouseleave={hold(false)} onfocusin={hold_focus(true)} onfocusout={hold_focus(false)}>
             { glyph(icon, 16) }
             <p>{ &props.message }</p>
             if let Some(action) = &props.action {

@@ -1,0 +1,223 @@
+//! What is used where nothing is said, for each kind of work.
+
+use std::rc::Rc;
+
+use shared::{
+    provider::ProviderKind,
+    settings::{PatchAudioDefaults, PatchDefaults, PatchImageDefaults, PatchScriptDefaults, PatchVideoDefaults, Settings},
+};
+use yew::prelude::*;
+
+use crate::{
+    components::{
+        audio::speed_choices,
+        ui::{Card, Choice, Field, Input, Select},
+        video::{FilmSettings, VideoOptionsForm, fields},
+    },
+    design::style,
+    state::settings::providers_of,
+};
+
+/// Props of [`DefaultsForm`].
+#[derive(PartialEq, Properties)]
+pub struct DefaultsFormProps {
+    /// The settings as they are.
+    pub settings: Rc<Settings>,
+    /// When one of them is changed.
+    pub onchange: Callback<PatchDefaults>,
+}
+
+/// What is used where nothing is said.
+#[component]
+pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
+    let style = style!(
+        r#"
+        display: grid;
+        gap: var(--space-5);
+
+        & > fieldset { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(13rem, 100%), 1fr)); gap: var(--space-4); min-width: 0; }
+        & > fieldset + fieldset { padding-top: var(--space-5); border-top: 1px solid var(--line); }
+        & legend { float: left; grid-column: 1 / -1; padding: 0; color: var(--text-muted); font-size: var(--text-sm); font-weight: var(--weight-strong); }
+        & .wide { grid-column: 1 / -1; }
+        "#
+    );
+    let settings = &props.settings;
+    let (script, audio, image, video) =
+        (&settings.defaults.script, &settings.defaults.audio, &settings.defaults.image, &settings.defaults.video);
+    let set_script = |change: fn(String) -> PatchScriptDefaults| {
+        props.onchange.reform(move |value| PatchDefaults { script: Some(change(value)), ..PatchDefaults::default() })
+    };
+    let set_audio = |change: fn(String) -> PatchAudioDefaults| {
+        props.onchange.reform(move |value| PatchDefaults { audio: Some(change(value)), ..PatchDefaults::default() })
+    };
+    let set_image = |change: fn(String) -> PatchImageDefaults| {
+        props.onchange.reform(move |value| PatchDefaults { image: Some(change(value)), ..PatchDefaults::default() })
+    };
+    let film = FilmSettings::of(video);
+    let onfilm = {
+        let (film, onchange) = (film.clone(), props.onchange.clone());
+        Callback::from(move |next: FilmSettings| {
+            if let Some(change) = film_change(&film, &next) {
+                onchange.emit(PatchDefaults { video: Some(change), ..PatchDefaults::default() });
+            }
+        })
+    };
+    let film_fields = fields(settings.providers.iter().find(|provider| provider.id == video.provider))
+        .into_iter()
+        .filter(|field| !film.get(&field.name).is_empty())
+        .collect::<Vec<_>>();
+    html! {
+        <Card title="Defaults">
+            <div class={style}>
+                <fieldset>
+                    <legend>{ "Script" }</legend>
+                    <Field label="Written by" control="default-script">
+                        <Select id="default-script" choices={providers(settings, ProviderKind::Script)} value={script.provider.clone()}
+                            onchange={set_script(|id| PatchScriptDefaults { provider: Some(id), model: Some(None) })} />
+                    </Field>
+                    { model_field("default-script-model", settings, ProviderKind::Script, &script.provider, script.model.as_deref(),
+                        set_script(|model| PatchScriptDefaults { model: Some(given(model)), ..Default::default() })) }
+                </fieldset>
+                <fieldset>
+                    <legend>{ "Narration" }</legend>
+                    <Field label="Spoken by" control="default-audio">
+                        <Select id="default-audio" choices={providers(settings, ProviderKind::Speech)} value={audio.provider.clone()}
+                            onchange={set_audio(|id| PatchAudioDefaults { provider: Some(id), voice_id: Some(None), ..Default::default() })} />
+                    </Field>
+                    <Field label="Speaking speed" control="default-speed">
+                        <Select id="default-speed" choices={speed_choices(audio.speed)} value={audio.speed.to_string()}
+                            onchange={set_audio(|speed| PatchAudioDefaults { speed: speed.parse().ok(), ..Default::default() })} />
+                    </Field>
+                </fieldset>
+                <fieldset>
+                    <legend>{ "Images" }</legend>
+                    <Field label="Made by" control="default-image">
+                        <Select id="default-image" choices={providers(settings, ProviderKind::Image)} value={image.provider.clone()}
+                            onchange={set_image(|id| PatchImageDefaults { provider: Some(id), model: Some(None), ..Default::default() })} />
+                    </Field>
+                    { model_field("default-image-model", settings, ProviderKind::Image, &image.provider, image.model.as_deref(),
+                        set_image(|model| PatchImageDefaults { model: Some(given(model)), ..Default::default() })) }
+                    <StyleDefault value={image.style_prompt.clone()} onchange={set_image(|style| PatchImageDefaults { style_prompt: Some(style), ..Default::default() })} />
+                </fieldset>
+                <fieldset>
+                    <legend>{ "Film" }</legend>
+                    <div class="wide">
+                        <VideoOptionsForm providers={providers(settings, ProviderKind::Video)} fields={film_fields} value={film} onchange={onfilm} />
+                    </div>
+                </fieldset>
+            </div>
+        </Card>
+    }
+}
+
+/// Those that do such work; what cannot be used now cannot be chosen.
+fn providers(settings: &Settings, kind: ProviderKind) -> Vec<Choice> {
+    providers_of(settings, kind)
+        .into_iter()
+        .map(|p| Choice::new(p.id.clone(), p.name.clone()).unavailable(!p.available || !p.configured))
+        .collect()
+}
+
+fn model_field(
+    id: &'static str,
+    settings: &Settings,
+    kind: ProviderKind,
+    provider: &str,
+    model: Option<&str>,
+    onchange: Callback<String>,
+) -> Html {
+    let models = settings.providers.iter().filter(|p| p.id == provider).flat_map(|p| &p.models).filter(|model| model.kind == kind);
+    let mut choices = vec![Choice::new("", "The provider's own choice")];
+    choices.extend(models.map(|model| Choice::new(model.id.clone(), model.name.clone())));
+    let current = model.unwrap_or_default();
+    if choices.iter().all(|choice| choice.value != *current) {
+        choices.push(Choice::new(current.to_owned(), current.to_owned()));
+    }
+    if choices.len() < 3 {
+        return Html::default();
+    }
+    html! { <Field label="Model" control={id}><Select {id} {choices} value={current.to_owned()} {onchange} /></Field> }
+}
+
+fn given(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// What differs, as the wire takes it.
+fn film_change(before: &FilmSettings, after: &FilmSettings) -> Option<PatchVideoDefaults> {
+    let names = ["provider", "resolution", "fps", "motion", "transition", "subtitles", "captionStyle", "quality"];
+    let changed = names.into_iter().find(|name| before.get(name) != after.get(name))?;
+    if changed == "provider" {
+        return Some(PatchVideoDefaults { provider: Some(after.get(changed)), ..PatchVideoDefaults::default() });
+    }
+    let options = after.options();
+    let mut change = PatchVideoDefaults::default();
+    match changed {
+        "resolution" => change.resolution = options.resolution,
+        "fps" => change.fps = options.fps,
+        "motion" => change.motion = options.motion,
+        "transition" => change.transition = options.transition,
+        "subtitles" => change.subtitles = options.subtitles,
+        "captionStyle" => change.caption_style = options.caption_style,
+        _ => change.quality = options.quality,
+    }
+    Some(change)
+}
+
+#[derive(PartialEq, Properties)]
+struct StyleDefaultProps {
+    value: String,
+    onchange: Callback<String>,
+}
+
+/// The look of the pictures; saved when the field is left.
+#[component]
+fn StyleDefault(props: &StyleDefaultProps) -> Html {
+    let typed = use_state(|| None::<String>);
+    let oninput = {
+        let typed = typed.clone();
+        Callback::from(move |text| typed.set(Some(text)))
+    };
+    let onfocusout = {
+        let (typed, onchange, value) = (typed.clone(), props.onchange.clone(), props.value.clone());
+        Callback::from(move |_: FocusEvent| {
+            if let Some(text) = (*typed).clone().filter(|text| text.trim() != value) {
+                onchange.emit(text.trim().to_owned());
+            }
+        })
+    };
+    html! {
+        <div class="wide" {onfocusout}>
+            <Field label="Style" control="default-style" help="How every picture should look, unless a project says otherwise.">
+                <Input id="default-style" value={typed.as_deref().unwrap_or(&props.value).to_owned()} maxlength={shared::rules::MAX_VISUAL_PROMPT} placeholder="watercolour, soft light" {oninput} />
+            </Field>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition};
+
+    use super::*;
+
+    #[test]
+    fn only_what_was_changed_is_sent() {
+        let defaults = shared::settings::VideoDefaults {
+            provider: "film".into(),
+            resolution: Resolution::default(),
+            fps: Fps::default(),
+            motion: Motion::default(),
+            transition: Transition::default(),
+            subtitles: Subtitles::default(),
+            caption_style: CaptionStyle::default(),
+            quality: Quality::default(),
+        };
+        let before = FilmSettings::of(&defaults);
+        assert!(film_change(&before, &before).is_none());
+        let change = film_change(&before, &before.with("transition", "slide")).unwrap();
+        assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"transition":"slide"}"#);
+        let change = film_change(&before, &before.with("fps", "60")).unwrap();
+        assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"fps":60}"#);
+    }
+}

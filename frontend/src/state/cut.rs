@@ -1,0 +1,136 @@
+//! Cutting scenes: one in two at the cursor, two into one; both can be taken back.
+
+use shared::{ApiError, ErrorCode, SceneId, rules::MAX_NARRATION, scene::CreateScene};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    drafts::{self, Field},
+    project::OpenProject,
+    store::State,
+    toasts,
+    undo::{self, Undo},
+};
+use crate::api;
+
+/// Cuts a scene in two where the cursor stands (in UTF-16 units, as browsers count); gives the new one.
+pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
+    let position = OpenProject::current().scene(scene).map(|scene| (scene.project_id, scene.position));
+    let ((project, position), whole) = position.zip(drafts::words(scene, Field::Narration))?;
+    let Some((first, second)) = halves(&whole, at) else {
+        toasts::done("Put the cursor between two words to split the scene there.");
+        return None;
+    };
+    let new = CreateScene { position: Some(position + 1), title: None, narration: Some(second.clone()), visual_prompt: None };
+    let new = match api::scene::create(project, &new).await {
+        Ok(new) => new.id,
+        Err(error) => {
+            toasts::failed("The scene was not split", &error);
+            return None;
+        }
+    };
+    drafts::edit(scene, Field::Narration, first.clone());
+    // The others have moved on by one.
+    super::project::refresh().await;
+    let back = move || {
+        let now = drafts::words(scene, Field::Narration).zip(drafts::words(new, Field::Narration));
+        let untouched = now.as_ref().is_some_and(|(a, b)| *a == first && *b == second);
+        let joined = if untouched { Some(whole.clone()) } else { now.map(|(a, b)| join(&a, &b)) };
+        if let Some(joined) = joined {
+            drafts::edit(scene, Field::Narration, joined);
+        }
+        spawn_local(async move {
+            match api::scene::delete(new).await {
+                Ok(()) => {
+                    drafts::forget(new);
+                    super::project::refresh().await;
+                }
+                Err(error) => _ = toasts::failed("The scenes were not joined again", &error),
+            }
+        });
+    };
+    toasts::undoable(format!("Scene {} split", position + 1), back, || {});
+    Some(new)
+}
+
+/// Puts a scene's words behind those of the one before it, which stays.
+pub fn merge(first: SceneId, second: SceneId) {
+    let open = OpenProject::current();
+    let Some(project) = open.id else { return };
+    let narrations = drafts::words(first, Field::Narration).zip(drafts::words(second, Field::Narration));
+    let Some((number, (before, rest))) = open.scene(first).map(|scene| scene.position + 1).zip(narrations) else { return };
+    let joined = join(&before, &rest);
+    if joined.chars().count() > MAX_NARRATION {
+        let error = ApiError::new(ErrorCode::ValidationFailed, format!("A scene holds at most {MAX_NARRATION} characters."));
+        toasts::failed("The scenes were not merged", &error);
+        return;
+    }
+    drafts::edit(first, Field::Narration, joined.clone());
+    let seen = drafts::words(first, Field::VisualPrompt).filter(|seen| seen.trim().is_empty());
+    if let Some(theirs) = seen.and_then(|_| drafts::words(second, Field::VisualPrompt)).filter(|theirs| !theirs.trim().is_empty()) {
+        drafts::edit(first, Field::VisualPrompt, theirs);
+    }
+    undo::delete_scene(second, project, format!("Scenes {number} and {} merged", number + 1), move || {
+        // What was typed since stays.
+        if drafts::words(first, Field::Narration).as_ref() == Some(&joined) {
+            drafts::edit(first, Field::Narration, before.clone());
+        }
+    });
+}
+
+/// The scene that is shown before or after another one.
+pub fn neighbour(scene: SceneId, after: bool) -> Option<SceneId> {
+    let (open, hidden) = (OpenProject::current(), Undo::current());
+    let shown: Vec<_> = open.scenes.iter().map(|scene| scene.id).filter(|id| !hidden.scenes.contains_key(id)).collect();
+    let at = shown.iter().position(|id| *id == scene)?;
+    let at = if after { at + 1 } else { at.checked_sub(1)? };
+    shown.get(at).copied()
+}
+
+/// Both sides of a cut, without the blanks at it; none where one has no words.
+fn halves(text: &str, at: u32) -> Option<(String, String)> {
+    let mut units = 0;
+    let byte = text.char_indices().find(|(_, c)| {
+        let here = units >= at as usize;
+        units += c.len_utf16();
+        here
+    });
+    let (first, second) = text.split_at(byte?.0);
+    let (first, second) = (first.trim_end(), second.trim_start());
+    (!first.trim().is_empty() && !second.is_empty()).then(|| (first.to_owned(), second.to_owned()))
+}
+
+/// Two texts as one; a blank between them, unless both sides are of a script that writes without.
+fn join(first: &str, second: &str) -> String {
+    let (first, second) = (first.trim_end(), second.trim_start());
+    let dense =
+        |c: Option<char>| c.is_some_and(|c| matches!(c, '\u{3000}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}'));
+    let blank =
+        if first.is_empty() || second.is_empty() || (dense(first.chars().last()) && dense(second.chars().next())) { "" } else { " " };
+    format!("{first}{blank}{second}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_leaves_words_on_both_sides() {
+        assert_eq!(halves("Slow and steady", 5), Some(("Slow".to_owned(), "and steady".to_owned())));
+        assert_eq!(halves("Slow and steady", 0), None);
+        assert_eq!(halves("Slow and steady", 15), None);
+        assert_eq!(halves("   steady", 2), None);
+    }
+
+    #[test]
+    fn browsers_count_in_pairs_of_bytes() {
+        assert_eq!(halves("🐢🐇 race", 4), Some(("🐢🐇".to_owned(), "race".to_owned())));
+        assert_eq!(halves("ein Hase läuft", 9), Some(("ein Hase".to_owned(), "läuft".to_owned())));
+    }
+
+    #[test]
+    fn what_was_cut_can_be_joined() {
+        assert_eq!(join("Slow. ", " Steady."), "Slow. Steady.");
+        assert_eq!(join("", "Steady."), "Steady.");
+        assert_eq!(join("慢而稳。", "赢了。"), "慢而稳。赢了。");
+    }
+}

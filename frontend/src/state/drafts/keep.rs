@@ -1,0 +1,90 @@
+//! Where drafts are kept until the server has them: in local storage, each tab under its own name, since two tabs may
+//! type in the same scene. What a closed tab left behind is taken over by the next that opens.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use shared::SceneId;
+
+use super::text::Typed;
+use crate::{clock, storage};
+
+const PREFIX: &str = "studio.draft.";
+const TAB: &str = "studio.tab";
+/// A tab that has not touched its draft for so long is gone: one that is open tries to send it far more often, even
+/// in the background, where browsers let timers run once a minute.
+const LEFT_BEHIND_MS: f64 = 150_000.0;
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    typed: Typed,
+    /// When it was last touched, in milliseconds.
+    #[serde(default)]
+    at: f64,
+}
+
+/// Keeps a draft; false where the browser refused.
+pub fn put(scene: SceneId, typed: &Typed) -> bool {
+    let kept = Kept { typed: typed.clone(), at: clock::milliseconds() };
+    serde_json::to_string(&kept).is_ok_and(|json| storage::set(&key(&tab(), scene), &json))
+}
+
+/// Forgets a draft.
+pub fn remove(scene: SceneId) {
+    storage::remove(&key(&tab(), scene));
+}
+
+/// What this tab kept before it was loaded again, and what tabs that are gone left behind.
+pub fn restore() -> BTreeMap<SceneId, Typed> {
+    let (mine, now) = (tab(), clock::milliseconds());
+    let mut found = BTreeMap::new();
+    let mut left = Vec::new();
+    for key in storage::keys(PREFIX) {
+        let Some((owner, scene)) = parse(&key) else { continue };
+        let Some(kept) = storage::get(&key).and_then(|json| serde_json::from_str::<Kept>(&json).ok()) else { continue };
+        if owner == mine {
+            found.insert(scene, kept.typed);
+        } else if now - kept.at > LEFT_BEHIND_MS {
+            left.push((key, scene, kept.typed));
+        }
+    }
+    for (key, scene, typed) in left {
+        // A draft of its own comes first; the other waits for the next visit.
+        if !found.contains_key(&scene) && put(scene, &typed) {
+            storage::remove(&key);
+            found.insert(scene, typed);
+        }
+    }
+    found
+}
+
+fn key(tab: &str, scene: SceneId) -> String {
+    format!("{PREFIX}{tab}.{scene}")
+}
+
+fn parse(key: &str) -> Option<(String, SceneId)> {
+    let (tab, scene) = key.strip_prefix(PREFIX)?.rsplit_once('.')?;
+    Some((tab.to_owned(), scene.parse().ok()?))
+}
+
+/// The name of this tab: the same after a reload, another in every other tab.
+fn tab() -> String {
+    storage::session_get(TAB).unwrap_or_else(|| {
+        let name = format!("{:x}", (js_sys::Math::random() * 1e15) as u64);
+        storage::session_set(TAB, &name);
+        name
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_the_tab_and_the_scene() {
+        let scene: SceneId = "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81".parse().unwrap();
+        assert_eq!(parse(&key("3fa9", scene)), Some(("3fa9".to_owned(), scene)));
+        assert_eq!(parse("studio.draft.other"), None);
+    }
+}
