@@ -14,7 +14,7 @@ use std::{
 use libloading::Library;
 
 use super::{
-    sound::{MAX_SECONDS, VOLUME},
+    sound::{MAX_SECONDS, PITCH, PITCH_RANGE, VOLUME},
     voices::{EngineGender, ListedVoice},
     worker::{Synthesis, Timings, WorkerError},
 };
@@ -141,6 +141,8 @@ impl Espeak {
             (self.set_parameter)(PARAMETER_RATE, rate, 0);
             (self.set_parameter)(PARAMETER_WORD_GAP, gap, 0);
             (self.set_parameter)(PARAMETER_VOLUME, VOLUME, 0);
+            (self.set_parameter)(PARAMETER_PITCH, PITCH, 0);
+            (self.set_parameter)(PARAMETER_RANGE, PITCH_RANGE, 0);
             let bytes = spoken.as_bytes_with_nul().len();
             // Neither SSML nor phoneme codes: the text is plain, whatever is in it.
             (self.synth)(spoken.as_ptr().cast(), bytes, 0, POS_CHARACTER, 0, CHARS_UTF8, ptr::null_mut(), ptr::null_mut())
@@ -308,6 +310,8 @@ const POS_CHARACTER: c_int = 1;
 const CHARS_UTF8: c_uint = 1;
 const PARAMETER_RATE: c_int = 1;
 const PARAMETER_VOLUME: c_int = 2;
+const PARAMETER_PITCH: c_int = 3;
+const PARAMETER_RANGE: c_int = 4;
 const PARAMETER_WORD_GAP: c_int = 7;
 const EVENT_LIST_TERMINATED: c_int = 0;
 const EVENT_WORD: c_int = 1;

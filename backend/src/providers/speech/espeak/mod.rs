@@ -4,11 +4,15 @@
 //! where that cannot be, the `espeak-ng` program speaks without telling. Not here: records, jobs and the film's sound.
 
 mod library;
+mod numerals;
 mod pace;
 mod program;
+mod readings;
 mod sound;
 mod speakable;
+mod vocabulary;
 mod voices;
+mod voicing;
 mod words;
 mod worker;
 
@@ -129,7 +133,7 @@ impl Engine {
     pub async fn speak(&self, text: &str, voice: &str, speed: f64, out: &Path) -> Result<Spoken, SpeakError> {
         let voice =
             self.voices.iter().find(|known| known.id == voice).ok_or_else(|| SpeakError::UnknownVoice { voice: voice.to_owned() })?;
-        let spoken = Speakable::new(text);
+        let spoken = Speakable::new(text, &voice.language);
         if !spoken.says_something() {
             return Err(SpeakError::NothingToSay);
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tokio::process::Command;
 
 use super::{
-    sound::{MAX_SECONDS, VOLUME},
+    sound::{MAX_SECONDS, PITCH, VOLUME},
     voices::{EngineGender, ListedVoice},
     worker::{Synthesis, WorkerError, from_bytes, how_it_ended, run},
 };
@@ -30,9 +30,9 @@ pub async fn voices(program: &Path) -> Result<(String, Vec<ListedVoice>), Worker
 
 /// A text spoken, without times. Dropping the future kills the program.
 pub async fn speak(program: &Path, text: &str, voice: &str, rate: i32, gap: i32) -> Result<Synthesis, WorkerError> {
-    let (rate, gap, volume) = (rate.to_string(), gap.to_string(), VOLUME.to_string());
+    let (rate, gap, volume, pitch) = (rate.to_string(), gap.to_string(), VOLUME.to_string(), PITCH.to_string());
     // Input as UTF-8, all of it as one text; the sound to standard output.
-    let args = ["-b", "1", "--stdin", "--stdout", "-v", voice, "-s", &rate, "-g", &gap, "-a", &volume];
+    let args = ["-b", "1", "--stdin", "--stdout", "-v", voice, "-s", &rate, "-g", &gap, "-a", &volume, "-p", &pitch];
     // Unlike the library it takes what stands in double brackets for phonemes, and can't be told otherwise.
     let wav = output(program, &args, &text.replace("[[", "[ [")).await?;
     match samples(&wav) {

@@ -1,7 +1,10 @@
 //! What is given to espeak-ng: the narration without what is not to be spoken, and the way back from each of its
 //! characters to the narration.
 //!
-//! Not a place for the meaning of the text: punctuation, tags and brackets stay as they are, as plain text.
+//! What is written short is said in full (`readings.rs`), and a line that ends without a mark gets one, since to
+//! espeak-ng the end of a line is a space. Otherwise punctuation, tags and brackets stay as they are, as plain text.
+
+use super::readings::readings;
 
 /// A narration, as espeak-ng gets it.
 #[derive(Debug)]
@@ -13,18 +16,35 @@ pub struct Speakable {
 }
 
 impl Speakable {
-    /// Prepares a narration.
-    pub fn new(narration: &str) -> Self {
+    /// Prepares a narration in a language (BCP 47).
+    pub fn new(narration: &str, language: &str) -> Self {
         let mut spoken = Self { text: String::with_capacity(narration.len()), origin: Vec::with_capacity(narration.len()) };
+        let mut readings = readings(narration, language).into_iter().peekable();
         let mut before = ' ';
         for (at, c) in narration.char_indices() {
-            if let Some(said) = said(c, before) {
-                spoken.text.push(said);
-                spoken.origin.push(at);
-                before = said;
+            while readings.peek().is_some_and(|reading| reading.range.end <= at) {
+                readings.next();
             }
+            if let Some(reading) = readings.peek().filter(|reading| reading.range.contains(&at)) {
+                if reading.range.start == at {
+                    reading.spoken.chars().for_each(|c| spoken.push(c, at));
+                    before = reading.spoken.chars().next_back().unwrap_or(before);
+                }
+                continue;
+            }
+            let Some(said) = said(c, before) else { continue };
+            if said == '\n' && ends_bare(&spoken.text) && narration[at..].contains(is_sayable) {
+                spoken.push(',', at);
+            }
+            spoken.push(said, at);
+            before = said;
         }
         spoken
+    }
+
+    fn push(&mut self, c: char, at: usize) {
+        self.text.push(c);
+        self.origin.push(at);
     }
 
     /// Whether there is anything in it that a voice could say.
@@ -36,6 +56,11 @@ impl Speakable {
     pub fn byte_of(&self, character: u32) -> Option<usize> {
         self.origin.get(usize::try_from(character).ok()?).copied()
     }
+}
+
+/// Whether a line has no mark at its end that a voice would pause at.
+fn ends_bare(text: &str) -> bool {
+    text.trim_end_matches([' ', '”', '"', '’', '»', ')']).ends_with(char::is_alphanumeric)
 }
 
 /// Whether a voice has a word for this character: a letter, a digit, or one of the signs that are read out.
@@ -104,29 +129,40 @@ mod tests {
 
     #[test]
     fn leaves_words_and_marks_of_writing_alone() {
-        for text in ["Four score — and “seven” years, <b>[[x]]</b>.", "नमस्ते क्‍ष", "می‌خواهم", "人人生而自由。", "línea\nuno"]
+        for text in ["Four score — and “seven” years, <b>[[x]]</b>.", "नमस्ते क्‍ष", "می‌خواهم", "人人生而自由。", "línea.\nuno"]
         {
-            assert_eq!(Speakable::new(text).text, text);
+            assert_eq!(Speakable::new(text, "und").text, text);
         }
     }
 
     #[test]
     fn drops_what_is_not_for_the_ear_and_finds_the_way_back() {
         let narration = "a\0b\u{1}5S 😀\u{200D}👍\u{FE0F} hy\u{AD}phen\r\n end";
-        let spoken = Speakable::new(narration);
-        assert_eq!(spoken.text, "a b 5S    hyphen\n end");
+        let spoken = Speakable::new(narration, "en");
+        assert_eq!(spoken.text, "a b 5S    hyphen,\n end");
         let end = spoken.text.chars().position(|c| c == 'd').unwrap();
         assert_eq!(spoken.byte_of(u32::try_from(end).unwrap()), narration.find('d'));
         assert_eq!(spoken.byte_of(1000), None);
     }
 
     #[test]
+    fn says_in_full_what_is_written_short_and_pauses_at_lines() {
+        let narration = "It cost $3.50 in 1863\nfor Dr. Hart.\n";
+        let spoken = Speakable::new(narration, "en-us");
+        assert_eq!(spoken.text, "It cost 3 dollars 50 in 18 63,\nfor Doctor Hart.\n");
+        for (said, written) in [("dollars", "$3.50"), ("63", "1863"), ("Doctor", "Dr."), ("Hart", "Hart")] {
+            let character = spoken.text[..spoken.text.find(said).unwrap()].chars().count();
+            assert_eq!(spoken.byte_of(u32::try_from(character).unwrap()), narration.find(written), "{said}");
+        }
+    }
+
+    #[test]
     fn knows_when_there_is_nothing_to_say() {
         for text in ["", " \n", "…!? — *", "😀👍🏽🇫🇷", "\0\u{1}", "→ ✓ ★"] {
-            assert!(!Speakable::new(text).says_something(), "{text:?}");
+            assert!(!Speakable::new(text, "en").says_something(), "{text:?}");
         }
         for text in ["a", "5", "&", "。人", "½", "한"] {
-            assert!(Speakable::new(text).says_something(), "{text:?}");
+            assert!(Speakable::new(text, "en").says_something(), "{text:?}");
         }
     }
 }

@@ -100,7 +100,8 @@ fn by_tag<'a>(voices: &'a [EspeakVoice], tag: &str) -> Option<&'a EspeakVoice> {
 /// Languages whose voice is not the one that espeak-ng would take, or that it knows by another tag.
 const PREFERRED: &[(&str, &str)] = &[
     ("en", "en-us"),
-    ("zh", "cmn"),
+    // Its sister, `cmn`, reads a good third of all characters as English letters in espeak-ng 1.51.
+    ("zh", "cmn-latn-pinyin"),
     ("zh-hk", "yue"),
     ("zh-mo", "yue"),
     ("zh-hant-hk", "yue"),
@@ -164,8 +165,8 @@ mod tests {
             ("en", "en-us"),
             ("en-GB", "en-gb"),
             ("en_AU", "en-us"),
-            ("zh", "cmn"),
-            ("zh-Hant-TW", "cmn"),
+            ("zh", "cmn-latn-pinyin"),
+            ("zh-Hant-TW", "cmn-latn-pinyin"),
             ("zh-HK", "yue"),
             ("yue", "yue"),
             ("fr", "fr-fr"),

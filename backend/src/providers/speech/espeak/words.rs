@@ -276,7 +276,7 @@ mod tests {
             words: vec![(0, 10), (3, 200), (4, 400), (9, 1000), (15, 1300), (21, 1500)],
             pauses: vec![(700, 1010), (1800, u32::MAX)],
         };
-        let words = timed(narration, &Speakable::new(narration), &timings, 2.0);
+        let words = timed(narration, &Speakable::new(narration, "und"), &timings, 2.0);
         let got: Vec<_> =
             words.iter().map(|word| (word.text.as_str(), milliseconds(word.start_seconds), milliseconds(word.end_seconds))).collect();
         assert_eq!(
@@ -289,11 +289,11 @@ mod tests {
     fn beginnings_that_go_back_or_beyond_are_passed_over() {
         let narration = "one two three";
         let timings = Timings { words: vec![(4, 300), (0, 400), (99, 500), (8, 5000)], pauses: vec![] };
-        let words = timed(narration, &Speakable::new(narration), &timings, 1.0);
+        let words = timed(narration, &Speakable::new(narration, "und"), &timings, 1.0);
         assert_eq!(words.len(), 3);
         assert!(words.is_sorted_by(|a, b| a.end_seconds <= b.start_seconds + 1e-9));
         assert!((words[1].start_seconds - 0.3).abs() < 1e-9 && (words[2].end_seconds - 1.0).abs() < 1e-9);
-        assert!(timed("", &Speakable::new(""), &Timings::default(), 1.0).is_empty());
-        assert_eq!(timed("one two", &Speakable::new("one two"), &Timings::default(), 1.0).len(), 2);
+        assert!(timed("", &Speakable::new("", "und"), &Timings::default(), 1.0).is_empty());
+        assert_eq!(timed("one two", &Speakable::new("one two", "und"), &Timings::default(), 1.0).len(), 2);
     }
 }

@@ -1,0 +1,397 @@
+//! What a narrator says for what is written short: abbreviations, amounts, units, years, ordinals, Roman numerals. Only
+//! where espeak-ng by itself says something else; what it reads well stays as it is.
+//!
+//! Each reading replaces a stretch of the narration, so that its time is that of the word that it begins in.
+
+mod amounts;
+
+use std::ops::Range;
+
+use super::{
+    numerals::{english_ordinal, english_year, french_ordinal, german_ordinal, roman, spanish_ordinal},
+    vocabulary::{Follows, abbreviations, is_regnal},
+};
+
+/// A stretch of the narration, in bytes, and what is said for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub range: Range<usize>,
+    pub spoken: String,
+}
+
+/// The readings of a narration in a language (BCP 47), in order and without overlap.
+pub fn readings(narration: &str, language: &str) -> Vec<Reading> {
+    let language = match language.split(['-', '_']).next().unwrap_or_default() {
+        "cmn" | "yue" => "zh",
+        primary => primary,
+    };
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut before = None;
+    while let Some(c) = narration[at..].chars().next() {
+        let text = Place { narration, at, language };
+        let begins = before.is_none_or(|before| begins_word(before, c));
+        match Some(text).filter(|_| begins).and_then(Place::read) {
+            Some(Reading { range, spoken }) if range.end > at => {
+                before = narration[..range.end].chars().next_back();
+                at = range.end;
+                if !spoken.is_empty() {
+                    found.push(Reading { range, spoken });
+                }
+            }
+            _ => {
+                before = Some(c);
+                at += c.len_utf8();
+            }
+        }
+    }
+    found
+}
+
+fn begins_word(before: char, c: char) -> bool {
+    let unspaced = |c: char| matches!(c, '\u{2E80}'..='\u{9FFF}');
+    !(before.is_alphanumeric() || before == '.' && c.is_ascii_digit()) || unspaced(before) != unspaced(c)
+}
+
+/// A place in a narration where a word or an amount begins.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    narration: &'a str,
+    at: usize,
+    language: &'a str,
+}
+
+/// A number as it is written.
+struct Number<'a> {
+    /// Where it ends.
+    end: usize,
+    /// Its digits before the comma, without what groups them.
+    whole: String,
+    /// Its digits after the comma.
+    fraction: Option<&'a str>,
+    /// It has groups of three.
+    grouped: bool,
+}
+
+impl<'a> Place<'a> {
+    fn rest(self) -> &'a str {
+        &self.narration[self.at..]
+    }
+
+    /// What is said here; an empty reading where a number stays as it is.
+    fn read(self) -> Option<Reading> {
+        if let Some(number) = self.number() {
+            let keep = Reading { range: self.at..number.end, spoken: String::new() };
+            return Some(self.counted(&number).or_else(|| self.plain(&number)).unwrap_or(keep));
+        }
+        self.abbreviation().or_else(|| self.amount()).or_else(|| self.roman())
+    }
+
+    fn abbreviation(self) -> Option<Reading> {
+        let rest = self.rest();
+        let (short, long, follows) =
+            abbreviations(self.language).iter().filter(|(short, _, _)| rest.starts_with(short)).max_by_key(|(short, _, _)| short.len())?;
+        let after = &rest[short.len()..];
+        let next = after.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
+        let spaced = next.len() < after.len();
+        let fits = match follows {
+            Follows::Number => next.starts_with(char::is_numeric) || spaced && roman(word_of(next)).is_some(),
+            Follows::Name => spaced && next.starts_with(char::is_uppercase),
+            Follows::Anything | Follows::Sentence => !after.starts_with(char::is_alphanumeric),
+        };
+        // "Mme" has no full stop of its own, and "no." may be the end of what somebody said.
+        let ends = next.is_empty() || next.starts_with('\n') || spaced && next.starts_with(char::is_uppercase);
+        let stop = if *follows == Follows::Sentence && short.ends_with('.') && ends { "." } else { "" };
+        fits.then(|| self.reading(short.len(), format!("{long}{stop}")))
+    }
+
+    /// A number alone: a year, an ordinal, groups of three, a fraction.
+    fn plain(self, number: &Number) -> Option<Reading> {
+        let after = &self.narration[number.end..];
+        let value: Option<u32> = number.whole.parse().ok().filter(|_| number.fraction.is_none());
+        let till = |length: usize| number.end - self.at + length;
+        match self.language {
+            "en" if !number.grouped && number.whole.len() == 4 && self.is_year(after) => {
+                return Some(self.reading(till(0), english_year(value?)?));
+            }
+            "de" => {
+                if let Some(spoken) = self.german_ordinal(value, after) {
+                    return Some(self.reading(till(1), spoken));
+                }
+            }
+            "fr" => {
+                let ending =
+                    ["ème", "ième", "es", "e", "nd", "nde"].into_iter().filter(|ending| word_of(after) == *ending).max_by_key(|e| e.len());
+                if let (Some(ending), Some(word)) = (ending, value.filter(|value| *value > 1).and_then(french_ordinal)) {
+                    return Some(self.reading(till(ending.len()), word));
+                }
+            }
+            "es" => {
+                let ordinal = [(".º", false), (".ª", true), ("º", false), ("ª", true), (".°", false)]
+                    .into_iter()
+                    .find(|(mark, _)| after.starts_with(mark));
+                if let (Some((mark, feminine)), Some(value)) = (ordinal, value)
+                    && let Some(word) = spanish_ordinal(value, feminine)
+                {
+                    return Some(self.reading(till(mark.len()), word));
+                }
+            }
+            "zh" if number.fraction.is_some() => return Some(self.reading(till(0), self.digits(number))),
+            _ => {}
+        }
+        if let Some(word) = self.fraction(number, after) {
+            return Some(self.reading(till(2), word.to_owned()));
+        }
+        // Groups that espeak-ng takes apart in this language.
+        (number.grouped && number.fraction.is_none() && matches!(self.language, "de" | "fr" | "es"))
+            .then(|| self.reading(till(0), number.whole.clone()))
+    }
+
+    /// Whether four digits are a year in English: beside a word or a mark that years stand by.
+    fn is_year(self, after: &str) -> bool {
+        let previous = self.previous_word().to_lowercase();
+        let by = matches!(
+            previous.as_str(),
+            "in" | "of"
+                | "since"
+                | "until"
+                | "till"
+                | "by"
+                | "from"
+                | "to"
+                | "year"
+                | "years"
+                | "early"
+                | "late"
+                | "about"
+                | "around"
+                | "before"
+                | "after"
+                | "and"
+                | "january"
+                | "february"
+                | "march"
+                | "april"
+                | "may"
+                | "june"
+                | "july"
+                | "august"
+                | "september"
+                | "october"
+                | "november"
+                | "december"
+                | "spring"
+                | "summer"
+                | "autumn"
+                | "winter"
+        );
+        let after_day = self.narration[..self.at].trim_end().ends_with(',')
+            && self.narration[..self.at].trim_end_matches([' ', ',']).ends_with(|c: char| c.is_ascii_digit());
+        let in_brackets = self.narration[..self.at].ends_with('(');
+        let counts = word_of(after.trim_start()).ends_with('s')
+            && after.starts_with(' ')
+            && !matches!(word_of(after.trim_start()), "was" | "is" | "as" | "this" | "his" | "its");
+        (by || after_day || in_brackets) && !after.starts_with('%') && !counts
+    }
+
+    /// "am 3. Oktober", "der 2. Versuch".
+    fn german_ordinal(self, value: Option<u32>, after: &str) -> Option<String> {
+        const MONTHS: [&str; 13] = [
+            "Januar",
+            "Jänner",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ];
+        let next = after.strip_prefix('.')?.strip_prefix([' ', '\u{A0}'])?;
+        let word = word_of(next);
+        let previous = self.previous_word();
+        let ending = match previous.to_lowercase().as_str() {
+            "am" | "dem" | "den" | "des" | "im" | "vom" | "zum" | "zur" | "beim" | "bis" | "ab" | "seinem" | "ihrem" | "jedem" => "en",
+            "der" | "die" | "das" | "jede" => "e",
+            "ein" | "sein" | "ihr" | "kein" | "jeder" => "er",
+            _ if MONTHS.contains(&word) => "er",
+            _ => return None,
+        };
+        let noun = word.starts_with(char::is_uppercase) || matches!(word, "und" | "bis" | "oder");
+        (noun && !self.narration[..self.at].trim_end().ends_with('.'))
+            .then(|| german_ordinal(value?).map(|stem| format!("{stem}{ending}")))?
+    }
+
+    fn fraction(self, number: &Number, after: &str) -> Option<&'static str> {
+        let below = after.strip_prefix('/')?;
+        if below.as_bytes().get(1).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'/') {
+            return None;
+        }
+        Some(match (self.language, number.whole.as_str(), below.get(..1)?) {
+            ("en", "1", "2") => "one half",
+            ("en", "1", "3") => "one third",
+            ("en", "2", "3") => "two thirds",
+            ("en", "1", "4") => "one quarter",
+            ("en", "3", "4") => "three quarters",
+            ("de", "1", "2") => "ein halb",
+            ("de", "1", "3") => "ein Drittel",
+            ("de", "2", "3") => "zwei Drittel",
+            ("de", "1", "4") => "ein Viertel",
+            ("de", "3", "4") => "drei Viertel",
+            ("fr", "1", "2") => "un demi",
+            ("fr", "1", "3") => "un tiers",
+            ("fr", "2", "3") => "deux tiers",
+            ("fr", "1", "4") => "un quart",
+            ("fr", "3", "4") => "trois quarts",
+            ("es", "1", "2") => "un medio",
+            ("es", "1", "3") => "un tercio",
+            ("es", "2", "3") => "dos tercios",
+            ("es", "1", "4") => "un cuarto",
+            ("es", "3", "4") => "tres cuartos",
+            _ => return None,
+        })
+    }
+
+    /// "Henry VIII", "Louis XIV", "World War II", "XVIIIe siècle".
+    fn roman(self) -> Option<Reading> {
+        let word = word_of(self.rest());
+        let previous = self.previous_word();
+        if let Some((number, value)) = ["ème", "es", "e"].iter().find_map(|ending| {
+            let number = word.strip_suffix(ending).filter(|_| self.language == "fr")?;
+            Some((number, roman(number)?))
+        }) {
+            let whole = word.len();
+            return (value > 1 && !number.is_empty()).then(|| french_ordinal(value))?.map(|spoken| self.reading(whole, spoken));
+        }
+        let value = roman(word)?;
+        let regnal = is_regnal(previous);
+        // One letter is a numeral only by what stands before it: "Henry V", "Part I"; "vitamin C", "So do I".
+        let named = previous.starts_with(char::is_uppercase)
+            || matches!(previous, "siglo" | "capítulo" | "tomo" | "chapter" | "part" | "act" | "tome" | "chapitre");
+        let structure = matches!(
+            previous,
+            "Part"
+                | "Chapter"
+                | "Act"
+                | "Scene"
+                | "Book"
+                | "Volume"
+                | "Article"
+                | "Amendment"
+                | "Section"
+                | "War"
+                | "Phase"
+                | "Teil"
+                | "Kapitel"
+                | "Band"
+                | "Akt"
+                | "Buch"
+                | "Artikel"
+                | "Weltkrieg"
+                | "Chapitre"
+                | "Tome"
+                | "Acte"
+                | "Livre"
+                | "Scène"
+                | "Capítulo"
+                | "Tomo"
+                | "Libro"
+                | "Acto"
+                | "Artículo"
+                | "siglo"
+        );
+        if !(regnal || structure || word.len() > 1 && named) {
+            return None;
+        }
+        let mut length = word.len();
+        let spoken = match (self.language, regnal) {
+            ("en", true) => format!("the {}", english_ordinal(value)),
+            ("de", true) => {
+                // "Ludwig XIV. war": the full stop makes the ordinal, and ends a sentence only before a capital.
+                let after = &self.rest()[length..];
+                if let Some(next) = after.strip_prefix('.') {
+                    let goes_on = next.starts_with([',', ';', ':', ')']) || next.trim_start().starts_with(char::is_lowercase);
+                    length += usize::from(goes_on);
+                }
+                format!("der {}e", german_ordinal(value)?)
+            }
+            ("fr", true) if value == 1 => "premier".to_owned(),
+            ("es", true) => spanish_ordinal(value, previous == "Isabel").unwrap_or_else(|| value.to_string()),
+            _ => value.to_string(),
+        };
+        Some(self.reading(length, spoken))
+    }
+
+    fn number(self) -> Option<Number<'a>> {
+        let rest = self.rest();
+        let digits = |text: &str| text.chars().take_while(|c| c.is_ascii_digit() || is_digit(*c)).map(char::len_utf8).sum::<usize>();
+        let mut end = digits(rest);
+        if end == 0 {
+            return None;
+        }
+        let (groups, comma): (&[char], char) = match self.language {
+            "de" | "es" => (&['.', '\u{202F}', '\u{A0}', ' '], ','),
+            "fr" => (&['\u{202F}', '\u{A0}', ' '], ','),
+            _ => (&[','], '.'),
+        };
+        let mut whole = rest[..end].to_owned();
+        let mut grouped = false;
+        while whole.chars().count() <= 15 && (grouped || end <= 3) {
+            let Some(group) = rest[end..].chars().next().filter(|c| groups.contains(c)) else { break };
+            let next = &rest[end + group.len_utf8()..];
+            if digits(next) != 3 || !next.starts_with(|c: char| c.is_ascii_digit()) {
+                break;
+            }
+            whole.push_str(&next[..3]);
+            end += group.len_utf8() + 3;
+            grouped = true;
+        }
+        let fraction = rest[end..].strip_prefix(comma).map(|after| &after[..digits(after)]).filter(|fraction| !fraction.is_empty());
+        end += fraction.map_or(0, |fraction| fraction.len() + 1);
+        // Versions and dates in digits (3.10.1990) are not of this kind.
+        let more = &rest[end..];
+        if more.starts_with(['.', ',']) && digits(&more[1..]) > 0 {
+            return Some(Number { end: self.at + end + 1 + digits(&more[1..]), whole: String::new(), fraction: None, grouped: false });
+        }
+        Some(Number { end: self.at + end, whole, fraction, grouped })
+    }
+
+    /// A number's digits as the voice should get them.
+    fn digits(self, number: &Number) -> String {
+        match (number.fraction, self.language) {
+            (None, _) => number.whole.clone(),
+            (Some(fraction), "zh") => {
+                format!("{}点{}", number.whole, fraction.chars().map(|c| c.to_string()).collect::<Vec<_>>().join(" "))
+            }
+            (Some(fraction), "de" | "fr" | "es") => format!("{},{fraction}", number.whole),
+            (Some(fraction), _) => format!("{}.{fraction}", number.whole),
+        }
+    }
+
+    fn previous_word(self) -> &'a str {
+        let before = self.narration[..self.at].trim_end_matches([' ', '\u{A0}', '\u{202F}', '\n']);
+        let start = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        &before[start..]
+    }
+
+    fn reading(self, length: usize, spoken: String) -> Reading {
+        Reading { range: self.at..self.at + length, spoken }
+    }
+}
+
+fn is_digit(c: char) -> bool {
+    matches!(c, '\u{0660}'..='\u{0669}' | '\u{06F0}'..='\u{06F9}' | '\u{0966}'..='\u{096F}')
+}
+
+/// The letters and digits at the beginning.
+fn word_of(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! What is written, and what is said.
+
+use super::*;
+
+fn read(language: &str, text: &str) -> String {
+    let mut out = String::new();
+    let mut from = 0;
+    for reading in readings(text, language) {
+        assert!(reading.range.start >= from, "they overlap");
+        out.push_str(&text[from..reading.range.start]);
+        out.push_str(&reading.spoken);
+        from = reading.range.end;
+    }
+    out + &text[from..]
+}
+
+fn check(language: &str, cases: &[(&str, &str)]) {
+    for (written, said) in cases {
+        assert_eq!(read(language, written), *said, "{language}");
+    }
+}
+
+#[test]
+fn english() {
+    check(
+        "en-us",
+        &[
+            ("Dr. Smith paid $3.50 for 5 km at 20°C.", "Doctor Smith paid 3 dollars 50 for 5 kilometers at 20 degrees Celsius."),
+            ("It cost £5 million, $1, €0.05 or $2.5 billion.", "It cost 5 million pounds, 1 dollar, 0 euros 5 or 2.5 billion dollars."),
+            ("In 1863 and 1905, since 1900; on May 5, 2024.", "In 18 63 and 19 oh 5, since 19 hundred; on May 5, 20 24."),
+            ("He had 1863 crowns and 1,000 more.", "He had 1863 crowns and 1,000 more."),
+            ("Henry VIII and World War II, Part I; so do I.", "Henry the 8th and World War 2, Part 1; so do I."),
+            (
+                "See No. 5, p. 12, e.g. this, etc. Then St. Paul came.",
+                "See Number 5, page 12, for example this, et cetera. Then Saint Paul came.",
+            ),
+            ("“No.” He left the U.S. in Jan. 5.", "“No.” He left the U S in January 5."),
+            ("1/2 cup, 3/4 and 1/10, 3.5 kg, 50%, 3D, 1.2.3", "one half cup, three quarters and 1/10, 3.5 kilograms, 50%, 3D, 1.2.3"),
+        ],
+    );
+}
+
+#[test]
+fn german() {
+    check(
+        "de",
+        &[
+            (
+                "Am 3. Oktober 1990 kostete es 3,50 €, z. B. 5 km.",
+                "Am dritten Oktober 1990 kostete es 3 Euro 50, zum Beispiel 5 Kilometer.",
+            ),
+            (
+                "Der 2. Versuch, d. h. Nr. 5 auf S. 12 usw. Ende.",
+                "Der zweite Versuch, das heißt Nummer 5 auf Seite 12 und so weiter. Ende.",
+            ),
+            ("Ludwig XIV. war um 14:30 Uhr da, 1.000 Mann.", "Ludwig der vierzehnte war um 14 Uhr 30 da, 1000 Mann."),
+            (
+                "Dr. Müller, 20 °C, 1,5 km/h, 1. Wasser kochen.",
+                "Doktor Müller, 20 Grad Celsius, 1,5 Kilometer pro Stunde, 1. Wasser kochen.",
+            ),
+            ("Er ist 12. Sie ist 13.", "Er ist 12. Sie ist 13."),
+        ],
+    );
+}
+
+#[test]
+fn french_and_spanish() {
+    check(
+        "fr-fr",
+        &[
+            ("M. Dupont paya 3,50 € à 14h30, p. ex. 5 km.", "monsieur Dupont paya 3 euros 50 à 14 heures 30, par exemple 5 kilomètres."),
+            (
+                "Au XVIIIe siècle, Louis XIV et François I ; la 2e fois.",
+                "Au dix-huitième siècle, Louis 14 et François premier ; la deuxième fois.",
+            ),
+            ("10 000 hommes, n° 5, 50 %, 1 km", "10000 hommes, numéro 5, 50 %, 1 kilomètre"),
+        ],
+    );
+    check(
+        "es",
+        &[
+            (
+                "El Sr. García pagó 3,50 € en EE. UU. Luego, 5 km.",
+                "El señor García pagó 3 euros con 50 en Estados Unidos. Luego, 5 kilómetros.",
+            ),
+            ("Felipe II, Alfonso XIII, el siglo XVIII; el 2.º día.", "Felipe segundo, Alfonso 13, el siglo 18; el segundo día."),
+            ("p. ej. 20 °C, núm. 5, 10.000", "por ejemplo 20 grados Celsius, número 5, 10000"),
+        ],
+    );
+}
+
+#[test]
+fn chinese_arabic_and_hindi() {
+    check(
+        "cmn-latn-pinyin",
+        &[
+            ("增长了50%，3.5公里，¥20，20°C，10:30", "增长了百分之50，3点5公里，20元，20摄氏度，10点30分"),
+            ("1949年10月1日", "1949年10月1日"),
+        ],
+    );
+    check("ar", &[("50% من 5 km، د. أحمد", "50 بالمئة من 5 كيلومتر، الدكتور أحمد")]);
+    check("hi", &[("50%, ₹20, 5 किमी, डॉ. शर्मा", "50 प्रतिशत, 20 रुपये, 5 किलोमीटर, डॉक्टर शर्मा")]);
+    check("sv", &[("5 km, $3.50", "5 km, $3.50")]);
+}
