@@ -1,5 +1,8 @@
 //! The app in a real browser, against the real server.
 
+mod editing;
+mod rewriting;
+
 use serde_json::json;
 use studio_tests::{TestApp, browser::Browser};
 use thirtyfour::prelude::*;
@@ -63,19 +66,56 @@ async fn every_page_opens_at_three_widths_and_asks_nobody_else() {
     let app = quick_studio().await;
     let project = app.client.project(&["Some words."]).await;
     let id = project["id"].as_str().unwrap();
+    let pages = [
+        format!("/script/{id}"),
+        format!("/audio/{id}"),
+        format!("/image/{id}"),
+        format!("/video/{id}"),
+        "/settings".to_owned(),
+        "/new".to_owned(),
+        "/nowhere".to_owned(),
+    ];
     for size in [(1440, 900), (1024, 768), (500, 844)] {
         let browser = Browser::open(app.client.base(), size).await;
-        for path in
-            [format!("/script/{id}"), format!("/audio/{id}"), format!("/image/{id}"), format!("/video/{id}"), "/settings".to_owned()]
-        {
+        for path in &pages {
             browser.page.goto(format!("{}{path}", app.client.base())).await.unwrap();
             browser.find("main").await;
             browser.until("return document.querySelector('main h1, main h2, header h1, header input') !== null").await;
+            browser.until("return document.querySelector('main [aria-label=Loading]') === null").await;
             browser.until("return document.documentElement.scrollWidth <= window.innerWidth").await;
             let foreign = "return performance.getEntriesByType('resource').every(entry => entry.name.startsWith(location.origin))";
             browser.until(foreign).await;
         }
         browser.close().await;
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn settings_are_kept_and_the_keys_lead_everywhere() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words."]).await;
+    let id = project["id"].as_str().unwrap();
+    let browser = Browser::open(&format!("{}/script/{id}", app.client.base()), DESKTOP).await;
+    browser.find("[aria-label='Narration of scene 1']").await;
+    let body = browser.find("body").await;
+    body.send_keys("?").await.unwrap();
+    browser.until("return document.querySelector('dialog[open] kbd') !== null").await;
+    browser.expect_accessible("the keys").await;
+    browser.find("dialog[open]").await.send_keys(Key::Escape + "").await.unwrap();
+    browser.until("return document.querySelector('dialog[open]') === null").await;
+    for (keys, path) in [("ga", "audio"), ("gi", "image"), ("gv", "video"), ("gs", "script")] {
+        browser.find("body").await.send_keys(keys).await.unwrap();
+        browser.until(&format!("return location.pathname === '/{path}/{id}'")).await;
+    }
+    browser.find("body").await.send_keys("g,").await.unwrap();
+    browser.until("return location.pathname === '/settings'").await;
+    browser.button("Test connection to eSpeak NG").await.click().await.unwrap();
+    browser.until("return document.body.innerText.includes('Works, ')").await;
+    browser.find("#default-speed option[value='1.2']").await.click().await.unwrap();
+    browser
+        .until("return fetch('/api/settings').then(answer => answer.json()).then(settings => settings.defaults.audio.speed === 1.2)")
+        .await;
+    browser.close().await;
     app.finish().await;
 }

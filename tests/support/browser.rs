@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
 use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, WebDriver, prelude::*};
 
 use crate::client::PATIENCE;
@@ -22,6 +23,9 @@ const FLAGS: [&str; 9] = [
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
 ];
+
+/// axe-core 4, which looks for what keeps people with disabilities from a page; its licence (MPL-2.0) lies beside it.
+const AXE: &str = include_str!("axe/axe.min.js");
 
 /// A browser with one page; it is closed with [`Browser::close`], and killed when dropped.
 pub struct Browser {
@@ -92,6 +96,32 @@ impl Browser {
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never true: {script}"));
+    }
+
+    /// Lets the page's requests fail as they do while the server is away, or reach it again.
+    pub async fn set_offline(&self, offline: bool) {
+        let script = if offline {
+            "window.reach ??= window.fetch; window.fetch = () => Promise.reject(new TypeError('Failed to fetch')); return true"
+        } else {
+            "window.fetch = window.reach; return true"
+        };
+        self.until(script).await;
+    }
+
+    /// Refuses a page in which axe finds anything; `place` says which it was.
+    pub async fn expect_accessible(&self, place: &str) {
+        if self.page.execute("return window.axe !== undefined", Vec::new()).await.expect("the script runs").json() != &json!(true) {
+            self.page.execute(AXE, Vec::new()).await.expect("axe is loaded");
+        }
+        // Colours are judged at rest, not halfway between two themes.
+        let script = "
+            const done = arguments[0];
+            document.getAnimations().forEach(animation => { if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish(); });
+            axe.run(document, {resultTypes: ['violations']}).then(
+                found => done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary).join('; '))),
+                problem => done([String(problem)]))";
+        let found = self.page.execute_async(script, Vec::new()).await.expect("axe runs");
+        assert_eq!(found.json(), &json!([]), "axe on {place}");
     }
 
     /// Closes it.

@@ -46,6 +46,7 @@ pub fn StageBar(props: &StageBarProps) -> Html {
         & a:hover { background: var(--hover); color: var(--text); }
         & a[aria-current] { background: var(--selected); color: var(--text); }
         & .count { color: var(--text-faint); }
+        & a[aria-current] .count { color: var(--text-muted); }
         & .done { display: inline-flex; color: var(--ok); }
         & .active { color: var(--accent); }
         @media (max-width: 60rem) {

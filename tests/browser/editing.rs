@@ -1,0 +1,123 @@
+//! Nothing typed is lost: not by a server that is away, not by somebody else's change, not by a mistaken key.
+
+use serde_json::{Value, json};
+use studio_tests::{TestApp, browser::Browser};
+use thirtyfour::prelude::*;
+
+const DESKTOP: (u32, u32) = (1440, 900);
+
+async fn script(app: &TestApp, narrations: &[&str]) -> (Browser, Value) {
+    let project = app.client.project(narrations).await;
+    let browser = Browser::open(&format!("{}/script/{}", app.client.base(), project["id"].as_str().unwrap()), DESKTOP).await;
+    browser.find("[aria-label='Narration of scene 1']").await;
+    (browser, project)
+}
+
+fn scene(project: &Value, index: usize) -> String {
+    format!("/api/scenes/{}", project["scenes"][index]["id"].as_str().unwrap())
+}
+
+async fn narration_on_the_server(app: &TestApp, scene: &str) -> String {
+    app.client.get(scene).await.expect(200)["narration"].as_str().unwrap().to_owned()
+}
+
+async fn type_in(browser: &Browser, number: usize, text: &str) {
+    let field = browser.find(&format!("[aria-label='Narration of scene {number}']")).await;
+    field.send_keys(Key::Control + Key::End).await.unwrap();
+    field.send_keys(text).await.unwrap();
+}
+
+/// Puts the cursor into a narration.
+async fn cursor(browser: &Browser, number: usize, at: usize) -> WebElement {
+    let css = format!("[aria-label='Narration of scene {number}']");
+    let put = format!("const field = document.querySelector(\"{css}\"); field.focus(); field.setSelectionRange({at}, {at}); return true");
+    browser.until(&put).await;
+    browser.find(&css).await
+}
+
+fn scenes_are(narrations: &[&str]) -> String {
+    let narrations = serde_json::to_string(narrations).unwrap();
+    format!(
+        "return JSON.stringify([...document.querySelectorAll('[data-scene] .narration textarea')].map(field => field.value)) === JSON.stringify({narrations})"
+    )
+}
+
+#[tokio::test]
+async fn what_is_typed_while_the_server_is_away_is_kept_and_sent() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["Some words."]).await;
+    browser.set_offline(true).await;
+    type_in(&browser, 1, " And more.").await;
+    browser.until("return document.body.innerText.includes('Not saved yet')").await;
+    assert_eq!(narration_on_the_server(&app, &scene(&project, 0)).await, "Some words.");
+    // A reload finds the words where the browser keeps them.
+    browser.set_offline(false).await;
+    browser.page.refresh().await.unwrap();
+    browser.until(&scenes_are(&["Some words. And more."])).await;
+    browser.until("return document.body.innerText.includes('Saved')").await;
+    assert_eq!(narration_on_the_server(&app, &scene(&project, 0)).await, "Some words. And more.");
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_clash_shows_both_and_the_person_chooses() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["Some words.", "Other words."]).await;
+    for (index, choice, outcome) in [(0, "Keep mine", "Some words. Mine."), (1, "Take theirs", "Theirs.")] {
+        let scene = scene(&project, index);
+        // Offline while both write, so that neither has seen the other.
+        browser.set_offline(true).await;
+        type_in(&browser, index + 1, " Mine.").await;
+        app.client.patch(&scene, json!({"narration": "Theirs."})).await.expect(200);
+        browser.set_offline(false).await;
+        browser.until("return document.body.innerText.includes('Which words should stay?')").await;
+        assert_eq!(narration_on_the_server(&app, &scene).await, "Theirs.");
+        browser.button(choice).await.click().await.unwrap();
+        let shown = format!("return document.querySelector(\"[aria-label='Narration of scene {}']\").value === '{outcome}'", index + 1);
+        browser.until(&shown).await;
+        browser.until("return !document.body.innerText.includes('Saving') && !document.body.innerText.includes('Which words')").await;
+        assert_eq!(narration_on_the_server(&app, &scene).await, outcome);
+    }
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["One two.", "Three."]).await;
+
+    let field = cursor(&browser, 1, 4).await;
+    field.send_keys(Key::Control + Key::Shift + Key::Enter).await.unwrap();
+    browser.until(&scenes_are(&["One", "two.", "Three."])).await;
+    browser.button("Undo").await.click().await.unwrap();
+    browser.until(&scenes_are(&["One two.", "Three."])).await;
+
+    let field = cursor(&browser, 2, 0).await;
+    field.send_keys(Key::Backspace + "").await.unwrap();
+    browser.until(&scenes_are(&["One two. Three."])).await;
+    browser.button("Undo").await.click().await.unwrap();
+    browser.until(&scenes_are(&["One two.", "Three."])).await;
+
+    let field = cursor(&browser, 1, 0).await;
+    field.send_keys(Key::Alt + Key::Down).await.unwrap();
+    browser.until(&scenes_are(&["Three.", "One two."])).await;
+    browser.button("Undo").await.click().await.unwrap();
+    browser.until(&scenes_are(&["One two.", "Three."])).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_pasted_script_becomes_scenes_as_it_is() {
+    let app = TestApp::start().await;
+    let browser = Browser::open(&format!("{}/new", app.client.base()), DESKTOP).await;
+    browser.button("Paste a script").await.click().await.unwrap();
+    browser.find("[role=tabpanel] textarea").await.send_keys("Scene 1: The branch\nOne two.\n\nScene 2\nThree.").await.unwrap();
+    browser.button("Use this script").await.click().await.unwrap();
+    browser.until(&scenes_are(&["One two.", "Three."])).await;
+    browser.until("return document.querySelector(\"[aria-label='Title of scene 1']\").value === 'The branch'").await;
+    browser.close().await;
+    app.finish().await;
+}
