@@ -83,6 +83,7 @@ async fn an_export_comes_back_as_a_new_project() {
     let zip = app.client.get(&format!("{export}zip")).await;
     assert_eq!(zip.header("content-type"), Some("application/zip"));
     assert!(zip.header("content-disposition").unwrap().contains("A-test.zip"));
+    let archive = zip.bytes.clone();
     let form = Form::new().part("file", Part::bytes(zip.bytes).file_name("a.zip"));
     let back = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await.expect(201);
     assert_ne!(back["id"], project["id"]);
@@ -106,6 +107,12 @@ async fn an_export_comes_back_as_a_new_project() {
     let rubbish = Form::new().part("file", Part::bytes(b"PK not really".to_vec()).file_name("a.zip"));
     let refused = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(rubbish)).await;
     refused.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(app.media_files(), files);
+    // Nor does one whose scenes cannot be written.
+    app.database.run("alter table scenes add check (false) not valid").await;
+    let form = Form::new().part("file", Part::bytes(archive).file_name("a.zip"));
+    let failed = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await;
+    failed.expect_error(500, ErrorCode::Internal);
     assert_eq!(app.media_files(), files);
     app.finish().await;
 }

@@ -56,23 +56,22 @@ impl Database {
         tokio::task::spawn_blocking(count).await.expect("the query ends")
     }
 
-    /// Runs statements in it.
+    /// Runs statements.
     pub async fn run(&self, statements: &str) {
-        let (url, statements) = (self.url.clone(), statements.to_owned());
-        let run = move || {
-            PgConnection::establish(&url).expect("the database answers").batch_execute(&statements).expect("the statements are good")
-        };
-        tokio::task::spawn_blocking(run).await.expect("the statements end");
+        run(&self.url, statements).await;
     }
 
     /// Runs statements on the server, in another database.
     pub async fn run_elsewhere(&self, statements: &str) {
-        let (url, statements) = (self.admin_url.clone(), statements.to_owned());
-        let run = move || {
-            PgConnection::establish(&url).expect("the database answers").batch_execute(&statements).expect("the statements are good")
-        };
-        tokio::task::spawn_blocking(run).await.expect("the statements end");
+        run(&self.admin_url, statements).await;
     }
+}
+
+async fn run(url: &str, statements: &str) {
+    let (url, statements) = (url.to_owned(), statements.to_owned());
+    let run =
+        move || PgConnection::establish(&url).expect("the database answers").batch_execute(&statements).expect("the statements are good");
+    tokio::task::spawn_blocking(run).await.expect("the statements end");
 }
 
 impl Drop for Database {

@@ -32,7 +32,8 @@ take_operations!(
     get_audio,
     delete_audio,
     cancel_audio,
-    retry_audio
+    retry_audio,
+    take::retry::<AudioClip>
 );
 
 /// Narrate a scene.

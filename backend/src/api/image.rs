@@ -32,7 +32,8 @@ take_operations!(
     get_image,
     delete_image,
     cancel_image,
-    retry_image
+    retry_image,
+    take::retry::<ImageAsset>
 );
 
 /// Draw a scene.

@@ -29,7 +29,8 @@ take_operations!(
     get_video,
     delete_video,
     cancel_video,
-    retry_video
+    retry_video,
+    video::retry
 );
 
 /// Make a film or a clip.

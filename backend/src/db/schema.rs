@@ -261,6 +261,7 @@ table! {
         worker -> Nullable<Uuid>,
         lease_until -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        filler -> Bool,
         interruptions -> Integer,
         started_at -> Nullable<Timestamptz>,
         paid_call -> Nullable<Uuid>,
@@ -330,6 +331,9 @@ table! {
         headers -> Nullable<Jsonb>,
         body -> Nullable<Binary>,
         created_at -> Timestamptz,
+        holder -> Nullable<Uuid>,
+        lease_until -> Nullable<Timestamptz>,
+        made -> Nullable<Jsonb>,
     }
 }
 

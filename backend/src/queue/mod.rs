@@ -9,7 +9,7 @@ mod gate;
 mod lease;
 
 use chrono::Utc;
-use diesel::{ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, sql_query};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -119,6 +119,49 @@ pub fn enqueue(tx: &mut Tx<'_>, job: NewJob) -> Result<Uuid> {
 /// The job that makes a record, if there is one.
 pub fn of_record(conn: &mut PgConnection, record: Uuid) -> Result<Option<Uuid>> {
     Ok(jobs::table.filter(jobs::record_id.eq(record)).select(jobs::id).first(conn).optional()?)
+}
+
+/// Says that nobody asked for a job but the one that will wait for it.
+pub fn mark_filler(tx: &mut Tx<'_>, job: Uuid) -> Result<()> {
+    diesel::update(jobs::table.find(job)).set(jobs::filler.eq(true)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Somebody asks for the job of a record himself: it goes on, whatever becomes of the job that it was queued for.
+pub fn want_record(tx: &mut Tx<'_>, record: Uuid) -> Result<()> {
+    diesel::update(jobs::table.filter(jobs::record_id.eq(record))).set(jobs::filler.eq(false)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Takes out of the queue what was queued only for the job of that record; answers the takes that are not made any more.
+pub fn drop_fillers_of(tx: &mut Tx<'_>, record: Uuid) -> Result<Vec<Take>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
+        id: Uuid,
+        #[diesel(sql_type = diesel::sql_types::Jsonb)]
+        spec: Json<JobSpec>,
+    }
+    let fillers: Vec<Row> = sql_query(
+        "select filler.id, filler.spec
+         from jobs waiting
+         join job_dependencies d on d.job_id = waiting.id
+         join jobs filler on filler.id = d.depends_on
+         where waiting.record_id = $1 and filler.filler
+           and not exists (select from job_dependencies o where o.depends_on = filler.id and o.job_id <> waiting.id)
+         for update of filler",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(record)
+    .load(tx.conn)?;
+    let mut takes = Vec::new();
+    for row in fillers {
+        diesel::delete(jobs::table.find(row.id)).execute(tx.conn)?;
+        forget(tx, &[row.id]);
+        if let JobSpec::Make { take } = row.spec.0 {
+            takes.push(take);
+        }
+    }
+    Ok(takes)
 }
 
 /// Takes the job of a record out of the queue, and stops whoever works on it.

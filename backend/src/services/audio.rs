@@ -89,7 +89,11 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateAudioBatch) -> Resul
         .write(move |tx| {
             let (mut clips, mut jobs) = (Vec::new(), Vec::new());
             for scene in db::scene::of_project(tx.conn, project)? {
-                if scene.narration.trim().is_empty() || (only_missing && !is_missing(tx.conn, &scene)?) {
+                if scene.narration.trim().is_empty() {
+                    continue;
+                }
+                if only_missing && !is_missing(tx.conn, &scene)? {
+                    want_coming(tx, &scene)?;
                     continue;
                 }
                 let (id, job) = queue_take(tx, &scene, &casting, Priority::Batch)?;
@@ -108,6 +112,14 @@ pub fn is_missing(conn: &mut PgConnection, scene: &Scene) -> Result<bool> {
     let selected = takes.iter().any(|take| Some(take.id) == scene.selected_audio_id && take.status == Status::Ready && !take.stale);
     let coming = takes.iter().any(|take| !take.status.is_finished() && !take.stale);
     Ok(!selected && !coming)
+}
+
+/// What a film has queued already is asked for now: it goes on where the film is canceled.
+fn want_coming(tx: &mut Tx<'_>, scene: &Scene) -> Result<()> {
+    for take in db::audio::of_scene(tx.conn, scene.id)?.iter().filter(|take| !take.status.is_finished()) {
+        queue::want_record(tx, take.id.0)?;
+    }
+    Ok(())
 }
 
 /// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.

@@ -90,6 +90,7 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateImageBatch) -> Resul
             let (mut assets, mut jobs) = (Vec::new(), Vec::new());
             for scene in db::scene::of_project(tx.conn, project)? {
                 if only_missing && !is_missing(tx.conn, &scene)? {
+                    want_coming(tx, &scene)?;
                     continue;
                 }
                 let (id, job) = queue_take(tx, &scene, &look, Priority::Batch)?;
@@ -133,6 +134,14 @@ fn check_references(conn: &mut PgConnection, project: ProjectId, look: &Look) ->
         Some(at) => Err(AppError::invalid(&format!("modelOptions.referenceImageIds[{at}]"), "not a ready image of this project")),
         None => Ok(()),
     }
+}
+
+/// What a film has queued already is asked for now: it goes on where the film is canceled.
+fn want_coming(tx: &mut Tx<'_>, scene: &Scene) -> Result<()> {
+    for take in db::image::of_scene(tx.conn, scene.id)?.iter().filter(|take| !take.status.is_finished()) {
+        queue::want_record(tx, take.id.0)?;
+    }
+    Ok(())
 }
 
 /// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.

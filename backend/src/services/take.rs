@@ -118,77 +118,103 @@ pub async fn cancel<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
     let record = R::take(id);
     ctx.db
         .write(move |tx| {
+            stop(tx, record)?;
             let (_, status) = take::lock(tx.conn, record)?;
             if status.is_finished() {
                 return Err(AppError::api(ErrorCode::Conflict, format!("This {} is {} already.", record.name(), status.as_str())));
             }
-            queue::drop_of_record(tx, record.id())?;
             take::cancel(tx, record)?;
             R::read(tx.conn, id)
         })
         .await
 }
 
+/// Takes a record's job out of the queue, and the takes that were queued only for it: those that somebody asked for
+/// himself, or that another film waits for, go on. It is done before the record is locked, in the order in which a worker
+/// locks them.
+fn stop(tx: &mut Tx<'_>, record: Take) -> Result<()> {
+    for filler in queue::drop_fillers_of(tx, record.id())? {
+        take::cancel(tx, filler)?;
+    }
+    queue::drop_of_record(tx, record.id())?;
+    Ok(())
+}
+
 /// Queues what failed or was canceled once more.
 pub async fn retry<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
+    let bill = bill(ctx, R::take(id)).await?;
+    ctx.db.write(move |tx| queue_once_more(tx, id, &bill, Priority::Single, Vec::new(), &[])).await
+}
+
+/// As [`retry`], after those jobs; the new ones among them are paid for along with it.
+pub fn queue_once_more<R: Generated>(
+    tx: &mut Tx<'_>,
+    id: R::Id,
+    bill: &Bill,
+    priority: Priority,
+    after: Vec<Uuid>,
+    new: &[Uuid],
+) -> Result<R> {
     let record = R::take(id);
-    let (payee, expected) = bill(ctx, record).await?;
-    ctx.db
-        .write(move |tx| {
-            let (project, status) = take::lock(tx.conn, record)?;
-            if !matches!(status, Status::Failed | Status::Canceled) {
-                return Err(AppError::api(
-                    ErrorCode::Conflict,
-                    format!("This {} is {}; only what failed or was canceled can be tried again.", record.name(), status.as_str()),
-                ));
-            }
-            let provider = R::read(tx.conn, id)?.provider().to_owned();
-            if provider == UPLOAD {
-                return Err(AppError::api(ErrorCode::Conflict, "An upload cannot be tried again; upload the file once more."));
-            }
-            take::queue_again(tx, record, 0)?;
-            let job = enqueue(tx, record, project, provider, Priority::Single, Vec::new())?;
-            let cost = payee.cost(&policy::read(tx.conn)?, &expected);
-            queue::hold_back(tx, job, cost)?;
-            spending::admit(tx, project, &[job])?;
-            R::read(tx.conn, id)
-        })
-        .await
+    let (project, status) = take::lock(tx.conn, record)?;
+    if !matches!(status, Status::Failed | Status::Canceled) {
+        return Err(AppError::api(
+            ErrorCode::Conflict,
+            format!("This {} is {}; only what failed or was canceled can be tried again.", record.name(), status.as_str()),
+        ));
+    }
+    let provider = R::read(tx.conn, id)?.provider().to_owned();
+    if provider == UPLOAD {
+        return Err(AppError::api(ErrorCode::Conflict, "An upload cannot be tried again; upload the file once more."));
+    }
+    take::queue_again(tx, record, 0)?;
+    let job = enqueue(tx, record, project, provider, priority, after)?;
+    let cost = bill.payee.cost(&policy::read(tx.conn)?, &bill.expected);
+    queue::hold_back(tx, job, cost)?;
+    spending::admit(tx, project, &[new, &[job]].concat())?;
+    R::read(tx.conn, id)
 }
 
 /// Who bills the making of a record, and what it will use, about.
-async fn bill(ctx: &Ctx, record: Take) -> Result<(Payee, Usage)> {
-    match record {
+pub struct Bill {
+    payee: Payee,
+    expected: Usage,
+}
+
+/// What another try at a record will be billed.
+pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
+    let (payee, expected) = match record {
         Take::Audio(id) => {
             let (clip, (text, language)) =
                 ctx.db.read(move |conn| Ok((db::audio::get(conn, id)?, db::audio::words_to_speak(conn, id)?))).await?;
             if clip.provider == UPLOAD {
-                return Ok((Payee::Nobody, Usage::free()));
+                return Ok(Bill { payee: Payee::Nobody, expected: Usage::free() });
             }
             let provider = settings::speech_provider(ctx, &clip.provider, "provider")?;
             let access = settings::access(ctx, provider.about()).await?;
             let payee = Payee::of(provider.about(), &access, clip.model.as_deref());
-            Ok((payee, pricing::narration(&text, &language, clip.speed)))
+            (payee, pricing::narration(&text, &language, clip.speed))
         }
         Take::Image(id) => {
             let (image, words) = ctx.db.read(move |conn| Ok((db::image::get(conn, id)?, db::image::visual_prompt(conn, id)?))).await?;
             if image.provider == UPLOAD {
-                return Ok((Payee::Nobody, Usage::free()));
+                return Ok(Bill { payee: Payee::Nobody, expected: Usage::free() });
             }
             let provider = settings::image_provider(ctx, &image.provider, "provider")?;
             let access = settings::access(ctx, provider.about()).await?;
             let references = image.model_options.reference_image_ids.map_or(0, |ids| ids.len());
             let expected = pricing::picture(&format!("{words} {}", image.style_prompt), references);
-            Ok((Payee::of(provider.about(), &access, image.model.as_deref()), expected))
+            (Payee::of(provider.about(), &access, image.model.as_deref()), expected)
         }
         Take::Video(id) => {
             let clip = ctx.db.read(move |conn| db::video::get(conn, id)).await?;
             let provider = settings::video_provider(ctx, &clip.provider, "provider")?;
             let access = settings::access(ctx, provider.about()).await?;
             let expected = pricing::clip(super::video::clip_seconds(&clip.options));
-            Ok((Payee::of(provider.about(), &access, clip.model.as_deref()), expected))
+            (Payee::of(provider.about(), &access, clip.model.as_deref()), expected)
         }
-    }
+    };
+    Ok(Bill { payee, expected })
 }
 
 /// Deletes it with its files; if it is being made, that stops.
@@ -196,8 +222,8 @@ pub async fn delete<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<()> {
     let record = R::take(id);
     ctx.db
         .write(move |tx| {
+            stop(tx, record)?;
             let (project, _) = take::lock(tx.conn, record)?;
-            queue::drop_of_record(tx, record.id())?;
             let scene = db::take::scene_that_selected(tx.conn, record)?;
             let keys = take::delete(tx, record)?;
             remove_later(tx, keys)?;

@@ -31,7 +31,7 @@ use shared::{
     video::{Quality, VideoClip, VideoKind, VideoOptions},
 };
 
-pub use self::request::{plan, request};
+pub use self::request::{plan, request, retry};
 
 /// How long an image of a clip stands where the request does not say, in seconds.
 const IMAGE_SECONDS: f64 = 4.0;

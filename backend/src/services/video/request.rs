@@ -17,7 +17,7 @@ use crate::{
         policy::{self, Policy},
         pricing::{self, Payee},
         settings, spending,
-        take::enqueue,
+        take::{self, enqueue},
     },
 };
 use shared::{
@@ -124,6 +124,49 @@ fn project_of_images(conn: &mut PgConnection, ids: &[ImageId]) -> Result<Project
 
 async fn request_film(ctx: &Arc<Ctx>, plan: Plan) -> Result<VideoClip> {
     let project = plan.project;
+    let cast = cast(ctx, project, &plan.options).await?;
+    ctx.db
+        .write(move |tx| {
+            db::project::lock(tx.conn, project)?;
+            let (mut after, new) = fill_missing(tx, project, &cast)?;
+            let id = insert(tx, &plan, VideoKind::Film, Vec::new())?;
+            let cost = plan.cost(&policy::read(tx.conn)?);
+            after.extend(&new);
+            let film = enqueue(tx, Take::Video(id), project, plan.provider, Priority::Film, after)?;
+            queue::hold_back(tx, film, cost)?;
+            spending::admit(tx, project, &[new, vec![film]].concat())?;
+            db::video::get(tx.conn, id)
+        })
+        .await
+}
+
+/// Queues what failed or was canceled once more; before a film, what its scenes lack by now.
+pub async fn retry(ctx: &Arc<Ctx>, id: VideoId) -> Result<VideoClip> {
+    let clip = take::get::<VideoClip>(ctx, id).await?;
+    if clip.kind != VideoKind::Film || clip.status == Status::Ready || !clip.status.is_finished() {
+        return take::retry(ctx, id).await;
+    }
+    let project = clip.project_id;
+    let (cast, bill) = (cast(ctx, project, &clip.options).await?, take::bill(ctx, Take::Video(id)).await?);
+    ctx.db
+        .write(move |tx| {
+            db::project::lock(tx.conn, project)?;
+            let (mut after, new) = fill_missing(tx, project, &cast)?;
+            after.extend(&new);
+            take::queue_once_more(tx, id, &bill, Priority::Film, after, &new)
+        })
+        .await
+}
+
+/// Who makes what the scenes lack.
+struct Cast {
+    speaks: Option<Casting>,
+    draws: Option<Look>,
+}
+
+/// Finds who makes what the scenes of a film lack, before the transaction, since providers may have to be asked. Where
+/// nothing is to be filled in, a scene that lacks something is refused.
+async fn cast(ctx: &Arc<Ctx>, project: ProjectId, options: &VideoOptions) -> Result<Cast> {
     let scenes = ctx
         .db
         .read(move |conn| {
@@ -135,25 +178,12 @@ async fn request_film(ctx: &Arc<Ctx>, plan: Plan) -> Result<VideoClip> {
         return Err(no_scenes());
     }
     let (lack_audio, lack_image) = scenes.iter().fold((false, false), |(audio, image), ((a, i), _)| (audio || *a, image || *i));
-    if plan.options.fill_missing == Some(false) && (lack_audio || lack_image) {
+    if options.fill_missing == Some(false) && (lack_audio || lack_image) {
         return Err(refuse_missing(&scenes));
     }
-    // Who would make it is found before the transaction, since providers may have to be asked.
-    let casting = if lack_audio { Some(audio::cast(ctx, project, None, None).await?) } else { None };
-    let look = if lack_image { Some(image::look(ctx, None, None).await?) } else { None };
-    ctx.db
-        .write(move |tx| {
-            db::project::lock(tx.conn, project)?;
-            let (mut after, new) = fill_missing(tx, project, casting.as_ref(), look.as_ref())?;
-            let id = insert(tx, &plan, VideoKind::Film, Vec::new())?;
-            let cost = plan.cost(&policy::read(tx.conn)?);
-            after.extend(&new);
-            let film = enqueue(tx, Take::Video(id), project, plan.provider, Priority::Film, after)?;
-            queue::hold_back(tx, film, cost)?;
-            spending::admit(tx, project, &[new, vec![film]].concat())?;
-            db::video::get(tx.conn, id)
-        })
-        .await
+    let speaks = if lack_audio { Some(audio::cast(ctx, project, None, None).await?) } else { None };
+    let draws = if lack_image { Some(image::look(ctx, None, None).await?) } else { None };
+    Ok(Cast { speaks, draws })
 }
 
 fn refuse_missing(scenes: &[((bool, bool), Scene)]) -> AppError {
@@ -168,26 +198,33 @@ fn refuse_missing(scenes: &[((bool, bool), Scene)]) -> AppError {
 
 /// Queues what the scenes lack; what is being made already is waited for, not made twice. Answers the jobs that were there
 /// already, and the new ones.
-fn fill_missing(tx: &mut Tx<'_>, project: ProjectId, casting: Option<&Casting>, look: Option<&Look>) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+fn fill_missing(tx: &mut Tx<'_>, project: ProjectId, cast: &Cast) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
     let (mut known, mut new) = (Vec::new(), Vec::new());
     for scene in db::scene::of_project(tx.conn, project)? {
         let (audio, image) = lacking(tx.conn, &scene)?;
-        if let (true, Some(casting)) = (audio, casting) {
+        if let (true, Some(casting)) = (audio, &cast.speaks) {
             let coming = db::audio::of_scene(tx.conn, scene.id)?.into_iter().find(|take| !take.status.is_finished() && !take.stale);
             match coming {
                 Some(take) => known.extend(queue::of_record(tx.conn, take.id.0)?),
-                None => new.push(audio::queue_take(tx, &scene, casting, Priority::Batch)?.1),
+                None => new.push(filler(tx, |tx| audio::queue_take(tx, &scene, casting, Priority::Batch))?),
             }
         }
-        if let (true, Some(look)) = (image, look) {
+        if let (true, Some(look)) = (image, &cast.draws) {
             let coming = db::image::of_scene(tx.conn, scene.id)?.into_iter().find(|take| !take.status.is_finished() && !take.stale);
             match coming {
                 Some(take) => known.extend(queue::of_record(tx.conn, take.id.0)?),
-                None => new.push(image::queue_take(tx, &scene, look, Priority::Batch)?.1),
+                None => new.push(filler(tx, |tx| image::queue_take(tx, &scene, look, Priority::Batch))?),
             }
         }
     }
     Ok((known, new))
+}
+
+/// Queues a take that nobody but the film asks for.
+fn filler<I>(tx: &mut Tx<'_>, queue_take: impl FnOnce(&mut Tx<'_>) -> Result<(I, Uuid)>) -> Result<Uuid> {
+    let (_, job) = queue_take(tx)?;
+    queue::mark_filler(tx, job)?;
+    Ok(job)
 }
 
 fn insert(tx: &mut Tx<'_>, plan: &Plan, kind: VideoKind, image_ids: Vec<ImageId>) -> Result<VideoId> {

@@ -1,0 +1,90 @@
+//! What a film makes on its way: queued with it, canceled with it, and made again when it is tried again.
+
+use serde_json::{Value, json};
+use studio_tests::{
+    Client, TestApp,
+    stand_ins::{Manner, StandIn},
+};
+
+fn quick(project: &Value) -> Value {
+    json!({"projectId": project["id"], "options": {"quality": "preview", "resolution": "720p", "fps": 24, "motion": "none"}})
+}
+
+/// A studio whose narrations wait until the test lets them go on, and a project.
+async fn waiting(narrations: &[&str]) -> (std::sync::Arc<StandIn>, TestApp, Value) {
+    let voice = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(voice.among()).await;
+    app.client.patch("/api/settings", json!({"defaults": {"audio": {"provider": "stand-in"}}})).await.expect(200);
+    let project = app.client.project(narrations).await;
+    (voice, app, project)
+}
+
+async fn narrations(client: &Client, project: &Value) -> Vec<Value> {
+    let takes = client.get(&format!("/api/audio/by-project/{}", project["id"].as_str().unwrap())).await.expect(200);
+    takes.as_array().unwrap().clone()
+}
+
+async fn cancel(client: &Client, film: &Value) {
+    let path = format!("/api/video/{}/cancel", film["id"].as_str().unwrap());
+    assert_eq!(client.post(&path, json!({})).await.expect(200)["status"], "canceled");
+}
+
+#[tokio::test]
+async fn a_film_that_is_canceled_takes_along_what_only_it_wanted() {
+    let (voice, app, project) = waiting(&["One.", "Two.", "Three."]).await;
+    let own = app.client.post("/api/audio/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(202);
+    let film = app.client.post("/api/video/generate", quick(&project)).await.expect(202);
+    assert_eq!(narrations(&app.client, &project).await.len(), 3);
+    voice.until_running(2).await;
+    cancel(&app.client, &film).await;
+    voice.until_running(1).await;
+    let takes = narrations(&app.client, &project).await;
+    let statuses: Vec<&str> = takes.iter().map(|take| take["status"].as_str().unwrap()).collect();
+    assert_eq!(takes[0]["id"], own["id"]);
+    assert_eq!(statuses[1..], ["canceled", "canceled"]);
+    voice.let_go(1);
+    assert_eq!(app.client.finished(&format!("/api/audio/{}", own["id"].as_str().unwrap())).await["status"], "ready");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_another_film_waits_for_or_somebody_asks_for_goes_on() {
+    let (voice, app, project) = waiting(&["One."]).await;
+    let first = app.client.post("/api/video/generate", quick(&project)).await.expect(202);
+    let second = app.client.post("/api/video/generate", quick(&project)).await.expect(202);
+    voice.until_running(1).await;
+    cancel(&app.client, &first).await;
+    assert_eq!(narrations(&app.client, &project).await[0]["status"], "running", "the second film waits for it");
+    // Asked for by somebody, it goes on without any film.
+    let missing = json!({"projectId": project["id"], "onlyMissing": true});
+    assert_eq!(app.client.post("/api/audio/generate-batch", missing).await.expect(202)["items"], json!([]));
+    app.client.delete(&format!("/api/video/{}", second["id"].as_str().unwrap())).await.expect(204);
+    let takes = narrations(&app.client, &project).await;
+    assert_eq!((takes.len(), &takes[0]["status"]), (1, &json!("running")));
+    voice.let_go(1);
+    app.client.finished(&format!("/api/audio/{}", takes[0]["id"].as_str().unwrap())).await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_film_that_is_tried_again_fills_in_what_it_lacks_by_then() {
+    let voice = StandIn::new(Manner::Refuse);
+    let app = TestApp::with_providers(voice.among()).await;
+    app.client.patch("/api/settings", json!({"defaults": {"audio": {"provider": "stand-in"}}})).await.expect(200);
+    let project = app.client.project(&["One."]).await;
+    let film = app.client.post_and_wait("/api/video/generate", quick(&project)).await.expect(200);
+    assert_eq!(film["status"], "failed");
+    app.client.patch("/api/settings", json!({"defaults": {"audio": {"provider": "espeak"}}})).await.expect(200);
+    let drawn = app.client.get(&format!("/api/image/by-project/{}", project["id"].as_str().unwrap())).await.expect(200);
+    app.client.delete(&format!("/api/image/{}", drawn[0]["id"].as_str().unwrap())).await.expect(204);
+
+    let again = app.client.post_and_wait(&format!("/api/video/{}/retry", film["id"].as_str().unwrap()), json!({})).await.expect(200);
+    assert_eq!((&again["id"], &again["status"]), (&film["id"], &json!("ready")), "{again}");
+    let takes = narrations(&app.client, &project).await;
+    assert_eq!((takes.len(), &takes[0]["status"], &takes[0]["provider"]), (2, &json!("ready"), &json!("espeak")));
+    app.client
+        .post(&format!("/api/video/{}/retry", film["id"].as_str().unwrap()), json!({}))
+        .await
+        .expect_error(409, shared::ErrorCode::Conflict);
+    app.finish().await;
+}
