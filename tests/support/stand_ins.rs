@@ -171,6 +171,7 @@ impl Provider for StandIn {
     }
 
     async fn test(&self, _call: &Call<'_>) -> ProviderResult<()> {
+        assert!(self.manner != Manner::Panic, "the stand-in panics");
         Err(self.error(Kind::Auth, "The stand-in refuses to be tested."))
     }
 }

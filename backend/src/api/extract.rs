@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use garde::Validate;
 use serde::de::DeserializeOwned;
 
-use super::read;
+use super::{method, read};
 use crate::{error::AppError, services::IfMatch};
 use shared::{ApiError, ErrorCode};
 
@@ -55,7 +55,10 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Bod
 /// `application/json`, or `application/merge-patch+json` for a patch, or any type that ends in `+json`.
 fn check_type(request: &HttpRequest) -> Result<(), AppError> {
     let mime = request.mime_type().ok().flatten();
-    let json = mime.is_some_and(|mime| mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON));
+    let json = mime.is_some_and(|mime| {
+        let unicode = mime.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8);
+        unicode && (mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON))
+    });
     if json { Ok(()) } else { Err(AppError::api(ErrorCode::UnsupportedMediaType, "Send JSON, with `Content-Type: application/json`.")) }
 }
 
@@ -92,7 +95,12 @@ impl<T: std::str::FromStr + 'static> FromRequest for Id<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let text = request.match_info().iter().next().map(|(_, value)| value).unwrap_or_default();
-        std::future::ready(text.parse().map(Self).map_err(|_| AppError::not_found("record")))
+        // What is no id may be the name of another route, that has other methods.
+        let refused = || match method::other(request.method(), request.path()) {
+            Some(Err(error)) if !super::openapi::methods_of(request.path()).iter().any(|known| known == request.method().as_str()) => error,
+            _ => AppError::not_found("record"),
+        };
+        std::future::ready(text.parse().map(Self).map_err(|_| refused()))
     }
 }
 
@@ -106,7 +114,8 @@ impl FromRequest for Expected {
     }
 }
 
-/// The entity tags of a header, without their quotes.
+/// The entity tags of a header, without their quotes. The mark of a weak one is left out for `If-Match` too: a proxy that
+/// packs answers weakens their tags on the way, and the client can send back only what it got.
 pub fn tags(request: &HttpRequest, name: &header::HeaderName) -> Vec<String> {
     let values = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
     values
@@ -116,21 +125,27 @@ pub fn tags(request: &HttpRequest, name: &header::HeaderName) -> Vec<String> {
         .collect()
 }
 
-impl FromRequest for Prefer {
-    type Error = AppError;
-    type Future = std::future::Ready<Result<Self, AppError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+impl Prefer {
+    /// What a request would like. A preference that cannot be understood is ignored (RFC 7240, 2).
+    pub fn of(request: &HttpRequest) -> Self {
         let mut prefer = Self::default();
         let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
         for preference in values.flat_map(|value| value.split([',', ';'])).map(str::trim) {
             match preference.split_once('=').map(|(name, value)| (name.trim(), value.trim().trim_matches('"'))) {
-                // A preference that cannot be understood is ignored (RFC 7240, 2).
                 Some((name, value)) if name.eq_ignore_ascii_case("wait") => prefer.wait = value.parse().ok().map(|wait: u64| wait.min(300)),
                 None if preference.eq_ignore_ascii_case("respond-async") => prefer.respond_async = true,
                 _ => {}
             }
         }
-        std::future::ready(Ok(prefer))
+        prefer
+    }
+}
+
+impl FromRequest for Prefer {
+    type Error = AppError;
+    type Future = std::future::Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self::of(request)))
     }
 }

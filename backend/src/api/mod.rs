@@ -5,6 +5,7 @@ mod archive;
 mod audio;
 mod catch;
 mod conditional;
+mod docs;
 pub mod error;
 mod extract;
 pub mod guard;
@@ -12,6 +13,8 @@ mod headers;
 mod health;
 mod idempotency;
 mod image;
+mod media;
+mod method;
 mod music;
 pub mod openapi;
 mod project;
@@ -22,7 +25,7 @@ mod script;
 mod settings;
 mod site;
 mod sse;
-mod strict_query;
+mod strict;
 mod take;
 mod upload;
 mod video;
@@ -30,7 +33,7 @@ mod video;
 use std::sync::Arc;
 
 use actix_web::{
-    App, Error, HttpResponse,
+    App, Error,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     middleware::from_fn,
@@ -38,7 +41,6 @@ use actix_web::{
 };
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
-use utoipa_swagger_ui::SwaggerUi;
 
 use self::guard::Guard;
 use crate::services::Ctx;
@@ -104,6 +106,7 @@ fn describe() -> ((), utoipa::openapi::OpenApi) {
         .into_utoipa_app()
         .openapi(openapi::Document::openapi())
         .service(scope::scope("/api").configure(routes))
+        .service(health::metrics)
         .split_for_parts();
     ((), document)
 }
@@ -114,29 +117,19 @@ pub fn app(
     guard: Guard,
 ) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
     // Before the scope, which takes everything under its path.
-    let app = App::new()
-        .route("/api/openapi.json", web::get().to(openapi_json))
-        .route(
-            "/api/docs",
-            web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header(("Location", "/api/docs/")).finish() }),
-        )
-        .service(SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json")));
-    let (app, _) = app.into_utoipa_app().service(scope::scope("/api").configure(routes)).split_for_parts();
+    let app = App::new().service(docs::document).service(docs::to_page).service(docs::page).into_utoipa_app();
+    let (app, _) = app.service(scope::scope("/api").configure(routes)).service(health::metrics).split_for_parts();
     app.app_data(Data::new(ctx))
         .app_data(Data::new(guard))
-        .service(health::metrics)
-        .service(site::media)
+        .service(media::media)
         .default_service(web::to(site::fallback))
         // The last that is named is the first that a request meets.
         .wrap(from_fn(idempotency::middleware))
-        .wrap(from_fn(strict_query::middleware))
+        .wrap(from_fn(strict::middleware))
         .wrap(from_fn(conditional::middleware))
         .wrap(from_fn(guard::middleware))
         .wrap(from_fn(catch::middleware))
+        .wrap(from_fn(method::middleware))
         .wrap(from_fn(headers::middleware))
         .wrap(from_fn(request_id::middleware))
-}
-
-async fn openapi_json() -> HttpResponse {
-    HttpResponse::Ok().json(openapi::published())
 }

@@ -42,22 +42,36 @@ pub fn published() -> &'static Value {
     })
 }
 
-/// The methods that the document has for a path; none where it has no such path.
-pub fn methods_of(path: &str) -> Vec<String> {
-    let Some(paths) = published()["paths"].as_object() else { return Vec::new() };
-    let exact = paths.keys().find(|template| *template == path);
-    let matching = exact.or_else(|| paths.keys().find(|template| matches(template, path)));
-    let methods = matching.and_then(|template| paths[template].as_object()).into_iter().flat_map(Map::keys);
-    methods.map(|method| method.to_uppercase()).collect()
+/// The routes that are no operations of the API, and so not in the document: all are there to be read.
+const BESIDES: [&str; 5] = ["/api/openapi.json", "/api/docs", "/api/docs/", "/api/docs/{file}", "/media/{shelf}/{file}"];
+
+/// The route that a path is on, as the document writes it; none where there is no such path.
+pub fn template_of(path: &str) -> Option<&'static str> {
+    let described = || published()["paths"].as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+    let all = || described().chain(BESIDES);
+    all().find(|template| *template == path).or_else(|| all().find(|template| matches(template, path)))
 }
 
-/// The names of the query parameters that an operation has; none where there is no such operation.
-pub fn query_parameters_of(method: &str, path: &str) -> Option<Vec<&'static str>> {
-    let paths = published()["paths"].as_object()?;
-    let operations = paths.get(path).or_else(|| paths.iter().find(|(template, _)| matches(template, path)).map(|(_, found)| found))?;
-    let operation = operations.get(method.to_lowercase())?;
-    let parameters = operation["parameters"].as_array().into_iter().flatten();
-    Some(parameters.filter(|parameter| parameter["in"] == "query").filter_map(|parameter| parameter["name"].as_str()).collect())
+/// The methods that a path has; none where there is no such path.
+pub fn methods_of(path: &str) -> Vec<String> {
+    match template_of(path) {
+        None => Vec::new(),
+        Some(template) if BESIDES.contains(&template) => vec!["GET".to_owned()],
+        Some(template) => {
+            published()["paths"][template].as_object().into_iter().flat_map(Map::keys).map(|name| name.to_uppercase()).collect()
+        }
+    }
+}
+
+/// The operation of that method and path.
+pub fn operation(method: &str, path: &str) -> Option<&'static Value> {
+    published()["paths"].get(template_of(path)?)?.get(method.to_lowercase())
+}
+
+/// Whether an operation has query parameters; none where there is no such operation.
+pub fn takes_query(method: &str, path: &str) -> Option<bool> {
+    let parameters = operation(method, path)?["parameters"].as_array();
+    Some(parameters.into_iter().flatten().any(|parameter| parameter["in"] == "query"))
 }
 
 fn matches(template: &str, path: &str) -> bool {

@@ -11,6 +11,8 @@ use shared::{ApiError, ErrorCode, error::FieldError};
 
 /// How many bad fields are told; whoever has more has sent something else.
 const MOST_TOLD: usize = 100;
+/// PostgreSQL's text has no NUL.
+const NUL: &str = "must not contain the character U+0000";
 
 /// Reads a body.
 pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, AppError> {
@@ -33,33 +35,36 @@ pub fn value_at<T: DeserializeOwned + Validate<Context = ()>>(value: Value, at: 
     })
 }
 
-/// Reads a query. Its values are text, so that each is told by itself.
+/// Reads a query: what is wrong with one parameter does not hide what is wrong with the next.
 pub fn query<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Result<T, AppError> {
     let mut told = Told::default();
-    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(pairs, &mut track);
-    let mut unknown = Vec::new();
-    let parsed: Result<T, _> = serde_ignored::deserialize(tracked, |path| unknown.push(path.to_string()));
-    for path in unknown {
-        told.tell(path, "no such query parameter");
+    let mut pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    for (name, _) in pairs.extract_if(.., |(_, value)| value.contains('\0')) {
+        told.tell(name, NUL);
     }
-    match parsed {
-        Err(error) => match missing_field(&error.to_string()) {
-            Some(name) => told.tell(name.to_owned(), "missing"),
-            None => told.tell(spell(&places(&track.path())), plain(&error.to_string())),
-        },
-        Ok(parsed) => {
-            told.rules(&parsed);
-            if query.contains("%00") {
-                told.tell(String::new(), "must not contain the character U+0000");
+    loop {
+        let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
+        let mut track = serde_path_to_error::Track::new();
+        let values = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+        let values = serde_path_to_error::Deserializer::new(values, &mut track);
+        let parsed: Result<T, _> = serde_ignored::deserialize(values, |path| told.tell(path.to_string(), "no such query parameter"));
+        let error = match parsed {
+            Ok(parsed) => {
+                told.rules(&parsed);
+                return if told.0.is_empty() { Ok(parsed) } else { Err(AppError::Api(ApiError::invalid(told.0))) };
             }
-            if told.0.is_empty() {
-                return Ok(parsed);
-            }
+            Err(error) => error.to_string(),
+        };
+        // A parameter that is given twice is told by its name in serde's words, and not by the path.
+        let name = quoted(&error, "duplicate field `").map_or_else(|| spell(&places(&track.path())), str::to_owned);
+        let before = pairs.len();
+        pairs.retain(|(known, _)| *known != name);
+        let missing = quoted(&error, "missing field `").map(str::to_owned);
+        told.tell(missing.unwrap_or(name), plain(&error));
+        if pairs.len() == before {
+            return Err(AppError::Api(ApiError::invalid(told.0)));
         }
     }
-    Err(AppError::Api(ApiError::invalid(told.0)))
 }
 
 /// A step on the way to a value.
@@ -127,7 +132,7 @@ fn attempt<T: DeserializeOwned>(value: &Value, mut unknown: impl FnMut(String)) 
     result.map_err(|error| {
         let mut place = places(&track.path());
         let message = error.to_string();
-        match missing_field(&message) {
+        match quoted(&message, "missing field `") {
             Some(name) => {
                 place.push(Place::Field(name.to_owned()));
                 Wrong { place, message: "missing".to_owned() }
@@ -171,10 +176,10 @@ fn put(value: &mut Value, place: &[Place], filler: Option<Value>) -> Option<()> 
     Some(())
 }
 
-/// PostgreSQL's text has no NUL.
+/// Tells every text that has what PostgreSQL's cannot have.
 fn find_nuls(value: &Value, place: &mut Vec<Place>, told: &mut Told) {
     match value {
-        Value::String(text) if text.contains('\0') => told.tell(spell(place), "must not contain the character U+0000"),
+        Value::String(text) if text.contains('\0') => told.tell(spell(place), NUL),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 place.push(Place::Item(index));
@@ -245,8 +250,9 @@ fn camel(path: &str) -> String {
     camel
 }
 
-fn missing_field(message: &str) -> Option<&str> {
-    message.split("missing field `").nth(1)?.split('`').next()
+/// The name that serde's words quote behind those.
+fn quoted<'a>(message: &'a str, words: &str) -> Option<&'a str> {
+    message.split_once(words)?.1.split('`').next()
 }
 
 /// serde's words without its place, which is in the path.

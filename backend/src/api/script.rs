@@ -1,11 +1,10 @@
 //! `/api/script`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, post, web::Data};
 
 use super::{
-    answer,
     extract::{Body, Prefer},
     sse,
 };
@@ -13,7 +12,10 @@ use crate::{
     error::Result,
     services::{Ctx, script},
 };
-use shared::script::{GenerateScript, GeneratedScript};
+use shared::{
+    ProjectId,
+    script::{GenerateScript, GeneratedScript},
+};
 
 /// Write a script.
 ///
@@ -24,7 +26,8 @@ use shared::script::{GenerateScript, GeneratedScript};
 #[utoipa::path(tag = "Script", request_body(content = GenerateScript, example = json!({
     "prompt": "A Hare one day ridiculed the short feet and slow pace of the Tortoise.", "options": {"sceneCount": 3, "aspectRatio": "16:9"}
 })), responses(
-    (status = 201, description = "The script", content((GeneratedScript = "application/json"), (String = "text/event-stream"))),
+    (status = 201, description = "The script", body = GeneratedScript),
+    (status = 200, description = "The script, as it is written", content((String = "text/event-stream"))),
     (status = 202, description = "The script is being written", body = GeneratedScript),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
     (status = 502, description = "`provider_auth_failed`, `provider_quota_exceeded`, `provider_unavailable` or `provider_bad_response`", body = shared::ApiError),
@@ -37,16 +40,20 @@ pub async fn generate_script(
     body: Body<GenerateScript>,
     prefer: Prefer,
 ) -> Result<HttpResponse> {
-    let ctx = Arc::clone(ctx.get_ref());
-    if accepts_events(&request) {
-        return Ok(sse::script(ctx, body.0));
-    }
     let id = script::request(&ctx, body.0).await?;
+    written(&ctx, id, &request, prefer).await
+}
+
+/// Answers with a script that is being written, or that was, in the way that the client prefers.
+pub async fn written(ctx: &Arc<Ctx>, id: ProjectId, request: &HttpRequest, prefer: Prefer) -> Result<HttpResponse> {
     let location = format!("/api/projects/{id}");
+    if accepts_events(request) {
+        return Ok(sse::script(Arc::clone(ctx), id, &location));
+    }
     let written = if prefer.respond_async {
         false
     } else if let Some(seconds) = prefer.wait {
-        match tokio::time::timeout(std::time::Duration::from_secs(seconds), script::finished(&ctx, id)).await {
+        match tokio::time::timeout(Duration::from_secs(seconds), script::finished(ctx, id)).await {
             Ok(finished) => {
                 finished?;
                 true
@@ -54,16 +61,18 @@ pub async fn generate_script(
             Err(_) => false,
         }
     } else {
-        script::finished(&ctx, id).await?;
+        script::finished(ctx, id).await?;
         true
     };
-    let result = script::result(&ctx, id).await?;
-    if written {
-        return Ok(answer::created(&location, &result));
+    let result = script::result(ctx, id).await?;
+    let mut response = if written { HttpResponse::Created() } else { HttpResponse::Accepted() };
+    response.insert_header((header::LOCATION, location));
+    if prefer.respond_async {
+        response.insert_header(("Preference-Applied", "respond-async"));
+    } else if let Some(seconds) = prefer.wait {
+        response.insert_header(("Preference-Applied", format!("wait={seconds}")));
     }
-    let applied =
-        prefer.wait.filter(|_| !prefer.respond_async).map_or_else(|| "respond-async".to_owned(), |seconds| format!("wait={seconds}"));
-    Ok(HttpResponse::Accepted().insert_header((header::LOCATION, location)).insert_header(("Preference-Applied", applied)).json(result))
+    Ok(response.json(result))
 }
 
 fn accepts_events(request: &HttpRequest) -> bool {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpResponse, get, patch, post, web, web::Data};
+use actix_web::{HttpResponse, get, patch, post, web::Data};
 
 use garde::Validate;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    extract::{Body, Expected},
+    extract::{Body, Expected, Id},
     read,
 };
 use crate::{
@@ -56,8 +56,8 @@ pub async fn patch_settings(ctx: Data<Arc<Ctx>>, body: Body<PatchSettings>, expe
 /// Makes a real, cheap call. A provider that does not work is an answer (`ok: false` with the error), not a failure.
 #[utoipa::path(tag = "Settings", params(("id" = String, Path, description = "The provider's id", example = "espeak")), responses((status = 200, description = "What was found", body = ProviderTest)))]
 #[post("/settings/providers/{id}/test")]
-pub async fn test_provider(ctx: Data<Arc<Ctx>>, id: web::Path<String>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(settings::test(&ctx, &id).await?))
+pub async fn test_provider(ctx: Data<Arc<Ctx>>, id: Id<String>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(settings::test(&ctx, &id.0).await?))
 }
 
 /// See what is going on.

@@ -1,22 +1,17 @@
-//! What is not the API: the app itself, and the media.
+//! What is not the API: the app itself, and whatever no route took.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
-use actix_files::NamedFile;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, header},
-    route,
-    web::{self, Data},
+    web,
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::openapi;
-use crate::{
-    error::{AppError, Result},
-    services::Ctx,
-};
-use shared::{ApiError, ErrorCode};
+use super::method;
+use crate::error::{AppError, Result};
+use shared::ErrorCode;
 
 /// The app as it was built; `make app` builds it.
 #[derive(RustEmbed)]
@@ -24,46 +19,18 @@ use shared::{ApiError, ErrorCode};
 #[allow_missing = true]
 struct App;
 
-/// The bytes of a take: they never change, so that they may be kept for ever.
-#[route("/media/{shelf}/{file}", method = "GET", method = "HEAD")]
-pub async fn media(ctx: Data<Arc<Ctx>>, request: HttpRequest, path: web::Path<(String, String)>) -> Result<HttpResponse> {
-    let (shelf, file) = path.into_inner();
-    let key = format!("{shelf}/{file}");
-    let path = ctx.storage.path(&key).ok_or_else(|| AppError::not_found("file"))?;
-    let file = NamedFile::open_async(path).await.map_err(|_| AppError::not_found("file"))?;
-    let kind = content_type(&key);
-    let mut response = file.use_last_modified(true).set_content_type(kind).into_response(&request);
-    // The guard stands before this: a shared cache would not ask it.
-    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, max-age=31536000, immutable"));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, header::HeaderValue::from_static("inline"));
-    Ok(response)
-}
-
-fn content_type(key: &str) -> mime::Mime {
-    let kind = match key.rsplit('.').next().unwrap_or_default() {
-        "wav" => "audio/wav",
-        "mp3" => "audio/mpeg",
-        "m4a" => "audio/mp4",
-        "ogg" => "audio/ogg",
-        "flac" => "audio/flac",
-        "png" => "image/png",
-        "jpg" => "image/jpeg",
-        "webp" => "image/webp",
-        "mp4" => "video/mp4",
-        "vtt" => "text/vtt; charset=utf-8",
-        _ => "application/octet-stream",
-    };
-    kind.parse().unwrap_or(mime::APPLICATION_OCTET_STREAM)
-}
-
 /// Everything that no route took: a wrong method or an unknown route of the API, a file of the app, or a page of it.
 pub async fn fallback(request: HttpRequest) -> Result<HttpResponse> {
     let path = request.path();
-    if path == "/api" || path.starts_with("/api/") || path.starts_with("/media/") {
-        return Err(no_route(&request));
+    if let Some(answer) = method::other(request.method(), path) {
+        return answer;
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Ok(not_allowed("GET, HEAD"));
+    if path == "/api" || path.starts_with("/api/") || path.starts_with("/media/") {
+        let message = format!("There is no {path} here; the API is described at /api/docs.");
+        return Err(AppError::api(ErrorCode::NotFound, message));
+    }
+    if request.method() != Method::GET {
+        return method::other_of_page(request.method());
     }
     let name = path.trim_start_matches('/');
     if let Some(file) = App::get(name).filter(|_| !name.is_empty()) {
@@ -130,24 +97,4 @@ fn app_type(name: &str) -> &'static str {
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
-}
-
-fn no_route(request: &HttpRequest) -> AppError {
-    let allowed = openapi::methods_of(request.path());
-    if allowed.is_empty() {
-        return AppError::Api(ApiError::new(
-            ErrorCode::NotFound,
-            format!("There is no {} here; the API is described at /api/docs.", request.path()),
-        ));
-    }
-    AppError::Api(
-        ApiError::new(ErrorCode::MethodNotAllowed, format!("{} is not allowed here; use {}.", request.method(), allowed.join(" or ")))
-            .with("allow", allowed.join(", ")),
-    )
-}
-
-fn not_allowed(allow: &str) -> HttpResponse {
-    HttpResponse::MethodNotAllowed()
-        .insert_header((header::ALLOW, allow))
-        .json(ApiError::new(ErrorCode::MethodNotAllowed, format!("Use {allow} here.")))
 }

@@ -1,8 +1,13 @@
 //! Server-sent events: `/api/events`, and a script as it is written.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header::{self, HeaderValue},
+    web,
+    web::Data,
+};
 use serde::Serialize;
 use tokio::sync::{
     broadcast::{Receiver, error::RecvError},
@@ -12,15 +17,14 @@ use tokio::time::timeout;
 
 use super::extract::Query;
 use crate::{
-    db::event,
+    db::{event, project, scene},
     error::{AppError, Result},
     live::{self, LiveEvent},
     services::{Ctx, script},
 };
 use shared::{
-    ProjectId,
+    ProjectId, SceneId,
     event::{Event, EventQuery},
-    script::GenerateScript,
 };
 
 /// How often a comment shows that the connection is alive.
@@ -145,28 +149,41 @@ fn frame(id: Option<i64>, name: &str, data: &impl Serialize) -> Result<String, C
     Ok(format!("{id}event: {name}\ndata: {data}\n\n"))
 }
 
-/// Writes a script, and tells it as it is written.
-pub fn script(ctx: Arc<Ctx>, request: GenerateScript) -> HttpResponse {
-    stream(|out| async move {
-        match tell_script(&ctx, request, &out).await? {
+/// Tells a script as it is written; what is there already is told first, so that a stream that broke off can be asked for again.
+pub fn script(ctx: Arc<Ctx>, id: ProjectId, location: &str) -> HttpResponse {
+    let mut response = stream(move |out| async move {
+        match tell_script(&ctx, id, &out).await? {
             Ok(()) => Ok(()),
             Err(error) => Ok(out.send(frame(None, "error", &error.to_api())?).await?),
         }
-    })
+    });
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
 }
 
-async fn tell_script(ctx: &Arc<Ctx>, request: GenerateScript, out: &Out) -> Result<Result<()>, Closed> {
+async fn tell_script(ctx: &Arc<Ctx>, id: ProjectId, out: &Out) -> Result<Result<()>, Closed> {
     let mut events = ctx.live.events();
-    let id = match script::request(ctx, request).await {
-        Ok(id) => id,
+    let begun = ctx.db.read(move |conn| Ok((project::get(conn, id)?, scene::of_project(conn, id)?))).await;
+    let (project, scenes) = match begun {
+        Ok(begun) => begun,
         Err(error) => return Ok(Err(error)),
     };
+    out.send(frame(None, "project", &project)?).await?;
+    let mut told = HashSet::new();
+    for scene in scenes {
+        told.insert(scene.id);
+        out.send(frame(None, "scene", &scene)?).await?;
+    }
     let finished = script::finished(ctx, id);
     tokio::pin!(finished);
-    let mut told = Told::default();
     loop {
         tokio::select! {
-            event = next_of(&mut events, id) => tell_part(&event, &mut told, out).await?,
+            event = timeout(HEARTBEAT, next_of(&mut events, id)) => match event {
+                Ok(event) => tell_scene(&event, &mut told, out).await?,
+                Err(_) => out.send(": still here\n\n".to_owned()).await?,
+            },
             result = &mut finished => {
                 if let Err(error) = result {
                     return Ok(Err(error));
@@ -181,7 +198,7 @@ async fn tell_script(ctx: &Arc<Ctx>, request: GenerateScript, out: &Out) -> Resu
     };
     // What was written between the last event and the end.
     for scene in &result.scenes {
-        if told.scenes.insert(scene.id) {
+        if told.insert(scene.id) {
             out.send(frame(None, "scene", scene)?).await?;
         }
     }
@@ -189,22 +206,11 @@ async fn tell_script(ctx: &Arc<Ctx>, request: GenerateScript, out: &Out) -> Resu
     Ok(Ok(()))
 }
 
-#[derive(Default)]
-struct Told {
-    project: bool,
-    scenes: std::collections::HashSet<shared::SceneId>,
-}
-
-async fn tell_part(event: &LiveEvent, told: &mut Told, out: &Out) -> Result<(), Closed> {
+async fn tell_scene(event: &LiveEvent, told: &mut HashSet<SceneId>, out: &Out) -> Result<(), Closed> {
     match &event.event {
-        Event::Project(project) if !told.project => {
-            told.project = true;
-            out.send(frame(None, "project", project)?).await?;
-        }
-        Event::Scene(scene) if told.scenes.insert(scene.id) => out.send(frame(None, "scene", scene)?).await?,
-        _ => {}
+        Event::Scene(scene) if told.insert(scene.id) => Ok(out.send(frame(None, "scene", scene)?).await?),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The next event of a project. What a slow reader missed is told at the end.

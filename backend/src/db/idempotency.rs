@@ -1,56 +1,188 @@
-//! The first answers to idempotency keys.
+//! Idempotency keys: which request holds one, what that request has made, and how it was answered.
+//!
+//! A key is held under a lease for as long as its request goes on. Every transaction of the request says in the key's row
+//! what it made, and is undone where the row is no longer its own. So a key whose holder is gone can be taken over where
+//! nothing was made, and is answered from what was made where something was: nothing is ever started twice.
 
-use chrono::{Duration, Utc};
-use diesel::{ExpressionMethods, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use chrono::{DateTime, Duration, Utc};
+use diesel::{
+    Connection, ExpressionMethods, IntoSql, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+    dsl::{now, sql},
+    expression::SqlLiteral,
+    sql_query,
+    sql_types::{Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use uuid::Uuid;
 
-use super::{Json, schema::idempotency_keys};
-use crate::error::Result;
+use super::{Json, Tx, schema::idempotency_keys};
+use crate::error::{AppError, Result};
+use shared::ErrorCode;
 
 /// How long an answer is kept.
 const KEPT_HOURS: i64 = 24;
 
-/// A request that came before with the same key.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = idempotency_keys)]
-pub struct Before {
-    /// The hash of its body.
-    pub body_hash: Vec<u8>,
-    /// The status of its answer; none while it is being answered, or where the server was killed meanwhile.
-    pub status: Option<i32>,
-    /// The headers of its answer.
-    pub headers: Option<Json<Vec<(String, String)>>>,
-    /// The body of its answer.
-    pub body: Option<Vec<u8>>,
+/// What a request made: the kind and the id of a record.
+pub type Made = (String, Uuid);
+
+tokio::task_local! {
+    static CURRENT: Claim;
 }
 
-/// Takes a key: none if it is new, else what came before.
-pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -> Result<Option<Before>> {
-    use idempotency_keys::dsl as k;
-    let expired = Utc::now() - Duration::hours(KEPT_HOURS);
-    diesel::delete(k::idempotency_keys.find((route, key)).filter(k::created_at.lt(expired))).execute(conn)?;
-    let new = diesel::insert_into(k::idempotency_keys)
-        .values((k::route.eq(route), k::key.eq(key), k::body_hash.eq(body_hash)))
-        .on_conflict_do_nothing()
-        .execute(conn)?;
-    if new == 1 {
-        return Ok(None);
+/// A key that this request holds.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    route: String,
+    key: String,
+    holder: Uuid,
+}
+
+impl Claim {
+    /// Does the work of the request: whatever it writes is written down as made with this key.
+    pub async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), work).await
     }
-    Ok(Some(k::idempotency_keys.find((route, key)).select(Before::as_select()).first(conn)?))
+
+    /// Writes down what a transaction made, or undoes it where the key has been taken over.
+    pub fn wrote(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let ours = sql_query("update idempotency_keys set made = coalesce(made, '[]') || $1 where route = $2 and key = $3 and holder = $4")
+            .bind::<Jsonb, _>(Json(tx.made()))
+            .bind::<Text, _>(&self.route)
+            .bind::<Text, _>(&self.key)
+            .bind::<SqlUuid, _>(self.holder)
+            .execute(tx.conn)?;
+        if ours == 0 {
+            return Err(AppError::api(
+                ErrorCode::Conflict,
+                "Another request with this Idempotency-Key has taken over; this one did nothing.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The key that is held by the request that is being served, if it has one.
+pub fn current() -> Option<Claim> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
+/// What is known of a key.
+pub enum Taken {
+    /// Nothing: this request holds it now.
+    Ours(Claim),
+    /// It came with another body.
+    OtherBody,
+    /// It was answered.
+    Answered(Answer),
+    /// Its request made this, and has not been answered yet, or never will be.
+    Made(Vec<Made>),
+    /// Its request still goes on, and has made nothing yet.
+    Busy,
+}
+
+/// An answer that was given.
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Those of its headers that belong to it.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys)]
+struct Row {
+    body_hash: Vec<u8>,
+    status: Option<i32>,
+    headers: Option<Json<Vec<(String, String)>>>,
+    body: Option<Vec<u8>>,
+    lease_until: Option<DateTime<Utc>>,
+    made: Option<Json<Vec<Made>>>,
+}
+
+/// Takes a key, or tells what became of it.
+pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -> Result<Taken> {
+    use idempotency_keys::dsl as k;
+    let claim = Claim { route: route.to_owned(), key: key.to_owned(), holder: Uuid::now_v7() };
+    let expired = Utc::now() - Duration::hours(KEPT_HOURS);
+    conn.transaction(|conn| {
+        diesel::delete(k::idempotency_keys.find((route, key)).filter(k::created_at.lt(expired))).execute(conn)?;
+        let new = diesel::insert_into(k::idempotency_keys)
+            .values((
+                k::route.eq(route),
+                k::key.eq(key),
+                k::body_hash.eq(body_hash),
+                k::holder.eq(claim.holder),
+                k::lease_until.eq(lease()),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn)?;
+        if new == 1 {
+            return Ok(Taken::Ours(claim));
+        }
+        let row = k::idempotency_keys.find((route, key)).select(Row::as_select()).for_update().first(conn).optional()?;
+        // Given back a moment ago: the next look finds it free.
+        let Some(row) = row else { return Ok(Taken::Busy) };
+        if row.body_hash != body_hash {
+            return Ok(Taken::OtherBody);
+        }
+        if let Some(status) = row.status.and_then(|status| u16::try_from(status).ok()) {
+            let headers = row.headers.map(|headers| headers.0).unwrap_or_default();
+            return Ok(Taken::Answered(Answer { status, headers, body: row.body.unwrap_or_default() }));
+        }
+        // Whether its request still goes on or is gone: what was made is there to be told.
+        if let Some(made) = row.made {
+            return Ok(Taken::Made(made.0));
+        }
+        let database_now: DateTime<Utc> = diesel::select(now.into_sql::<Timestamptz>()).get_result(conn)?;
+        if row.lease_until.is_some_and(|until| until > database_now) {
+            return Ok(Taken::Busy);
+        }
+        diesel::update(k::idempotency_keys.find((route, key)))
+            .set((k::holder.eq(claim.holder), k::lease_until.eq(lease())))
+            .execute(conn)?;
+        Ok(Taken::Ours(claim))
+    })
+}
+
+/// Until when a key is held from now, without a sign of life.
+fn lease() -> SqlLiteral<Nullable<Timestamptz>> {
+    sql("now() + interval '10 seconds'")
+}
+
+/// Shows that the request still goes on.
+pub fn renew(conn: &mut PgConnection, claim: &Claim) -> Result<()> {
+    use idempotency_keys::dsl as k;
+    diesel::update(k::idempotency_keys.find((&claim.route, &claim.key)).filter(k::holder.eq(claim.holder)))
+        .set(k::lease_until.eq(lease()))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Keeps the answer.
-pub fn answer(conn: &mut PgConnection, route: &str, key: &str, status: u16, headers: Vec<(String, String)>, body: &[u8]) -> Result<()> {
+pub fn answer(conn: &mut PgConnection, claim: &Claim, answer: &Answer) -> Result<()> {
     use idempotency_keys::dsl as k;
-    diesel::update(k::idempotency_keys.find((route, key)))
-        .set((k::status.eq(i32::from(status)), k::headers.eq(Json(headers)), k::body.eq(body)))
+    diesel::update(k::idempotency_keys.find((&claim.route, &claim.key)).filter(k::holder.eq(claim.holder)))
+        .set((
+            k::status.eq(i32::from(answer.status)),
+            k::headers.eq(Json(&answer.headers)),
+            k::body.eq(&answer.body),
+            k::lease_until.eq(None::<DateTime<Utc>>),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Gives a key back: its request was refused before anything was started.
-pub fn release(conn: &mut PgConnection, route: &str, key: &str) -> Result<()> {
-    diesel::delete(idempotency_keys::table.find((route, key))).execute(conn)?;
-    Ok(())
+/// Lets a key go that was not answered: it is free again where nothing was made.
+pub fn let_go(conn: &mut PgConnection, claim: &Claim) -> Result<()> {
+    use idempotency_keys::dsl as k;
+    let row = || k::idempotency_keys.find((&claim.route, &claim.key)).filter(k::holder.eq(claim.holder)).filter(k::status.is_null());
+    conn.transaction(|conn| {
+        diesel::delete(row().filter(k::made.is_null())).execute(conn)?;
+        diesel::update(row()).set(k::lease_until.eq(None::<DateTime<Utc>>)).execute(conn)?;
+        Ok(())
+    })
 }
 
 /// Forgets answers that are older than they are kept.

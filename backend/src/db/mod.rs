@@ -61,18 +61,27 @@ impl Db {
         .await
     }
 
-    /// Runs queries in one transaction; what they say has changed becomes events when it commits.
+    /// Runs queries in one transaction; what they say has changed becomes events when it commits, and is written down
+    /// with the `Idempotency-Key` of the request that this is a part of.
     pub async fn write<T: Send + 'static>(&self, queries: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        self.read(move |conn| write(conn, queries)).await
+        let claim = idempotency::current();
+        self.read(move |conn| {
+            write(conn, |tx| {
+                let result = queries(tx)?;
+                claim.map(|claim| claim.wrote(tx)).transpose()?;
+                Ok(result)
+            })
+        })
+        .await
     }
 }
 
 /// As [`Db::write`], on a connection that is at hand.
 pub fn write<T>(conn: &mut PgConnection, queries: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
     conn.transaction(|conn| {
-        let mut tx = Tx { conn, changes: Vec::new(), wakes: Vec::new() };
+        let mut tx = Tx { conn, changes: Vec::new(), unlisted: Vec::new(), wakes: Vec::new() };
         let result = queries(&mut tx)?;
-        let Tx { conn, changes, wakes } = tx;
+        let Tx { conn, changes, wakes, .. } = tx;
         event::append(conn, &changes)?;
         event::notify(conn, &wakes)?;
         Ok(result)
@@ -87,6 +96,7 @@ pub struct Tx<'a> {
     /// The connection, inside the transaction.
     pub conn: &'a mut PgConnection,
     changes: Vec<Change>,
+    unlisted: Vec<idempotency::Made>,
     wakes: Vec<event::Wake>,
 }
 
@@ -108,6 +118,17 @@ impl Tx<'_> {
         }
     }
 
+    /// Remembers that something was made of which no event tells.
+    pub fn made_unlisted(&mut self, kind: &str, id: impl Into<Uuid>) {
+        self.unlisted.push((kind.to_owned(), id.into()));
+    }
+
+    /// What is new or has changed: kind and id of each.
+    fn made(&self) -> Vec<idempotency::Made> {
+        let listed = self.changes.iter().filter(|change| !change.deleted).map(|change| (change.kind.as_str().to_owned(), change.id));
+        listed.chain(self.unlisted.iter().cloned()).collect()
+    }
+
     fn push(&mut self, change: Change) {
         self.changes.retain(|known| (known.kind, known.id) != (change.kind, change.id));
         self.changes.push(change);
@@ -120,6 +141,11 @@ pub struct Change {
     kind: RecordKind,
     id: Uuid,
     deleted: bool,
+}
+
+/// The pattern of LIKE for texts that contain a word, whatever characters it has.
+fn containing(word: &str) -> String {
+    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 /// Runs a closure that blocks; a panic inside it is a fault of the program, not the end of the server.

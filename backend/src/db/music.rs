@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    ExpressionMethods, Insertable, OptionalExtension, PgConnection, PgTextExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
 };
 use uuid::Uuid;
 
-use super::schema::music_tracks;
+use super::{containing, schema::music_tracks};
 use crate::{
     error::{AppError, Result},
     storage::media_url,
@@ -44,14 +45,23 @@ impl From<MusicRow> for MusicTrack {
     }
 }
 
-/// All tracks from behind that one, newest first.
-pub fn list(conn: &mut PgConnection, after: Option<Uuid>, limit: i64) -> Result<Vec<MusicTrack>> {
+/// Tracks from behind that one, newest first; `words` are looked for in the title.
+pub fn list(conn: &mut PgConnection, words: Option<&str>, after: Option<Uuid>, limit: i64) -> Result<Vec<MusicTrack>> {
     let mut query = music_tracks::table.order(music_tracks::id.desc()).limit(limit).select(MusicRow::as_select()).into_boxed();
+    for word in words.unwrap_or_default().split_whitespace() {
+        query = query.filter(music_tracks::title.ilike(containing(word)));
+    }
     if let Some(after) = after {
         // Ids are UUIDv7: their order is the order of time.
         query = query.filter(music_tracks::id.lt(after));
     }
     Ok(query.load(conn)?.into_iter().map(MusicTrack::from).collect())
+}
+
+/// One track.
+pub fn get(conn: &mut PgConnection, id: MusicId) -> Result<MusicTrack> {
+    let row: Option<MusicRow> = music_tracks::table.find(id.0).select(MusicRow::as_select()).first(conn).optional()?;
+    row.map(MusicTrack::from).ok_or_else(|| AppError::not_found("track"))
 }
 
 /// The key of a track's file.

@@ -8,7 +8,7 @@ use diesel::{
 use uuid::Uuid;
 
 use super::{
-    Json, Named, Tx,
+    Json, Named, Tx, containing,
     event::plain,
     schema::{project_overview, projects},
 };
@@ -116,7 +116,7 @@ pub fn list(conn: &mut PgConnection, words: Option<&str>, after: Option<After>, 
     let mut query =
         p::project_overview.order((p::updated_at.desc(), p::id.desc())).limit(limit).select(ProjectRow::as_select()).into_boxed();
     for word in words.unwrap_or_default().split_whitespace() {
-        let pattern = format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let pattern = containing(word);
         query = query.filter(p::title.ilike(pattern.clone()).or(p::prompt.ilike(pattern)));
     }
     if let Some(after) = after {

@@ -18,13 +18,15 @@ use shared::{
 };
 
 const PAGE: u32 = 50;
+/// What a track is called where it is written down that a request made it.
+pub const MADE: &str = "music";
 
 /// One page of all tracks, newest first.
 pub async fn list(ctx: &Ctx, query: PageQuery) -> Result<Page<MusicTrack>> {
     let limit = query.limit.unwrap_or(PAGE);
     let after =
         query.cursor.as_deref().map(Uuid::parse_str).transpose().map_err(|_| AppError::invalid("cursor", "not a cursor of this list"))?;
-    let mut items = ctx.db.read(move |conn| db::music::list(conn, after, i64::from(limit) + 1)).await?;
+    let mut items = ctx.db.read(move |conn| db::music::list(conn, query.q.as_deref(), after, i64::from(limit) + 1)).await?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
@@ -37,7 +39,18 @@ pub async fn upload(ctx: &Ctx, title: String, file: &Path) -> Result<MusicTrack>
     let media_key = ctx.storage.adopt(Shelf::Music, format.extension(), file).await?;
     let row =
         MusicRow { id: Uuid::now_v7(), title, media_key, mime_type: format.mime().to_owned(), duration_seconds, created_at: Utc::now() };
-    ctx.db.read(move |conn| db::music::insert(conn, row)).await
+    ctx.db
+        .write(move |tx| {
+            let track = db::music::insert(tx.conn, row)?;
+            tx.made_unlisted(MADE, track.id);
+            Ok(track)
+        })
+        .await
+}
+
+/// One track.
+pub async fn get(ctx: &Ctx, id: MusicId) -> Result<MusicTrack> {
+    ctx.db.read(move |conn| db::music::get(conn, id)).await
 }
 
 /// Deletes a track; films that were made with it stay as they are.

@@ -1,6 +1,8 @@
 //! `Idempotency-Key`: the same request twice starts nothing twice.
 
-use std::sync::Arc;
+mod again;
+
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, HttpResponseBuilder,
@@ -11,10 +13,11 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep};
 
 use super::extract;
 use crate::{
-    db::idempotency::{self, Before},
+    db::idempotency::{self, Answer, Claim, Taken},
     error::{AppError, Result},
     services::{Ctx, settings},
 };
@@ -22,7 +25,14 @@ use shared::ErrorCode;
 
 const HEADER: &str = "idempotency-key";
 /// The headers that belong to an answer that is given again.
-const KEPT: [header::HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
+const KEPT: [header::HeaderName; 4] =
+    [header::CONTENT_TYPE, header::LOCATION, header::ETAG, header::HeaderName::from_static("preference-applied")];
+/// How long a second request waits for the answer to the first: as long as the first may prefer to wait, and a little.
+const PATIENCE: Duration = Duration::from_secs(310);
+/// How often it looks for it.
+const LOOK: Duration = Duration::from_millis(200);
+/// How often a request shows that it still goes on; three times before its lease runs out.
+const RENEW: Duration = Duration::from_secs(3);
 
 /// Gives the first answer again, where the key came before.
 pub async fn middleware(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -38,57 +48,115 @@ pub async fn middleware(mut request: ServiceRequest, next: Next<impl MessageBody
     let hash = hash(&request, &body);
     let route = request.uri().path_and_query().map_or_else(|| request.path().to_owned(), ToString::to_string);
 
-    let (taken_route, taken_key, taken_hash) = (route.clone(), key.clone(), hash.clone());
-    if let Some(before) = ctx.db.read(move |conn| idempotency::take(conn, &taken_route, &taken_key, &taken_hash)).await? {
-        let answer = answer_again(before, &hash)?;
-        return Ok(request.into_response(answer));
-    }
-    request.set_payload(Payload::from(body));
-    let response = next.call(request).await;
-    match response {
-        Ok(response) => keep(&ctx, route, key, response.map_into_boxed_body()).await,
-        Err(error) => {
-            ctx.db.read(move |conn| idempotency::release(conn, &route, &key)).await?;
-            Err(error)
+    match take(&ctx, &route, &key, &hash).await? {
+        Taken::Ours(claim) => {
+            request.set_payload(Payload::from(body));
+            answer(ctx, claim, request, next).await
+        }
+        Taken::Answered(answer) => Ok(request.into_response(replay(answer))),
+        Taken::Made(made) => {
+            let mut answer = again::answer(&ctx, request.request(), &made).await?;
+            answer.headers_mut().insert(REPLAYED, header::HeaderValue::from_static("true"));
+            Ok(request.into_response(answer))
+        }
+        Taken::OtherBody => {
+            let message = "This Idempotency-Key came before with another body; use a new one.";
+            Err(AppError::api(ErrorCode::IdempotencyKeyReused, message).into())
+        }
+        Taken::Busy => {
+            let message = "The first request with this Idempotency-Key still goes on; ask again later with the same key.";
+            Err(AppError::api(ErrorCode::Conflict, message).into())
         }
     }
 }
 
-fn answer_again(before: Before, hash: &[u8]) -> Result<HttpResponse> {
-    if before.body_hash != hash {
-        return Err(AppError::api(ErrorCode::IdempotencyKeyReused, "This Idempotency-Key came before with another body; use a new one."));
+const REPLAYED: header::HeaderName = header::HeaderName::from_static("idempotency-replayed");
+
+/// Takes the key; one that is held is waited for.
+async fn take(ctx: &Ctx, route: &str, key: &str, hash: &[u8]) -> Result<Taken> {
+    let began = Instant::now();
+    loop {
+        let (route, key, hash) = (route.to_owned(), key.to_owned(), hash.to_owned());
+        match ctx.db.read(move |conn| idempotency::take(conn, &route, &key, &hash)).await? {
+            Taken::Busy if began.elapsed() < PATIENCE => sleep(LOOK).await,
+            taken => return Ok(taken),
+        }
     }
-    let Some(status) = before.status else {
-        let message = "The first request with this Idempotency-Key has not been answered: it is still going on, or was cut off. Look what came of it before you use another key.";
-        return Err(AppError::api(ErrorCode::Conflict, message));
+}
+
+/// Answers the request under its key, and keeps the answer.
+async fn answer(
+    ctx: Arc<Ctx>,
+    claim: Claim,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut held = Held { ctx: Arc::clone(&ctx), claim: Some(claim.clone()) };
+    let response = tokio::select! {
+        response = claim.scope(next.call(request)) => response,
+        () = renew(&ctx, &claim) => return Err(AppError::internal("a lease is renewed for as long as the request goes on").into()),
     };
-    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
-    let mut answer = HttpResponseBuilder::new(status);
-    for (name, value) in before.headers.map(|headers| headers.0).unwrap_or_default() {
-        answer.insert_header((name, value));
-    }
-    answer.insert_header(("Idempotency-Replayed", "true"));
-    Ok(answer.body(before.body.unwrap_or_default()))
-}
-
-/// Keeps an answer that says what was started. A refusal started nothing: the same key may try again. A stream cannot be kept.
-async fn keep(ctx: &Ctx, route: String, key: String, response: ServiceResponse<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let whole = matches!(response.response().body().size(), BodySize::Sized(_) | BodySize::None);
-    if !response.status().is_success() || !whole {
-        // A stream has started its work: its key stays taken.
-        if whole {
-            ctx.db.read(move |conn| idempotency::release(conn, &route, &key)).await?;
+    let is_kept = |response: &ServiceResponse<BoxBody>| {
+        response.status().is_success() && matches!(response.response().body().size(), BodySize::Sized(_) | BodySize::None)
+    };
+    let response = match response.map(ServiceResponse::map_into_boxed_body) {
+        Ok(response) if is_kept(&response) => response,
+        // A refusal made nothing, and frees the key before it is told. A stream is made anew from what was made.
+        other => {
+            held.claim = None;
+            let_go(&ctx, claim).await;
+            return other;
         }
-        return Ok(response);
-    }
+    };
     let (request, response) = response.into_parts();
     let (response, body) = response.into_parts();
     let bytes = to_bytes(body).await.map_err(|error| AppError::Internal(error.to_string().into()))?;
     let headers =
         KEPT.iter().filter_map(|name| Some((name.to_string(), response.headers().get(name)?.to_str().ok()?.to_owned()))).collect();
-    let (status, kept) = (response.status().as_u16(), bytes.clone());
-    ctx.db.read(move |conn| idempotency::answer(conn, &route, &key, status, headers, &kept)).await?;
+    let kept = Answer { status: response.status().as_u16(), headers, body: bytes.to_vec() };
+    ctx.db.read(move |conn| idempotency::answer(conn, &claim, &kept)).await?;
+    held.claim = None;
     Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(bytes))))
+}
+
+async fn renew(ctx: &Ctx, claim: &Claim) {
+    loop {
+        sleep(RENEW).await;
+        let claim = claim.clone();
+        if let Err(error) = ctx.db.read(move |conn| idempotency::renew(conn, &claim)).await {
+            // Should another take the key over meanwhile, nothing of this request is written any more.
+            tracing::warn!(%error, "could not renew the lease of an idempotency key");
+        }
+    }
+}
+
+/// Lets the key go where its request ends without an answer, since the client went away.
+struct Held {
+    ctx: Arc<Ctx>,
+    claim: Option<Claim>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(claim) = self.claim.take() else { return };
+        let ctx = Arc::clone(&self.ctx);
+        actix_web::rt::spawn(async move { let_go(&ctx, claim).await });
+    }
+}
+
+async fn let_go(ctx: &Ctx, claim: Claim) {
+    if let Err(error) = ctx.db.read(move |conn| idempotency::let_go(conn, &claim)).await {
+        tracing::warn!(%error, "could not let an idempotency key go; its lease runs out by itself");
+    }
+}
+
+fn replay(answer: Answer) -> HttpResponse {
+    let mut response = HttpResponseBuilder::new(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK));
+    for (name, value) in answer.headers {
+        response.insert_header((name, value));
+    }
+    response.insert_header((REPLAYED, "true"));
+    response.body(answer.body)
 }
 
 /// A form's boundary is chosen anew by every client each time; it is no part of what is sent.

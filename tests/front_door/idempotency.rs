@@ -1,0 +1,123 @@
+//! `Idempotency-Key`, when things go wrong: at the same time, cut off, killed.
+
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use studio_tests::{
+    Client, Database, TestApp,
+    process::Process,
+    stand_ins::{Manner, StandIn},
+};
+
+fn keyed(client: &Client, path: &str, key: &str, body: &Value) -> RequestBuilder {
+    client.request(Method::POST, path).header("Idempotency-Key", key).json(body)
+}
+
+#[tokio::test]
+async fn a_second_request_waits_for_the_answer_to_the_first() {
+    let voice = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let ask = || app.client.send(keyed(&app.client, "/api/audio/generate", "key", &body).header("Prefer", "wait=300"));
+    let release = async {
+        voice.until_running(1).await;
+        voice.let_go(1);
+    };
+    let (first, second, ()) = tokio::join!(ask(), ask(), release);
+    assert_eq!(first.header("location"), second.header("location"));
+    assert_eq!((first.header("preference-applied"), second.header("preference-applied")), (Some("wait=300"), Some("wait=300")));
+    assert_eq!(first.header("idempotency-replayed").is_some(), second.header("idempotency-replayed").is_none(), "one is the other's");
+    let (first, second) = (first.expect(200), second.expect(200));
+    assert_eq!(first, second);
+    assert_eq!((first["status"].as_str(), voice.calls()), (Some("ready"), 1));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_client_that_went_away_finds_what_it_started() {
+    let voice = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let ask = || keyed(&app.client, "/api/audio/generate", "key", &body);
+    tokio::select! {
+        answer = app.client.send(ask().header("Prefer", "wait=300")) => panic!("{answer:?}"),
+        () = voice.until_running(1) => {}
+    }
+    let again = app.client.send(ask()).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    let location = again.header("location").unwrap().to_owned();
+    again.expect(202);
+    voice.let_go(1);
+    assert_eq!(app.client.finished(&location).await["status"], "ready");
+    let takes = app.client.get(&format!("/api/audio/by-project/{}", project["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!((takes.as_array().unwrap().len(), voice.calls()), (1, 1));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_key_whose_server_was_killed_is_used_again_or_answered_from_what_was_made() {
+    let database = Database::create().await;
+    let data_dir = tempfile::tempdir().unwrap();
+    let server = Process::start(&database, data_dir.path());
+    let project = server.client.project(&["One.", "Two.", "Three."]).await;
+    let body = json!({"projectId": project["id"], "options": {"quality": "preview", "resolution": "720p", "fps": 24}});
+    let films = format!("/api/video/by-project/{}", project["id"].as_str().unwrap());
+    let begun = async {
+        while server.client.get(&films).await.expect(200) == json!([]) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        answer = server.client.send(keyed(&server.client, "/api/video/generate", "film", &body).header("Prefer", "wait=300")) => panic!("{answer:?}"),
+        () = begun => {}
+    }
+    server.kill();
+    // A request that was cut off before it wrote anything.
+    database.run("insert into idempotency_keys (route, key, body_hash, holder, lease_until) select route, 'early', body_hash, holder, now() from idempotency_keys").await;
+    let server = Process::start(&database, data_dir.path());
+    let film = server.client.send(keyed(&server.client, "/api/video/generate", "film", &body).header("Prefer", "wait=300")).await;
+    assert_eq!(film.header("idempotency-replayed"), Some("true"));
+    let film = film.expect(200);
+    assert_eq!(film["status"], "ready");
+    assert_eq!(server.client.get(&films).await.expect(200), json!([film]), "it was not started twice");
+    let early = server.client.send(keyed(&server.client, "/api/video/generate", "early", &body)).await;
+    assert_eq!(early.header("idempotency-replayed"), None);
+    let early = early.expect(202);
+    assert_ne!(early["id"], film["id"]);
+    server.client.finished(&format!("/api/video/{}", early["id"].as_str().unwrap())).await;
+}
+
+#[tokio::test]
+async fn answers_of_every_kind_are_given_again() {
+    let app = TestApp::start().await;
+    let project = json!({"title": "Once", "scenes": [{"narration": "One."}]});
+    let (first, second) = (
+        app.client.send(keyed(&app.client, "/api/projects", "a", &project)).await,
+        app.client.send(keyed(&app.client, "/api/projects", "a", &project)).await,
+    );
+    for header in ["location", "etag", "content-type"] {
+        assert!(first.header(header).is_some() && first.header(header) == second.header(header), "{header}");
+    }
+    assert_eq!((first.header("idempotency-replayed"), second.header("idempotency-replayed")), (None, Some("true")));
+    assert_eq!(first.expect(201), second.expect(201));
+
+    // A stream is told once more, from the beginning.
+    let prompt = json!({"prompt": "The fox met the crow. She sang, and the cheese fell.", "options": {"sceneCount": 2}});
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let stream = keyed(&app.client, "/api/script/generate", "b", &prompt).header("accept", "text/event-stream");
+        let text = String::from_utf8(app.client.send(stream).await.bytes).unwrap();
+        assert_eq!(text.matches("event: scene\n").count(), 2, "{text}");
+        told.push(text.split("event: done\n").nth(1).expect("done").to_owned());
+    }
+    assert_eq!(told[0], told[1]);
+    // Without a stream, the same script in one piece.
+    let whole = app.client.send(keyed(&app.client, "/api/script/generate", "b", &prompt)).await;
+    assert_eq!(whole.header("idempotency-replayed"), Some("true"));
+    assert_eq!(whole.expect(201)["scenes"].as_array().unwrap().len(), 2);
+    assert_eq!(app.client.get("/api/projects").await.expect(200)["items"].as_array().unwrap().len(), 2);
+    app.finish().await;
+}
