@@ -20,7 +20,7 @@ pub struct ApiError {
     pub message: String,
     /// More about it, by code: `fields` of a failed validation, `provider`, `status` and `attempts` of a provider's failure.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
-    #[schema(value_type = Object, additional_properties = true, required = false)]
+    #[schema(value_type = ErrorDetails, required = false)]
     pub details: Map<String, Value>,
 }
 
@@ -57,6 +57,69 @@ impl fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+/// What `details` has, by code. It describes them in the API's documentation; a client finds those that apply.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorDetails {
+    /// `validation_failed`: every bad field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<FieldError>>,
+    /// `invalid_json`: the line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// `invalid_json`: the column, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// `payload_too_large`: the most bytes that are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_bytes: Option<u64>,
+    /// `provider_…`: whose fault it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// `provider_…`: the HTTP status of the provider's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// `provider_…`: how often it was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
+    /// `spending_limit_reached`: the limit, in US dollars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_usd: Option<f64>,
+    /// `spending_limit_reached`: what has been spent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent_usd: Option<f64>,
+    /// `spending_limit_reached`: what the call could cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate_usd: Option<f64>,
+    /// The project that a script was to be written for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<crate::ProjectId>,
+    /// The scene that a film fails for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene_id: Option<crate::SceneId>,
+    /// The place of that scene, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
+    /// The scenes that lack something that a film needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenes: Option<Vec<LackingScene>>,
+    /// `internal`: the id of the request, as in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// A scene that lacks something that a film needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LackingScene {
+    /// The scene.
+    pub scene_id: crate::SceneId,
+    /// Its place, from 0.
+    pub position: u32,
+    /// `audio`, `image` or both.
+    pub missing: Vec<String>,
+}
 
 /// One field that a validation refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

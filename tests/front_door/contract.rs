@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use studio_tests::TestApp;
 
 const COMMITTED: &str = include_str!("../../openapi/openapi.json");
@@ -69,6 +69,7 @@ fn every_operation_of_the_contract_is_there() {
         "POST /api/projects/import",
         "GET /api/health",
         "GET /api/ready",
+        "GET /metrics",
     ] {
         assert!(have.contains(wanted), "{wanted} is missing");
     }
@@ -134,5 +135,112 @@ fn every_schema_is_named_and_typed() {
             let typed = ["type", "$ref", "oneOf", "allOf", "anyOf", "enum"].iter().any(|key| property.get(*key).is_some());
             assert!(typed, "{name}.{field} has no type: {property}");
         }
+    }
+}
+
+/// What a walk through all schemas of the document finds, outside of examples.
+fn each_object(value: &Value, at: &str, look: &mut impl FnMut(&str, &serde_json::Map<String, Value>)) {
+    match value {
+        Value::Object(fields) => {
+            look(at, fields);
+            for (name, field) in fields.iter().filter(|(name, _)| *name != "example" && *name != "examples") {
+                each_object(field, &format!("{at}/{name}"), look);
+            }
+        }
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| each_object(item, &format!("{at}/{index}"), look)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_schema_is_anonymous_or_said_twice() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    each_object(&document, "", &mut |at, schema| {
+        let steps: Vec<&str> = at.split('/').collect();
+        let is_named = at.starts_with("/components/schemas/") && steps.len() == 4;
+        // The second part of a record that extends another is the only one without a name.
+        let extends = steps.get(steps.len().saturating_sub(2)) == Some(&"allOf");
+        if schema.get("properties").is_some_and(Value::is_object) && schema.get("type").is_some() && !is_named {
+            assert!(extends, "{at} has no name");
+        }
+        if schema.get("type").is_some_and(|kind| kind == "object") {
+            let is_typed = schema.contains_key("properties") || schema.contains_key("additionalProperties");
+            assert!(is_typed, "{at} could be anything");
+        }
+        for choice in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
+            let only_named = choice.as_object().is_some_and(|choice| choice.len() == 1);
+            assert!(only_named, "a choice of {at} is more than a name: generators lose it");
+        }
+    });
+    assert!(schemas.keys().all(|name| name.chars().all(char::is_alphanumeric)), "{:?}", schemas.keys());
+}
+
+#[test]
+fn every_answer_has_an_example_that_fits_its_schema() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let Some(content) = response["content"].get("application/json") else { continue };
+            let example = content.get("example").unwrap_or_else(|| panic!("{name} {status} has no example"));
+            fits(example, &content["schema"], &format!("{name} {status}"), &document);
+        }
+        if let Some(body) = operation["requestBody"]["content"].get("application/json") {
+            fits(&body["example"], &body["schema"], &format!("{name} body"), &document);
+        }
+    }
+}
+
+/// As much of JSON Schema as the document uses.
+fn fits(value: &Value, schema: &Value, at: &str, document: &Value) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return fits(value, document.pointer(reference.trim_start_matches('#')).unwrap(), at, document);
+    }
+    if let Some(tag) = schema["discriminator"]["propertyName"].as_str() {
+        let reference = &schema["discriminator"]["mapping"][value[tag].as_str().unwrap()];
+        return fits(value, &json!({"$ref": reference}), at, document);
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let not_null = choices.iter().find(|choice| choice["type"] != "null");
+        return if value.is_null() {
+            assert!(choices.iter().any(|c| c["type"] == "null"), "{at}")
+        } else {
+            fits(value, not_null.unwrap(), at, document)
+        };
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        return parts.iter().for_each(|part| fits(value, part, at, document));
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        assert!(values.contains(value), "{at}: {value} is none of {values:?}");
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(types.is_empty() || types.contains(&kind) || (kind == "integer" && types.contains(&"number")), "{at}: {value} is no {types:?}");
+    for field in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        assert!(value.get(field).is_some(), "{at} lacks {field}: {value}");
+    }
+    if let (Some(fields), Some(properties)) = (value.as_object(), schema["properties"].as_object()) {
+        for (name, field) in fields {
+            match properties.get(name) {
+                Some(property) => fits(field, property, &format!("{at}.{name}"), document),
+                None => assert!(schema.get("additionalProperties") != Some(&json!(false)), "{at} has no {name}"),
+            }
+        }
+    }
+    for item in value.as_array().into_iter().flatten() {
+        fits(item, &schema["items"], &format!("{at}[]"), document);
     }
 }

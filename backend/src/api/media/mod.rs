@@ -2,7 +2,12 @@
 
 mod range;
 
-use std::{io::SeekFrom, path::Path, sync::Arc, time::{Duration, SystemTime}};
+use std::{
+    io::SeekFrom,
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,

@@ -1,5 +1,8 @@
 //! The OpenAPI document: what the routes say of themselves, and what is the same for all of them.
 
+mod examples;
+mod tidy;
+
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
@@ -38,7 +41,9 @@ pub fn published() -> &'static Value {
     PUBLISHED.get_or_init(|| {
         let (_, document) = super::describe();
         // The document is made from the program's own types: it can always be written as JSON.
-        complete(serde_json::to_value(document).unwrap_or_default())
+        let mut document = serde_json::to_value(document).unwrap_or_default();
+        tidy::tidy(&mut document);
+        complete(document)
     })
 }
 
@@ -184,6 +189,24 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     error(operation, "500", "`internal`: details.requestId names the log's lines", true);
     error(operation, "503", "`unavailable`: the database is away, or the server is stopping", !is_open);
     error(operation, "507", "`insufficient_storage`: the disk is full", is_write);
+    give_examples(operation);
+}
+
+/// Every answer has an example; work that is accepted is queued in it.
+fn give_examples(operation: &mut Value) {
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses {
+        let description = response["description"].as_str().unwrap_or_default().to_owned();
+        let Some(content) = response.get_mut("content").and_then(|content| content.get_mut("application/json")) else { continue };
+        let example = match status.as_str() {
+            "200" | "201" => examples::of(&content["schema"]),
+            "202" => examples::of(&content["schema"]).map(examples::queued),
+            _ => examples::of_error(&description),
+        };
+        if let Some(example) = example {
+            content["example"] = example;
+        }
+    }
 }
 
 fn is_json(operation: &Value) -> bool {
