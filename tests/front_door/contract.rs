@@ -168,6 +168,8 @@ fn no_schema_is_anonymous_or_said_twice() {
             let is_typed = schema.contains_key("properties") || schema.contains_key("additionalProperties");
             assert!(is_typed, "{at} could be anything");
         }
+        let has_null = schema.get("type").is_none_or(|kind| kind.as_array().is_some_and(|kinds| kinds.contains(&json!("null"))));
+        assert!(has_null || schema.get("default") != Some(&Value::Null), "{at} is null where it says nothing, and cannot be");
         for choice in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
             let only_named = choice.as_object().is_some_and(|choice| choice.len() == 1);
             assert!(only_named, "a choice of {at} is more than a name: generators lose it");

@@ -143,6 +143,9 @@ fn leave_out_null(schema: &mut Value) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
     for (_, property) in properties.iter_mut().filter(|(name, _)| !required.contains(*name)) {
         let Some(fields) = property.as_object_mut() else { continue };
+        if fields.get("default") == Some(&Value::Null) {
+            fields.remove("default");
+        }
         if let Some([one, null]) = fields.get("type").and_then(Value::as_array).map(Vec::as_slice)
             && null == "null"
         {
