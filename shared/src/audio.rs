@@ -135,7 +135,7 @@ pub struct Voice {
     /// As the provider tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gender: Option<Gender>,
-    /// A sample to listen to.
+    /// A sample to listen to: of a built-in provider `/api/voices/preview`, of others the vendor's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_url: Option<String>,
 }
@@ -150,6 +150,36 @@ pub enum Gender {
     Male,
     /// Neither.
     Neutral,
+}
+
+/// How loud a narration is along its length.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AudioPeaks {
+    /// How long the narration lasts.
+    pub duration_seconds: f64,
+    /// The highest sample of each of as many equal stretches: 0 is silence, 255 full scale. 25 stretches a second, and at
+    /// most 2000.
+    pub peaks: Vec<u8>,
+}
+
+/// A voice to be heard.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct VoicePreviewQuery {
+    /// `provider/voice`, of a built-in provider.
+    #[garde(length(max = 200))]
+    #[param(example = "espeak/en-us")]
+    pub voice_id: String,
+    /// What it says; a sentence in its own language where left out.
+    #[garde(length(chars, max = 300))]
+    #[param(required = false, max_length = 300)]
+    pub text: Option<String>,
+    /// How fast: 1 is the voice's own pace.
+    #[garde(range(min = 0.5, max = 2.0))]
+    #[param(required = false, minimum = 0.5, maximum = 2.0)]
+    pub speed: Option<f64>,
 }
 
 /// Which voices.

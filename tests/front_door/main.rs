@@ -17,6 +17,7 @@ mod patience;
 mod projects;
 mod script;
 mod settings;
+mod sound;
 mod spending;
 mod takes;
 mod uploads;

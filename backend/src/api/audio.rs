@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_multipart::Multipart;
-use actix_web::{HttpResponse, delete, get, post, web::Data};
+use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
 
 use super::{
     answer,
@@ -13,11 +13,11 @@ use super::{
 };
 use crate::{
     error::Result,
-    services::{Ctx, audio, settings, take},
+    services::{Ctx, audio, peaks, preview, settings, take},
 };
 use shared::{
     AudioId, ProjectId,
-    audio::{AudioClip, GenerateAudio, GenerateAudioBatch, Voice, VoiceQuery},
+    audio::{AudioClip, AudioPeaks, GenerateAudio, GenerateAudioBatch, Voice, VoicePreviewQuery, VoiceQuery},
     page::Items,
 };
 
@@ -80,7 +80,7 @@ pub async fn list_project_audio(ctx: Data<Arc<Ctx>>, project: Id<ProjectId>) -> 
 
 /// Upload a narration.
 ///
-/// A recording of your own (WAV, MP3, M4A, OGG or FLAC, told by its content) becomes a take of the scene, and its selected one.
+/// A recording of your own (WAV, MP3, M4A, OGG or FLAC, told by its content; WebM, as browsers record it, is kept as FLAC) becomes a take of the scene, and its selected one.
 #[utoipa::path(tag = "Audio", request_body(content = upload::SceneUpload, content_type = "multipart/form-data"), responses((status = 201, description = "The take", body = AudioClip)))]
 #[post("/audio/upload")]
 pub async fn upload_audio(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {
@@ -88,6 +88,32 @@ pub async fn upload_audio(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpRe
     let form = upload::read(&ctx, form, "sceneId", limits.audio_bytes).await?;
     let clip = audio::upload(&ctx, form.scene()?, form.file.path()).await?;
     Ok(answer::created(&format!("/api/audio/{}", clip.id), &clip))
+}
+
+/// Read a narration's peaks.
+///
+/// How loud it is along its length, for drawing it. Measured once; a take never changes, so that the answer may be kept for ever.
+#[utoipa::path(tag = "Audio", params(("id" = AudioId, Path, description = "The take")), responses(
+    (status = 200, description = "Its peaks", body = AudioPeaks, example = json!({"durationSeconds": 0.2, "peaks": [0, 31, 140, 96, 12]})),
+    (status = 409, description = "`conflict`: it is not ready", body = shared::ApiError),
+))]
+#[get("/audio/{id}/peaks")]
+pub async fn get_audio_peaks(ctx: Data<Arc<Ctx>>, id: Id<AudioId>) -> Result<HttpResponse> {
+    let peaks = peaks::of(&ctx, id.0).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable")).json(peaks))
+}
+
+/// Hear a voice.
+///
+/// A few words, spoken at once and kept nowhere. Only of built-in providers: nothing is paid for a preview.
+#[utoipa::path(tag = "Audio", params(VoicePreviewQuery), responses(
+    (status = 200, description = "The sound", body = Vec<u8>, content_type = "audio/wav"),
+    (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
+))]
+#[get("/voices/preview")]
+pub async fn preview_voice(ctx: Data<Arc<Ctx>>, query: Query<VoicePreviewQuery>) -> Result<HttpResponse> {
+    let sound = preview::speak(&ctx, query.0).await?;
+    Ok(HttpResponse::Ok().content_type("audio/wav").insert_header((header::CACHE_CONTROL, "private, max-age=86400")).body(sound))
 }
 
 /// List voices.

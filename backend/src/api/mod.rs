@@ -72,6 +72,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(audio::delete_audio)
         .service(audio::cancel_audio)
         .service(audio::retry_audio)
+        .service(audio::get_audio_peaks)
+        .service(audio::preview_voice)
         .service(audio::list_voices)
         .service(image::list_project_images)
         .service(image::generate_image)

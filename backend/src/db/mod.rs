@@ -8,6 +8,7 @@ mod json;
 pub mod migrate;
 pub mod music;
 pub mod paid_call;
+pub mod peaks;
 pub mod private_server;
 pub mod project;
 pub mod scene;

@@ -96,6 +96,7 @@ table! {
         cost_usd -> Nullable<Double>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        peaks -> Nullable<Bytea>,
     }
 }
 

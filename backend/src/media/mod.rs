@@ -3,6 +3,8 @@
 pub mod ffmpeg;
 pub mod fonts;
 pub mod images;
+pub mod peaks;
 pub mod probe;
+pub mod recording;
 pub mod sniff;
 pub mod subtitles;

@@ -8,8 +8,9 @@ use uuid::Uuid;
 use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
-    making,
+    making, peaks,
     policy::{self, Policy},
+    preview,
     pricing::{self, Payee},
     settings, spending,
     take::enqueue,
@@ -21,7 +22,7 @@ use crate::{
         take::Take,
     },
     error::{AppError, Result},
-    media::{probe, sniff},
+    media::{ffmpeg::ToolError, probe, recording, sniff},
     providers::{
         Access, Call, Kind, Progress, ProviderError,
         speech::{SpeechProvider, SpeechRequest},
@@ -212,6 +213,7 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
         return Err(error.having_used(speech.usage).into());
     };
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), &speech.file).await?;
+    let peaks = peaks::of_new(ctx, &ctx.storage.known_path(&media_key)?, duration_seconds).await;
     let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: speech.words, cost_usd: None };
     let job = job.clone();
     let held = ctx
@@ -221,6 +223,7 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
             if held {
                 let cost_usd = calling.settle(tx, &speech.usage)?;
                 db::audio::ready(tx, id, Made { cost_usd, ..made })?;
+                peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
             }
             Ok(held)
         })
@@ -232,13 +235,7 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
 
 /// What a sound file is and how long it lasts; none where it is no sound.
 async fn examine(ctx: &Ctx, file: &Path) -> Result<Option<(sniff::AudioFormat, f64)>> {
-    let mut head = vec![0; 8192];
-    let read = {
-        use tokio::io::AsyncReadExt;
-        let mut file = tokio::fs::File::open(file).await?;
-        file.read(&mut head).await?
-    };
-    let Some(format) = sniff::audio(&head[..read]) else { return Ok(None) };
+    let Some(format) = sniff::audio(&head(file).await?) else { return Ok(None) };
     if format == sniff::AudioFormat::Wav
         && let Some(seconds) = wav_seconds(file)
     {
@@ -252,6 +249,14 @@ async fn examine(ctx: &Ctx, file: &Path) -> Result<Option<(sniff::AudioFormat, f
             Ok(None)
         }
     }
+}
+
+/// The beginning of a file.
+async fn head(file: &Path) -> Result<Vec<u8>> {
+    use tokio::io::AsyncReadExt;
+    let mut head = Vec::with_capacity(8192);
+    tokio::fs::File::open(file).await?.take(8192).read_to_end(&mut head).await?;
+    Ok(head)
 }
 
 /// How long a plain WAV file lasts; this much is known without ffprobe, so that espeak works where ffmpeg is missing.
@@ -273,10 +278,26 @@ pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat,
     Ok((format, seconds))
 }
 
+/// What a browser recorded, as a file that can be kept; none where the file is something else.
+async fn from_recorder(ctx: &Ctx, file: &Path) -> Result<Option<tempfile::NamedTempFile>> {
+    if !recording::is_webm(&head(file).await?) {
+        return Ok(None);
+    }
+    let converted = ctx.storage.temporary()?;
+    recording::to_flac(ctx.tools()?, file, converted.path()).await.map_err(|error| match error {
+        ToolError::Failed { .. } => AppError::invalid("file", "a WebM without a sound that can be read"),
+        other => AppError::internal(other.log()),
+    })?;
+    Ok(Some(converted))
+}
+
 /// Keeps a recording of the user's own as a take of a scene.
 pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip> {
     ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
+    let recorded = from_recorder(ctx, file).await?;
+    let file = recorded.as_ref().map_or(file, |recorded| recorded.path());
     let (format, duration_seconds) = check_upload(ctx, file).await?;
+    let peaks = peaks::of_new(ctx, file, duration_seconds).await;
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), file).await?;
     let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: None, cost_usd: None };
     ctx.db
@@ -295,6 +316,7 @@ pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip>
             };
             db::audio::insert(tx, vec![take])?;
             db::audio::ready(tx, id, made)?;
+            peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
             db::audio::get(tx.conn, id)
         })
         .await
@@ -328,7 +350,11 @@ pub async fn voices(ctx: &Ctx, query: VoiceQuery) -> Result<Vec<Voice>> {
             Err(_) => continue,
         };
         let known = provider.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
-        voices.extend(known.into_iter().map(|voice| Voice { id: format!("{}/{}", about.id, voice.id), ..voice }));
+        voices.extend(known.into_iter().map(|voice| {
+            let id = format!("{}/{}", about.id, voice.id);
+            let preview_url = voice.preview_url.or_else(|| about.built_in.then(|| preview::url(&id)));
+            Voice { id, preview_url, ..voice }
+        }));
     }
     if let Some(language) = &query.language {
         voices.retain(|voice| speaks(&voice.language, language));
