@@ -9,7 +9,7 @@ use crate::{
     components::layout::Shell,
     pages::{AudioPage, HomePage, ImagePage, NewPage, NotFoundPage, ScriptPage, SettingsPage, VideoPage},
     routes::Route,
-    state::{State, activity, drafts, library, live, settings, undo},
+    state::{State, activity, discard, drafts, library, live, settings, undo},
 };
 
 /// The whole app.
@@ -25,6 +25,7 @@ pub fn App() -> Html {
             EventListener::new(&window, "pagehide", |_| {
                 drafts::send_and_leave();
                 undo::send_and_leave();
+                discard::send_and_leave();
             })
         });
         let warning = web_sys::window().map(|window| {

@@ -59,6 +59,11 @@ pub fn percent(fraction: f64) -> String {
     format!("{}%", (fraction * 100.0).floor())
 }
 
+/// `$0.12`, `$3.40`, `under $0.01`.
+pub fn cost(usd: f64) -> String {
+    if usd > 0.0 && usd < 0.01 { "under $0.01".to_owned() } else { format!("${usd:.2}") }
+}
+
 /// Whether a text of that language is written from right to left, for the `dir` of what shows it.
 pub fn direction(language: &str) -> &'static str {
     match language.split('-').next().unwrap_or_default() {
@@ -113,6 +118,12 @@ mod tests {
         assert_eq!(percent(0.999), "99%");
         assert_eq!(percent(1.0), "100%");
         assert_eq!(percent(f64::NAN), "0%");
+    }
+
+    #[test]
+    fn small_costs_are_not_nothing() {
+        assert_eq!(cost(0.004), "under $0.01");
+        assert_eq!(cost(1.2), "$1.20");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod clock;
 mod components;
 mod design;
 mod format;
+mod frame;
 mod hooks;
 mod pages;
 mod routes;

@@ -1,7 +1,9 @@
 //! The app in a real browser, against the real server.
 
 mod editing;
+mod making;
 mod rewriting;
+
 
 use serde_json::json;
 use studio_tests::{TestApp, browser::Browser};

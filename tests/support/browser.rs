@@ -12,7 +12,7 @@ use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, WebDriver, prelud
 use crate::client::PATIENCE;
 
 /// Chromium as root, in a machine without a screen or a network.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -22,6 +22,9 @@ const FLAGS: [&str; 9] = [
     "--disable-sync",
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
+    // A microphone that beeps, and a person who allows it.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ];
 
 /// axe-core 4, which looks for what keeps people with disabilities from a page; its licence (MPL-2.0) lies beside it.
@@ -82,6 +85,12 @@ impl Browser {
                 panic!("{shown} never appears on {:?}:\n{body}", self.page.current_url().await);
             }
         }
+    }
+
+    /// Gives a file to the first input of those that the page hides behind its buttons.
+    pub async fn choose_file(&self, css: &str, path: &std::path::Path) {
+        let input = self.page.query(By::Css(css)).wait(PATIENCE, Duration::from_millis(100)).first().await.expect("a file input");
+        input.send_keys(path.to_str().expect("a plain path")).await.expect("the file is chosen");
     }
 
     /// Waits until a script answers true.

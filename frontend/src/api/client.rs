@@ -2,7 +2,7 @@
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{ApiError, ErrorCode};
+use shared::{ApiError, ErrorCode, SceneId};
 use wasm_bindgen::{JsCast, JsValue};
 
 const JSON: &str = "application/json";
@@ -34,6 +34,11 @@ pub async fn post_async<T: DeserializeOwned>(path: &str, body: &impl Serialize) 
 /// Does something to a record that takes no body: cancel, retry, duplicate.
 pub async fn act<T: DeserializeOwned>(path: &str) -> Answer<T> {
     read(send(Request::post(path).header("Accept", "application/json").build()).await?).await
+}
+
+/// Sends a file, with what belongs to it.
+pub async fn upload<T: DeserializeOwned>(path: &str, form: web_sys::FormData) -> Answer<T> {
+    read(send(Request::post(path).header("Accept", "application/json").body(form)).await?).await
 }
 
 /// Changes some fields of a record.
@@ -95,6 +100,19 @@ pub fn send_and_leave(method: &str, path: &str, change: Option<(&str, &str)>) {
         let sent = wasm_bindgen_futures::JsFuture::from(window.fetch_with_str_and_init(path, &init));
         wasm_bindgen_futures::spawn_local(async move { drop(sent.await) });
     }
+}
+
+/// The form that the uploads of a scene take.
+pub fn scene_form(scene: SceneId, file: &web_sys::Blob, name: &str) -> Answer<web_sys::FormData> {
+    let form = web_sys::FormData::new().map_err(|_| unreadable())?;
+    form.append_with_str("sceneId", &scene.to_string()).map_err(|_| unreadable())?;
+    form.append_with_blob_and_filename("file", file, name).map_err(|_| unreadable())?;
+    Ok(form)
+}
+
+/// The browser does not hand a file over.
+pub fn unreadable() -> ApiError {
+    ApiError::new(ErrorCode::ValidationFailed, "The browser could not read this file.")
 }
 
 /// Whether trying the same again later may help: the server is away, stopping, or overloaded.

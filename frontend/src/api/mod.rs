@@ -3,8 +3,10 @@
 pub mod activity;
 pub mod audio;
 mod client;
+pub mod estimate;
 pub mod events;
 pub mod image;
+pub mod music;
 pub mod project;
 pub mod scene;
 pub mod script;

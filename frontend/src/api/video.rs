@@ -26,3 +26,13 @@ pub async fn cancel(id: VideoId) -> Answer<VideoClip> {
 pub async fn retry(id: VideoId) -> Answer<VideoClip> {
     client::act(&format!("/api/video/{id}/retry")).await
 }
+
+/// Removes a film.
+pub async fn delete(id: VideoId) -> Answer<()> {
+    client::delete(&format!("/api/video/{id}")).await
+}
+
+/// Removes a film while the page is being left.
+pub fn delete_and_leave(id: VideoId) {
+    client::send_and_leave("DELETE", &format!("/api/video/{id}"), None);
+}

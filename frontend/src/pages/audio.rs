@@ -2,23 +2,40 @@
 
 use std::rc::Rc;
 
-use shared::ProjectId;
+use shared::{
+    ProjectId, SceneId,
+    audio::{GenerateAudio, GenerateAudioBatch},
+    event::RecordKind,
+};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::project_frame::{BatchLine, ProjectFrame, use_project, use_shown_scenes};
+use super::{
+    estimate::{asked, use_estimate},
+    project_frame::{BatchLine, ProjectFrame, use_project, use_shown_scenes},
+};
 use crate::{
     api,
     components::{
-        audio::{AudioSceneTable, VoiceSettings, VoiceToolbar},
-        layout::PrimaryAction,
+        audio::{AudioDetailModal, AudioSceneTable, VoiceSettings, VoiceToolbar},
+        estimate::EstimateLine,
+        layout::{PrimaryAction, RouteLink},
         ui::{Button, ButtonSize, ButtonVariant, EmptyState, Icon},
     },
     format,
-    hooks::use_query,
+    hooks::{use_kept, use_query, use_space},
     routes::Stage,
-    state::{make, project::OpenProject, settings::SettingsState, use_selector},
+    state::{
+        State, activity, make,
+        player::{self, Player},
+        project::OpenProject,
+        settings::SettingsState,
+        use_selector,
+    },
 };
+
+/// So many characters are enough to know a voice by.
+const PREVIEW_CHARACTERS: usize = 140;
 
 /// Props of [`AudioPage`].
 #[derive(PartialEq, Properties)]
@@ -36,7 +53,9 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let tally = *use_selector(OpenProject::audio_tally);
     let default_speed =
         *use_selector(|state: &SettingsState| state.settings.as_ref().map_or(1.0, |settings| settings.defaults.audio.speed));
-    let chosen = use_state(VoiceSettings::default);
+    let (chosen, choose) = use_kept::<VoiceSettings>(format!("studio.voice.{id}"));
+    let opened = use_state(|| None::<SceneId>);
+    let navigator = use_navigator();
     let language = project.as_ref().map(|project| project.language.clone());
     let voices = use_query(language, |language| async move {
         match language {
@@ -46,14 +65,28 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     });
     let no_voices = voices.error.clone().zip(Some(voices.refetch.clone()));
     let voices = voices.data.map(|data| (*data).clone()).unwrap_or_default();
-    let navigator = use_navigator();
 
+    let complete = tally.total > 0 && tally.ready == tally.total;
+    let batch = |only_missing: bool| GenerateAudioBatch {
+        project_id: id,
+        voice_id: chosen.voice.clone(),
+        speed: chosen.speed,
+        only_missing: Some(only_missing),
+    };
     let generate = |only_missing: bool| {
-        let chosen = (*chosen).clone();
+        let chosen = chosen.clone();
         Callback::from(move |()| make::all_audio(id, chosen.voice.clone(), chosen.speed, only_missing))
     };
-    let complete = tally.total > 0 && tally.ready == tally.total;
-    let busy = tally.active > 0;
+    let all = batch(!complete);
+    let estimate =
+        use_estimate("audio", project.as_ref().filter(|_| tally.total > 0).and_then(|_| asked(&all)), tally.ready + tally.active);
+    let one = (*opened).map(|scene_id| GenerateAudio { scene_id, voice_id: chosen.voice.clone(), speed: None });
+    let one_estimate = use_estimate("audio", one.as_ref().and_then(asked), 0);
+
+    let playing = *use_selector(|player: &Player| player.playing);
+    use_effect_with(id, |_| player::leave);
+    let play = Callback::from(|()| player::toggle_last(sounds().first().map(String::as_str)));
+    use_space(opened.is_none().then_some(play));
     let primary = project.is_some().then(|| {
         if complete {
             PrimaryAction {
@@ -71,25 +104,50 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
             PrimaryAction {
                 label: "Generate all audio".into(),
                 icon: Some(Icon::Write),
-                busy,
+                busy: tally.active > 0,
                 blocked: (tally.total == 0).then(|| "There is no scene yet".into()),
                 run: generate(true),
             }
         }
     });
-    let tools = html! { if complete { <Button icon={Icon::Retry} onclick={generate(false)}>{ "Generate all again" }</Button> } };
+    let tools = html! {
+        <>
+            if playing {
+                <Button icon={Icon::Pause} onclick={Callback::from(|()| player::pause())}>{ "Pause" }</Button>
+            } else if tally.ready > 0 {
+                <Button icon={Icon::Play} onclick={Callback::from(|()| player::play_all(sounds()))}>{ "Listen" }</Button>
+            }
+            if tally.active > 1 { <Button icon={Icon::Close} onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Audio, id))}>{ "Cancel all" }</Button> }
+            if complete { <Button icon={Icon::Retry} onclick={generate(false)}>{ "Generate all again" }</Button> }
+        </>
+    };
+    let onopen = {
+        let opened = opened.clone();
+        use_callback((), move |scene: SceneId, ()| opened.set(Some(scene)))
+    };
+    let onclose = {
+        let opened = opened.clone();
+        Callback::from(move |()| opened.set(None))
+    };
     let content = project.map(|project| {
         if scenes.is_empty() {
-            return html! { <EmptyState icon={Icon::Audio} title="Nothing to narrate yet" text="Write the script first; its scenes are narrated here." /> };
+            return html! {
+                <EmptyState icon={Icon::Audio} title="Nothing to narrate yet" text="Write the script first; its scenes are narrated here.">
+                    <RouteLink to={Stage::Script.of(id)}>{ "Go to the script" }</RouteLink>
+                </EmptyState>
+            };
         }
-        let onchange = {
-            let chosen = chosen.clone();
-            Callback::from(move |next| chosen.set(next))
-        };
+        let speed = chosen.speed.unwrap_or(default_speed);
+        let words = scenes.iter().map(|scene| scene.narration.trim()).find(|words| !words.is_empty()).unwrap_or_default();
+        let said = chosen.voice.as_ref().and_then(|id| voices.iter().find(|voice| voice.id == *id)).or_else(|| voices.first());
+        let preview = said.and_then(|voice| api::audio::preview_url(voice, &first_words(words), speed)).map(AttrValue::from);
+        let dir = format::direction(&project.language);
+        let detail = (*opened).and_then(|id| scenes.iter().enumerate().find(|(_, scene)| scene.id == id));
         html! {
             <>
-                <VoiceToolbar voices={(*voices).clone()} value={(*chosen).clone()} {default_speed} {onchange}>
+                <VoiceToolbar voices={(*voices).clone()} value={chosen.clone()} {default_speed} {preview} onchange={choose.clone()}>
                     <BatchLine {tally} what="Narration" />
+                    <EstimateLine {estimate} one="narration" many="narrations" />
                 </VoiceToolbar>
                 if let Some((error, refetch)) = no_voices {
                     <p role="alert">
@@ -97,9 +155,57 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
                         <Button variant={ButtonVariant::Ghost} size={ButtonSize::Small} icon={Icon::Retry} onclick={refetch}>{ "Retry" }</Button>
                     </p>
                 }
-                <AudioSceneTable scenes={(*scenes).clone()} voices={voices.clone()} chosen={(*chosen).clone()} {default_speed} dir={format::direction(&project.language)} />
+                <AudioSceneTable scenes={scenes.clone()} voices={voices.clone()} chosen={chosen.clone()} {default_speed} {dir} {onopen} />
+                if let Some((index, scene)) = detail {
+                    <AudioDetailModal
+                        key={scene.id.to_string()}
+                        scene={scene.clone()}
+                        number={index + 1}
+                        voices={voices.clone()}
+                        chosen={chosen.clone()}
+                        {default_speed}
+                        {dir}
+                        lang={project.language.clone()}
+                        estimate={html! { <EstimateLine estimate={one_estimate} one="narration" many="narrations" /> }}
+                        {onclose}
+                    />
+                }
             </>
         }
     });
     html! { <ProjectFrame {id} stage={Stage::Audio} {tools} {primary}>{ content.unwrap_or_default() }</ProjectFrame> }
+}
+
+/// All narrations that there are, in the order of the scenes.
+fn sounds() -> Vec<String> {
+    let open = OpenProject::current();
+    open.scenes.iter().filter_map(|scene| open.audio_of(scene).selected?.url.clone()).collect()
+}
+
+/// The beginning of a text, as far as a sentence or so goes.
+fn first_words(text: &str) -> String {
+    let sentence =
+        text.find(['.', '!', '?', '。', '؟']).map_or(text, |at| &text[..at + text[at..].chars().next().map_or(0, char::len_utf8)]);
+    let mut words = String::new();
+    for word in sentence.split_inclusive(char::is_whitespace) {
+        if words.chars().count() + word.chars().count() > PREVIEW_CHARACTERS {
+            break;
+        }
+        words.push_str(word);
+    }
+    if words.trim().is_empty() { sentence.chars().take(PREVIEW_CHARACTERS).collect() } else { words.trim().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_is_heard_with_the_beginning_of_the_script() {
+        assert_eq!(first_words("Slow but steady. Wins."), "Slow but steady.");
+        assert_eq!(first_words("人人生而自由。在尊严"), "人人生而自由。");
+        let long = "word ".repeat(60);
+        assert!(first_words(&long).chars().count() <= PREVIEW_CHARACTERS && first_words(&long).ends_with("word"));
+        assert_eq!(first_words(&"x".repeat(500)).len(), PREVIEW_CHARACTERS);
+    }
 }

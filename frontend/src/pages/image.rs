@@ -1,22 +1,29 @@
 //! `/image/:id`: the pictures of a project.
 
 use shared::{
-    ProjectId, SceneId,
+    ImageId, ProjectId, SceneId,
+    event::RecordKind,
     image::{GenerateImage, GenerateImageBatch},
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::project_frame::{BatchLine, ProjectFrame, use_project, use_shown_scenes};
+use super::{
+    estimate::{asked, use_estimate},
+    project_frame::{BatchLine, ProjectFrame, use_project, use_shown_scenes},
+};
 use crate::{
     components::{
-        image::{ImageGenerationModal, ImageSceneGrid, StyleField},
-        layout::PrimaryAction,
-        ui::{Button, EmptyState, Icon},
+        estimate::EstimateLine,
+        image::{ImageGenerationModal, ImageOptions, ImageSceneGrid, StyleField},
+        layout::{PrimaryAction, RouteLink},
+        options::OptionValues,
+        ui::{Button, EmptyState, Icon, IconButton},
     },
     design::style,
+    hooks::use_kept,
     routes::Stage,
-    state::{edit, make, project::OpenProject, settings::SettingsState, use_selector},
+    state::{activity, edit, make, project::OpenProject, settings::SettingsState, use_selector},
 };
 
 /// Props of [`ImagePage`].
@@ -32,12 +39,18 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let style = style!(
         r#"
         display: grid;
-        grid-template-columns: minmax(0, 32rem) minmax(0, 1fr);
+        grid-template-columns: minmax(0, 34rem) minmax(0, 1fr);
         gap: var(--space-3) var(--space-6);
-        align-items: end;
+        align-items: start;
         margin-bottom: var(--space-6);
+
+        & .look { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--space-2); align-items: start; }
+        & .look > :last-child { margin-top: calc(var(--text-sm) * 1.5 + var(--space-1)); }
+        & .state { display: grid; gap: var(--space-1); text-align: end; }
+        & .more { grid-column: 1 / -1; padding: var(--space-4); border: 1px solid var(--line); border-radius: var(--radius-lg); background: var(--surface); }
         @media (max-width: 56rem) {
             grid-template-columns: minmax(0, 1fr);
+            & .state { text-align: start; }
         }
         "#
     );
@@ -46,23 +59,33 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let scenes = use_shown_scenes();
     let tally = *use_selector(OpenProject::image_tally);
     let settings = use_selector(|state: &SettingsState| state.settings.clone());
-    let words = use_state(String::new);
+    let (words, write) = use_kept::<String>(format!("studio.style.{id}"));
+    let (options, choose) = use_kept::<OptionValues>(format!("studio.image.{id}"));
+    let more = use_state(|| false);
     let opened = use_state(|| None::<SceneId>);
+    let one_options = use_state(OptionValues::default);
     let navigator = use_navigator();
 
     let style_prompt = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
-    let generate = |only_missing: bool| {
-        let style_prompt = style_prompt.clone();
-        Callback::from(move |()| {
-            make::all_images(GenerateImageBatch {
-                project_id: id,
-                style_prompt: style_prompt.clone(),
-                model_options: None,
-                only_missing: Some(only_missing),
-            });
-        })
-    };
+    let model_options = Some(options.read()).filter(|_| !options.is_empty());
     let complete = tally.total > 0 && tally.ready == tally.total;
+    let batch = |only_missing: bool| GenerateImageBatch {
+        project_id: id,
+        style_prompt: style_prompt.clone(),
+        model_options: model_options.clone(),
+        only_missing: Some(only_missing),
+    };
+    let generate = |only_missing: bool| {
+        let request = batch(only_missing);
+        Callback::from(move |()| make::all_images(request.clone()))
+    };
+    // The look costs nothing more or less: asked without it, typing asks nothing.
+    let all = GenerateImageBatch { style_prompt: None, ..batch(!complete) };
+    let estimate =
+        use_estimate("image", project.as_ref().filter(|_| tally.total > 0).and_then(|_| asked(&all)), tally.ready + tally.active);
+    let one = (*opened).map(|scene_id| GenerateImage { scene_id, style_prompt: None, model_options: Some(one_options.read()) });
+    let one_estimate = use_estimate("image", one.as_ref().and_then(asked), 0);
+
     let primary = project.is_some().then(|| {
         if complete {
             PrimaryAction {
@@ -86,45 +109,73 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
             }
         }
     });
-    let tools = html! { if complete { <Button icon={Icon::Retry} onclick={generate(false)}>{ "Generate all again" }</Button> } };
-    let ongenerate = use_callback(style_prompt, |scene: SceneId, style_prompt| {
-        make::image(GenerateImage { scene_id: scene, style_prompt: style_prompt.clone(), model_options: None });
+    let tools = html! {
+        <>
+            if tally.active > 1 { <Button icon={Icon::Close} onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Image, id))}>{ "Cancel all" }</Button> }
+            if complete { <Button icon={Icon::Retry} onclick={generate(false)}>{ "Generate all again" }</Button> }
+        </>
+    };
+    let ongenerate = use_callback((style_prompt.clone(), options.clone()), |scene: SceneId, (style_prompt, options)| {
+        let model_options = Some(options.read()).filter(|_| !options.is_empty());
+        make::image(GenerateImage { scene_id: scene, style_prompt: style_prompt.clone(), model_options });
     });
     let onopen = {
-        let opened = opened.clone();
-        use_callback((), move |scene: SceneId, ()| opened.set(Some(scene)))
+        let (opened, one_options) = (opened.clone(), one_options.clone());
+        use_callback(options.clone(), move |scene: SceneId, options| {
+            one_options.set(options.clone());
+            opened.set(Some(scene));
+        })
     };
+    let onselect = use_callback((), |(scene, take): (SceneId, ImageId), ()| edit::select_image(scene, take));
     let onclose = {
         let opened = opened.clone();
         Callback::from(move |()| opened.set(None))
     };
     let content = project.map(|project| {
         if scenes.is_empty() {
-            return html! { <EmptyState icon={Icon::Image} title="Nothing to illustrate yet" text="Write the script first; its scenes are illustrated here." /> };
+            return html! {
+                <EmptyState icon={Icon::Image} title="Nothing to illustrate yet" text="Write the script first; its scenes are illustrated here.">
+                    <RouteLink to={Stage::Script.of(id)}>{ "Go to the script" }</RouteLink>
+                </EmptyState>
+            };
         }
-        let onchange = {
-            let words = words.clone();
-            Callback::from(move |next| words.set(next))
-        };
         let default_style = settings.as_ref().map(|settings| settings.defaults.image.style_prompt.clone()).unwrap_or_default();
-        let large = (*opened).and_then(|id| scenes.iter().enumerate().find(|(_, scene)| scene.id == id));
+        let large = (*opened).and_then(|id| scenes.iter().position(|scene| scene.id == id));
+        let toggle = {
+            let more = more.clone();
+            Callback::from(move |()| more.set(!*more))
+        };
         html! {
             <>
                 <div class={style}>
-                    <StyleField value={(*words).clone()} {onchange} {default_style} />
-                    <BatchLine {tally} what="Images" />
+                    <div class="look">
+                        <StyleField value={words.clone()} onchange={write.clone()} {default_style} />
+                        <IconButton icon={Icon::Settings} label="More options" expanded={*more} onclick={toggle} />
+                    </div>
+                    <div class="state">
+                        <BatchLine {tally} what="Images" />
+                        <EstimateLine {estimate} one="image" many="images" />
+                    </div>
+                    if let Some(settings) = (*settings).clone().filter(|_| *more) {
+                        <div class="more"><ImageOptions {settings} value={options.clone()} onchange={choose.clone()} /></div>
+                    }
                 </div>
-                <ImageSceneGrid scenes={(*scenes).clone()} shape={project.aspect_ratio} {ongenerate} {onopen} />
-                if let Some((index, scene)) = large {
+                <ImageSceneGrid scenes={scenes.clone()} shape={project.aspect_ratio} {ongenerate} onopen={onopen.clone()} {onselect} />
+                if let Some(index) = large {
                     <ImageGenerationModal
-                        key={scene.id.to_string()}
-                        scene={scene.clone()}
+                        key={scenes[index].id.to_string()}
+                        scene={scenes[index].clone()}
                         number={index + 1}
                         shape={project.aspect_ratio}
-                        style_prompt={(*words).clone()}
+                        style_prompt={words.clone()}
+                        options={options.clone()}
                         settings={(*settings).clone()}
+                        estimate={html! { <EstimateLine estimate={one_estimate} one="image" many="images" /> }}
+                        onoptions={let one_options = one_options.clone(); Callback::from(move |next| one_options.set(next))}
                         ongenerate={Callback::from(make::image)}
-                        onselect={let scene = scene.id; Callback::from(move |take| edit::select_image(scene, take))}
+                        onselect={let scene = scenes[index].id; Callback::from(move |take| edit::select_image(scene, take))}
+                        beside={(index.checked_sub(1).map(|before| scenes[before].id), scenes.get(index + 1).map(|after| after.id))}
+                        onstep={onopen}
                         {onclose}
                     />
                 }

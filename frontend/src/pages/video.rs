@@ -1,25 +1,44 @@
 //! `/video/:id`: the film of a project.
 
-use shared::{ProjectId, VideoId, provider::ProviderKind, record::Status, settings::Settings};
+use std::rc::Rc;
+
+use shared::{
+    ProjectId, VideoId,
+    project::Project,
+    record::Status,
+    scene::Scene,
+    video::{GenerateVideo, VideoClip},
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::project_frame::{ProjectFrame, use_project, use_shown_scenes};
+use super::{
+    estimate::{asked, use_estimate},
+    project_frame::{ProjectFrame, use_project, use_shown_scenes},
+};
 use crate::{
     api::project::{ExportFormat, export_url},
     components::{
+        estimate::EstimateLine,
         layout::PrimaryAction,
-        ui::{Card, Choice, EmptyState, Icon, Switch, skeleton},
-        video::{FilmChecklist, FilmHistory, FilmSettings, VideoOptionsForm, VideoResultCard, Want, fields, frame},
+        options::OptionValues,
+        ui::{Card, EmptyState, Icon, Switch, skeleton},
+        video::{
+            CaptionPreview, FilmChecklist, FilmHistory, FilmStep, Sample, Seek, VideoDetailModal, VideoOptionsForm, VideoResultCard, Want,
+            defaults, frame,
+        },
     },
     design::style,
     format,
+    hooks::use_kept,
     routes::Stage,
     state::{
         activity::{self, Item},
-        make,
+        discard::Discarded,
+        make, player,
         project::{OpenProject, Tally},
-        settings::{SettingsState, providers_of},
+        settings::SettingsState,
+        take::Standing,
         use_selector,
     },
 };
@@ -37,12 +56,14 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     let style = style!(
         r#"
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 21rem;
+        grid-template-columns: minmax(0, 1fr) 22rem;
         gap: var(--space-6);
         align-items: start;
 
         & > div { display: grid; gap: var(--space-5); min-width: 0; }
         & .blank { display: grid; place-items: center; width: 100%; margin: 0 auto; border: 1px dashed var(--line-strong); border-radius: var(--radius-lg); }
+        & .note { margin-top: var(--space-3); color: var(--text-muted); }
+        & .note b { color: var(--text); font-weight: var(--weight-medium); }
         @media (max-width: 62rem) {
             grid-template-columns: minmax(0, 1fr);
         }
@@ -51,15 +72,20 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     let id = props.id;
     let project = use_project(id);
     let scenes = use_shown_scenes();
-    let films = use_selector(|open: &OpenProject| open.films.clone());
+    let films = use_films();
     let tallies = use_selector(|open: &OpenProject| (open.audio_tally(), open.image_tally()));
+    let steps = use_selector(|open: &OpenProject| steps(open));
+    let picture = use_selector(first_picture);
     let settings = use_selector(|state: &SettingsState| state.settings.clone());
-    let own = use_state(|| None::<FilmSettings>);
-    let fill = use_state(|| true);
+    let (own, choose) = use_kept::<OptionValues>(format!("studio.film.{id}"));
     let picked = use_state(|| None::<VideoId>);
+    let detail = use_state(|| None::<VideoId>);
+    let seek = use_state(Seek::default);
+    use_effect_with(id, |_| player::leave);
 
     let (audio, image) = *tallies;
-    let value = (*own).clone().or_else(|| settings.as_ref().map(|settings| FilmSettings::of(&settings.defaults.video)));
+    let value = settings.as_ref().map(|settings| own.over(&defaults(settings)));
+    let fill = own.value("fillMissing").as_bool().unwrap_or(true);
     let newest = films.first();
     // One that was canceled shows nothing: the film before it stays on the screen.
     let default = films.iter().find(|film| film.status != Status::Canceled).or(newest);
@@ -67,10 +93,24 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     let complete = audio.ready == audio.total && image.ready == image.total;
     let blocked = if scenes.is_empty() {
         Some("There is no scene yet".into())
-    } else if !*fill && !complete {
+    } else if !fill && !complete {
         Some("Some scenes are not complete".into())
     } else {
         value.is_none().then(|| "The settings are not there yet".into())
+    };
+    let request = value.as_ref().filter(|_| blocked.is_none()).map(|value| GenerateVideo {
+        project_id: Some(id),
+        image_ids: None,
+        options: Some(value.read()),
+    });
+    let estimate = use_estimate("video", request.as_ref().and_then(asked), audio.ready + image.ready);
+    let start = {
+        let (picked, detail) = (picked.clone(), detail.clone());
+        Callback::from(move |value: OptionValues| {
+            picked.set(None);
+            detail.set(None);
+            make::film(id, value.read());
+        })
     };
     let primary = project.is_some().then(|| PrimaryAction {
         label: "Make film".into(),
@@ -78,20 +118,25 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
         busy: running,
         blocked,
         run: {
-            let (value, fill, picked) = (value.clone(), *fill, picked.clone());
-            Callback::from(move |()| {
-                picked.set(None);
-                if let Some(value) = &value {
-                    make::film(id, value.switched("fillMissing", fill).options());
-                }
-            })
+            let (value, start) = (value.clone(), start.clone());
+            Callback::from(move |()| value.iter().cloned().for_each(|value| start.emit(value)))
         },
     });
+    let onseek = {
+        let (seek, detail) = (seek.clone(), detail.clone());
+        Callback::from(move |at: f64| {
+            detail.set(None);
+            seek.set(Seek { count: seek.count + 1, at });
+        })
+    };
     let content = project.map(|project| {
         let film = picked.and_then(|id| films.iter().find(|film| film.id == id)).or(default);
+        let (small, whole) = (*picture).clone().unzip();
+        let sample = sample(&project, &scenes, small);
+        let shown = film.map(|film| film.id);
         let screen = match film {
             Some(film) => {
-                let item = Item::of_video(film);
+                let (item, shown) = (Item::of_video(film), film.id);
                 let again = item.clone();
                 html! {
                     <VideoResultCard
@@ -99,58 +144,121 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                         title={project.title.clone()}
                         language={project.language.clone()}
                         shape={project.aspect_ratio}
+                        scenes={scenes.clone()}
+                        steps={(*steps).clone()}
                         project_url={export_url(id, ExportFormat::Zip)}
+                        seek={*seek}
+                        onseek={onseek.clone()}
+                        ondetails={let detail = detail.clone(); Callback::from(move |()| detail.set(Some(shown)))}
                         oncancel={Callback::from(move |()| spawn_local(activity::cancel(item.clone())))}
                         onretry={Callback::from(move |()| spawn_local(activity::retry(again.clone())))}
                     />
                 }
             }
-            None => html! {
-                <div class="blank" style={frame(project.aspect_ratio.parts())}><EmptyState icon={Icon::Video} title="No film yet" text="Narration and images that are missing are made first." /></div>
-            },
+            None => beginning(&project, value.as_ref(), &sample, whole),
         };
         let onshow = {
             let picked = picked.clone();
             Callback::from(move |id| picked.set(Some(id)))
         };
-        let onchange = {
-            let own = own.clone();
-            Callback::from(move |next| own.set(Some(next)))
-        };
         let onfill = {
-            let fill = fill.clone();
-            Callback::from(move |on| fill.set(on))
+            let (own, choose) = (own.clone(), choose.clone());
+            Callback::from(move |on| choose.emit(own.switched("fillMissing", on)))
         };
+        let told = detail.and_then(|id| films.iter().find(|film| film.id == id)).cloned().zip((*settings).clone());
         html! {
             <div class={style}>
                 <div>
                     { screen }
                     if films.len() > 1 {
-                        <FilmHistory films={(*films).clone()} shown={film.map_or_else(|| films[0].id, |film| film.id)} {onshow} />
+                        <FilmHistory films={films.clone()} shown={shown.unwrap_or(films[0].id)} {onshow} />
                     }
                 </div>
                 <div>
                     <Card title="What the film needs">
                         <FilmChecklist wants={wants(id, scenes.len(), audio, image)} />
-                        <Switch label="Make what is missing first" on={*fill} onchange={onfill} />
+                        <Switch label="Make what is missing first" on={fill} onchange={onfill} />
+                        <EstimateLine {estimate} one="step" many="steps" />
                     </Card>
                     <Card title="Options">
-                        if let (Some(settings), Some(value)) = (settings.as_deref(), value) {
-                            <VideoOptionsForm
-                                providers={providers(settings)}
-                                fields={fields(settings.providers.iter().find(|p| p.id == value.get("provider")))}
-                                {value}
-                                {onchange}
-                            />
+                        if let (Some(settings), Some(value)) = ((*settings).clone(), value) {
+                            <VideoOptionsForm id="film" {settings} {value} onchange={choose.clone()} sample={sample.clone()} shown_large={shown.is_none()} />
                         } else {
-                            { skeleton("100%", "12rem") }
+                            { skeleton("100%", "24rem") }
                         }
                     </Card>
                 </div>
+                if let Some((film, settings)) = told {
+                    <VideoDetailModal
+                        key={film.id.to_string()}
+                        film={film.clone()}
+                        scenes={scenes.clone()}
+                        {settings}
+                        {sample}
+                        busy={running}
+                        {onseek}
+                        onmake={start}
+                        onclose={let detail = detail.clone(); Callback::from(move |()| detail.set(None))}
+                    />
+                }
             </div>
         }
     });
     html! { <ProjectFrame {id} stage={Stage::Video} {primary}>{ content.unwrap_or_default() }</ProjectFrame> }
+}
+
+/// Where the film will be: its first picture with captions as they will look, where there is one.
+fn beginning(project: &Project, options: Option<&OptionValues>, sample: &Sample, picture: Option<AttrValue>) -> Html {
+    let words = "Narration and images that are missing are made first.";
+    if picture.is_none() {
+        return html! {
+            <div class="blank" style={frame(project.aspect_ratio.parts())}><EmptyState icon={Icon::Video} title="No film yet" text={words} /></div>
+        };
+    }
+    let chosen = |name: &str| options.map(|options| options.get(name)).unwrap_or_default();
+    let subtitles = chosen("subtitles");
+    let said = if subtitles.is_empty() || subtitles == "none" { AttrValue::default() } else { sample.words.clone() };
+    html! {
+        <div>
+            <CaptionPreview large=true shape={sample.shape} {subtitles} caption_style={chosen("captionStyle")} picture={picture} words={said} lang={sample.lang.clone()} />
+            <p class="note"><b>{ "No film yet." }</b>{ " This is how it will begin. " }{ words }</p>
+        </div>
+    }
+}
+
+/// The films of the open project, without those that are about to be deleted.
+#[hook]
+fn use_films() -> Vec<Rc<VideoClip>> {
+    let films = use_selector(|open: &OpenProject| open.films.clone());
+    let hidden = use_selector({
+        let films = (*films).clone();
+        move |discarded: &Discarded| films.iter().map(|film| discarded.has(film.id.0)).collect::<Vec<_>>()
+    });
+    films.iter().zip(hidden.iter()).filter(|(_, hidden)| !**hidden).map(|(film, _)| film.clone()).collect()
+}
+
+fn steps(open: &OpenProject) -> Vec<FilmStep> {
+    let step = |scene: &Rc<Scene>| {
+        let told = scene.narration.trim().is_empty() || open.audio_of(scene).standing() == Standing::Ready;
+        FilmStep {
+            title: format::title(&scene.title).to_owned().into(),
+            seconds: scene.duration_seconds,
+            complete: told && open.image_of(scene).standing() == Standing::Ready,
+        }
+    };
+    open.scenes.iter().map(step).collect()
+}
+
+/// The first picture that there is, small and as it is.
+fn first_picture(open: &OpenProject) -> Option<(AttrValue, AttrValue)> {
+    let image = open.scenes.iter().find_map(|scene| open.image_of(scene).selected)?;
+    let whole = image.url.clone()?;
+    Some((image.thumbnail_url.clone().unwrap_or_else(|| whole.clone()).into(), whole.into()))
+}
+
+fn sample(project: &Project, scenes: &[Rc<Scene>], picture: Option<AttrValue>) -> Sample {
+    let words = scenes.iter().map(|scene| scene.narration.trim()).find(|words| !words.is_empty()).unwrap_or_default();
+    Sample { shape: project.aspect_ratio.parts(), picture, words: words.to_owned().into(), lang: project.language.clone().into() }
 }
 
 fn wants(id: ProjectId, scenes: usize, audio: Tally, image: Tally) -> Vec<Want> {
@@ -173,9 +281,4 @@ fn wants(id: ProjectId, scenes: usize, audio: Tally, image: Tally) -> Vec<Want> 
         to: Stage::Script.of(id),
     };
     vec![script, want("Narration", audio, Stage::Audio), want("Images", image, Stage::Image)]
-}
-
-fn providers(settings: &Settings) -> Vec<Choice> {
-    let all = providers_of(settings, ProviderKind::Video);
-    all.into_iter().map(|p| Choice::new(p.id.clone(), p.name.clone()).unavailable(!p.available || !p.configured)).collect()
 }

@@ -10,6 +10,7 @@ use shared::{
     video::VideoClip,
 };
 use uuid::Uuid;
+use wasm_bindgen_futures::spawn_local;
 
 use super::{
     live,
@@ -201,6 +202,13 @@ pub async fn cancel(item: Item) {
         RecordKind::Project | RecordKind::Scene => return,
     };
     settle(answer, "It was not canceled");
+}
+
+/// Stops everything of a kind that runs or waits in a project.
+pub fn cancel_all(kind: RecordKind, project: ProjectId) {
+    let log = ActivityLog::current();
+    let active = log.items.iter().filter(|item| item.kind == kind && item.project == project && !item.status.is_finished());
+    active.cloned().for_each(|item| spawn_local(cancel(item)));
 }
 
 /// Starts a failed piece of work again.

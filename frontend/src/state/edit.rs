@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use shared::{
-    ImageId, ProjectId, SceneId,
+    AudioId, ImageId, ProjectId, SceneId,
     event::Event,
     project::{AspectRatio, PatchProject},
     scene::{CreateScene, PatchScene, Scene},
@@ -47,6 +47,11 @@ fn place(id: SceneId, to: u32) {
         // The order is the server's to say, and the others moved too.
         super::project::refresh().await;
     });
+}
+
+/// Lets the scene use that narration.
+pub fn select_audio(id: SceneId, take: AudioId) {
+    patch(id, PatchScene { selected_audio_id: Some(Some(take)), ..PatchScene::default() });
 }
 
 /// Lets the scene use that picture.

@@ -2,14 +2,18 @@
 
 pub mod activity;
 pub mod cut;
+pub mod discard;
 pub mod drafts;
 pub mod edit;
 pub mod library;
 pub mod live;
 pub mod load;
 pub mod make;
+pub mod music;
 pub mod news;
+pub mod notify;
 pub mod paste;
+pub mod peaks;
 pub mod player;
 pub mod project;
 pub mod rewrite;
@@ -20,6 +24,7 @@ pub mod take;
 pub mod toasts;
 pub mod ui;
 pub mod undo;
+pub mod upload;
 
 pub use load::Load;
 pub use store::{State, use_selector};

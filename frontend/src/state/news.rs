@@ -10,6 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     activity::{self, ActivityLog, Item},
     library::Library,
+    notify,
     store::State,
     toasts,
 };
@@ -29,7 +30,10 @@ pub fn tell(event: &Event) {
     }
     let title = Library::current().find(item.project).map(|project| project.title.clone()).unwrap_or_default();
     match (item.kind, item.status) {
-        (RecordKind::Video, Status::Ready) => _ = toasts::done(format!("“{title}”: the film is ready")),
+        (RecordKind::Video, Status::Ready) => {
+            toasts::done(format!("“{title}”: the film is ready"));
+            notify::film_ready(&title);
+        }
         (kind, Status::Failed) => {
             let Some(error) = item.error.clone() else { return };
             let what = match kind {

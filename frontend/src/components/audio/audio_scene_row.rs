@@ -2,21 +2,25 @@
 
 use std::rc::Rc;
 
-use shared::{audio::Voice, scene::Scene};
+use shared::{
+    SceneId,
+    audio::{AudioClip, Voice},
+    scene::Scene,
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{VoiceSettings, speed_choices, voice_choices};
+use super::{Sound, VoiceSettings, speed_choices, voice_choices, voice_name};
 use crate::{
-    components::ui::{AudioPlayer, Badge, BadgeTone, ButtonSize, Choice, Icon, IconButton, Progress, Select},
-    design::style,
+    components::ui::{Badge, BadgeTone, Button, ButtonSize, Choice, Icon, IconButton, Progress, Select, spinner},
     format,
+    hooks::use_file_drop,
     state::{
         activity::{self, Item},
         make,
-        player::{self, Player},
         project::OpenProject,
-        take::Standing,
+        take::{Standing, Takes},
+        upload::{self, Uploads},
         use_selector,
     },
 };
@@ -36,22 +40,29 @@ pub struct AudioSceneRowProps {
     pub default_speed: f64,
     /// Which way the words run.
     pub dir: AttrValue,
+    /// When the scene's takes are to be seen.
+    pub onopen: Callback<SceneId>,
 }
 
-/// One scene and its narration.
+/// One scene and its narration. A sound file that is dropped on it becomes a take.
 #[component]
 pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
     let scene = props.scene.clone();
+    let id = scene.id;
     let takes = use_selector({
         let scene = scene.clone();
         move |open: &OpenProject| open.audio_of(&scene)
     });
+    let uploading = *use_selector(move |uploads: &Uploads| uploads.audio(id));
     // What was chosen for this scene alone, since the page was opened.
     let own = use_state(VoiceSettings::default);
+    // The list of voices is long: a row has it once somebody comes near.
+    let near = use_state_eq(|| false);
     let standing = takes.standing();
     let spoken = takes.selected.as_ref();
-    let voice = own.voice.clone().or_else(|| props.chosen.voice.clone()).or_else(|| spoken.map(|clip| clip.voice_id.clone()));
-    let speed = own.speed.or(props.chosen.speed).or_else(|| spoken.map(|clip| clip.speed)).unwrap_or(props.default_speed);
+    let by_voice = spoken.filter(|clip| !clip.voice_id.starts_with("upload/"));
+    let voice = own.voice.clone().or_else(|| props.chosen.voice.clone()).or_else(|| by_voice.map(|clip| clip.voice_id.clone()));
+    let speed = own.speed.or(props.chosen.speed).or_else(|| by_voice.map(|clip| clip.speed)).unwrap_or(props.default_speed);
 
     let onvoice = {
         let own = own.clone();
@@ -64,35 +75,58 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
         Callback::from(move |speed: String| own.set(VoiceSettings { speed: speed.parse().ok(), ..(*own).clone() }))
     };
     let generate = {
-        let (id, voice) = (scene.id, voice.clone());
+        let voice = voice.clone();
         Callback::from(move |()| make::audio(id, voice.clone(), Some(speed)))
     };
     let cancel = {
         let item = takes.newest.as_ref().map(|clip| Item::of_audio(clip));
-        Callback::from(move |()| {
-            if let Some(item) = item.clone() {
-                spawn_local(activity::cancel(item));
-            }
-        })
+        Callback::from(move |()| item.iter().cloned().for_each(|item| spawn_local(activity::cancel(item))))
     };
+    let drop = use_file_drop(Callback::from(move |file: web_sys::File| {
+        let name = file.name();
+        upload::audio(id, file.into(), name, Callback::noop());
+    }));
     let name = format!("scene {}", props.number);
-    let current = voice.unwrap_or_default();
+    let other = spoken.filter(|clip| voice.as_ref().is_some_and(|voice| *voice != clip.voice_id) && !standing.is_active());
+    let current = voice.clone().unwrap_or_default();
+    let by_language = Choice::new("", "By language");
+    let choices = match &voice {
+        _ if *near => voice_choices(&props.voices, by_language, &current),
+        Some(voice) => vec![Choice::new(voice.clone(), voice_name(&props.voices, voice))],
+        None => vec![by_language],
+    };
+    let arm = move || near.set(true);
     let silent = scene.narration.trim().is_empty();
+    let sound = spoken.and_then(|clip| clip.url.clone().map(|url| (clip, url)));
     html! {
-        <tr>
+        <tr class={classes!(drop.over.then_some("over"))} ondragover={drop.ondragover} ondragleave={drop.ondragleave} ondrop={drop.ondrop}>
             <td class="number tabular">{ props.number }</td>
             <td class="words">
-                <div class="title" dir="auto" title={scene.title.clone()}>{ format::title(&scene.title) }</div>
+                <button type="button" class="title" title={scene.title.clone()} aria-label={format!("Open narration of {name}: {}", format::title(&scene.title))} onclick={props.onopen.reform(move |_: MouseEvent| id)}>
+                    <span dir="auto">{ format::title(&scene.title) }</span>
+                </button>
                 <p dir={props.dir.clone()}>{ if silent { "Nothing is said in this scene." } else { scene.narration.as_str() } }</p>
             </td>
-            <td class="voice">
-                <Select plain=true label={format!("Voice of {name}")} choices={voice_choices(&props.voices, Choice::new("", "By language"), &current)} value={current.clone()} onchange={onvoice} />
+            <td class="voice" onpointerenter={let arm = arm.clone(); move |_: PointerEvent| arm()} onfocusin={move |_: FocusEvent| arm()}>
+                <Select plain=true label={format!("Voice of {name}")} {choices} value={current.clone()} onchange={onvoice} />
             </td>
             <td class="speed">
                 <Select plain=true label={format!("Speed of {name}")} choices={speed_choices(speed)} value={speed.to_string()} onchange={onspeed} />
             </td>
-            <td class="sound"><Sound scene={scene.clone()} number={props.number} /></td>
+            <td class="sound">
+                if let Some((clip, url)) = sound {
+                    <Sound label={format!("narration of {name}")} {url} seconds={clip.duration_seconds.unwrap_or(scene.duration_seconds)} take={clip.id} />
+                }
+                <div class="state">
+                    { state(&standing, &takes, props.number, silent) }
+                    if uploading { <span class="run">{ spinner() }{ "Uploading" }</span> }
+                    if let Some(clip) = other {
+                        <Badge title="A new take would be spoken by the voice that is chosen here">{ format!("Spoken by {}", voice_name(&props.voices, &clip.voice_id)) }</Badge>
+                    }
+                </div>
+            </td>
             <td class="action">
+                <IconButton size={ButtonSize::Small} icon={Icon::Takes} label={format!("Takes of {name}")} onclick={props.onopen.reform(move |()| id)} />
                 if standing.is_active() {
                     <IconButton size={ButtonSize::Small} icon={Icon::Close} label={format!("Cancel narration of {name}")} onclick={cancel} />
                 } else {
@@ -109,58 +143,31 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct SoundProps {
-    scene: Rc<Scene>,
-    number: usize,
-}
-
-/// How the narration sounds, or why there is none.
-#[component]
-fn Sound(props: &SoundProps) -> Html {
-    let style = style!(
-        r#"
-        display: grid;
-        gap: var(--space-1);
-        justify-items: start;
-        min-width: 0;
-
-        & > :first-child { width: 100%; }
-        & .waits { color: var(--text-faint); }
-        & .why { color: var(--danger); font-size: var(--text-sm); }
-        & .run { display: flex; white-space: nowrap; align-items: center; gap: var(--space-3); color: var(--accent); font-size: var(--text-sm); }
-        "#
-    );
-    let scene = props.scene.clone();
-    let takes = use_selector({
-        let scene = scene.clone();
-        move |open: &OpenProject| open.audio_of(&scene)
-    });
-    let url = takes.selected.as_ref().and_then(|clip| clip.url.clone());
-    let playing = *use_selector({
-        let url = url.clone();
-        move |player: &Player| url.is_some() && player.url == url
-    });
-    let label = format!("narration of scene {}", props.number);
-    let sound = url.map(|url| {
-        let ontoggle = {
-            let url = url.clone();
-            Callback::from(move |play: bool| if play { player::take(&url) } else { player::release(&url) })
-        };
-        let seconds = takes.selected.as_ref().and_then(|clip| clip.duration_seconds).unwrap_or(scene.duration_seconds);
-        html! { <AudioPlayer {label} {url} duration_seconds={seconds} {playing} {ontoggle} /> }
-    });
-    let state = match takes.standing() {
+/// Where the narration stands, in a word where there is something to say.
+fn state(standing: &Standing, takes: &Takes<AudioClip>, number: usize, silent: bool) -> Html {
+    match standing {
+        Standing::Missing if silent => Html::default(),
         Standing::Missing => html! { <span class="waits">{ "Not narrated yet" }</span> },
         Standing::Queued => html! { <Badge tone={BadgeTone::Accent}>{ "Waiting" }</Badge> },
         Standing::Running(progress) => html! {
-            <div class="run"><Progress label={format!("Narration of scene {}", props.number)} value={progress} /><span class="tabular">{ format::percent(progress) }</span></div>
+            <div class="run">
+                <Progress label={format!("Narration of scene {number}")} value={*progress} />
+                <span class="tabular">{ format::percent(*progress) }</span>
+            </div>
         },
         Standing::Stale => {
             html! { <Badge tone={BadgeTone::Accent} title="The narration's text has changed since it was spoken">{ "Text has changed" }</Badge> }
         }
-        Standing::Failed(error) => html! { <span class="why" role="alert">{ error.message }</span> },
+        Standing::Failed(error) => {
+            let item = takes.newest.as_ref().map(|clip| Item::of_audio(clip));
+            let retry = Callback::from(move |()| item.iter().cloned().for_each(|item| spawn_local(activity::retry(item))));
+            html! {
+                <div class="why" role="alert">
+                    <span>{ &error.message }</span>
+                    <Button size={ButtonSize::Small} icon={Icon::Retry} label={format!("Retry narration of scene {number}")} onclick={retry}>{ "Retry" }</Button>
+                </div>
+            }
+        }
         Standing::Ready => Html::default(),
-    };
-    html! { <div class={style}>{ sound.unwrap_or_default() }{ state }</div> }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use shared::{audio::Voice, scene::Scene};
+use shared::{SceneId, audio::Voice, scene::Scene};
 use yew::prelude::*;
 
 use crate::design::style;
@@ -13,7 +13,7 @@ use super::{VoiceSettings, audio_scene_row::AudioSceneRow};
 #[derive(PartialEq, Properties)]
 pub struct AudioSceneTableProps {
     /// The scenes, in order.
-    pub scenes: Vec<Rc<Scene>>,
+    pub scenes: Rc<Vec<Rc<Scene>>>,
     /// The voices that speak the project's language.
     pub voices: Rc<Vec<Voice>>,
     /// Who speaks where a scene says nothing else.
@@ -22,6 +22,8 @@ pub struct AudioSceneTableProps {
     pub default_speed: f64,
     /// Which way the words run.
     pub dir: AttrValue,
+    /// When a scene's takes are to be seen.
+    pub onopen: Callback<SceneId>,
 }
 
 /// All scenes with their narrations.
@@ -33,28 +35,37 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
         border-collapse: collapse;
 
         & th { padding: 0 var(--space-2) var(--space-2); color: var(--text-faint); font-size: var(--text-xs); font-weight: var(--weight-medium); text-align: start; white-space: nowrap; }
-        & td { padding: var(--space-3) var(--space-2); border-top: 1px solid var(--line); vertical-align: middle; }
-        & td.number { width: 2rem; color: var(--text-faint); text-align: center; }
-        & td.words { min-width: 11rem; }
-        & td.words .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 20rem; font-weight: var(--weight-medium); }
+        & tbody tr.over { background: var(--accent-soft); }
+        & td { padding: var(--space-3) var(--space-2); border-top: 1px solid var(--line); vertical-align: top; }
+        & td.number { width: 2rem; color: var(--text-faint); text-align: center; line-height: var(--control-sm); }
+        & td.words { min-width: 10rem; }
+        & td.words .title { display: block; max-width: min(22rem, 100%); min-height: var(--control-sm); padding: 0; border: 0; background: transparent; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--weight-medium); text-align: start; }
+        & td.words .title:hover { text-decoration: underline; text-decoration-color: var(--line-strong); text-underline-offset: 0.25em; }
         & td.words p { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; color: var(--text-muted); }
-        & td.voice { width: 11rem; max-width: 11rem; }
-        & td.speed { width: 5.5rem; }
-        & td.sound { width: 17rem; }
-        & td.action { width: 2.5rem; text-align: end; }
+        & td.voice { width: 11.5rem; max-width: 11.5rem; }
+        & td.speed { width: 5.75rem; }
+        & td.sound { width: 36%; min-width: 15rem; }
+        & td.action { width: 4.25rem; text-align: end; white-space: nowrap; }
+        & .state { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-2); min-height: 0; }
+        & .state:not(:first-child):not(:empty) { margin-top: var(--space-1); }
+        & .state:first-child { min-height: var(--control); }
+        & .waits { color: var(--text-faint); }
+        & .why { display: flex; flex: 1 1 100%; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-2); color: var(--danger); font-size: var(--text-sm); }
+        & .why > span { flex: 1 1 10rem; }
+        & .run { display: flex; flex: 1 1 8rem; white-space: nowrap; align-items: center; gap: var(--space-3); color: var(--accent); font-size: var(--text-sm); }
 
-        @media (max-width: 56rem) {
+        @media (max-width: 60rem) {
+            display: block;
             & thead { display: none; }
-            & tr { display: grid; grid-template-columns: 1.75rem minmax(0, 1fr) 5.5rem auto; align-items: center; gap: var(--space-1) 0; padding: var(--space-3) 0; border-top: 1px solid var(--line); }
-            & td { padding: 0 var(--space-1); border: 0; width: auto; max-width: none; }
-            & td.number { width: auto; align-self: start; grid-row: 1 / 4; padding: 0; }
-            & td.words { grid-column: 2 / 5; }
-            & td.voice { grid-column: 2; width: auto; max-width: none; }
-            & td.speed { grid-column: 3; width: auto; }
-            & td.action { grid-column: 4; grid-row: 3; }
-            & td.sound { grid-column: 2 / 4; grid-row: 3; width: auto; }
-            & td.voice, & td.speed { grid-row: 2; }
-            & td.speed { grid-column: 3 / 5; }
+            & tbody { display: block; }
+            & tr { display: grid; grid-template-columns: 1.75rem minmax(0, 1fr) 5.5rem auto; align-items: start; gap: var(--space-1) 0; padding: var(--space-3) 0; border-top: 1px solid var(--line); }
+            & td { padding: 0 var(--space-1); border: 0; }
+            & td.number { width: auto; grid-row: 1 / 4; padding: 0; }
+            & td.words { grid-column: 2 / 4; grid-row: 1; min-width: 0; }
+            & td.action { grid-column: 4; grid-row: 1; width: auto; }
+            & td.sound { grid-column: 2 / 5; grid-row: 2; width: auto; min-width: 0; }
+            & td.voice { grid-column: 2; grid-row: 3; width: auto; max-width: none; margin-inline-start: calc(var(--space-2) * -1); }
+            & td.speed { grid-column: 3 / 5; grid-row: 3; width: 5.5rem; }
         }
         "#
     );
@@ -80,6 +91,7 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
                         chosen={props.chosen.clone()}
                         default_speed={props.default_speed}
                         dir={props.dir.clone()}
+                        onopen={props.onopen.clone()}
                     />
                 }) }
             </tbody>

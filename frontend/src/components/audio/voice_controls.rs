@@ -1,19 +1,24 @@
 //! Who speaks, and how fast.
 
+use serde::{Deserialize, Serialize};
 use shared::audio::Voice;
 use yew::prelude::*;
 
 use crate::{
-    components::ui::{Choice, Field, Select},
+    components::ui::{Choice, Field, Icon, IconButton, Select},
     design::style,
     hooks::use_id,
+    state::{
+        player::{self, Player},
+        use_selector,
+    },
 };
 
 /// The speeds that are offered; 1 is the voice's own pace.
 pub const SPEEDS: [f64; 8] = [0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5];
 
 /// Who speaks, and how fast; the settings' defaults where left out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct VoiceSettings {
     /// `provider/voice`.
     pub voice: Option<String>,
@@ -32,6 +37,14 @@ pub fn voice_choices(voices: &[Voice], first: Choice, current: &str) -> Vec<Choi
     sorted.sort_by(|a, b| a.provider.cmp(&b.provider));
     choices.extend(sorted.into_iter().map(|voice| Choice::new(voice.id.clone(), voice.name.clone()).under(voice.provider.clone())));
     choices
+}
+
+/// What a voice is called; its id where nobody says.
+pub fn voice_name(voices: &[Voice], id: &str) -> String {
+    if id.starts_with("upload/") {
+        return "Your own".to_owned();
+    }
+    voices.iter().find(|voice| voice.id == id).map_or_else(|| id.to_owned(), |voice| voice.name.clone())
 }
 
 /// The speeds to choose from; one that is not among them is added.
@@ -53,6 +66,9 @@ pub struct VoiceToolbarProps {
     pub value: VoiceSettings,
     /// The settings' default speed.
     pub default_speed: f64,
+    /// Where the chosen voice can be heard, where it can.
+    #[prop_or_default]
+    pub preview: Option<AttrValue>,
     /// When something else is chosen.
     pub onchange: Callback<VoiceSettings>,
     /// Beside it.
@@ -66,13 +82,15 @@ pub fn VoiceToolbar(props: &VoiceToolbarProps) -> Html {
     let style = style!(
         r#"
         display: grid;
-        grid-template-columns: minmax(10rem, 18rem) 7rem minmax(0, 1fr);
+        grid-template-columns: minmax(10rem, 18rem) var(--control) 7rem minmax(0, 1fr);
         gap: var(--space-3);
         align-items: end;
-        margin-bottom: var(--space-5);
+        margin-bottom: var(--space-4);
+
+        & > .aside { display: grid; align-content: end; gap: var(--space-1); text-align: end; }
         @media (max-width: 40rem) {
-            grid-template-columns: minmax(0, 1fr) 6rem;
-            & > :nth-child(3) { grid-column: 1 / -1; }
+            grid-template-columns: minmax(0, 1fr) var(--control) 6rem;
+            & > .aside { grid-column: 1 / -1; text-align: start; }
         }
         "#
     );
@@ -93,9 +111,34 @@ pub fn VoiceToolbar(props: &VoiceToolbarProps) -> Html {
     html! {
         <div class={style}>
             <Field label="Voice" control={voice_id.clone()}><Select id={voice_id} {choices} value={current} onchange={onvoice} /></Field>
+            <Preview url={props.preview.clone()} />
             <Field label="Speed" control={speed_id.clone()}><Select id={speed_id} choices={speed_choices(speed)} value={speed.to_string()} onchange={onspeed} /></Field>
-            <div>{ props.children.clone() }</div>
+            <div class="aside">{ props.children.clone() }</div>
         </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct PreviewProps {
+    url: Option<AttrValue>,
+}
+
+/// Lets the chosen voice say a few words.
+#[component]
+fn Preview(props: &PreviewProps) -> Html {
+    let url = props.url.clone();
+    let playing = *use_selector(move |player: &Player| url.as_ref().is_some_and(|url| player.plays(url)));
+    let onclick = {
+        let url = props.url.clone();
+        Callback::from(move |()| url.iter().for_each(|url| player::toggle(url)))
+    };
+    html! {
+        <IconButton
+            icon={if playing { Icon::Pause } else { Icon::Play }}
+            label={if playing { "Stop the preview" } else if props.url.is_some() { "Hear this voice" } else { "This voice cannot be heard before it is used" }}
+            disabled={props.url.is_none()}
+            {onclick}
+        />
     }
 }
 
@@ -108,6 +151,12 @@ mod tests {
         let values: Vec<_> = speed_choices(1.05).into_iter().map(|choice| choice.value.to_string()).collect();
         assert_eq!(values[3..6], ["1", "1.05", "1.1"]);
         assert_eq!(speed_choices(1.0).len(), SPEEDS.len());
+    }
+
+    #[test]
+    fn voices_are_called_by_their_names() {
+        assert_eq!(voice_name(&[], "espeak/xx"), "espeak/xx");
+        assert_eq!(voice_name(&[], "upload/recording"), "Your own");
     }
 
     #[test]

@@ -3,24 +3,37 @@
 use std::rc::Rc;
 
 use shared::{
-    ImageId,
-    image::{GenerateImage, ImageModelOptions},
+    ImageId, SceneId,
+    event::RecordKind,
+    image::{GenerateImage, ImageAsset},
     project::AspectRatio,
-    provider::ProviderKind,
-    record::Status,
     scene::Scene,
     settings::Settings,
 };
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::StyleField;
+use super::{ImageOptions, StyleField, image_takes::ImageTakes};
 use crate::{
-    components::ui::{Button, ButtonLink, ButtonVariant, Choice, Field, Icon, Input, Modal, Progress, Select, glyph},
+    components::{
+        options::OptionValues,
+        ui::{Button, ButtonLink, ButtonVariant, DropArea, Icon, IconButton, Modal, Progress, glyph, spinner},
+    },
     design::style,
     format,
-    hooks::use_id,
-    state::{project::OpenProject, settings::providers_of, take::Standing, use_selector},
+    hooks::{use_file_drop, use_paste},
+    state::{
+        activity::{self, Item},
+        discard::{self, Discarded},
+        project::OpenProject,
+        take::Standing,
+        upload::{self, Uploads},
+        use_selector,
+    },
 };
+
+/// What can be uploaded as a picture.
+const PICTURES: &str = "image/png,image/jpeg,image/webp";
 
 /// Props of [`ImageGenerationModal`].
 #[derive(PartialEq, Properties)]
@@ -33,13 +46,24 @@ pub struct ImageGenerationModalProps {
     pub shape: AspectRatio,
     /// The style of the page, to begin with.
     pub style_prompt: AttrValue,
+    /// The options of the page, to begin with.
+    pub options: OptionValues,
     /// Whose providers can be chosen.
     #[prop_or_default]
     pub settings: Option<Rc<Settings>>,
+    /// What the next picture would cost.
+    #[prop_or_default]
+    pub estimate: Html,
+    /// When other options are chosen, which may cost something else.
+    pub onoptions: Callback<OptionValues>,
     /// When a picture is to be made.
     pub ongenerate: Callback<GenerateImage>,
     /// When a take is chosen.
     pub onselect: Callback<ImageId>,
+    /// When the scene before or after is to be seen.
+    pub onstep: Callback<SceneId>,
+    /// The scenes before and after.
+    pub beside: (Option<SceneId>, Option<SceneId>),
     /// When it is closed.
     pub onclose: Callback<()>,
 }
@@ -50,60 +74,83 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
     let style = style!(
         r#"
         display: grid;
-        grid-template-columns: minmax(0, 1.4fr) minmax(15rem, 1fr);
+        grid-template-columns: minmax(0, 1.5fr) minmax(17rem, 1fr);
         gap: var(--space-5);
         align-items: start;
 
         & .view { display: grid; gap: var(--space-3); min-width: 0; }
-        & .large { display: grid; place-items: center; max-height: 60vh; margin: 0 auto; width: 100%; border-radius: var(--radius-md); background: var(--sunken); color: var(--text-faint); overflow: hidden; }
+        & .large { position: relative; display: grid; place-items: center; max-height: 58vh; margin: 0 auto; width: 100%; border-radius: var(--radius-md); background: var(--sunken); color: var(--text-faint); overflow: hidden; }
+        & .large.over { box-shadow: 0 0 0 2px var(--accent); }
         & .large img { width: 100%; height: 100%; object-fit: contain; }
-        & .takes { display: flex; flex-wrap: wrap; gap: var(--space-2); }
-        & .takes button { width: 4.5rem; padding: 0; border: 0; border-radius: var(--radius-sm); overflow: hidden; background: var(--sunken); box-shadow: 0 0 0 1px var(--line); opacity: 0.75; }
-        & .takes button:hover { opacity: 1; }
-        & .takes button[aria-pressed="true"] { opacity: 1; box-shadow: 0 0 0 2px var(--text); }
-        & .takes img { width: 100%; height: 2.6rem; object-fit: cover; }
+        & .large .busy { position: absolute; inset: auto 0 0; display: grid; gap: var(--space-1); padding: var(--space-2) var(--space-3); background: var(--media-chip); color: var(--on-media); font-size: var(--text-sm); }
+        & .large .busy > span { display: flex; align-items: center; gap: var(--space-2); }
+        & .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-3); min-height: var(--control-sm); color: var(--text-muted); font-size: var(--text-sm); }
+        & .facts > .end { margin-inline-start: auto; display: flex; gap: var(--space-1); }
         & .form { display: grid; gap: var(--space-4); min-width: 0; }
-        & .prompt { color: var(--text-muted); }
+        & .prompt { color: var(--text-muted); max-height: 9em; overflow: auto; }
         & .prompt b { display: block; color: var(--text-muted); font-size: var(--text-sm); font-weight: var(--weight-medium); margin-bottom: var(--space-1); }
-        & .why { color: var(--danger); }
-        @media (max-width: 48rem) {
+        & .why { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2); color: var(--danger); }
+        @media (max-width: 52rem) {
             grid-template-columns: minmax(0, 1fr);
         }
         "#
     );
     let scene = props.scene.clone();
+    let id = scene.id;
     let takes = use_selector({
         let scene = scene.clone();
         move |open: &OpenProject| (open.image_of(&scene), open.images.get(&scene.id).cloned().unwrap_or_default())
     });
     let (current, all) = &*takes;
+    let kept = use_selector({
+        let all = all.clone();
+        move |discarded: &Discarded| all.iter().filter(|take| !discarded.has(take.id.0)).cloned().collect::<Vec<_>>()
+    });
+    let uploading = *use_selector(move |uploads: &Uploads| uploads.image(id));
     let words = use_state(|| props.style_prompt.to_string());
-    let seed = use_state(String::new);
-    let provider = use_state(String::new);
-    let (seed_id, provider_id) = (use_id("seed"), use_id("provider"));
+    let options = use_state(|| props.options.clone());
     let standing = current.standing();
 
     let generate = {
         let request = GenerateImage {
-            scene_id: scene.id,
+            scene_id: id,
             style_prompt: Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
-            model_options: Some(ImageModelOptions {
-                provider: Some((*provider).clone()).filter(|provider| !provider.is_empty()),
-                seed: seed.trim().parse().ok(),
-                ..ImageModelOptions::default()
-            }),
+            model_options: Some(options.read()).filter(|_| !options.is_empty()),
         };
         props.ongenerate.reform(move |()| request.clone())
     };
-    let keep = |state: &UseStateHandle<String>| {
-        let state = state.clone();
-        Callback::from(move |value: String| state.set(value))
+    let onstyle = {
+        let words = words.clone();
+        Callback::from(move |value: String| words.set(value))
     };
-    let url = current.selected.as_ref().and_then(|image| image.url.clone());
+    let onoptions = {
+        let (options, told) = (options.clone(), props.onoptions.clone());
+        Callback::from(move |next: OptionValues| {
+            told.emit(next.clone());
+            options.set(next);
+        })
+    };
+    let onfile = use_callback(id, |file: web_sys::File, id| upload::image(*id, file));
+    use_paste(onfile.clone());
+    let drop = use_file_drop(onfile.clone());
+    let newest = current.newest.as_ref().map(|image| Item::of_image(image));
+    let act = |work: fn(Item)| {
+        let item = newest.clone();
+        Callback::from(move |()| item.iter().cloned().for_each(work))
+    };
+    let selected = current.selected.clone();
+    let url = selected.as_ref().and_then(|image| image.url.clone());
     let (across, down) = props.shape.parts();
-    let ready: Vec<_> = all.iter().filter(|image| image.status == Status::Ready).collect();
+    let step = |to: Option<SceneId>| {
+        let onstep = props.onstep.clone();
+        Callback::from(move |()| to.iter().for_each(|to| onstep.emit(*to)))
+    };
     let footer = html! {
         <>
+            <IconButton icon={Icon::Up} label="Scene before" disabled={props.beside.0.is_none()} onclick={step(props.beside.0)} />
+            <IconButton icon={Icon::Down} label="Scene after" disabled={props.beside.1.is_none()} onclick={step(props.beside.1)} />
+            <span style="flex: 1" />
+            { props.estimate.clone() }
             if let Some(url) = url.clone() {
                 <ButtonLink icon={Icon::Download} href={url} download="">{ "Download" }</ButtonLink>
             }
@@ -114,55 +161,76 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
         <Modal title={format!("Scene {}: {}", props.number, format::title(&scene.title))} wide=true onclose={props.onclose.clone()} {footer}>
             <div class={style}>
                 <div class="view">
-                    <div class="large" style={format!("aspect-ratio: {across} / {down}")}>
+                    <div class={classes!("large", drop.over.then_some("over"))} style={format!("aspect-ratio: {across} / {down}")} ondragover={drop.ondragover} ondragleave={drop.ondragleave} ondrop={drop.ondrop}>
                         if let Some(url) = url {
-                            <img src={url} alt={scene.visual_prompt.clone()} />
+                            <img key={url.clone()} src={url} alt={scene.visual_prompt.clone()} decoding="async" />
                         } else {
                             { glyph(Icon::Image, 24) }
                         }
+                        { working(&standing, uploading, act(|item| spawn_local(activity::cancel(item)))) }
                     </div>
-                    if let Standing::Running(progress) = standing {
-                        <Progress label="Making a new image" value={progress} />
-                    }
-                    if let Standing::Failed(error) = &standing {
-                        <p class="why" role="alert">{ &error.message }</p>
-                    }
-                    if ready.len() > 1 {
-                        <div class="takes" role="group" aria-label="Takes">
-                            { for ready.iter().enumerate().map(|(index, image)| {
-                                let id = image.id;
-                                let chosen = current.selected.as_ref().is_some_and(|selected| selected.id == id);
-                                html! {
-                                    <button type="button" aria-pressed={chosen.to_string()} aria-label={format!("Use take {}", ready.len() - index)} onclick={props.onselect.reform(move |_: MouseEvent| id)}>
-                                        <img src={image.thumbnail_url.clone().or_else(|| image.url.clone())} alt="" loading="lazy" />
-                                    </button>
-                                }
-                            }) }
+                    if let Some(image) = &selected {
+                        <div class="facts tabular">
+                            { for facts(image, props.settings.as_deref()).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
+                            <span class="end">
+                                <IconButton icon={Icon::Delete} label="Delete this take" onclick={remove(image)} />
+                            </span>
                         </div>
                     }
+                    if let Standing::Failed(error) = &standing {
+                        <div class="why" role="alert">
+                            <span>{ &error.message }</span>
+                            <Button icon={Icon::Retry} onclick={act(|item| spawn_local(activity::retry(item)))}>{ "Retry" }</Button>
+                        </div>
+                    }
+                    <ImageTakes takes={(*kept).clone()} selected={scene.selected_image_id} shape={props.shape} onselect={props.onselect.clone()} />
+                    <DropArea text="Drop or paste an image here: PNG, JPEG or WebP." button="Upload" accept={PICTURES} busy={uploading} {onfile} />
                 </div>
                 <div class="form">
                     <p class="prompt" dir="auto"><b>{ "What is seen" }</b>{ &scene.visual_prompt }</p>
-                    <StyleField value={(*words).clone()} onchange={keep(&words)} default_style={default_style(props.settings.as_deref())} />
-                    <Field label="Made by" control={provider_id.clone()}>
-                        <Select id={provider_id} choices={providers(props.settings.as_deref())} value={(*provider).clone()} onchange={keep(&provider)} />
-                    </Field>
-                    <Field label="Seed" control={seed_id.clone()} help="The same seed draws the same image.">
-                        <Input id={seed_id} kind="number" min="0" step="1" placeholder="Any" value={(*seed).clone()} oninput={keep(&seed)} />
-                    </Field>
+                    <StyleField value={(*words).clone()} onchange={onstyle} default_style={default_style(props.settings.as_deref())} />
+                    if let Some(settings) = &props.settings {
+                        <ImageOptions settings={settings.clone()} value={(*options).clone()} onchange={onoptions} />
+                    }
                 </div>
             </div>
         </Modal>
     }
 }
 
-fn default_style(settings: Option<&Settings>) -> String {
-    settings.map(|settings| settings.defaults.image.style_prompt.clone()).unwrap_or_default()
+fn working(standing: &Standing, uploading: bool, cancel: Callback<()>) -> Html {
+    let (words, progress) = match standing {
+        Standing::Running(progress) => (format!("Making a new image, {}", format::percent(*progress)), Some(*progress)),
+        Standing::Queued => ("Waiting for its turn".to_owned(), None),
+        _ if uploading => return html! { <div class="busy" role="status"><span>{ spinner() }{ "Uploading" }</span></div> },
+        _ => return Html::default(),
+    };
+    html! {
+        <div class="busy" role="status">
+            <span>{ spinner() }{ words }</span>
+            if let Some(progress) = progress { <Progress label="Making a new image" value={progress} /> }
+            <Button icon={Icon::Close} onclick={cancel}>{ "Cancel" }</Button>
+        </div>
+    }
 }
 
-fn providers(settings: Option<&Settings>) -> Vec<Choice> {
-    let all = settings.iter().flat_map(|settings| providers_of(settings, ProviderKind::Image));
-    std::iter::once(Choice::new("", "Default"))
-        .chain(all.map(|p| Choice::new(p.id.clone(), p.name.clone()).unavailable(!p.available || !p.configured)))
-        .collect()
+fn remove(image: &ImageAsset) -> Callback<()> {
+    let (take, project) = (image.id, image.project_id);
+    Callback::from(move |()| discard::discard(RecordKind::Image, take.0, project))
+}
+
+/// What is known of a take, in a few words.
+fn facts(image: &ImageAsset, settings: Option<&Settings>) -> Vec<String> {
+    let by = match image.provider.as_str() {
+        "upload" => "Your own".to_owned(),
+        id => settings.and_then(|known| known.providers.iter().find(|p| p.id == id)).map_or_else(|| id.to_owned(), |p| p.name.clone()),
+    };
+    let size = image.width.zip(image.height).map(|(width, height)| format!("{width} × {height}"));
+    let seed = image.model_options.seed.map(|seed| format!("seed {seed}"));
+    let cost = image.cost_usd.filter(|cost| *cost > 0.0).map(format::cost);
+    [Some(by), image.model.clone(), size, seed, cost].into_iter().flatten().collect()
+}
+
+fn default_style(settings: Option<&Settings>) -> String {
+    settings.map(|settings| settings.defaults.image.style_prompt.clone()).unwrap_or_default()
 }

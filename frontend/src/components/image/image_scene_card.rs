@@ -2,18 +2,22 @@
 
 use std::rc::Rc;
 
-use shared::{SceneId, project::AspectRatio, scene::Scene};
+use shared::{ImageId, SceneId, project::AspectRatio, record::Status, scene::Scene};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::take_dots::TakeDots;
 use crate::{
-    components::ui::{ButtonSize, Icon, IconButton, Progress, glyph},
+    components::ui::{Button, ButtonSize, Icon, IconButton, Progress, glyph, spinner},
     design::style,
     format,
+    hooks::use_file_drop,
     state::{
         activity::{self, Item},
+        discard::Discarded,
         project::OpenProject,
         take::Standing,
+        upload::{self, Uploads},
         use_selector,
     },
 };
@@ -31,81 +35,106 @@ pub struct ImageSceneCardProps {
     pub ongenerate: Callback<SceneId>,
     /// When its picture is to be looked at.
     pub onopen: Callback<SceneId>,
+    /// When another take is chosen.
+    pub onselect: Callback<(SceneId, ImageId)>,
 }
 
-/// One scene and its picture.
+/// One scene and its picture. A picture that is dropped on it becomes a take.
 #[component]
 pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
     let style = style!(
         r#"
         display: grid;
         align-content: start;
-        gap: var(--space-2);
+        gap: var(--space-1);
         min-width: 0;
 
-        & .frame { position: relative; display: grid; width: 100%; padding: 0; border: 0; border-radius: var(--radius-lg); background: var(--sunken); box-shadow: 0 0 0 1px var(--line); overflow: hidden; color: var(--text-faint); }
-        & .frame > img { grid-area: 1 / 1; width: 100%; height: 100%; object-fit: cover; }
+        & .frame { position: relative; display: grid; width: 100%; padding: 0; border: 0; border-radius: var(--radius-lg); background: var(--sunken); box-shadow: 0 0 0 1px var(--line); overflow: hidden; color: var(--text-faint); transition: box-shadow var(--quick); }
+        & .frame > img { grid-area: 1 / 1; width: 100%; height: 100%; object-fit: cover; animation: appear var(--calm); }
         & .frame > .blank { grid-area: 1 / 1; place-self: center; display: grid; justify-items: center; gap: var(--space-2); padding: var(--space-3); text-align: center; font-size: var(--text-sm); }
-        & .frame > .blank.why { color: var(--danger); }
-        & .frame.busy { animation: pulse 1.8s ease-in-out infinite; background: var(--pressed); }
+        & .frame > .veil { grid-area: 1 / 1; background: var(--scrim); animation: pulse 1.6s ease-in-out infinite; }
+        & .frame.bare { animation: pulse 1.6s ease-in-out infinite; background: var(--pressed); }
         & .frame:hover { box-shadow: 0 0 0 1px var(--text-faint); }
-        & .frame .marks { position: absolute; left: var(--space-2); top: var(--space-2); display: flex; gap: var(--space-1); padding: 0.15rem 0.5rem; border-radius: var(--radius-full); background: var(--media-chip); color: var(--on-media); font-size: var(--text-xs); }
-        & .about { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: var(--space-2); min-height: var(--control-sm); }
+        & .frame.over { box-shadow: 0 0 0 2px var(--accent); }
+        & .frame .marks { position: absolute; left: var(--space-2); top: var(--space-2); display: flex; align-items: center; gap: var(--space-1); max-width: calc(100% - 2 * var(--space-2)); padding: 0.15rem 0.5rem; border-radius: var(--radius-full); background: var(--media-chip); color: var(--on-media); font-size: var(--text-xs); }
+        & .frame .bar { position: absolute; inset: auto 0 0; }
+        & .about { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: var(--space-2); min-height: var(--control-sm); margin-top: var(--space-1); }
         & .about .number { color: var(--text-faint); }
         & .about .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--weight-medium); }
         & p { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; color: var(--text-muted); font-size: var(--text-sm); }
+        & .why { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-1) var(--space-2); color: var(--danger); font-size: var(--text-sm); }
         "#
     );
     let scene = &props.scene;
     let id = scene.id;
     let takes = use_selector({
         let scene = scene.clone();
-        move |open: &OpenProject| open.image_of(&scene)
+        move |open: &OpenProject| {
+            let ready = open.images.get(&scene.id).into_iter().flatten().rev().filter(|take| take.status == Status::Ready);
+            (open.image_of(&scene), ready.cloned().collect::<Vec<_>>())
+        }
     });
-    let standing = takes.standing();
-    let shown = takes.selected.as_ref().and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone()));
+    let (current, ready) = &*takes;
+    let kept = use_selector({
+        let ready = ready.clone();
+        move |discarded: &Discarded| ready.iter().filter(|take| !discarded.has(take.id.0)).cloned().collect::<Vec<_>>()
+    });
+    let uploading = *use_selector(move |uploads: &Uploads| uploads.image(id));
+    let standing = current.standing();
+    let shown = current.selected.as_ref().and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone()));
     let name = format!("scene {}", props.number);
     let (across, down) = props.shape.parts();
+    let newest = current.newest.as_ref().map(|image| Item::of_image(image));
     let cancel = {
-        let item = takes.newest.as_ref().map(|image| Item::of_image(image));
-        Callback::from(move |()| {
-            if let Some(item) = item.clone() {
-                spawn_local(activity::cancel(item));
-            }
-        })
+        let item = newest.clone();
+        Callback::from(move |()| item.iter().cloned().for_each(|item| spawn_local(activity::cancel(item))))
     };
-    let blank = match (&standing, &shown) {
-        (Standing::Failed(error), _) => html! { <span class="blank why" role="alert">{ glyph(Icon::Error, 16) }{ &error.message }</span> },
-        (_, Some(_)) => Html::default(),
-        (Standing::Queued, None) => html! { <span class="blank">{ "Waiting" }</span> },
-        (Standing::Running(progress), None) => html! { <span class="blank tabular">{ format::percent(*progress) }</span> },
-        (_, None) => html! { <span class="blank">{ glyph(Icon::Image, 20) }{ "No image yet" }</span> },
+    let drop = use_file_drop(Callback::from(move |file| upload::image(id, file)));
+    let busy = standing.is_active() || uploading;
+    let blank = match &standing {
+        Standing::Queued => html! { <span class="blank">{ "Waiting" }</span> },
+        Standing::Running(progress) => html! { <span class="blank tabular">{ format::percent(*progress) }</span> },
+        _ if uploading => html! { <span class="blank">{ spinner() }{ "Uploading" }</span> },
+        _ => html! { <span class="blank">{ glyph(Icon::Image, 20) }{ "No image yet" }</span> },
     };
     let mark = match &standing {
+        _ if uploading => Some("Uploading"),
         Standing::Stale => Some("Prompt has changed"),
-        Standing::Queued if shown.is_some() => Some("Waiting"),
-        Standing::Running(_) if shown.is_some() => Some("Making a new one"),
+        Standing::Queued => Some("Waiting for a new one"),
+        Standing::Running(_) => Some("Making a new one"),
         _ => None,
     };
-    let failed_over = matches!(standing, Standing::Failed(_));
+    let said = match (&shown, mark) {
+        (Some(_), Some(mark)) => format!(": {mark}"),
+        (Some(_), None) => String::new(),
+        (None, _) if uploading => ": Uploading".to_owned(),
+        (None, _) => match &standing {
+            Standing::Queued => ": Waiting".to_owned(),
+            Standing::Running(progress) => format!(": {}", format::percent(*progress)),
+            _ => ": No image yet".to_owned(),
+        },
+    };
+    let frame = classes!("frame", (busy && shown.is_none()).then_some("bare"), drop.over.then_some("over"));
     html! {
-        <li class={style}>
+        <li class={style} ondragover={drop.ondragover} ondragleave={drop.ondragleave} ondrop={drop.ondrop}>
             <button
                 type="button"
-                class={classes!("frame", standing.is_active().then_some("busy"))}
+                class={frame}
                 style={format!("aspect-ratio: {across} / {down}")}
-                aria-label={format!("Open image of {name}")}
+                aria-label={format!("Open image of {name}{said}")}
                 onclick={props.onopen.reform(move |_: MouseEvent| id)}
             >
-                if let Some(url) = shown.filter(|_| !failed_over) {
-                    <img src={url} alt={scene.visual_prompt.clone()} loading="lazy" decoding="async" />
+                if let Some(url) = &shown {
+                    <img key={url.clone()} src={url.clone()} alt={scene.visual_prompt.clone()} loading="lazy" decoding="async" />
+                    if busy { <span class="veil" /> }
+                    if let Some(mark) = mark { <span class="marks">{ mark }</span> }
+                } else {
+                    { blank }
                 }
-                { blank }
-                if let Some(mark) = mark { <span class="marks">{ mark }</span> }
+                if let Standing::Running(progress) = standing {
+                    <span class="bar"><Progress label={format!("Image of {name}")} value={progress} /></span>
+                }
             </button>
-            if let Standing::Running(progress) = standing {
-                <Progress label={format!("Image of {name}")} value={progress} />
-            }
             <div class="about">
                 <span class="number tabular">{ props.number }</span>
                 <span class="title" dir="auto" title={scene.title.clone()}>{ format::title(&scene.title) }</span>
@@ -114,13 +143,36 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                 } else {
                     <IconButton
                         size={ButtonSize::Small}
-                        icon={if takes.selected.is_some() { Icon::Retry } else { Icon::Write }}
-                        label={if takes.selected.is_some() { format!("Generate image of {name} again") } else { format!("Generate image of {name}") }}
+                        icon={if shown.is_some() { Icon::Retry } else { Icon::Write }}
+                        label={if shown.is_some() { format!("Generate image of {name} again") } else { format!("Generate image of {name}") }}
                         onclick={props.ongenerate.reform(move |()| id)}
                     />
                 }
             </div>
-            <p dir="auto">{ &scene.visual_prompt }</p>
+            if let Standing::Failed(error) = &standing {
+                <div class="why" role="alert">
+                    <span>{ &error.message }</span>
+                    <Button
+                        size={ButtonSize::Small}
+                        icon={Icon::Retry}
+                        label={format!("Retry image of {name}")}
+                        onclick={Callback::from(move |()| newest.iter().cloned().for_each(|item| spawn_local(activity::retry(item))))}
+                    >
+                        { "Retry" }
+                    </Button>
+                </div>
+            } else {
+                <p dir="auto" title={scene.visual_prompt.clone()}>{ &scene.visual_prompt }</p>
+            }
+            if kept.len() > 1 {
+                <TakeDots
+                    label={format!("Takes of {name}")}
+                    takes={(*kept).clone()}
+                    selected={scene.selected_image_id}
+                    onselect={props.onselect.reform(move |take| (id, take))}
+                    onmore={props.onopen.reform(move |()| id)}
+                />
+            }
         </li>
     }
 }

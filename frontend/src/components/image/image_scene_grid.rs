@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use shared::{SceneId, project::AspectRatio, scene::Scene};
+use shared::{ImageId, SceneId, project::AspectRatio, scene::Scene};
 use yew::prelude::*;
 
 use crate::design::style;
@@ -13,13 +13,15 @@ use super::image_scene_card::ImageSceneCard;
 #[derive(PartialEq, Properties)]
 pub struct ImageSceneGridProps {
     /// The scenes, in order.
-    pub scenes: Vec<Rc<Scene>>,
+    pub scenes: Rc<Vec<Rc<Scene>>>,
     /// The shape of the pictures.
     pub shape: AspectRatio,
     /// When a scene's picture is to be made with the style of the page.
     pub ongenerate: Callback<SceneId>,
     /// When a scene's picture is to be looked at.
     pub onopen: Callback<SceneId>,
+    /// When another take is chosen.
+    pub onselect: Callback<(SceneId, ImageId)>,
 }
 
 /// All scenes with their pictures.
@@ -47,6 +49,7 @@ pub fn ImageSceneGrid(props: &ImageSceneGridProps) -> Html {
                     shape={props.shape}
                     ongenerate={props.ongenerate.clone()}
                     onopen={props.onopen.clone()}
+                    onselect={props.onselect.clone()}
                 />
             }) }
         </ol>

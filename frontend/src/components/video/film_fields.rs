@@ -1,83 +1,38 @@
 //! The fields of the film's form: as its provider tells them, or those that the wire contract names.
 
-use serde_json::{Map, Value};
 use shared::{
     provider::{Choice, OptionField, OptionInput, ProviderInfo, ProviderKind},
-    settings::VideoDefaults,
-    video::VideoOptions,
+    settings::Settings,
 };
 
-/// What has been chosen, by the names of the wire.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FilmSettings(Map<String, Value>);
+use crate::components::options::OptionValues;
 
-impl FilmSettings {
-    /// The settings' defaults.
-    pub fn of(defaults: &VideoDefaults) -> Self {
-        match serde_json::to_value(defaults) {
-            Ok(Value::Object(map)) => Self(map),
-            _ => Self::default(),
-        }
-    }
-
-    /// What is chosen for a field, as a text.
-    pub fn get(&self, name: &str) -> String {
-        match self.0.get(name) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Null) | None => String::new(),
-            Some(other) => other.to_string(),
-        }
-    }
-
-    /// Whether a switch is on.
-    pub fn is_on(&self, name: &str) -> bool {
-        self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
-    }
-
-    /// Chooses a text, or a number where the field held one.
-    #[must_use]
-    pub fn with(&self, name: &str, text: &str) -> Self {
-        let mut map = self.0.clone();
-        let number = map.get(name).is_some_and(Value::is_number);
-        let value = if text.is_empty() {
-            Value::Null
-        } else if number {
-            serde_json::from_str(text).unwrap_or(Value::Null)
-        } else {
-            Value::String(text.to_owned())
-        };
-        map.insert(name.to_owned(), value);
-        Self(map)
-    }
-
-    /// Turns a switch.
-    #[must_use]
-    pub fn switched(&self, name: &str, on: bool) -> Self {
-        let mut map = self.0.clone();
-        map.insert(name.to_owned(), Value::Bool(on));
-        Self(map)
-    }
-
-    /// Chooses a number.
-    #[must_use]
-    pub fn with_number(&self, name: &str, text: &str) -> Self {
-        let mut map = self.0.clone();
-        map.insert(name.to_owned(), serde_json::from_str(text).unwrap_or(Value::Null));
-        Self(map)
-    }
-
-    /// The options of the request; what the wire does not know is left out.
-    pub fn options(&self) -> VideoOptions {
-        let known: Map<String, Value> = self.0.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
-        // By way of the text, so that one reader of the options serves for all.
-        serde_json::from_str(&Value::Object(known).to_string()).unwrap_or_default()
-    }
+/// The settings' defaults, as the form holds them.
+pub fn defaults(settings: &Settings) -> OptionValues {
+    OptionValues::of(&settings.defaults.video)
 }
 
 /// The fields of a provider's form.
 pub fn fields(provider: Option<&ProviderInfo>) -> Vec<OptionField> {
     let told: Vec<_> = provider.iter().flat_map(|p| &p.options).filter(|field| field.kind == ProviderKind::Video).cloned().collect();
     if told.is_empty() { of_the_contract() } else { told }
+}
+
+/// What was chosen, in the form's own words: label and value of each field that says something.
+pub fn in_words(fields: &[OptionField], value: &OptionValues) -> Vec<(String, String)> {
+    let burned = value.get("subtitles") == "burned";
+    let told = fields.iter().filter(|field| field.name != "captionStyle" || burned).map(|field| {
+        let chosen = value.get(&field.name);
+        let words = match &field.input {
+            OptionInput::Choice { choices } => {
+                choices.iter().find(|choice| choice.value == chosen).map_or(chosen, |choice| choice.label.clone())
+            }
+            OptionInput::Toggle => if value.is_on(&field.name) { "Yes" } else { "No" }.to_owned(),
+            _ => chosen,
+        };
+        (field.label.clone(), words)
+    });
+    told.filter(|(_, words)| !words.is_empty()).collect()
 }
 
 fn of_the_contract() -> Vec<OptionField> {
@@ -103,12 +58,16 @@ fn of_the_contract() -> Vec<OptionField> {
 
 #[cfg(test)]
 mod tests {
-    use shared::video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition};
+    use serde_json::Value;
+    use shared::{
+        settings::VideoDefaults,
+        video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition, VideoOptions},
+    };
 
     use super::*;
 
-    fn defaults() -> VideoDefaults {
-        VideoDefaults {
+    fn defaults() -> OptionValues {
+        OptionValues::of(&VideoDefaults {
             provider: "film".into(),
             resolution: Resolution::default(),
             fps: Fps::default(),
@@ -117,7 +76,7 @@ mod tests {
             subtitles: Subtitles::default(),
             caption_style: CaptionStyle::default(),
             quality: Quality::default(),
-        }
+        })
     }
 
     #[test]
@@ -125,8 +84,8 @@ mod tests {
         for field in of_the_contract() {
             let OptionInput::Choice { choices } = field.input else { continue };
             for choice in choices {
-                let settings = FilmSettings::of(&defaults()).with(&field.name, &choice.value);
-                let sent = serde_json::to_value(settings.options()).unwrap();
+                let settings = defaults().with(&field.name, &choice.value);
+                let sent = serde_json::to_value(settings.read::<VideoOptions>()).unwrap();
                 let sent = match &sent[&field.name] {
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
@@ -138,8 +97,16 @@ mod tests {
 
     #[test]
     fn switches_and_blanks() {
-        let settings = FilmSettings::of(&defaults()).switched("fillMissing", false).with("prompt", "");
-        assert_eq!(settings.options().fill_missing, Some(false));
-        assert_eq!(settings.options().prompt, None);
+        let settings = defaults().switched("fillMissing", false).with("prompt", "");
+        assert_eq!(settings.read::<VideoOptions>().fill_missing, Some(false));
+        assert_eq!(settings.read::<VideoOptions>().prompt, None);
+    }
+
+    #[test]
+    fn options_are_told_as_the_form_says_them() {
+        let told = in_words(&of_the_contract(), &defaults().with("transition", "dip"));
+        assert!(told.contains(&("Transition".to_owned(), "Dip to black".to_owned())));
+        assert!(told.contains(&("Frames a second".to_owned(), "30".to_owned())));
+        assert!(told.iter().all(|(label, _)| label != "Caption style"), "captions that are not burned have no style");
     }
 }

@@ -1,13 +1,22 @@
 //! The film: how it is made, what it still lacks, and what became of it.
 
+mod caption_preview;
+mod film_check;
 mod film_checklist;
 mod film_fields;
 mod film_history;
+mod film_progress;
+mod music_picker;
+mod notify_me;
+mod video_detail_modal;
 mod video_options_form;
 mod video_result_card;
 
+pub use caption_preview::CaptionPreview;
 pub use film_checklist::{FilmChecklist, Want};
-pub use film_fields::{FilmSettings, fields};
+pub use film_fields::{defaults, fields};
 pub use film_history::FilmHistory;
-pub use video_options_form::VideoOptionsForm;
-pub use video_result_card::{VideoResultCard, frame};
+pub use film_progress::FilmStep;
+pub use video_detail_modal::VideoDetailModal;
+pub use video_options_form::{Sample, VideoOptionsForm};
+pub use video_result_card::{Seek, VideoResultCard, frame};

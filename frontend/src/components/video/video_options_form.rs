@@ -1,26 +1,48 @@
 //! How the film is made. The fields are the provider's own, so a new one needs no change here.
 
-use shared::provider::{Choice as OptionChoice, OptionField, OptionInput};
+use std::rc::Rc;
+
+use shared::{provider::ProviderKind, settings::Settings};
 use yew::prelude::*;
 
-use super::FilmSettings;
-use crate::components::ui::{Choice, Field, Input, Segmented, Select, Switch};
-use crate::design::style;
+use super::{caption_preview::CaptionPreview, fields, music_picker::MusicPicker};
+use crate::{
+    components::{
+        options::{OptionFields, OptionValues, model_choices, provider_choices},
+        ui::{Choice, Field, Select},
+    },
+    design::style,
+};
 
-/// More than so many letters do not fit side by side.
-const SEGMENTED_LETTERS: usize = 26;
+/// Some of the film, for the preview of its captions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sample {
+    /// The shape of the film.
+    pub shape: (u32, u32),
+    /// The first picture.
+    pub picture: Option<AttrValue>,
+    /// The first words.
+    pub words: AttrValue,
+    /// Their language.
+    pub lang: AttrValue,
+}
 
 /// Props of [`VideoOptionsForm`].
 #[derive(PartialEq, Properties)]
 pub struct VideoOptionsFormProps {
-    /// The providers to choose from.
-    pub providers: Vec<Choice>,
-    /// The fields.
-    pub fields: Vec<OptionField>,
-    /// What is chosen.
-    pub value: FilmSettings,
+    /// What the ids of its controls begin with; unique on the page.
+    pub id: AttrValue,
+    /// Whose providers can be chosen.
+    pub settings: Rc<Settings>,
+    /// What is chosen, with the defaults filled in.
+    pub value: OptionValues,
     /// When something else is chosen.
-    pub onchange: Callback<FilmSettings>,
+    pub onchange: Callback<OptionValues>,
+    /// For the preview of the captions.
+    pub sample: Sample,
+    /// Whether they are shown large elsewhere, where there is room for it.
+    #[prop_or_default]
+    pub shown_large: bool,
 }
 
 /// How the film is made.
@@ -31,54 +53,58 @@ pub fn VideoOptionsForm(props: &VideoOptionsFormProps) -> Html {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr));
         gap: var(--space-4);
+        align-items: start;
+
+        & > .wide { grid-column: 1 / -1; min-width: 0; }
+        @media (min-width: 62.01rem) {
+            & > .narrow-only { display: none; }
+        }
         "#
     );
-    let set = |name: &str| {
-        let (name, value, onchange) = (name.to_owned(), props.value.clone(), props.onchange.clone());
-        Callback::from(move |text: String| onchange.emit(value.with(&name, &text)))
+    let set = |name: &'static str| {
+        let (value, onchange) = (props.value.clone(), props.onchange.clone());
+        Callback::from(move |text: String| onchange.emit(value.with(name, &text)))
     };
-    let burned = props.value.get("subtitles") == "burned";
+    let provider = props.settings.providers.iter().find(|p| p.id == props.value.get("provider"));
+    let providers = provider_choices(&props.settings, ProviderKind::Video);
+    let models = model_choices(provider, ProviderKind::Video);
+    let subtitles = props.value.get("subtitles");
+    let burned = subtitles == "burned";
+    let all: Vec<_> = fields(provider).into_iter().filter(|field| field.name != "captionStyle" || burned).collect();
+    // The preview stands below what it shows.
+    let split = all.iter().rposition(|field| matches!(field.name.as_str(), "subtitles" | "captionStyle")).map_or(all.len(), |at| at + 1);
+    let (before, after) = all.split_at(split);
+    let (provider_id, model_id) = (AttrValue::from(format!("{}-provider", props.id)), AttrValue::from(format!("{}-model", props.id)));
+    let own = |fields: &[_]| {
+        html! { <OptionFields id={props.id.clone()} fields={fields.to_vec()} value={props.value.clone()} onchange={props.onchange.clone()} /> }
+    };
     html! {
         <div class={style}>
-            if props.providers.len() > 1 {
-                <Field label="Made by" control="film-provider">
-                    <Select id="film-provider" choices={props.providers.clone()} value={props.value.get("provider")} onchange={set("provider")} />
+            if providers.len() > 1 {
+                <Field label="Made by" control={provider_id.clone()}>
+                    <Select id={provider_id} choices={providers} value={props.value.get("provider")} onchange={set("provider")} />
                 </Field>
             }
-            { for props.fields.iter().filter(|field| field.name != "captionStyle" || burned).map(|field| {
-                let id = AttrValue::from(format!("film-{}", field.name));
-                let current = props.value.get(&field.name);
-                let control = match &field.input {
-                    OptionInput::Choice { choices } if fits(choices) => html! {
-                        <Segmented id={id.clone()} label={field.label.clone()} choices={listed(choices)} value={current} onchange={set(&field.name)} />
-                    },
-                    OptionInput::Choice { choices } => html! {
-                        <Select id={id.clone()} choices={listed(choices)} value={current} onchange={set(&field.name)} />
-                    },
-                    OptionInput::Text => html! { <Input id={id.clone()} value={current} oninput={set(&field.name)} /> },
-                    OptionInput::Number { min, max, step } => {
-                        let (name, value, onchange) = (field.name.clone(), props.value.clone(), props.onchange.clone());
-                        let oninput = Callback::from(move |text: String| onchange.emit(value.with_number(&name, &text)));
-                        html! { <Input id={id.clone()} kind="number" min={min.to_string()} max={max.to_string()} step={step.to_string()} value={current} {oninput} /> }
-                    }
-                    OptionInput::Toggle => {
-                        let (name, value, onchange) = (field.name.clone(), props.value.clone(), props.onchange.clone());
-                        let onchange = Callback::from(move |on: bool| onchange.emit(value.switched(&name, on)));
-                        return html! { <Switch label={field.label.clone()} on={props.value.is_on(&field.name)} {onchange} /> };
-                    }
-                    // Images to look like: films are made from the scenes' own.
-                    OptionInput::References { .. } => return Html::default(),
-                };
-                html! { <Field key={field.name.clone()} label={field.label.clone()} control={id} help={field.help.clone().map(AttrValue::from)}>{ control }</Field> }
-            }) }
+            if models.len() > 1 {
+                <Field label="Model" control={model_id.clone()}>
+                    <Select id={model_id} choices={std::iter::once(Choice::new("", "Default")).chain(models).collect::<Vec<_>>()} value={props.value.get("model")} onchange={set("model")} />
+                </Field>
+            }
+            { own(before) }
+            if !subtitles.is_empty() && subtitles != "none" && !props.sample.words.trim().is_empty() {
+                <div class={classes!("wide", props.shown_large.then_some("narrow-only"))}>
+                    <CaptionPreview
+                        shape={props.sample.shape}
+                        {subtitles}
+                        caption_style={props.value.get("captionStyle")}
+                        picture={props.sample.picture.clone()}
+                        words={props.sample.words.clone()}
+                        lang={props.sample.lang.clone()}
+                    />
+                </div>
+            }
+            { own(after) }
+            <div class="wide"><MusicPicker id={props.id.clone()} value={props.value.clone()} onchange={props.onchange.clone()} /></div>
         </div>
     }
-}
-
-fn fits(choices: &[OptionChoice]) -> bool {
-    choices.len() <= 4 && choices.iter().map(|choice| choice.label.chars().count()).sum::<usize>() <= SEGMENTED_LETTERS
-}
-
-fn listed(choices: &[OptionChoice]) -> Vec<Choice> {
-    choices.iter().map(|choice| Choice::new(choice.value.clone(), choice.label.clone())).collect()
 }

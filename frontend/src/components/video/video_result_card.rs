@@ -2,19 +2,32 @@
 
 use std::rc::Rc;
 
-use shared::{
-    project::AspectRatio,
-    record::Status,
-    video::{FilmCheck, VideoClip},
-};
+use shared::{project::AspectRatio, record::Status, scene::Scene, video::VideoClip};
+use web_sys::HtmlVideoElement;
 use yew::prelude::*;
 
+use super::{
+    film_check::FilmNotes,
+    film_progress::{FilmProgress, FilmStep},
+    notify_me::NotifyMe,
+};
 use crate::{
     clock,
-    components::ui::{Badge, BadgeTone, Button, ButtonLink, Icon, Progress, glyph},
+    components::ui::{Badge, BadgeTone, Button, ButtonLink, ButtonVariant, Icon, glyph},
     design::style,
     format,
+    hooks::use_space,
+    state::player,
 };
+
+/// A place to go to in the film, and how often one was wanted: the same place twice is two wishes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seek {
+    /// How often.
+    pub count: u32,
+    /// Where, in seconds.
+    pub at: f64,
+}
 
 /// Props of [`VideoResultCard`].
 #[derive(PartialEq, Properties)]
@@ -27,8 +40,18 @@ pub struct VideoResultCardProps {
     pub language: AttrValue,
     /// The shape of the project.
     pub shape: AspectRatio,
+    /// The scenes, for the notes.
+    pub scenes: Rc<Vec<Rc<Scene>>>,
+    /// The scenes as steps, while it is made.
+    pub steps: Vec<FilmStep>,
     /// Where the whole project is downloaded.
     pub project_url: AttrValue,
+    /// Where to go.
+    pub seek: Seek,
+    /// When a place in it is to be seen.
+    pub onseek: Callback<f64>,
+    /// When all that is known of it is to be seen.
+    pub ondetails: Callback<()>,
     /// Stops it.
     pub oncancel: Callback<()>,
     /// Starts it again.
@@ -41,30 +64,53 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
     let style = style!(
         r#"
         display: grid;
-        gap: var(--space-4);
+        gap: var(--space-3);
         min-width: 0;
 
         & .screen { display: grid; place-items: center; width: 100%; max-height: min(70vh, 46rem); margin: 0 auto; border-radius: var(--radius-lg); background: var(--sunken); box-shadow: 0 0 0 1px var(--line); overflow: hidden; }
         & .screen video { width: 100%; height: 100%; background: var(--media); object-fit: contain; }
-        & .work { display: grid; gap: var(--space-3); justify-items: center; width: min(22rem, 80%); color: var(--text-muted); text-align: center; padding: var(--space-4) 0; }
-        & .work .figure { font-size: var(--text-2xl); font-weight: var(--weight-strong); letter-spacing: -0.02em; color: var(--text); }
+        & .work { display: grid; gap: var(--space-3); justify-items: center; width: min(26rem, 84%); color: var(--text-muted); text-align: center; padding: var(--space-4) 0; }
+        & .work .buttons { justify-content: center; }
         & .work.failed { color: var(--danger); width: min(30rem, 88%); }
-        & .below { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-3); }
+        & .below { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2) var(--space-3); }
         & .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-3); color: var(--text-muted); }
         & .buttons { display: flex; flex-wrap: wrap; gap: var(--space-2); }
-        & .check { display: grid; gap: var(--space-1); padding: var(--space-3) var(--space-4); border: 1px solid var(--line); border-radius: var(--radius-md); color: var(--text-muted); font-size: var(--text-sm); }
-        & .check li { display: flex; align-items: center; gap: var(--space-2); }
         "#
     );
     let film = &props.film;
+    let video = use_node_ref();
+    {
+        let video = video.clone();
+        use_effect_with(props.seek, move |seek| {
+            if let Some(video) = video.cast::<HtmlVideoElement>().filter(|_| seek.count > 0) {
+                video.set_current_time(seek.at);
+                play(&video);
+                video.scroll_into_view();
+            }
+        });
+    }
+    use_space(Some({
+        let video = video.clone();
+        Callback::from(move |()| {
+            if let Some(video) = video.cast::<HtmlVideoElement>() {
+                if video.paused() {
+                    play(&video);
+                } else {
+                    // Pausing fails on no media element.
+                    let _ = video.pause();
+                }
+            }
+        })
+    }));
     let shape = film.options.aspect_ratio.unwrap_or(props.shape);
     let frame = frame(match (film.width, film.height) {
         (Some(width), Some(height)) if width > 0 && height > 0 => (width, height),
         _ => shape.parts(),
     });
+    let again = |words: &'static str| html! { <Button icon={Icon::Retry} onclick={props.onretry.clone()}>{ words }</Button> };
     let screen = match (film.status, &film.url) {
         (Status::Ready, Some(url)) => html! {
-            <video key={url.clone()} controls=true playsinline=true preload="metadata" poster={film.poster_url.clone()} aria-label={format!("Film: {}", props.title)}>
+            <video key={url.clone()} ref={video} controls=true playsinline=true preload="none" poster={film.poster_url.clone()} aria-label={format!("Film: {}", props.title)} onplay={|_: Event| player::pause()}>
                 <source src={url.clone()} type={film.mime_type.clone().unwrap_or_else(|| "video/mp4".to_owned())} />
                 if let Some(captions) = &film.subtitles_url {
                     <track kind="captions" src={captions.clone()} srclang={props.language.clone()} label="Captions" default={true} />
@@ -75,44 +121,50 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
             <div class="work failed" role="alert">
                 { glyph(Icon::Error, 22) }
                 <p>{ film.error.as_ref().map_or("The film could not be made.", |error| error.message.as_str()) }</p>
-                <Button icon={Icon::Retry} onclick={props.onretry.clone()}>{ "Retry" }</Button>
+                { again("Retry") }
             </div>
         },
-        (Status::Canceled, _) => html! {
-            <div class="work">
-                <p>{ "This film was canceled." }</p>
-                <Button icon={Icon::Retry} onclick={props.onretry.clone()}>{ "Make it after all" }</Button>
-            </div>
-        },
+        (Status::Canceled, _) => html! { <div class="work"><p>{ "This film was canceled." }</p>{ again("Make it after all") }</div> },
         (status, _) => html! {
-            <div class="work" role="status">
-                <span class="figure tabular">{ if status == Status::Queued { "Waiting".to_owned() } else { format::percent(film.progress) } }</span>
-                <Progress label="Making the film" value={(status == Status::Running).then_some(film.progress)} />
-                <p>{ "Making the film. You can leave this page." }</p>
-                <Button icon={Icon::Close} onclick={props.oncancel.clone()}>{ "Cancel" }</Button>
+            <div class="work">
+                <FilmProgress progress={(status == Status::Running).then_some(film.progress)} steps={props.steps.clone()} />
+                <div class="buttons">
+                    <NotifyMe />
+                    <Button icon={Icon::Close} onclick={props.oncancel.clone()}>{ "Cancel" }</Button>
+                </div>
             </div>
         },
     };
     html! {
         <section class={style} aria-label="Film">
             <div class="screen" style={frame}>{ screen }</div>
-            if let (Status::Ready, Some(url)) = (film.status, &film.url) {
-                <div class="below">
-                    <div class="facts tabular">
-                        { for facts(film).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
-                        if film.stale { <Badge tone={BadgeTone::Accent} title="Something that it was made from has changed since">{ "Out of date" }</Badge> }
-                    </div>
-                    <div class="buttons">
+            <div class="below">
+                <div class="facts tabular">
+                    { for facts(film).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
+                    if film.status == Status::Ready && film.stale { <Badge tone={BadgeTone::Accent} title="Something that it was made from has changed since">{ "Out of date" }</Badge> }
+                </div>
+                <div class="buttons">
+                    <Button variant={ButtonVariant::Ghost} icon={Icon::Details} onclick={props.ondetails.clone()}>{ "Details" }</Button>
+                    if let (Status::Ready, Some(url)) = (film.status, &film.url) {
                         <ButtonLink icon={Icon::Download} href={props.project_url.clone()} download="">{ "Project" }</ButtonLink>
                         if let Some(captions) = &film.subtitles_url {
-                            <ButtonLink icon={Icon::Download} href={captions.clone()} download="">{ "Captions" }</ButtonLink>
+                            <ButtonLink icon={Icon::Download} href={captions.clone()} download={format!("{}.vtt", file_name(&props.title))}>{ "Captions" }</ButtonLink>
                         }
                         <ButtonLink icon={Icon::Download} href={url.clone()} download={format!("{}.mp4", file_name(&props.title))}>{ "Download film" }</ButtonLink>
-                    </div>
+                    }
                 </div>
-                if let Some(check) = &film.check { { warnings(check) } }
+            </div>
+            if let Some(check) = film.check.clone().filter(|_| film.status == Status::Ready) {
+                <FilmNotes {check} scenes={props.scenes.clone()} onseek={props.onseek.clone()} />
             }
         </section>
+    }
+}
+
+fn play(video: &HtmlVideoElement) {
+    if let Ok(started) = video.play() {
+        // It fails where the page may not play yet; then the controls are there to be pressed.
+        wasm_bindgen_futures::spawn_local(async move { drop(wasm_bindgen_futures::JsFuture::from(started).await) });
     }
 }
 
@@ -123,34 +175,8 @@ pub fn frame((across, down): (u32, u32)) -> String {
 
 fn facts(film: &VideoClip) -> Vec<String> {
     let size = film.width.zip(film.height).map(|(width, height)| format!("{width} × {height}"));
-    let loudness = film.check.as_ref().and_then(|check| check.loudness_lufs).map(|lufs| format!("{lufs:.1} LUFS").replace('-', "−"));
-    [
-        film.duration_seconds.map(format::duration),
-        size,
-        film.size_bytes.map(format::bytes),
-        loudness,
-        Some(format::age(film.updated_at, clock::now())),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-fn warnings(check: &FilmCheck) -> Html {
-    if check.warnings.is_empty() {
-        return Html::default();
-    }
-    html! {
-        <ul class="check" aria-label="Notes on the film">
-            { for check.warnings.iter().map(|warning| html! {
-                <li>
-                    { glyph(Icon::Warning, 14) }
-                    if let Some(at) = warning.at_seconds { <span class="tabular">{ format::duration(at) }</span> }
-                    { &warning.message }
-                </li>
-            }) }
-        </ul>
-    }
+    let age = format::age(film.updated_at, clock::now());
+    [film.duration_seconds.map(format::duration), size, film.size_bytes.map(format::bytes), Some(age)].into_iter().flatten().collect()
 }
 
 /// A title as the name of a file: what file systems forbid becomes a hyphen.

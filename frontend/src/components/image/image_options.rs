@@ -1,0 +1,113 @@
+//! How pictures are made: by whom, with which model, and what else that provider can be told.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+use shared::{
+    ImageId,
+    provider::{OptionField, OptionInput, ProviderInfo, ProviderKind},
+    settings::Settings,
+};
+use yew::prelude::*;
+
+use super::reference_picker::ReferencePicker;
+use crate::{
+    components::{
+        options::{OptionFields, OptionValues, model_choices, provider_choices},
+        ui::{Choice, Field, Select},
+    },
+    design::style,
+    hooks::use_id,
+};
+
+/// Props of [`ImageOptions`].
+#[derive(PartialEq, Properties)]
+pub struct ImageOptionsProps {
+    /// Whose providers can be chosen.
+    pub settings: Rc<Settings>,
+    /// What is chosen.
+    pub value: OptionValues,
+    /// When something else is chosen.
+    pub onchange: Callback<OptionValues>,
+}
+
+/// How pictures are made.
+#[component]
+pub fn ImageOptions(props: &ImageOptionsProps) -> Html {
+    let style = style!(
+        r#"
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(11rem, 100%), 1fr));
+        gap: var(--space-3) var(--space-4);
+        align-items: start;
+        min-width: 0;
+
+        & > .wide { grid-column: 1 / -1; min-width: 0; }
+        "#
+    );
+    let id = use_id("image-option");
+    let (provider_id, model_id) = (AttrValue::from(format!("{id}-provider")), AttrValue::from(format!("{id}-model")));
+    let provider = chosen_provider(&props.settings, &props.value);
+    let fields = fields(provider);
+    let models = model_choices(provider, ProviderKind::Image);
+    let onprovider = {
+        let (value, onchange) = (props.value.clone(), props.onchange.clone());
+        // Another provider has other models, and may not know the rest.
+        Callback::from(move |chosen: String| onchange.emit(value.only(&["seed", "negativePrompt"]).with("provider", &chosen)))
+    };
+    let onmodel = {
+        let (value, onchange) = (props.value.clone(), props.onchange.clone());
+        Callback::from(move |chosen: String| onchange.emit(value.with("model", &chosen)))
+    };
+    let default = &props.settings.defaults.image.provider;
+    let default_name = props.settings.providers.iter().find(|p| p.id == *default).map_or(default.as_str(), |p| p.name.as_str());
+    let providers: Vec<Choice> = std::iter::once(Choice::new("", format!("Default ({default_name})")))
+        .chain(provider_choices(&props.settings, ProviderKind::Image))
+        .collect();
+    let references = fields.iter().find_map(|field| match field.input {
+        OptionInput::References { max } => Some((field.label.clone(), max as usize, field.name.clone())),
+        _ => None,
+    });
+    html! {
+        <div class={style}>
+            <Field label="Made by" control={provider_id.clone()}>
+                <Select id={provider_id} choices={providers} value={props.value.get("provider")} onchange={onprovider} />
+            </Field>
+            if models.len() > 1 {
+                <Field label="Model" control={model_id.clone()}>
+                    <Select id={model_id} choices={std::iter::once(Choice::new("", "Default")).chain(models).collect::<Vec<_>>()} value={props.value.get("model")} onchange={onmodel} />
+                </Field>
+            }
+            <OptionFields {id} {fields} value={props.value.clone()} onchange={props.onchange.clone()} />
+            if let Some((label, max, name)) = references {
+                <div class="wide">
+                    <ReferencePicker {label} {max} chosen={chosen_references(&props.value, &name)} onchange={onreferences(props, name)} />
+                </div>
+            }
+        </div>
+    }
+}
+
+fn onreferences(props: &ImageOptionsProps, name: String) -> Callback<Vec<ImageId>> {
+    let (value, onchange) = (props.value.clone(), props.onchange.clone());
+    Callback::from(move |ids: Vec<ImageId>| {
+        let ids = if ids.is_empty() { Value::Null } else { json!(ids) };
+        onchange.emit(value.with_value(&name, ids));
+    })
+}
+
+/// The provider that would be asked.
+fn chosen_provider<'a>(settings: &'a Settings, value: &OptionValues) -> Option<&'a ProviderInfo> {
+    let chosen = value.get("provider");
+    let id = if chosen.is_empty() { settings.defaults.image.provider.as_str() } else { chosen.as_str() };
+    settings.providers.iter().find(|provider| provider.id == id)
+}
+
+fn fields(provider: Option<&ProviderInfo>) -> Vec<OptionField> {
+    provider.iter().flat_map(|provider| &provider.options).filter(|field| field.kind == ProviderKind::Image).cloned().collect()
+}
+
+fn chosen_references(value: &OptionValues, name: &str) -> Vec<ImageId> {
+    let ids = value.value(name).as_array().into_iter().flatten();
+    ids.filter_map(|id| id.as_str()?.parse().ok()).collect()
+}

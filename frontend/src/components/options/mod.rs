@@ -1,0 +1,27 @@
+//! Forms that are drawn from what a provider says of itself: a new provider, or a new option of one, needs no change here.
+
+mod option_fields;
+mod values;
+
+pub use option_fields::OptionFields;
+pub use values::OptionValues;
+
+use shared::{
+    provider::{ProviderInfo, ProviderKind},
+    settings::Settings,
+};
+
+use super::ui::Choice;
+use crate::state::settings::providers_of;
+
+/// The providers that do that kind of work, to choose from.
+pub fn provider_choices(settings: &Settings, kind: ProviderKind) -> Vec<Choice> {
+    let all = providers_of(settings, kind);
+    all.into_iter().map(|p| Choice::new(p.id.clone(), p.name.clone()).unavailable(!p.available || !p.configured)).collect()
+}
+
+/// A provider's models for that kind of work, to choose from; its default first.
+pub fn model_choices(provider: Option<&ProviderInfo>, kind: ProviderKind) -> Vec<Choice> {
+    let all = provider.iter().flat_map(|provider| &provider.models).filter(|model| model.kind == kind);
+    all.map(|model| Choice::new(model.id.clone(), model.name.clone())).collect()
+}

@@ -1,0 +1,45 @@
+//! The peaks of narrations, asked for once each, when they are first to be seen.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use shared::AudioId;
+use wasm_bindgen_futures::spawn_local;
+
+use super::store::{State, state};
+use crate::api;
+
+/// The peaks that are known.
+#[derive(Clone, Default)]
+pub struct Peaks {
+    known: BTreeMap<AudioId, Rc<[u8]>>,
+}
+state!(Peaks);
+
+thread_local! {
+    static ASKED: RefCell<BTreeSet<AudioId>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+impl Peaks {
+    /// Those of a take.
+    pub fn of(&self, take: AudioId) -> Option<Rc<[u8]>> {
+        self.known.get(&take).cloned()
+    }
+}
+
+/// Asks for the peaks of a take, unless that was done before.
+pub fn want(take: AudioId) {
+    if !ASKED.with_borrow_mut(|asked| asked.insert(take)) {
+        return;
+    }
+    spawn_local(async move {
+        match api::audio::peaks(take).await {
+            Ok(answer) => Peaks::update(|peaks| _ = peaks.known.insert(take, answer.peaks.into())),
+            // It is drawn as a line; whoever shows it next asks again.
+            Err(_) => _ = ASKED.with_borrow_mut(|asked| asked.remove(&take)),
+        }
+    });
+}

@@ -1,0 +1,149 @@
+//! The pages where narrations, pictures and films are made: by pointer, by keyboard, and with files of one's own.
+
+use serde_json::{Value, json};
+use studio_tests::{TestApp, browser::Browser, stand_ins::silence};
+use thirtyfour::prelude::*;
+
+use crate::{DESKTOP, quick_studio};
+
+/// A script that begins with a picture of its own, ready to be dropped or pasted.
+const PIXELS: &str = "const canvas = document.createElement('canvas'); canvas.width = 64; canvas.height = 36; \
+    const paint = canvas.getContext('2d'); paint.fillStyle = 'teal'; paint.fillRect(0, 0, 64, 36); \
+    const bytes = atob(canvas.toDataURL('image/png').split(',')[1]); \
+    const file = new File([Uint8Array.from(bytes, c => c.charCodeAt(0))], 'teal.png', {type: 'image/png'}); \
+    const data = new DataTransfer(); data.items.add(file);";
+
+async fn open(app: &TestApp, project: &Value, page: &str) -> Browser {
+    Browser::open(&format!("{}/{page}/{}", app.client.base(), project["id"].as_str().unwrap()), DESKTOP).await
+}
+
+async fn scene(app: &TestApp, project: &Value, index: usize) -> Value {
+    app.client.get(&format!("/api/scenes/{}", project["scenes"][index]["id"].as_str().unwrap())).await.expect(200)
+}
+
+async fn takes(app: &TestApp, kind: &str, project: &Value) -> Vec<Value> {
+    let list = app.client.get(&format!("/api/{kind}/by-project/{}", project["id"].as_str().unwrap())).await.expect(200);
+    list.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_narration_is_drawn_sought_in_and_lit_word_by_word() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Slow but steady wins the race, said the tortoise.", "The hare was asleep."]).await;
+    for voice in ["espeak/en-us", "espeak/en-gb"] {
+        let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": voice});
+        app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    }
+    let browser = open(&app, &project, "audio").await;
+    // The waveform is drawn from what the server measured: its bars are not all as high.
+    browser.until("const d = document.querySelector('svg.all path')?.getAttribute('d') ?? ''; return new Set(d.match(/M[0-9.]+ [0-9]+/g)?.map(m => m.split(' ')[1])).size > 5").await;
+    browser.until("return performance.getEntriesByType('resource').every(entry => !entry.name.includes('/media/'))").await;
+
+    browser.button("Takes of scene 1").await.click().await.unwrap();
+    let position = browser.find("dialog [aria-label='Position in take 2']").await;
+    position.send_keys(Key::End).await.unwrap();
+    browser.until("return document.querySelector('dialog span.lit')?.textContent.startsWith('tortoise')").await;
+    position.send_keys(Key::Home).await.unwrap();
+    position.send_keys(" ").await.unwrap();
+    browser.until("return Number(document.querySelector(\"dialog [aria-label='Position in take 2']\").value) > 0.3").await;
+    browser.until("return document.querySelectorAll('dialog span.lit').length === 1").await;
+    browser.until("return performance.getEntriesByType('resource').some(entry => entry.name.includes('/media/audio/'))").await;
+
+    browser.find("dialog input[type=radio][aria-label^='Use take 1']").await.click().await.unwrap();
+    let all = takes(&app, "audio", &project).await;
+    browser.until("return document.querySelector(\"dialog li.selected input[aria-label^='Use take 1']\") !== null").await;
+    assert_eq!(scene(&app, &project, 0).await["selectedAudioId"], all[1]["id"], "the older one");
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_person_speaks_a_scene() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = open(&app, &project, "audio").await;
+    browser.button("Takes of scene 1").await.click().await.unwrap();
+    browser.button("Record").await.click().await.unwrap();
+    browser.until("return Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 0").await;
+    browser.until("return ['0:01', '0:02'].includes(document.querySelector('[role=timer]')?.textContent)").await;
+    browser.button("Stop").await.click().await.unwrap();
+    browser.button("Use recording").await.click().await.unwrap();
+    browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
+    let all = takes(&app, "audio", &project).await;
+    assert_eq!((&all[0]["provider"], &all[0]["mimeType"]), (&json!("upload"), &json!("audio/flac")));
+    assert!((0.8..6.0).contains(&all[0]["durationSeconds"].as_f64().unwrap()), "{}", all[0]);
+    assert_eq!(scene(&app, &project, 0).await["selectedAudioId"], all[0]["id"]);
+
+    browser.button("Delete take 1").await.click().await.unwrap();
+    browser.button("Undo").await.click().await.unwrap();
+    browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
+    assert_eq!(takes(&app, "audio", &project).await.len(), 1);
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn pictures_are_dropped_pasted_and_chosen() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words.", "Other words."]).await;
+    let browser = open(&app, &project, "image").await;
+    browser.find("[aria-label='Open image of scene 1']").await;
+    let drop = "document.querySelector(\"[aria-label='Open image of scene 1']\").dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); return true";
+    browser.until(&format!("{PIXELS} {drop}")).await;
+    browser.find("[aria-label='Open image of scene 1'] img").await;
+    browser.find("[aria-label='Open image of scene 1']").await.click().await.unwrap();
+    let paste = "window.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})); return true";
+    browser.until(&format!("{PIXELS} {paste}")).await;
+    browser.find("dialog [aria-label='Use take 2'][aria-pressed=true]").await;
+    browser.find("dialog [aria-label='Seed'], dialog input[type=number]").await.send_keys("7").await.unwrap();
+    browser.button("Ink").await.click().await.unwrap();
+    browser.button("Generate image").await.click().await.unwrap();
+    browser.find("dialog [aria-label='Use take 3'][aria-pressed=true]").await;
+    browser.find("dialog [aria-label='Close']").await.click().await.unwrap();
+
+    browser.find("[aria-label='Takes of scene 1'] [aria-label='Use take 1']").await.click().await.unwrap();
+    browser.find("[aria-label='Takes of scene 1'] [aria-label='Use take 1'][aria-pressed=true]").await;
+    let all = takes(&app, "image", &project).await;
+    assert_eq!(all.iter().map(|take| take["provider"].as_str().unwrap()).collect::<Vec<_>>(), ["storyboard", "upload", "upload"]);
+    assert_eq!(all[0]["modelOptions"]["seed"], 7);
+    assert_eq!(scene(&app, &project, 0).await["selectedImageId"], all[2]["id"]);
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_film_is_made_with_music_and_again_with_changes() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["The fox met the crow on a branch and sang."]).await;
+    let browser = open(&app, &project, "video").await;
+    let folder = tempfile::tempdir().unwrap();
+    let track = folder.path().join("A drone.wav");
+    std::fs::write(&track, silence(2.0)).unwrap();
+    browser.choose_file("main input[type=file]", &track).await;
+    browser.find("[aria-label='Volume of the music']").await.send_keys(Key::Left + Key::Left).await.unwrap();
+    browser.find("#film-subtitles option[value=burned]").await.click().await.unwrap();
+    browser.until("const radio = document.querySelector('input[name=film-captionStyle][value=karaoke]'); radio?.click(); return radio?.checked === true").await;
+    browser.find("[aria-label^='Preview of the captions: The fox met the crow']").await;
+    browser.page.refresh().await.unwrap();
+    browser.find("[aria-label^='Preview of the captions']").await;
+    browser.button("Make film").await.click().await.unwrap();
+    browser.find("video").await;
+    let films = takes(&app, "video", &project).await;
+    let music = app.client.get("/api/music").await.expect(200)["items"][0].clone();
+    assert_eq!(music["title"], "A drone");
+    assert_eq!(films[0]["options"]["music"], json!({"assetId": music["id"], "volumeDb": -14.0}));
+    assert_eq!(films[0]["options"]["captionStyle"], "karaoke");
+    browser.until("return performance.getEntriesByType('resource').every(entry => !entry.name.endsWith('.mp4'))").await;
+    browser.until("const video = document.querySelector('video'); video.muted = true; video.currentTime = 1; video.play(); return video.currentTime > 1").await;
+
+    browser.button("Details").await.click().await.unwrap();
+    browser.find("dialog #again-subtitles option[value=none]").await.click().await.unwrap();
+    browser.button("Make it with these changes").await.click().await.unwrap();
+    browser
+        .until("return document.querySelectorAll(\"[aria-label='Films'] li\").length === 2 && document.querySelector('video') !== null")
+        .await;
+    let films = takes(&app, "video", &project).await;
+    assert_eq!((&films[0]["options"]["subtitles"], &films[0]["options"]["music"]["volumeDb"]), (&json!("none"), &json!(-14.0)));
+    browser.close().await;
+    app.finish().await;
+}
