@@ -75,7 +75,7 @@ async fn a_person_speaks_a_scene() {
     assert_eq!(scene(&app, &project, 0).await["selectedAudioId"], all[0]["id"]);
 
     browser.button("Delete take 1").await.click().await.unwrap();
-    browser.button("Undo").await.click().await.unwrap();
+    browser.find("dialog li.gone button").await.click().await.unwrap();
     browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
     assert_eq!(takes(&app, "audio", &project).await.len(), 1);
     browser.close().await;
@@ -87,11 +87,11 @@ async fn pictures_are_dropped_pasted_and_chosen() {
     let app = quick_studio().await;
     let project = app.client.project(&["Some words.", "Other words."]).await;
     let browser = open(&app, &project, "image").await;
-    browser.find("[aria-label='Open image of scene 1']").await;
-    let drop = "document.querySelector(\"[aria-label='Open image of scene 1']\").dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); return true";
+    browser.find("[aria-label^='Open image of scene 1']").await;
+    let drop = "document.querySelector(\"[aria-label^='Open image of scene 1']\").dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); return true";
     browser.until(&format!("{PIXELS} {drop}")).await;
-    browser.find("[aria-label='Open image of scene 1'] img").await;
-    browser.find("[aria-label='Open image of scene 1']").await.click().await.unwrap();
+    browser.find("[aria-label^='Open image of scene 1'] img").await;
+    browser.find("[aria-label^='Open image of scene 1']").await.click().await.unwrap();
     let paste = "window.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})); return true";
     browser.until(&format!("{PIXELS} {paste}")).await;
     browser.find("dialog [aria-label='Use take 2'][aria-pressed=true]").await;
@@ -134,7 +134,9 @@ async fn a_film_is_made_with_music_and_again_with_changes() {
     assert_eq!(films[0]["options"]["music"], json!({"assetId": music["id"], "volumeDb": -14.0}));
     assert_eq!(films[0]["options"]["captionStyle"], "karaoke");
     browser.until("return performance.getEntriesByType('resource').every(entry => !entry.name.endsWith('.mp4'))").await;
-    browser.until("const video = document.querySelector('video'); video.muted = true; video.currentTime = 1; video.play(); return video.currentTime > 1").await;
+    let seek = "const video = document.querySelector('video'); video.muted = true; video.currentTime = 1; video.play(); return true";
+    browser.until(seek).await;
+    browser.until("return document.querySelector('video').currentTime > 1.1").await;
 
     browser.button("Details").await.click().await.unwrap();
     browser.find("dialog #again-subtitles option[value=none]").await.click().await.unwrap();

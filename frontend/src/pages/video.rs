@@ -182,7 +182,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                     </Card>
                     <Card title="Options">
                         if let (Some(settings), Some(value)) = ((*settings).clone(), value) {
-                            <VideoOptionsForm id="film" {settings} {value} onchange={choose.clone()} sample={sample.clone()} shown_large={shown.is_none()} />
+                            <VideoOptionsForm id="film" {settings} {value} onchange={choose.clone()} sample={sample.clone()} shown_large={shown.is_none() && picture.is_some()} />
                         } else {
                             { skeleton("100%", "24rem") }
                         }

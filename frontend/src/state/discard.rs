@@ -40,8 +40,13 @@ pub fn discard(kind: RecordKind, id: Uuid, project: ProjectId) {
         _ => "Take deleted",
     };
     Discarded::update(|discarded| _ = discarded.records.insert(id, (kind, project)));
-    toasts::undoable(what, GRACE_MS, move || Discarded::update(|discarded| _ = discarded.records.remove(&id)));
+    toasts::undoable(what, GRACE_MS, move || restore(id));
     Timeout::new(GRACE_MS, move || spawn_local(commit(id))).forget();
+}
+
+/// Shows it again, while there is time.
+pub fn restore(id: Uuid) {
+    Discarded::update(|discarded| _ = discarded.records.remove(&id));
 }
 
 /// Removes everything that is hidden while the page is being left.

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::{VoiceSettings, audio_take::AudioTake, recorder::Recorder, speed_choices, spoken_words::SpokenWords, voice_choices};
 use crate::{
-    components::ui::{Button, ButtonVariant, Choice, DropArea, Icon, Modal, Select},
+    components::ui::{Button, ButtonSize, ButtonVariant, Choice, DropArea, Icon, Modal, Select},
     design::style,
     format,
     hooks::{use_id, use_space},
@@ -60,6 +60,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
 
         & .blank { color: var(--text-faint); }
         & ul { display: grid; gap: var(--space-2); }
+        & .gone { display: flex; align-items: center; justify-content: space-between; padding: var(--space-1) var(--space-3); border: 1px dashed var(--line-strong); border-radius: var(--radius-md); color: var(--text-muted); }
         & h3 { color: var(--text-muted); font-size: var(--text-sm); font-weight: var(--weight-medium); margin-bottom: var(--space-2); }
         & .own { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: var(--space-3); }
         & .next { display: flex; flex-wrap: wrap; gap: var(--space-2); align-items: center; }
@@ -107,10 +108,19 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
         upload::audio(id, file.into(), name, Callback::noop());
     });
     let count = takes.len();
-    let rows = takes.iter().enumerate().zip(hidden.iter()).filter(|(_, hidden)| !**hidden).map(|((index, clip), _)| {
+    let rows = takes.iter().enumerate().zip(hidden.iter()).map(|((index, clip), hidden)| {
         let (take, project) = (clip.id, clip.project_id);
         let item = Item::of_audio(clip);
         let again = item.clone();
+        if *hidden {
+            // Here, since the page's own notes cannot be pressed while this window is open.
+            return html! {
+                <li key={take.to_string()} class="gone" role="status">
+                    <span>{ format!("Take {} deleted", count - index) }</span>
+                    <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(take.0))}>{ "Undo" }</Button>
+                </li>
+            };
+        }
         html! {
             <AudioTake
                 key={take.to_string()}
@@ -139,7 +149,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
                 }
                 <section aria-label="Takes">
                     <h3>{ "Takes" }</h3>
-                    if hidden.iter().all(|hidden| *hidden) {
+                    if takes.is_empty() {
                         <p class="blank">{ "No take yet." }</p>
                     } else {
                         <ul>{ for rows }</ul>

@@ -17,7 +17,7 @@ use super::{ImageOptions, StyleField, image_takes::ImageTakes};
 use crate::{
     components::{
         options::OptionValues,
-        ui::{Button, ButtonLink, ButtonVariant, DropArea, Icon, IconButton, Modal, Progress, glyph, spinner},
+        ui::{Button, ButtonLink, ButtonSize, ButtonVariant, DropArea, Icon, IconButton, Modal, Progress, glyph, spinner},
     },
     design::style,
     format,
@@ -106,6 +106,10 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
         let all = all.clone();
         move |discarded: &Discarded| all.iter().filter(|take| !discarded.has(take.id.0)).cloned().collect::<Vec<_>>()
     });
+    let gone = use_selector({
+        let all = all.clone();
+        move |discarded: &Discarded| all.iter().map(|take| take.id.0).find(|take| discarded.has(*take))
+    });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.image(id));
     let words = use_state(|| props.style_prompt.to_string());
     let options = use_state(|| props.options.clone());
@@ -169,7 +173,13 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                         }
                         { working(&standing, uploading, act(|item| spawn_local(activity::cancel(item)))) }
                     </div>
-                    if let Some(image) = &selected {
+                    if let Some(take) = *gone {
+                        // Here, since the page's own notes cannot be pressed while this window is open.
+                        <div class="facts" role="status">
+                            <span>{ "Take deleted" }</span>
+                            <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(take))}>{ "Undo" }</Button>
+                        </div>
+                    } else if let Some(image) = &selected {
                         <div class="facts tabular">
                             { for facts(image, props.settings.as_deref()).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
                             <span class="end">
