@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Ctx, audio, settings};
 use crate::{
     error::{AppError, Result},
-    providers::{Call, Progress, speech::SpeechRequest},
+    providers::{Call, Operation, Progress, speech::SpeechRequest},
 };
 use shared::audio::VoicePreviewQuery;
 
@@ -51,7 +51,7 @@ pub async fn speak(ctx: &Arc<Ctx>, query: VoicePreviewQuery) -> Result<Vec<u8>> 
     let text = query.text.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| sample(&language).to_owned());
     let folder = ctx.storage.temporary_dir()?;
     let (progress, _reader) = Progress::new();
-    let call = Call { workdir: folder.path(), progress: &progress, access };
+    let call = Call { workdir: folder.path(), progress: &progress, access, operation: Operation::fleeting() };
     let request = SpeechRequest { text, voice: voice.to_owned(), speed: query.speed.unwrap_or(1.0), language, model: None };
     let speech = provider.speak(&request, &call).await.map_err(|error| AppError::Api(error.to_api(1)))?;
     Ok(tokio::fs::read(&speech.file).await?)
