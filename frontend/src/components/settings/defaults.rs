@@ -5,14 +5,16 @@ use std::rc::Rc;
 use shared::{
     provider::ProviderKind,
     settings::{PatchAudioDefaults, PatchDefaults, PatchImageDefaults, PatchScriptDefaults, PatchVideoDefaults, Settings},
+    video::VideoOptions,
 };
 use yew::prelude::*;
 
 use crate::{
     components::{
         audio::speed_choices,
+        options::{OptionFields, OptionValues},
         ui::{Card, Choice, Field, Input, Select},
-        video::{FilmSettings, VideoOptionsForm, fields},
+        video::fields,
     },
     design::style,
     state::settings::providers_of,
@@ -53,14 +55,18 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
     let set_image = |change: fn(String) -> PatchImageDefaults| {
         props.onchange.reform(move |value| PatchDefaults { image: Some(change(value)), ..PatchDefaults::default() })
     };
-    let film = FilmSettings::of(video);
+    let film = OptionValues::of(video);
     let onfilm = {
         let (film, onchange) = (film.clone(), props.onchange.clone());
-        Callback::from(move |next: FilmSettings| {
+        Callback::from(move |next: OptionValues| {
             if let Some(change) = film_change(&film, &next) {
                 onchange.emit(PatchDefaults { video: Some(change), ..PatchDefaults::default() });
             }
         })
+    };
+    let onmaker = {
+        let (film, onfilm) = (film.clone(), onfilm.clone());
+        Callback::from(move |id: String| onfilm.emit(film.with("provider", &id)))
     };
     let film_fields = fields(settings.providers.iter().find(|provider| provider.id == video.provider))
         .into_iter()
@@ -101,9 +107,10 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
                 </fieldset>
                 <fieldset>
                     <legend>{ "Film" }</legend>
-                    <div class="wide">
-                        <VideoOptionsForm providers={providers(settings, ProviderKind::Video)} fields={film_fields} value={film} onchange={onfilm} />
-                    </div>
+                    <Field label="Made by" control="default-film">
+                        <Select id="default-film" choices={providers(settings, ProviderKind::Video)} value={film.get("provider")} onchange={onmaker} />
+                    </Field>
+                    <OptionFields id="default-film" fields={film_fields} value={film} onchange={onfilm} />
                 </fieldset>
             </div>
         </Card>
@@ -144,13 +151,13 @@ fn given(text: String) -> Option<String> {
 }
 
 /// What differs, as the wire takes it.
-fn film_change(before: &FilmSettings, after: &FilmSettings) -> Option<PatchVideoDefaults> {
+fn film_change(before: &OptionValues, after: &OptionValues) -> Option<PatchVideoDefaults> {
     let names = ["provider", "resolution", "fps", "motion", "transition", "subtitles", "captionStyle", "quality"];
     let changed = names.into_iter().find(|name| before.get(name) != after.get(name))?;
     if changed == "provider" {
         return Some(PatchVideoDefaults { provider: Some(after.get(changed)), ..PatchVideoDefaults::default() });
     }
-    let options = after.options();
+    let options: VideoOptions = after.read();
     let mut change = PatchVideoDefaults::default();
     match changed {
         "resolution" => change.resolution = options.resolution,
@@ -213,7 +220,7 @@ mod tests {
             caption_style: CaptionStyle::default(),
             quality: Quality::default(),
         };
-        let before = FilmSettings::of(&defaults);
+        let before = OptionValues::of(&defaults);
         assert!(film_change(&before, &before).is_none());
         let change = film_change(&before, &before.with("transition", "slide")).unwrap();
         assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"transition":"slide"}"#);
