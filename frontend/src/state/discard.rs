@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use gloo_timers::callback::Timeout;
 use shared::{
     ProjectId,
     event::{Deleted, Event, RecordKind},
@@ -16,8 +15,6 @@ use super::{
     toasts,
 };
 use crate::api::{self, Answer};
-
-const GRACE_MS: u32 = 6_000;
 
 /// What is hidden, and will be removed.
 #[derive(Clone, Default)]
@@ -40,8 +37,7 @@ pub fn discard(kind: RecordKind, id: Uuid, project: ProjectId) {
         _ => "Take deleted",
     };
     Discarded::update(|discarded| _ = discarded.records.insert(id, (kind, project)));
-    toasts::undoable(what, GRACE_MS, move || restore(id));
-    Timeout::new(GRACE_MS, move || spawn_local(commit(id))).forget();
+    toasts::undoable(what, move || restore(id), move || spawn_local(commit(id)));
 }
 
 /// Shows it again, while there is time.
