@@ -4,7 +4,6 @@ mod editing;
 mod making;
 mod rewriting;
 
-
 use serde_json::json;
 use studio_tests::{TestApp, browser::Browser};
 use thirtyfour::prelude::*;
