@@ -10,7 +10,7 @@ use crate::{
     db::{Db, migrate, private_server::PrivateServer},
     jobs::Worker,
     live::Live,
-    media::{ffmpeg, fonts},
+    media::ffmpeg,
     providers::{Machine, Providers, http::Http, speech::espeak::WorkerCommand},
     services::{Ctx, Vault},
     storage::Storage,
@@ -49,13 +49,12 @@ impl Studio {
         with: impl FnOnce(Providers) -> Providers,
     ) -> Result<Self, StartError> {
         let tools = ffmpeg::Tools::find().map_err(|missing| missing.to_string());
-        let machine = Machine { http: Http::new(), speech_worker, fonts_dir: config.data_dir.join("fonts"), tools: tools.clone() };
+        let machine = Machine { http: Http::new(), speech_worker, tools: tools.clone() };
         let providers = with(Providers::all(&machine).await);
         std::fs::create_dir_all(&config.data_dir)
             .map_err(|error| format!("cannot make the data directory {}: {error}", config.data_dir.display()))?;
         let storage = Storage::open(&config.data_dir)?;
         let vault = Vault::open(&config.data_dir, config.master_key.as_deref())?;
-        fonts::install(&machine.fonts_dir)?;
         let private = private_server(&config).await?;
         let url = match (&config.database_url, &private) {
             (Some(url), _) => url.clone(),

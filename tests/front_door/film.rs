@@ -187,3 +187,31 @@ async fn a_canceled_film_leaves_no_ffmpeg_behind() {
     tokio::time::timeout(PATIENCE, ended).await.expect("ffmpeg ends");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_scenes_clip_takes_its_pictures_place_until_it_is_deselected() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One word.", "Two words."]).await;
+    let scene = project["scenes"][0]["id"].as_str().unwrap();
+    let film = json!({"projectId": project["id"], "options": quick(json!({}))});
+    assert_eq!(app.client.post_and_wait("/api/video/generate", film.clone()).await.expect(200)["status"], "ready");
+
+    let detail = app.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
+    let image = &detail["scenes"][0]["selectedImageId"];
+    let body = json!({"imageIds": [image], "options": quick(json!({"durationSeconds": 1.0}))});
+    let clip = app.client.post_and_wait("/api/video/generate", body).await.expect(200);
+    assert_eq!((&clip["status"], &clip["sceneId"]), (&json!("ready"), &json!(scene)), "{clip}");
+    let selected = || async {
+        let detail = app.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
+        detail["scenes"][0]["selectedVideoId"].clone()
+    };
+    assert_eq!(selected().await, clip["id"]);
+    let with = app.client.post_and_wait("/api/video/generate", film.clone()).await.expect(200);
+    assert_eq!((&with["status"], &with["stale"]), (&json!("ready"), &json!(false)), "{with}");
+
+    app.client.patch(&format!("/api/scenes/{scene}"), json!({"selectedVideoId": null})).await.expect(200);
+    assert!(selected().await.is_null());
+    let stale = app.client.get(&format!("/api/video/{}", with["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(stale["stale"], true, "a film with the clip is not the film without it");
+    app.finish().await;
+}

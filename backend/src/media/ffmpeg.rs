@@ -4,10 +4,13 @@
 //! its own (Ctrl-C in the terminal is the server's to handle, not ffmpeg's), and dies with the future
 //! that waits for it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
@@ -94,26 +97,25 @@ impl Tools {
         command
     }
 
-    /// The first line of `ffmpeg -version`: part of the key of everything that ffmpeg encoded.
+    /// The first line of `ffmpeg -version`: part of the key of everything that ffmpeg encoded. Asked once for each program.
     ///
     /// # Errors
     /// When ffmpeg cannot be run.
     pub async fn version(&self) -> Result<String, ToolError> {
+        static KNOWN: Mutex<BTreeMap<(PathBuf, Option<SystemTime>), String>> = Mutex::new(BTreeMap::new());
+        let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        // An upgrade while the server runs is another program.
+        let program = (self.ffmpeg.clone(), tokio::fs::metadata(&self.ffmpeg).await.and_then(|meta| meta.modified()).ok());
+        let before = known().get(&program).cloned();
+        if let Some(version) = before {
+            return Ok(version);
+        }
         let mut command = quiet_command(&self.ffmpeg);
         command.arg("-version");
         let out = run("ffmpeg", command).await?;
-        Ok(String::from_utf8_lossy(&out).lines().next().unwrap_or_default().to_owned())
-    }
-
-    /// Whether this ffmpeg was built with a filter, as `ass` (some packages leave libass out).
-    ///
-    /// # Errors
-    /// When ffmpeg cannot be run.
-    pub async fn has_filter(&self, filter: &str) -> Result<bool, ToolError> {
-        let mut command = self.ffmpeg();
-        command.arg("-filters");
-        let out = run("ffmpeg", command).await?;
-        Ok(String::from_utf8_lossy(&out).lines().any(|line| line.split_whitespace().nth(1) == Some(filter)))
+        let version = String::from_utf8_lossy(&out).lines().next().unwrap_or_default().to_owned();
+        known().insert(program, version.clone());
+        Ok(version)
     }
 }
 
@@ -183,23 +185,6 @@ pub async fn finish(tool: &'static str, child: &mut Child) -> Result<(), ToolErr
     Err(ToolError::Failed { tool, code: status.code(), stderr })
 }
 
-/// A filter option's value, escaped for the option parser and then for the graph parser
-/// (ffmpeg-filters(1), "Notes on filtergraph escaping"), so that any path may stand in a filter.
-#[must_use]
-pub fn escape_filter_value(value: &str) -> String {
-    let escape = |text: &str, special: &str| {
-        text.chars().fold(String::with_capacity(text.len() + 8), |mut out, c| {
-            if special.contains(c) {
-                out.push('\\');
-            }
-            out.push(c);
-            out
-        })
-    };
-    // Spaces too: at either end of a value the parsers would trim them.
-    escape(&escape(value, "\\':"), "\\'[],; \t\n")
-}
-
 async fn tail(stderr: Option<impl AsyncRead + Unpin>) -> String {
     let Some(mut stderr) = stderr else { return String::new() };
     let mut kept: Vec<u8> = Vec::new();
@@ -256,15 +241,6 @@ fn install_command() -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn escapes_for_both_parsers() {
-        assert_eq!(escape_filter_value("/plain/path.ass"), "/plain/path.ass");
-        assert_eq!(escape_filter_value("a:b"), r"a\\:b");
-        assert_eq!(escape_filter_value("it's"), r"it\\\'s");
-        assert_eq!(escape_filter_value("a,b;[c] d"), r"a\,b\;\[c\]\ d");
-        assert_eq!(escape_filter_value(r"C:\x"), r"C\\:\\\\x");
-    }
 
     #[tokio::test]
     async fn a_failing_tool_tells_its_last_words_to_the_log_only() {

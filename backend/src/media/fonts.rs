@@ -5,8 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use cosmic_text::fontdb;
@@ -16,8 +14,6 @@ use unicode_script::{Script, UnicodeScript};
 /// One font file that the binary carries.
 #[derive(Debug, Clone, Copy)]
 pub struct EmbeddedFont {
-    /// File name, as [`install`] writes it.
-    pub file: &'static str,
     /// Family name, in the file and for every renderer.
     pub family: &'static str,
     /// The TrueType file.
@@ -27,7 +23,6 @@ pub struct EmbeddedFont {
 macro_rules! embedded {
     ($($file:literal => $family:literal),+ $(,)?) => {
         &[$(EmbeddedFont {
-            file: $file,
             family: $family,
             bytes: include_bytes!(concat!("../../assets/fonts/", $file)),
         }),+]
@@ -71,24 +66,6 @@ pub fn database() -> Arc<fontdb::Database> {
         database.load_system_fonts();
         Arc::new(database)
     }))
-}
-
-/// Writes the embedded files into `dir` (made if absent), for programs that read fonts from a folder: libass's
-/// `fontsdir`. A file of the right length is left as it is; others are written aside and renamed, so that a reader
-/// never sees half a font.
-pub fn install(dir: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(dir)?;
-    for font in EMBEDDED {
-        let target = dir.join(font.file);
-        let length = u64::try_from(font.bytes.len()).unwrap_or(u64::MAX);
-        if std::fs::metadata(&target).is_ok_and(|found| found.is_file() && found.len() == length) {
-            continue;
-        }
-        let aside = dir.join(format!(".{}.{}", font.file, std::process::id()));
-        std::fs::write(&aside, font.bytes)?;
-        std::fs::rename(&aside, &target)?;
-    }
-    Ok(())
 }
 
 /// Characters that no font here can draw, by script.
@@ -255,7 +232,7 @@ mod tests {
             let found = database
                 .faces()
                 .any(|face| matches!(face.source, fontdb::Source::Binary(_)) && face.families.iter().any(|(name, _)| name == font.family));
-            assert!(found, "{} is not {}", font.file, font.family);
+            assert!(found, "no font is {}", font.family);
         }
         assert_eq!(parsed().len(), EMBEDDED.len());
     }
@@ -286,16 +263,5 @@ mod tests {
         assert_eq!(package_of(Script::Hangul), "fonts-noto-cjk");
         assert_eq!(package_of(Script::Thai), "fonts-noto-core");
         assert_eq!(missing_glyphs("a\u{200D}\u{FE0F}\n\tb"), None);
-    }
-
-    #[test]
-    fn install_is_idempotent_and_repairs() {
-        let dir = tempfile::tempdir().unwrap();
-        install(dir.path()).unwrap();
-        let file = dir.path().join(EMBEDDED[0].file);
-        std::fs::write(&file, b"half").unwrap();
-        install(dir.path()).unwrap();
-        assert_eq!(std::fs::read(&file).unwrap(), EMBEDDED[0].bytes);
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), EMBEDDED.len());
     }
 }

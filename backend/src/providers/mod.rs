@@ -13,11 +13,7 @@ pub mod usage;
 pub mod vendors;
 pub mod video;
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt, path::Path, sync::Arc};
 
 use crate::media::ffmpeg::Tools;
 use async_trait::async_trait;
@@ -174,8 +170,6 @@ pub struct Machine {
     pub http: http::Http,
     /// What starts the speech worker: the server's own program.
     pub speech_worker: speech::espeak::WorkerCommand,
-    /// Where the fonts that the binary carries are laid out for ffmpeg.
-    pub fonts_dir: PathBuf,
     /// ffmpeg and ffprobe, or what is missing and the command that installs it.
     pub tools: Result<Tools, String>,
 }

@@ -126,7 +126,9 @@ pub async fn delete(ctx: &Ctx, id: ProjectId) -> Result<()> {
             remove_later(tx, keys)?;
             db::project::delete(tx, id)
         })
-        .await
+        .await?;
+    ctx.storage.forget_parts(id.0).await;
+    Ok(())
 }
 
 /// A second project with the same scenes and their selected takes.

@@ -41,6 +41,10 @@ const USUAL_CLIP_SECONDS: f64 = 8.0;
 const SILENT_SECONDS: f64 = 3.0;
 /// How loud music is under the narration where the request does not say, in decibels.
 const MUSIC_DB: f64 = -12.0;
+/// Who draws title cards: their type reaches to their margins, so they move less.
+const CARDS: &str = "storyboard";
+/// How much may be kept of films for later ones, over all projects.
+const PARTS_LIMIT_BYTES: u64 = 4 << 30;
 /// The lines of a preview.
 const PREVIEW_LINES: u32 = 360;
 
@@ -57,7 +61,9 @@ struct Parts {
 
 struct Part {
     scene: Option<Scene>,
-    image_key: String,
+    /// The picture, and whether it is a title card.
+    image: Option<(String, bool)>,
+    clip_key: Option<String>,
     audio: Option<(AudioClip, String)>,
     planned_seconds: f64,
 }
@@ -114,6 +120,9 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
         })
         .await?;
     ctx.storage.clear_workdir(id.0).await;
+    if let Err(error) = ctx.storage.trim_parts(PARTS_LIMIT_BYTES).await {
+        tracing::warn!(%error, "the parts kept for later films could not be cleaned");
+    }
     tracing::info!(video.id = %id, project.id = %parts.clip.project_id, seconds = video.duration_seconds, "made a film");
     if held { Ok(()) } else { Err(JobFailure::Lost) }
 }
@@ -148,14 +157,15 @@ fn read(conn: &mut PgConnection, id: VideoId) -> Result<Parts> {
 
 /// A scene with its selected takes. One that lacks a take fails the film by name: nothing is dropped.
 fn film_part(conn: &mut PgConnection, scene: Scene) -> Result<Part> {
+    let clip = selected_clip(conn, &scene)?;
     let image = match scene.selected_image_id {
         Some(id) => db::image::find(conn, id)?,
         None => None,
     };
-    let Some(image) = image else {
+    if image.is_none() && clip.is_none() {
         let takes = db::image::of_scene(conn, scene.id)?;
         return Err(lacks(&scene, "a picture", takes.into_iter().next().and_then(|take: ImageAsset| take.error)));
-    };
+    }
     let audio = match scene.selected_audio_id {
         Some(id) => db::audio::find(conn, id)?,
         None => None,
@@ -164,24 +174,36 @@ fn film_part(conn: &mut PgConnection, scene: Scene) -> Result<Part> {
         let takes = db::audio::of_scene(conn, scene.id)?;
         return Err(lacks(&scene, "a narration", takes.into_iter().next().and_then(|take| take.error)));
     }
-    let image_key = key_of(image.url.as_deref())?;
+    let image = image.as_ref().map(picture).transpose()?;
+    let clip_key = clip.map(|clip| key_of(clip.url.as_deref())).transpose()?;
     let audio = audio.map(|clip| Ok::<_, AppError>((key_of(clip.url.as_deref())?, clip))).transpose()?.map(|(key, clip)| (clip, key));
     let planned_seconds = if scene.narration.trim().is_empty() { SILENT_SECONDS } else { scene.duration_seconds };
-    Ok(Part { scene: Some(scene), image_key, audio, planned_seconds })
+    Ok(Part { scene: Some(scene), image, clip_key, audio, planned_seconds })
 }
 
 fn clip_parts(conn: &mut PgConnection, clip: &VideoClip) -> Result<Vec<Part>> {
-    let keys = db::image::keys(conn, &clip.image_ids)?;
+    let known = db::image::with_ids(conn, &clip.image_ids.iter().map(|id| id.0).collect::<Vec<_>>())?;
     let count = f64::from(u32::try_from(clip.image_ids.len()).unwrap_or(u32::MAX)).max(1.0);
     let planned_seconds = clip.options.duration_seconds.map_or(IMAGE_SECONDS, |seconds| seconds / count);
     let gone = |id: &ImageId| AppError::api(ErrorCode::Conflict, format!("The image {id} was deleted; choose others and try again."));
     clip.image_ids
         .iter()
         .map(|id| {
-            let (_, key) = keys.iter().find(|(known, _)| known == id).ok_or_else(|| gone(id))?;
-            Ok(Part { scene: None, image_key: key.clone(), audio: None, planned_seconds })
+            let image = known.iter().find(|image| image.id == *id).ok_or_else(|| gone(id))?;
+            Ok(Part { scene: None, image: Some(picture(image)?), clip_key: None, audio: None, planned_seconds })
         })
         .collect()
+}
+
+/// The clip that a scene shows in place of its picture.
+fn selected_clip(conn: &mut PgConnection, scene: &Scene) -> Result<Option<VideoClip>> {
+    let Some(id) = scene.selected_video_id else { return Ok(None) };
+    Ok(Some(db::video::get(conn, id)?).filter(|clip| clip.status == Status::Ready))
+}
+
+/// A picture's key, and whether it is a title card.
+fn picture(image: &ImageAsset) -> Result<(String, bool)> {
+    Ok((key_of(image.url.as_deref())?, image.provider == CARDS))
 }
 
 fn no_scenes() -> AppError {
@@ -217,7 +239,9 @@ fn video_request(ctx: &Ctx, parts: &Parts) -> Result<VideoRequest> {
                 title: part.scene.as_ref().map(|scene| scene.title.clone()).unwrap_or_default(),
                 narration: part.scene.as_ref().map(|scene| scene.narration.clone()).unwrap_or_default(),
                 words: audio.and_then(|(clip, _)| clip.words.clone()).unwrap_or_default(),
-                image: ctx.storage.known_path(&part.image_key)?,
+                image: part.image.as_ref().map(|(key, _)| ctx.storage.known_path(key)).transpose()?,
+                card: part.image.as_ref().is_some_and(|(_, card)| *card),
+                clip: part.clip_key.as_ref().map(|key| ctx.storage.known_path(key)).transpose()?,
                 audio: audio.map(|(_, key)| ctx.storage.known_path(key)).transpose()?,
                 planned_seconds: part.planned_seconds,
             })
@@ -240,6 +264,8 @@ fn video_request(ctx: &Ctx, parts: &Parts) -> Result<VideoRequest> {
         subtitles: options.subtitles.unwrap_or_default(),
         caption_style: options.caption_style.unwrap_or_default(),
         music,
+        clip_volume_db: None,
+        cache: Some(ctx.storage.parts(parts.clip.project_id.0)),
         quality,
         model: parts.clip.model.clone(),
     })
@@ -285,5 +311,6 @@ fn lacking(conn: &mut PgConnection, scene: &Scene) -> Result<(bool, bool)> {
         Some(id) => db::image::find(conn, id)?.is_none_or(|take| take.stale || take.status != Status::Ready),
         None => true,
     };
+    let image = image && selected_clip(conn, scene)?.is_none();
     Ok((audio && !scene.narration.trim().is_empty(), image))
 }

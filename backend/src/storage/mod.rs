@@ -1,5 +1,7 @@
 //! The bytes of the takes: a local folder. A key names a file for ever; what it names never changes.
 
+mod parts;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -47,17 +49,18 @@ impl Shelf {
     }
 }
 
-/// The folder of all media, and the folder where work in progress stands.
+/// The folder of all media, that where work in progress stands, and that of pieces that save work later.
 #[derive(Clone, Debug)]
 pub struct Storage {
     media: PathBuf,
     work: PathBuf,
+    parts: PathBuf,
 }
 
 impl Storage {
     /// Storage in that data directory; its folders are made where they are missing.
     pub fn open(data_dir: &Path) -> io::Result<Self> {
-        let storage = Self { media: data_dir.join("media"), work: data_dir.join("work") };
+        let storage = Self { media: data_dir.join("media"), work: data_dir.join("work"), parts: data_dir.join("cache/parts") };
         for shelf in Shelf::ALL {
             std::fs::create_dir_all(storage.media.join(shelf.name()))?;
         }
@@ -131,6 +134,28 @@ impl Storage {
         let dir = self.work.join(record.to_string());
         tokio::fs::create_dir_all(&dir).await?;
         Ok(dir)
+    }
+
+    /// The folder in which pieces of a project's films are kept, so that the next film is made of what has not changed.
+    /// It may be cleaned at any time.
+    pub fn parts(&self, project: Uuid) -> PathBuf {
+        self.parts.join(project.to_string())
+    }
+
+    /// Removes the pieces of a project that is gone.
+    pub async fn forget_parts(&self, project: Uuid) {
+        let dir = self.parts(project);
+        if let Err(error) = tokio::fs::remove_dir_all(&dir).await
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, dir = %dir.display(), "could not remove a project's parts");
+        }
+    }
+
+    /// Keeps the pieces of all projects within a limit: those that were used longest ago go first.
+    pub async fn trim_parts(&self, limit_bytes: u64) -> io::Result<()> {
+        let parts = self.parts.clone();
+        tokio::task::spawn_blocking(move || parts::trim(&parts, limit_bytes)).await.map_err(io::Error::other)?
     }
 
     /// A file of its own in the work folder, gone when dropped.

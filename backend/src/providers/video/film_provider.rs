@@ -1,9 +1,8 @@
 //! `film` as a provider.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use cosmic_text::fontdb::{Family, Query, Weight};
 use futures_util::{FutureExt, future::BoxFuture};
 use shared::{
     SceneId,
@@ -13,21 +12,18 @@ use shared::{
 
 use super::{
     Video, VideoProvider, VideoRequest, VideoScene,
-    film::{self, CaptionFont, CaptionFonts, FilmError, FilmScene, FilmSpec, Music, Word},
+    film::{self, FilmError, FilmScene, FilmSpec, Music, Place, Visual, Word},
 };
 use crate::{
-    media::{ffmpeg::Tools, fonts},
+    media::ffmpeg::Tools,
     providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},
 };
 
 const ID: &str = "film";
-/// The line height of a font that does not tell its own, in ems.
-const USUAL_LINE_HEIGHT: f64 = 1.2;
 
 struct FilmProvider {
     about: About,
     tools: Result<Tools, String>,
-    fonts_dir: PathBuf,
 }
 
 /// Makes it; it needs ffmpeg.
@@ -46,8 +42,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
         a_minute: None,
         missing: machine.tools.as_ref().err().map(|missing| format!("{}.", missing.trim_end_matches('.'))),
     };
-    let provider: Arc<dyn VideoProvider> =
-        Arc::new(FilmProvider { about, tools: machine.tools.clone(), fonts_dir: machine.fonts_dir.clone() });
+    let provider: Arc<dyn VideoProvider> = Arc::new(FilmProvider { about, tools: machine.tools.clone() });
     std::future::ready(provider).boxed()
 }
 
@@ -82,18 +77,20 @@ impl FilmProvider {
         self.tools.as_ref().map_err(|missing| ProviderError::new(ID, Kind::NotConfigured, missing.clone()))
     }
 
-    fn spec(&self, request: &VideoRequest) -> FilmSpec {
-        let scenes = request.scenes.iter().map(|scene| FilmScene {
-            id: scene.id.map(|id| id.to_string()).unwrap_or_default(),
-            title: scene.title.clone(),
-            narration: scene.narration.clone(),
-            words: scene.words.iter().map(Word::from).collect(),
-            image: scene.image.clone(),
-            audio: scene.audio.clone(),
-            planned_seconds: scene.planned_seconds,
+    fn spec(request: &VideoRequest) -> ProviderResult<FilmSpec> {
+        let scenes = request.scenes.iter().map(|scene| {
+            Ok(FilmScene {
+                id: scene.id.map(|id| id.to_string()).unwrap_or_default(),
+                title: scene.title.clone(),
+                narration: scene.narration.clone(),
+                words: scene.words.iter().map(Word::from).collect(),
+                visual: visual(scene)?,
+                audio: scene.audio.clone(),
+                planned_seconds: scene.planned_seconds,
+            })
         });
-        FilmSpec {
-            scenes: scenes.collect(),
+        Ok(FilmSpec {
+            scenes: scenes.collect::<ProviderResult<_>>()?,
             width: request.width,
             height: request.height,
             fps: request.fps as u32,
@@ -125,9 +122,8 @@ impl FilmProvider {
             },
             title: request.title.clone(),
             language: request.language.clone(),
-            fonts_dir: self.fonts_dir.clone(),
-            caption_fonts: CaptionFonts(Arc::new(caption_font)),
-        }
+            clip_volume_db: request.clip_volume_db,
+        })
     }
 }
 
@@ -147,7 +143,9 @@ impl Provider for FilmProvider {
                 title: "Test".to_owned(),
                 narration: String::new(),
                 words: Vec::new(),
-                image,
+                image: Some(image),
+                card: false,
+                clip: None,
                 audio: None,
                 planned_seconds: 0.5,
             }],
@@ -162,6 +160,8 @@ impl Provider for FilmProvider {
             subtitles: Subtitles::None,
             caption_style: CaptionStyle::Plain,
             music: None,
+            clip_volume_db: None,
+            cache: None,
             quality: Quality::Preview,
             model: None,
         };
@@ -176,9 +176,11 @@ impl VideoProvider for FilmProvider {
     }
 
     async fn make(&self, request: &VideoRequest, call: &Call<'_>) -> ProviderResult<Video> {
-        let spec = self.spec(request);
-        let made = film::render(self.tools()?, &spec, call.workdir, &|fraction| call.progress.set(fraction)).await;
+        let spec = Self::spec(request)?;
+        let place = Place { work: call.workdir.to_owned(), cache: request.cache.clone() };
+        let made = film::render(self.tools()?, &spec, &place, &|fraction| call.progress.set(fraction)).await;
         let film = made.map_err(|error| failure(&error))?;
+        tracing::info!(parts = film.parts, encoded = film.encoded, "the others were there from before");
         let warnings = film.check.warnings.into_iter().map(|warning| FilmWarning {
             scene_id: warning.scene_id.and_then(|id| id.parse::<SceneId>().ok()),
             at_seconds: warning.at_seconds,
@@ -212,14 +214,12 @@ fn grey_square() -> ProviderResult<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The font that has a text's characters, and how high its lines are.
-fn caption_font(text: &str) -> Result<CaptionFont, String> {
-    let family = fonts::caption_family(text).map_err(|missing| format!("The captions cannot be drawn: {missing}."))?;
-    let database = fonts::database();
-    // Captions are bold; a family's bold may have other lines than its regular.
-    let face = database.query(&Query { families: &[Family::Name(&family)], weight: Weight::BOLD, ..Query::default() });
-    let line_height = face.and_then(|face| database.with_face_data(face, film::line_height).flatten());
-    Ok(CaptionFont { family, line_height: line_height.unwrap_or(USUAL_LINE_HEIGHT) })
+fn visual(scene: &VideoScene) -> ProviderResult<Visual> {
+    match (&scene.clip, &scene.image) {
+        (Some(file), _) => Ok(Visual::Clip { file: file.clone() }),
+        (None, Some(file)) => Ok(Visual::Still { file: file.clone(), card: scene.card }),
+        (None, None) => Err(ProviderError::new(ID, Kind::Rejected, "A scene has neither a picture nor a clip.")),
+    }
 }
 
 fn failure(error: &FilmError) -> ProviderError {

@@ -46,6 +46,10 @@ pub struct VideoRequest {
     pub caption_style: CaptionStyle,
     /// Music under the narration: its file, and how loud in decibels relative to it.
     pub music: Option<(PathBuf, f64)>,
+    /// How loud the clips' own sound is, in decibels relative to the narration; none: it is not heard.
+    pub clip_volume_db: Option<f64>,
+    /// A folder in which pieces may be kept for later films of the project.
+    pub cache: Option<PathBuf>,
     /// Speed against quality.
     pub quality: Quality,
     /// By which model.
@@ -63,8 +67,12 @@ pub struct VideoScene {
     pub narration: String,
     /// When each word is spoken, where that is known.
     pub words: Vec<Word>,
-    /// Its picture.
-    pub image: PathBuf,
+    /// Its picture; there may be none where there is a clip.
+    pub image: Option<PathBuf>,
+    /// Whether the picture is a title card: its type reaches to its margins.
+    pub card: bool,
+    /// Its moving clip (MP4), shown in place of the picture.
+    pub clip: Option<PathBuf>,
     /// Its narration.
     pub audio: Option<PathBuf>,
     /// How long it lasts where nothing is spoken.

@@ -229,10 +229,13 @@ fn filler<I>(tx: &mut Tx<'_>, queue_take: impl FnOnce(&mut Tx<'_>) -> Result<(I,
 
 fn insert(tx: &mut Tx<'_>, plan: &Plan, kind: VideoKind, image_ids: Vec<ImageId>) -> Result<VideoId> {
     let id = VideoId(Uuid::now_v7());
+    // A clip of one scene's pictures is a take of that scene: once ready, the film shows it in their place.
+    let images = db::image::with_ids(tx.conn, &image_ids.iter().map(|id| id.0).collect::<Vec<_>>())?;
+    let scene = images.first().map(|image| image.scene_id).filter(|scene| images.iter().all(|image| image.scene_id == *scene));
     let clip = NewVideo {
         id: id.0,
         project_id: plan.project.0,
-        scene_id: None,
+        scene_id: scene.map(|scene| scene.0),
         image_ids: Json(image_ids),
         kind: kind.as_str(),
         provider: plan.provider.clone(),

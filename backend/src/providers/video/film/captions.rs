@@ -1,11 +1,13 @@
-//! How captions stand on the picture: their size and place by the film's shape, and their styles.
+//! How captions stand on the picture: their size and place by the film's shape, and when each is seen.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::media::subtitles::{AssEvent, AssStyle, Cue, escape_ass, to_ass};
+use crate::media::{fonts, subtitles::Cue};
 
 use super::cues::cues;
-use super::spec::{CaptionFont, CaptionStyle, FilmSpec};
+use super::lettering;
+use super::spec::{CaptionStyle, FilmSpec};
 use super::timeline::Timeline;
 use super::voice::Decoded;
 use super::words::timed_tokens;
@@ -14,6 +16,8 @@ use super::words::timed_tokens;
 const MOST_COLUMNS: f64 = 42.0;
 /// Mean width of a bold letter, in ems.
 const LETTER: f64 = 0.57;
+/// A line too wide for the safe area is set smaller, but not smaller than this.
+const SMALLEST: f32 = 0.7;
 
 /// Sizes and places, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,117 +59,86 @@ pub fn all_cues(spec: &FilmSpec, timeline: &Timeline, voices: &[Option<Decoded>]
     scenes.map(of_scene).collect()
 }
 
+/// A caption as it stands on a stretch of frames, one of its words lit maybe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caption {
+    /// The first frame that shows it, and the first that no longer does.
+    pub frames: Range<u64>,
+    pub lines: Vec<String>,
+    /// The lit word: its line, and its bytes in that.
+    pub lit: Option<(usize, Range<usize>)>,
+    pub family: String,
+    /// Of the layout's em.
+    pub scale: f32,
+}
+
 /// Captions to be drawn into the frames.
 #[derive(Clone)]
 pub struct Burned {
-    width: u32,
-    height: u32,
-    fps: u32,
-    styles: Vec<AssStyle>,
-    /// With the first frame that shows it, and the first that no longer does.
-    events: Arc<Vec<(u64, u64, AssEvent)>>,
+    pub layout: Layout,
+    pub style: CaptionStyle,
+    pub size: (u32, u32),
+    captions: Arc<Vec<Caption>>,
+    /// Scenes with a line that leaves the safe area even when it is set small, and when.
+    pub too_wide: Vec<(usize, f64)>,
 }
 
 impl Burned {
     /// # Errors
     /// The position of a scene with text that no font covers, and the sentence that says so.
     pub fn new(spec: &FilmSpec, scenes: &[Vec<Cue>]) -> Result<Self, (usize, String)> {
-        let mut styles: Vec<AssStyle> = Vec::new();
-        let mut events = Vec::new();
+        let layout = Layout::of(spec.width, spec.height);
+        let room = (f64::from(spec.width - 2 * layout.margin_side) / layout.em) as f32;
+        let (mut captions, mut too_wide) = (Vec::new(), Vec::new());
         for (position, (scene, cues)) in spec.scenes.iter().zip(scenes).enumerate() {
             if cues.is_empty() {
                 continue;
             }
-            let font = (spec.caption_fonts.0)(&scene.narration).map_err(|message| (position, message))?;
-            let name = match styles.iter().find(|style| style.family == font.family) {
-                Some(style) => style.name.clone(),
-                None => {
-                    styles.push(style(spec, format!("Caption{}", styles.len()), font));
-                    styles[styles.len() - 1].name.clone()
-                }
-            };
+            let family = fonts::caption_family(&scene.narration);
+            let family = family.map_err(|missing| (position, format!("its captions cannot be drawn: {missing}")))?;
             for cue in cues {
-                lay_cue(spec, cue, &name, &mut events);
+                let widest = cue.lines.iter().map(|line| lettering::set(line, &family, None).width).fold(0.0, f32::max);
+                let scale = (room / widest.max(0.1)).min(1.0);
+                if scale < SMALLEST {
+                    too_wide.push((position, cue.start_seconds));
+                }
+                lay_cue(spec, cue, &family, scale.max(SMALLEST), &mut captions);
             }
         }
-        Ok(Self { width: spec.width, height: spec.height, fps: spec.fps, styles, events: Arc::new(events) })
+        Ok(Self { layout, style: spec.caption_style, size: (spec.width, spec.height), captions: Arc::new(captions), too_wide })
     }
 
-    /// The script for a stretch of frames, its times counted from the first; none where nothing is shown.
+    /// The captions of a stretch of frames, counted from its first.
     #[must_use]
-    pub fn script(&self, first_frame: u64, frames: u64) -> Option<String> {
+    pub fn during(&self, first_frame: u64, frames: u64) -> Vec<Caption> {
         let until = first_frame + frames;
-        let shown = self.events.iter().filter(|(from, to, _)| *from < until && *to > first_frame);
-        let events: Vec<AssEvent> = shown
-            .map(|(from, to, event)| AssEvent {
-                start_seconds: self.seconds(from.saturating_sub(first_frame)),
-                end_seconds: self.seconds(to - first_frame),
-                ..event.clone()
-            })
-            .collect();
-        (!events.is_empty()).then(|| to_ass(self.width, self.height, &self.styles, &events))
-    }
-
-    /// Half a frame early: ASS counts hundredths, and rounding must not move a caption to another frame.
-    fn seconds(&self, frame: u64) -> f64 {
-        ((frame as f64 - 0.5) / f64::from(self.fps)).max(0.0)
+        let shown = self.captions.iter().filter(|caption| caption.frames.start < until && caption.frames.end > first_frame);
+        let relative = |caption: &Caption| Caption {
+            frames: caption.frames.start.saturating_sub(first_frame)..caption.frames.end.min(until) - first_frame,
+            ..caption.clone()
+        };
+        shown.map(relative).collect()
     }
 }
 
-fn lay_cue(spec: &FilmSpec, cue: &Cue, style: &str, events: &mut Vec<(u64, u64, AssEvent)>) {
-    let frame = |seconds: f64| (seconds * f64::from(spec.fps)).round().max(0.0) as u64;
-    let mut push = |from: f64, to: f64, text: String| {
-        if frame(from) < frame(to) {
-            events.push((frame(from), frame(to), AssEvent { start_seconds: 0.0, end_seconds: 0.0, style: style.to_owned(), text }));
+fn lay_cue(spec: &FilmSpec, cue: &Cue, family: &str, scale: f32, captions: &mut Vec<Caption>) {
+    // A half goes up, whatever the last bits make of it: the same words give the same frames anywhere in a film.
+    let frame = |seconds: f64| (seconds * f64::from(spec.fps) + 1e-6).round().max(0.0) as u64;
+    let mut push = |from: f64, to: f64, lit: Option<(usize, Range<usize>)>| {
+        let frames = frame(from)..frame(to);
+        if !frames.is_empty() {
+            captions.push(Caption { frames, lines: cue.lines.clone(), lit, family: family.to_owned(), scale });
         }
     };
     if spec.caption_style != CaptionStyle::Karaoke || cue.words.is_empty() {
-        push(cue.start_seconds, cue.end_seconds, marked_text(cue, None));
+        push(cue.start_seconds, cue.end_seconds, None);
         return;
     }
-    // An event for each word, each the whole cue: the lines stand still while the light moves on.
+    // One for each word: the lines stand still while the light moves on.
     for (index, word) in cue.words.iter().enumerate() {
         let from = if index == 0 { cue.start_seconds } else { word.start_seconds };
         let to = cue.words.get(index + 1).map_or(cue.end_seconds, |next| next.start_seconds);
-        push(from, to, marked_text(cue, Some(index)));
-    }
-}
-
-/// The cue's lines, one of its words lit.
-fn marked_text(cue: &Cue, lit: Option<usize>) -> String {
-    let lit = lit.and_then(|index| cue.words.get(index));
-    let lines = cue.lines.iter().enumerate().map(|(index, line)| match lit.filter(|word| word.line == index) {
-        Some(word) => {
-            let (before, spoken, after) = (&line[..word.range.start], &line[word.range.clone()], &line[word.range.end..]);
-            format!("{}{{\\1c{LIT}}}{}{{\\r}}{}", escape_ass(before), escape_ass(spoken), escape_ass(after))
-        }
-        None => escape_ass(line),
-    });
-    lines.collect::<Vec<_>>().join("\\N")
-}
-
-/// A warm yellow, as ASS writes colours: blue, green, red.
-const LIT: &str = "&H3CD2FF&";
-
-fn style(spec: &FilmSpec, name: String, font: CaptionFont) -> AssStyle {
-    let layout = Layout::of(spec.width, spec.height);
-    let (border_style, outline, shadow) = match spec.caption_style {
-        CaptionStyle::Plain | CaptionStyle::Karaoke => (1, layout.em * 0.065, layout.em * 0.035),
-        // libass takes the shadow's depth as the box's padding.
-        CaptionStyle::Boxed => (4, 0.0, layout.em * 0.3),
-    };
-    AssStyle {
-        name,
-        family: font.family,
-        font_size: layout.em * font.line_height,
-        text_colour: "&H00FFFFFF",
-        outline_colour: "&H18000000",
-        shade_colour: if spec.caption_style == CaptionStyle::Boxed { "&H50101010" } else { "&H78000000" },
-        border_style,
-        outline,
-        shadow,
-        margin_side: layout.margin_side,
-        margin_bottom: layout.margin_bottom,
+        push(from, to, Some((word.line, word.range.clone())));
     }
 }
 
@@ -190,19 +163,30 @@ mod tests {
         let mut spec = spec_of(1);
         spec.caption_style = CaptionStyle::Karaoke;
         let burned = Burned::new(&spec, &[vec![cue()]]).expect("a font");
-        let frames: Vec<_> = burned.events.iter().map(|(from, to, _)| (*from, *to)).collect();
-        assert_eq!(frames, [(30, 45), (45, 60), (60, 75)]);
-        assert_eq!(burned.events[1].2.text, format!("one {{\\1c{LIT}}}\\{{two\\}}{{\\r}}\\Nthree"));
+        let frames: Vec<_> = burned.captions.iter().map(|caption| caption.frames.clone()).collect();
+        assert_eq!(frames, [30..45, 45..60, 60..75]);
+        assert_eq!(burned.captions[1].lit, Some((0, 4..9)));
     }
 
     #[test]
     fn a_part_has_its_own_clock() {
         let spec = spec_of(1);
         let burned = Burned::new(&spec, &[vec![cue()]]).expect("a font");
-        assert!(burned.script(0, 30).is_none());
-        assert!(burned.script(75, 30).is_none());
-        let script = burned.script(60, 30).expect("shown");
-        assert!(script.contains("Dialogue: 0,0:00:00.00,0:00:00.48,"), "{script}");
+        assert!(burned.during(0, 30).is_empty());
+        assert!(burned.during(75, 30).is_empty());
+        assert_eq!(burned.during(60, 30)[0].frames, 0..15);
+        assert_eq!(burned.during(20, 20)[0].frames, 10..20);
+    }
+
+    #[test]
+    fn what_is_too_wide_is_set_smaller_and_then_told() {
+        let spec = spec_of(1);
+        let wide = |letters: usize| Cue { lines: vec!["W".repeat(letters)], words: vec![], ..cue() };
+        let scale = |letters| Burned::new(&spec, &[vec![wide(letters)]]).map(|burned| (burned.captions[0].scale, burned.too_wide.len()));
+        assert_eq!(scale(4).expect("a font"), (1.0, 0));
+        let (small, told) = scale(36).expect("a font");
+        assert!(small < 1.0 && told == 0, "{small}");
+        assert_eq!(scale(80).expect("a font"), (SMALLEST, 1));
     }
 
     #[test]

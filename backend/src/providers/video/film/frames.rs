@@ -1,25 +1,38 @@
-//! The frames of one part: a moving still, or the change from one still to the next.
+//! The frames of one part: a moving still or a clip, or the change from one to the next, and captions over them.
 
+use std::io;
 use std::sync::Arc;
 
+use multiversion::multiversion;
+
+use crate::media::ffmpeg::Tools;
+
+use super::clip::{Clip, Reader};
+use super::inscription::Inscription;
+use super::look::{Looker, Seen};
 use super::motion::Move;
 use super::sampler::{Picture, Sampler};
 use super::spec::Transition;
 
-/// A scene's picture and its place in time.
+/// What a scene shows, and its place in time.
 #[derive(Clone)]
 pub struct Shot {
-    pub picture: Arc<Picture>,
-    pub moves: Move,
-    /// The first frame of the film on which it is seen, and on how many.
-    pub first_frame: u64,
+    pub source: Source,
+    /// The frame of the film with which its move begins, maybe before the film does, and how many it takes.
+    pub first_frame: i64,
     pub frames: u64,
+}
+
+#[derive(Clone)]
+pub enum Source {
+    Still { picture: Arc<Picture>, moves: Move },
+    Clip { clip: Arc<Clip>, tools: Tools },
 }
 
 /// What a part shows.
 #[derive(Clone)]
 pub enum Content {
-    Still(Shot),
+    One(Shot),
     Change { from: Shot, to: Shot, transition: Transition },
 }
 
@@ -28,47 +41,125 @@ pub struct Frames {
     content: Content,
     first_frame: u64,
     frames: u64,
+    captions: Option<Inscription>,
     sampler: Sampler,
     frame: Picture,
     other: Picture,
+    decoders: [Decoder; 2],
+    /// Whether `frame` is the bare picture of a still that does not move.
+    clean: bool,
+    looker: Looker,
 }
 
 impl Frames {
     #[must_use]
-    pub fn new(content: Content, first_frame: u64, frames: u64, (width, height): (usize, usize)) -> Self {
+    pub fn new(content: Content, first_frame: u64, frames: u64, captions: Option<Inscription>, (width, height): (usize, usize)) -> Self {
         let other = match &content {
-            Content::Still(_) => Picture::new(0, 0),
+            Content::One(_) => Picture::new(0, 0),
             Content::Change { .. } => Picture::new(width, height),
         };
-        Self { content, first_frame, frames, sampler: Sampler::default(), frame: Picture::new(width, height), other }
+        let (sampler, decoders, looker) = (Sampler::default(), Default::default(), Looker::default());
+        Self { content, first_frame, frames, captions, sampler, frame: Picture::new(width, height), other, decoders, clean: false, looker }
     }
 
     /// Draws the part's frame with this index.
-    pub fn draw(&mut self, index: u64) -> &Picture {
+    ///
+    /// # Errors
+    /// When a clip cannot be read.
+    pub fn draw(&mut self, index: u64) -> io::Result<&Picture> {
         let at = self.first_frame + index;
+        let [first, second] = &mut self.decoders;
         match &self.content {
-            Content::Still(shot) => {
-                // A still that does not move is drawn once.
-                if index == 0 || !shot.moves.is_still() {
-                    shot.draw(at, &mut self.sampler, &mut self.frame);
+            Content::One(shot) => {
+                if !(self.clean && shot.is_still()) {
+                    shot.draw(at, &mut self.sampler, first, &mut self.frame)?;
                 }
             }
             Content::Change { from, to, transition } => {
-                from.draw(at, &mut self.sampler, &mut self.frame);
-                to.draw(at, &mut self.sampler, &mut self.other);
+                from.draw(at, &mut self.sampler, first, &mut self.frame)?;
+                to.draw(at, &mut self.sampler, second, &mut self.other)?;
                 // Neither the first nor the last frame is wholly one picture: the stills beside it are.
                 let share = smooth((index + 1) as f64 / (self.frames + 1) as f64);
                 blend(*transition, share, &mut self.frame, &self.other);
             }
         }
-        &self.frame
+        self.looker.look(index, &self.frame);
+        self.clean = true;
+        if let Some(captions) = self.captions.as_mut().filter(|captions| captions.shows_at(index)) {
+            captions.write(index, &mut self.frame);
+            self.clean = false;
+        }
+        Ok(&self.frame)
+    }
+
+    /// What was seen on the frames drawn so far.
+    #[must_use]
+    pub fn seen(&self) -> &Seen {
+        self.looker.seen()
     }
 }
 
 impl Shot {
-    fn draw(&self, at: u64, sampler: &mut Sampler, frame: &mut Picture) {
-        let moment = at.saturating_sub(self.first_frame) as f64 / (self.frames.max(2) - 1) as f64;
-        sampler.draw(&self.picture, self.moves.at(moment), frame);
+    fn is_still(&self) -> bool {
+        matches!(&self.source, Source::Still { moves, .. } if moves.is_still())
+    }
+
+    fn draw(&self, at: u64, sampler: &mut Sampler, decoder: &mut Decoder, frame: &mut Picture) -> io::Result<()> {
+        let place = at as i64 - self.first_frame;
+        match &self.source {
+            Source::Still { picture, moves } => {
+                let moment = place as f64 / (self.frames.max(2) - 1) as f64;
+                sampler.draw(picture, moves.at(moment), frame);
+                Ok(())
+            }
+            Source::Clip { clip, tools } => decoder.draw(clip, tools, u64::try_from(place).unwrap_or(0), frame),
+        }
+    }
+}
+
+/// A clip on its way through a part.
+#[derive(Default)]
+struct Decoder {
+    reader: Option<Reader>,
+    last: Option<Picture>,
+}
+
+impl Decoder {
+    fn draw(&mut self, clip: &Clip, tools: &Tools, place: u64, frame: &mut Picture) -> io::Result<()> {
+        let wanted = place % clip.period;
+        if self.reader.as_ref().is_none_or(|reader| reader.next != wanted) {
+            self.reader = Some(clip.read_from(tools, wanted)?);
+        }
+        let mut read = self.next(frame)?;
+        if !read && self.last.is_none() {
+            // It is shorter than it promised: it begins again sooner.
+            self.reader = Some(clip.read_from(tools, 0)?);
+            read = self.next(frame)?;
+            if let Some(reader) = &mut self.reader {
+                reader.next = wanted + 1;
+            }
+        }
+        if read {
+            // A transition paints over the frame: what a clip that ends too early holds on to is kept apart.
+            match &mut self.last {
+                Some(last) => last.data.copy_from_slice(&frame.data),
+                None => self.last = Some(frame.clone()),
+            }
+            return Ok(());
+        }
+        let last = self.last.as_ref().ok_or_else(|| io::Error::other("the clip holds no picture there"))?;
+        frame.data.copy_from_slice(&last.data);
+        // The decoder has ended: keep its place, so that it is not started anew for each frame.
+        if let Some(reader) = &mut self.reader {
+            reader.next += 1;
+        }
+        Ok(())
+    }
+}
+
+impl Decoder {
+    fn next(&mut self, frame: &mut Picture) -> io::Result<bool> {
+        self.reader.as_mut().map_or(Ok(false), |reader| reader.read(frame))
     }
 }
 
@@ -80,7 +171,7 @@ fn blend(transition: Transition, share: f64, frame: &mut Picture, to: &Picture) 
                 frame.data.copy_from_slice(&to.data);
             }
         }
-        Transition::Crossfade => mix(&mut frame.data, &to.data, share),
+        Transition::Crossfade => mix(&mut frame.data, &to.data, (share * 256.0).round() as u16),
         Transition::Dip => {
             if share >= 0.5 {
                 frame.data.copy_from_slice(&to.data);
@@ -91,8 +182,8 @@ fn blend(transition: Transition, share: f64, frame: &mut Picture, to: &Picture) 
     }
 }
 
-fn mix(from: &mut [u8], to: &[u8], share: f64) {
-    let share = (share * 256.0).round() as u16;
+#[multiversion(targets("x86_64+avx2"))]
+fn mix(from: &mut [u8], to: &[u8], share: u16) {
     for (from, to) in from.iter_mut().zip(to) {
         *from = ((u16::from(*from) * (256 - share) + u16::from(*to) * share + 128) >> 8) as u8;
     }
@@ -138,14 +229,14 @@ mod tests {
         for (index, (plane, _)) in picture.planes_mut().into_iter().enumerate() {
             plane.fill(if index == 0 { value } else { 128 });
         }
-        let moves = choose(Motion::None, &spec.scenes, &[1.0])[0];
-        Shot { picture: Arc::new(picture), moves, first_frame: 0, frames: 100 }
+        let moves = choose(Motion::None, &spec.scenes, |_| 1.0)[0];
+        Shot { source: Source::Still { picture: Arc::new(picture), moves }, first_frame: 0, frames: 100 }
     }
 
     fn middle(transition: Transition, index: u64) -> u8 {
         let content = Content::Change { from: flat(200), to: flat(100), transition };
-        let frame = Frames::new(content, 40, 19, (64, 36)).draw(index).clone();
-        frame.data[64 * 18 + 40]
+        let mut frames = Frames::new(content, 40, 19, None, (64, 36));
+        frames.draw(index).expect("drawn").data[64 * 18 + 40]
     }
 
     #[test]

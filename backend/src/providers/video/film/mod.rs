@@ -5,17 +5,23 @@
 mod blocking;
 mod captions;
 mod check;
+mod clip;
 mod cues;
 mod encode;
 mod error;
-mod font_height;
+mod focus;
 mod frames;
+mod hardware;
+mod inscription;
 mod language;
+mod lettering;
 mod limiter;
+mod look;
 mod motion;
 mod music;
 mod mux;
 mod orientation;
+mod overlay;
 mod parts;
 mod picture;
 pub mod planned;
@@ -24,59 +30,72 @@ mod progress;
 mod sampler;
 mod sound;
 mod spec;
+mod store;
 #[cfg(test)]
 mod tests;
 mod timeline;
 mod voice;
 mod words;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use error::FilmError;
-pub use font_height::line_height;
-pub use spec::{CaptionFont, CaptionFonts, CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, Subtitles, Transition, Word};
+pub use spec::{CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, Subtitles, Transition, Visual, Word};
 
 use crate::media::ffmpeg::Tools;
 use crate::media::subtitles::{Cue, to_webvtt};
 use captions::Burned;
 use parts::Parts;
 use progress::Progress;
-use sound::Sound;
+use sound::{ClipSound, Sound};
+use store::Store;
 use timeline::Timeline;
 use voice::Decoded;
 
-/// Makes the film in `workdir`, and says how far it is, from 0 to 1.
+/// Where a film is made.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The film's own folder: the same spec in the same folder goes on from what is done there.
+    pub work: PathBuf,
+    /// What films of the project have in common, as parts and decoded narrations; none: nothing is kept.
+    pub cache: Option<PathBuf>,
+}
+
+/// Makes the film, and says how far it is, from 0 to 1.
 ///
-/// The same spec in the same folder goes on from what is done there. Dropping the future stops every
-/// ffmpeg at once; what lies in the folder is the caller's to remove.
+/// Dropping the future stops every ffmpeg at once; what lies in the work folder is the caller's to remove.
 ///
 /// # Errors
 /// [`FilmError`], with the scene where one is at fault. Nothing is left out of a film to finish it.
-pub async fn render(tools: &Tools, spec: &FilmSpec, workdir: &Path, progress: &(dyn Fn(f64) + Send + Sync)) -> Result<Film, FilmError> {
+pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(dyn Fn(f64) + Send + Sync)) -> Result<Film, FilmError> {
     validate(spec)?;
     let spec = Arc::new(spec.clone());
     let progress = Progress::new(progress);
-    tokio::fs::create_dir_all(workdir).await.map_err(|error| FilmError::stage("making the work folder", error))?;
+    let workdir = place.work.as_path();
+    let store = Store::open(workdir.join("parts"), place.cache.clone()).await;
+    let store = store.map_err(|error| FilmError::stage("making the work folder", error))?;
 
-    let voices = Arc::new(decode_voices(tools, &spec, workdir, &progress).await?);
+    let voices = Arc::new(decode_voices(tools, &spec, &store, &progress).await?);
     let lengths: Vec<_> = voices.iter().map(|voice| voice.as_ref().map(Decoded::seconds)).collect();
     let timeline = Arc::new(Timeline::new(&spec, &lengths));
     let cues = captions::all_cues(&spec, &timeline, &voices);
-    let burned = burned(tools, &spec, &cues).await?;
+    let burned = burned(&spec, &cues).await?;
+    let too_wide = burned.as_ref().map(|burned| burned.too_wide.clone()).unwrap_or_default();
 
-    let seconds: Vec<f64> = timeline.scenes.iter().map(|scene| timeline.seconds(scene.frames)).collect();
-    let moves = motion::choose(spec.motion, &spec.scenes, &seconds);
-    let parts = Arc::new(Parts::new(tools, &spec, &timeline, moves, burned, workdir.join("parts")).await?);
-    let sound = Sound { timeline: Arc::clone(&timeline), voices: Arc::clone(&voices), music: decode_music(tools, &spec, workdir).await? };
+    let moves = motion::choose(spec.motion, &spec.scenes, |scene| timeline.seconds(timeline.moving(scene, spec.transition).1));
+    let parts = Arc::new(Parts::new(tools, &spec, &timeline, moves, burned, store.clone()).await?);
+    let clips = Arc::new(decode_clips(tools, &spec, &timeline, &parts, &store).await?);
+    let music = decode_music(tools, &spec, &store).await?;
+    let sound = Sound { timeline: Arc::clone(&timeline), voices: Arc::clone(&voices), clips, music };
     let sound_file = workdir.join("sound.m4a");
     let sound = async { sound.encode(tools, &sound_file).await.map_err(|error| FilmError::stage("mixing the sound", error)) };
     let picture = progress.frames(&parts.done, timeline.total_frames, parts.encode_all());
-    let ((), files) = tokio::try_join!(sound, picture)?;
+    let (measured, encoded) = tokio::try_join!(sound, picture)?;
 
     let all: Vec<Cue> = cues.concat();
     let soft = (spec.subtitles == Subtitles::Soft && !all.is_empty()).then_some(all.as_slice());
-    let joined = mux::join(tools, &spec, &timeline, (&files, &sound_file), soft, workdir).await;
+    let joined = mux::join(tools, &spec, &timeline, (&encoded.files, &sound_file), soft, workdir).await;
     let file = joined.map_err(|error| FilmError::stage("joining the parts", error))?;
     progress.reached(progress::JOINED);
     let poster = poster::make(tools, &parts, spec.scenes.len(), (spec.width, spec.height), workdir).await?;
@@ -86,10 +105,22 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, workdir: &Path, progress: &(
         tokio::fs::write(&path, to_webvtt(&all)).await.map_err(|error| FilmError::stage("writing the captions", error))?;
         subtitles = Some(path);
     }
-    let check = check::check(tools, &file, &spec, &timeline, &voices, &cues).await;
+    let made = check::Made { file: &file, measured, seen: encoded.seen, too_wide };
+    let check = check::check(tools, made, &spec, &timeline, &voices, &cues).await;
     let check = check.map_err(|error| FilmError::stage("checking the film", error))?;
     progress.reached(1.0);
-    Ok(Film { file, poster, subtitles, duration_seconds: check.film_seconds, width: spec.width, height: spec.height, check })
+    let (parts, encoded) = (encoded.files.len(), encoded.encoded);
+    Ok(Film {
+        file,
+        poster,
+        subtitles,
+        duration_seconds: check.film_seconds,
+        width: spec.width,
+        height: spec.height,
+        check,
+        parts,
+        encoded,
+    })
 }
 
 fn validate(spec: &FilmSpec) -> Result<(), FilmError> {
@@ -107,12 +138,12 @@ fn validate(spec: &FilmSpec) -> Result<(), FilmError> {
     Ok(())
 }
 
-async fn decode_voices(tools: &Tools, spec: &FilmSpec, workdir: &Path, progress: &Progress<'_>) -> Result<Vec<Option<Decoded>>, FilmError> {
+async fn decode_voices(tools: &Tools, spec: &FilmSpec, store: &Store, progress: &Progress<'_>) -> Result<Vec<Option<Decoded>>, FilmError> {
     let mut voices = Vec::with_capacity(spec.scenes.len());
     for (position, scene) in spec.scenes.iter().enumerate() {
         voices.push(match &scene.audio {
             Some(path) => {
-                let decoded = voice::decode(tools, path, &workdir.join(format!("voice-{position}.f32"))).await;
+                let decoded = voice::decoded(tools, path, 1.0, store).await;
                 Some(decoded.map_err(|error| FilmError::scene(scene, position, "its narration is broken or in no known format", error))?)
             }
             None => None,
@@ -122,24 +153,47 @@ async fn decode_voices(tools: &Tools, spec: &FilmSpec, workdir: &Path, progress:
     Ok(voices)
 }
 
-async fn decode_music(tools: &Tools, spec: &FilmSpec, workdir: &Path) -> Result<Option<(Decoded, f64)>, FilmError> {
+/// The clips' own sounds, where they are to be heard.
+async fn decode_clips(
+    tools: &Tools,
+    spec: &FilmSpec,
+    timeline: &Timeline,
+    parts: &Parts,
+    store: &Store,
+) -> Result<Vec<Option<ClipSound>>, FilmError> {
+    let mut sounds = Vec::with_capacity(spec.scenes.len());
+    for (position, scene) in spec.scenes.iter().enumerate() {
+        sounds.push(match (parts.clip(position).filter(|clip| clip.has_sound), spec.clip_volume_db) {
+            (Some(clip), Some(volume_db)) => {
+                let sound = voice::decoded(tools, &clip.file, clip.speed, store).await;
+                let sound = sound.map_err(|error| FilmError::scene(scene, position, "its video clip's sound is broken", error))?;
+                let (begins, _) = timeline.moving(position, spec.transition);
+                let begun = timeline.scenes[position].first_frame as i64 - begins;
+                Some(ClipSound { sound, volume_db, begun: timeline.samples(begun.unsigned_abs()), period: timeline.samples(clip.period) })
+            }
+            _ => None,
+        });
+    }
+    Ok(sounds)
+}
+
+async fn decode_music(tools: &Tools, spec: &FilmSpec, store: &Store) -> Result<Option<(Decoded, f64)>, FilmError> {
     let Some(music) = &spec.music else { return Ok(None) };
-    let decoded = voice::decode(tools, &music.path, &workdir.join("music.f32")).await;
+    let decoded = voice::decoded(tools, &music.path, 1.0, store).await;
     let decoded = decoded.map_err(|error| FilmError::stage("reading the music", error))?;
     Ok(Some((decoded, music.volume_db)))
 }
 
 /// The captions to draw, once it is sure that they can be.
-async fn burned(tools: &Tools, spec: &FilmSpec, cues: &[Vec<Cue>]) -> Result<Option<Burned>, FilmError> {
+async fn burned(spec: &Arc<FilmSpec>, cues: &[Vec<Cue>]) -> Result<Option<Burned>, FilmError> {
     if spec.subtitles != Subtitles::Burned || cues.iter().all(Vec::is_empty) {
         return Ok(None);
     }
-    let drawable = tools.has_filter("ass").await.map_err(|error| FilmError::stage("starting ffmpeg", error))?;
-    if !drawable {
-        let message = "this ffmpeg was built without libass, which burned captions need: install a full build, or choose soft subtitles";
-        return Err(FilmError::Invalid(message.to_owned()));
-    }
-    Burned::new(spec, cues).map(Some).map_err(|(position, message)| {
+    let (of_film, cues) = (Arc::clone(spec), cues.to_vec());
+    // Fonts are read and lines are set: not on a thread that others wait for.
+    let burned = tokio::task::spawn_blocking(move || Burned::new(&of_film, &cues)).await;
+    let burned = burned.map_err(|error| FilmError::stage("setting the captions", std::io::Error::other(error)))?;
+    burned.map(Some).map_err(|(position, message)| {
         let scene_id = spec.scenes[position].id.clone();
         FilmError::Scene { scene_id, position, message, log: String::new() }
     })

@@ -1,18 +1,18 @@
 //! How a still moves: which move a scene gets, and where the view stands on each frame.
 //!
-//! The picture is prepared [`REACH`] times as large as the frame; a view is the part of it that one
-//! frame shows, at a scale between 1 (a source pixel for a frame's pixel) and `REACH` (all of it).
+//! A picture is prepared larger than the frame by its move's reach; a view is the part of it that one
+//! frame shows, at a scale between 1 (a source pixel for a frame's pixel) and the reach (all of it).
 
-use super::spec::{FilmScene, Motion};
+use super::spec::{FilmScene, Motion, Visual};
 
-/// How much larger than the frame a moving picture is prepared.
-///
-/// Small, so that a title near the edge of a picture stays within the frame on every move.
-pub const REACH: f64 = 1.06;
-/// Scale of the pans: inside the reach, and off 1, where all pixels of a frame would be sharp or soft together.
-const PAN_SCALE: f64 = 1.02;
+/// How much larger than the frame a moving picture is prepared: the strength of its moves.
+const REACH: f64 = 1.12;
+/// That of a card: its title, near the edge, stays within the frame on every move.
+const CARD_REACH: f64 = 1.06;
+/// Where in the reach the pans lie: off 1, where all pixels of a frame would be sharp or soft together.
+const PAN_DEPTH: f64 = 0.35;
 /// How fast a view may change, as a share of the whole move for each second: a short scene moves less.
-const MOVE_PER_SECOND: f64 = 0.14;
+const MOVE_PER_SECOND: f64 = 0.12;
 /// Seconds over which a move starts and comes to rest.
 const EASE_SECONDS: f64 = 1.2;
 
@@ -30,25 +30,29 @@ pub struct View {
 pub struct Move {
     pub from: View,
     pub to: View,
+    /// How much larger than the frame the picture is.
+    pub reach: f64,
     /// Share of the move spent on starting, and on coming to rest.
     ease: f64,
 }
 
-/// The moves of all scenes. Chosen by the scene's id, so that a scene keeps its move when others come
+/// The moves of all scenes, each over so many seconds. Chosen by the scene's id, so that a scene keeps its move when others come
 /// and go, but never the same twice running.
 #[must_use]
-pub fn choose(motion: Motion, scenes: &[FilmScene], seconds: &[f64]) -> Vec<Move> {
+pub fn choose(motion: Motion, scenes: &[FilmScene], seconds: impl Fn(usize) -> f64) -> Vec<Move> {
     let mut last = usize::MAX;
-    let moves = scenes.iter().zip(seconds).map(|(scene, &seconds)| {
-        if motion == Motion::None {
-            return Move::still();
-        }
+    let moves = scenes.iter().enumerate().map(|(position, scene)| {
+        let reach = match (motion, &scene.visual) {
+            (Motion::Auto, Visual::Still { card: true, .. }) => CARD_REACH,
+            (Motion::Auto, Visual::Still { card: false, .. }) => REACH,
+            (Motion::None, _) | (_, Visual::Clip { .. }) => return Move::still(),
+        };
         let mut kind = usize::from(spread(&scene.id)) % KINDS.len();
         if kind == last {
             kind = (kind + 1) % KINDS.len();
         }
         last = kind;
-        Move::of_kind(KINDS[kind], seconds)
+        Move::of_kind(KINDS[kind], reach, seconds(position))
     });
     moves.collect()
 }
@@ -77,23 +81,24 @@ const KINDS: [Kind; 10] = [
 impl Move {
     fn still() -> Self {
         let view = View { scale: 1.0, x: 0.0, y: 0.0 };
-        Self { from: view, to: view, ease: 0.25 }
+        Self { from: view, to: view, reach: 1.0, ease: 0.25 }
     }
 
-    fn of_kind(kind: Kind, seconds: f64) -> Self {
+    fn of_kind(kind: Kind, reach: f64, seconds: f64) -> Self {
         let amount = (seconds * MOVE_PER_SECOND).min(1.0);
         let (from, to) = match kind {
             Kind::Zoom { inwards, x, y } => {
-                let wide = View { scale: REACH, x, y };
-                let near = View { scale: REACH.powf(1.0 - amount), x, y };
+                let wide = View { scale: reach, x, y };
+                let near = View { scale: reach.powf(1.0 - amount), x, y };
                 if inwards { (wide, near) } else { (near, wide) }
             }
             Kind::Pan { x, y } => {
                 let (x, y) = (x * amount, y * amount);
-                (View { scale: PAN_SCALE, x: -x, y: -y }, View { scale: PAN_SCALE, x, y })
+                let scale = reach.powf(PAN_DEPTH);
+                (View { scale, x: -x, y: -y }, View { scale, x, y })
             }
         };
-        Self { from, to, ease: (EASE_SECONDS / seconds.max(0.1)).clamp(0.01, 0.5) }
+        Self { from, to, reach, ease: (EASE_SECONDS / seconds.max(0.1)).clamp(0.01, 0.5) }
     }
 
     #[must_use]
@@ -143,14 +148,14 @@ mod tests {
     #[test]
     fn no_move_comes_twice_running_and_each_stays_inside_the_picture() {
         let spec = spec_of(60);
-        let moves = choose(Motion::Auto, &spec.scenes, &[9.0; 60]);
+        let moves = choose(Motion::Auto, &spec.scenes, |_| 9.0);
         for pair in moves.windows(2) {
             assert_ne!(pair[0], pair[1]);
         }
         for m in &moves {
             for step in 0..=100 {
                 let view = m.at(f64::from(step) / 100.0);
-                assert!((1.0 - 1e-9..=REACH + 1e-9).contains(&view.scale), "{view:?}");
+                assert!((1.0 - 1e-9..=m.reach + 1e-9).contains(&view.scale), "{view:?}");
                 assert!(view.x.abs() <= 1.0 && view.y.abs() <= 1.0, "{view:?}");
             }
         }
@@ -158,7 +163,7 @@ mod tests {
 
     #[test]
     fn speed_never_jumps() {
-        let m = Move::of_kind(Kind::Pan { x: 1.0, y: 0.0 }, 8.0);
+        let m = Move::of_kind(Kind::Pan { x: 1.0, y: 0.0 }, REACH, 9.0);
         let steps: Vec<f64> = (0..240).map(|f| m.at(f64::from(f) / 239.0).x).collect();
         let speeds: Vec<f64> = steps.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let most = speeds.iter().copied().fold(0.0, f64::max);

@@ -143,6 +143,7 @@ mod tests {
             loudness: Some(-20.0),
             clipped: 0,
             spoken: vec![],
+            envelope: vec![],
             promised_seconds: None,
         };
         (folder, Bed::new(track, -20.0, speech, total).expect("opened"))

@@ -1,31 +1,33 @@
 //! The film's parts: each encoded once, kept under the hash of everything that it is made from.
-//!
-//! A part that the work folder already holds is used as it is. It gets its name only when it is
-//! complete, so a server that was killed goes on from the parts that were done.
 
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::media::ffmpeg::{ToolError, Tools};
 
 use super::captions::Burned;
+use super::clip::Clip;
 use super::encode::Encoding;
 use super::error::FilmError;
-use super::frames::{Content, Frames, Shot};
+use super::frames::{Content, Frames, Shot, Source};
+use super::hardware::Encoder;
+use super::inscription::Inscription;
+use super::look::Seen;
 use super::motion::Move;
 use super::picture::{self, prepared_size};
 use super::sampler::Picture;
-use super::spec::{FilmSpec, Motion};
+use super::spec::{FilmSpec, Visual};
+use super::store::Store;
 use super::timeline::{Part, PartKind, Timeline};
 
 /// Raise this when the same inputs give other frames.
-const DRAWING: &str = "film 1";
+const DRAWING: &str = "film 2";
 /// Prepared pictures that are kept for the parts to come: those of a change and the still after it.
 const KEPT_PICTURES: usize = 4;
 
@@ -35,171 +37,193 @@ pub struct Parts {
     spec: Arc<FilmSpec>,
     timeline: Arc<Timeline>,
     moves: Vec<Move>,
+    clips: Vec<Option<Arc<Clip>>>,
     burned: Option<Burned>,
     encoding: Encoding,
-    folder: PathBuf,
-    /// Hash of each scene's picture file.
-    pictures: Vec<String>,
+    store: Store,
+    /// Hash of each scene's picture or clip.
+    visuals: Vec<String>,
     /// Everything about the encoder.
     engine: String,
     prepared: Mutex<VecDeque<(usize, Arc<Picture>)>>,
     /// Frames handed to encoders so far, and those of parts that were already there.
     pub done: Arc<AtomicU64>,
+    /// Parts that were encoded, and not found.
+    encoded: AtomicUsize,
+}
+
+/// What came of the parts.
+pub struct Encoded {
+    /// In the film's order.
+    pub files: Vec<PathBuf>,
+    pub seen: Seen,
+    /// How many were encoded; the others were there.
+    pub encoded: usize,
 }
 
 impl Parts {
     /// # Errors
-    /// A picture that cannot be read, with its scene.
+    /// A picture or clip that cannot be read, with its scene.
     pub async fn new(
         tools: &Tools,
         spec: &Arc<FilmSpec>,
         timeline: &Arc<Timeline>,
         moves: Vec<Move>,
         burned: Option<Burned>,
-        folder: PathBuf,
+        store: Store,
     ) -> Result<Self, FilmError> {
-        let encoding =
-            Encoding { width: spec.width, height: spec.height, fps: spec.fps, quality: spec.quality, threads: share_of_cores().1 };
+        let encoding = Encoding {
+            width: spec.width,
+            height: spec.height,
+            fps: spec.fps,
+            quality: spec.quality,
+            threads: share_of_cores().1,
+            encoder: Encoder::find(tools).await,
+        };
         let version = tools.version().await.map_err(|error| FilmError::stage("starting ffmpeg", error))?;
-        tokio::fs::create_dir_all(&folder).await.map_err(|error| FilmError::stage("making the work folder", error))?;
-        let mut pictures = Vec::with_capacity(spec.scenes.len());
+        let (mut visuals, mut clips) = (Vec::with_capacity(spec.scenes.len()), Vec::with_capacity(spec.scenes.len()));
         for (position, scene) in spec.scenes.iter().enumerate() {
-            let hash = hash_file(scene.image.clone()).await;
-            pictures.push(hash.map_err(|error| FilmError::scene(scene, position, "its picture could not be read", error))?);
+            let hash = hash_file(scene.visual.file().clone()).await;
+            visuals.push(hash.map_err(|error| FilmError::scene(scene, position, "its picture could not be read", error))?);
+            clips.push(match &scene.visual {
+                Visual::Still { .. } => None,
+                Visual::Clip { file } => {
+                    let (_, frames) = timeline.moving(position, spec.transition);
+                    let clip = Clip::open(tools, file, frames, spec.fps, (spec.width, spec.height)).await;
+                    let message = "its video clip is broken or in no known format";
+                    Some(Arc::new(clip.map_err(|error| FilmError::scene(scene, position, message, error))?))
+                }
+            });
         }
         let engine = format!("{DRAWING}\n{version}\n{}", encoding.settings().join(" "));
         let (tools, spec, timeline) = (tools.clone(), Arc::clone(spec), Arc::clone(timeline));
-        let (prepared, done) = (Mutex::default(), Arc::default());
-        Ok(Self { tools, spec, timeline, moves, burned, encoding, folder, pictures, engine, prepared, done })
+        let (prepared, done, encoded) = (Mutex::default(), Arc::default(), AtomicUsize::new(0));
+        Ok(Self { tools, spec, timeline, moves, clips, burned, encoding, store, visuals, engine, prepared, done, encoded })
     }
 
-    /// Encodes every part that is not there yet; the files come back in the film's order.
+    /// The clip that a scene shows, where it shows one.
+    #[must_use]
+    pub fn clip(&self, scene: usize) -> Option<&Clip> {
+        self.clips[scene].as_deref()
+    }
+
+    /// Encodes every part that is not there yet.
     ///
     /// # Errors
     /// The first part that fails, with its scene; the others are stopped.
-    pub async fn encode_all(self: &Arc<Self>) -> Result<Vec<PathBuf>, FilmError> {
+    pub async fn encode_all(self: &Arc<Self>) -> Result<Encoded, FilmError> {
         let places = Arc::new(Semaphore::new(share_of_cores().0));
         let mut running = JoinSet::new();
-        let mut files = vec![PathBuf::new(); self.timeline.parts.len()];
+        let names: Vec<String> = self.timeline.parts.iter().map(|part| format!("{}.mp4", self.key(*part))).collect();
         let mut begun = HashSet::new();
-        for (index, part) in self.timeline.parts.iter().copied().enumerate() {
-            let key = self.key(part);
-            files[index] = self.file(&key);
+        for (part, name) in self.timeline.parts.iter().copied().zip(&names) {
             // Parts that are alike are one file: two encoders would write it at once.
-            if !begun.insert(key) {
+            if !begun.insert(name) {
                 self.done.fetch_add(part.frames, Ordering::Relaxed);
                 continue;
             }
-            let (parts, places) = (Arc::clone(self), Arc::clone(&places));
+            let (parts, places, name) = (Arc::clone(self), Arc::clone(&places), name.clone());
             running.spawn(async move {
                 let _place = places.acquire_owned().await;
-                parts.encode(part).await
+                let seen = parts.encode(part, &name).await?;
+                Ok::<_, FilmError>((name, seen))
             });
         }
+        let mut seen = std::collections::HashMap::new();
         while let Some(ended) = running.join_next().await {
-            ended.map_err(|error| FilmError::stage("encoding", std::io::Error::other(error)))??;
+            let (name, of_part) = ended.map_err(|error| FilmError::stage("encoding", std::io::Error::other(error)))??;
+            seen.insert(name, of_part);
         }
-        Ok(files)
+        let mut all = Seen::default();
+        for (part, name) in self.timeline.parts.iter().zip(&names) {
+            if let Some(of_part) = seen.get(name) {
+                all.join(of_part, part.first_frame);
+            }
+        }
+        let files = names.iter().map(|name| self.store.file(name)).collect();
+        Ok(Encoded { files, seen: all, encoded: self.encoded.load(Ordering::Relaxed) })
     }
 
-    fn file(&self, key: &str) -> PathBuf {
-        self.folder.join(format!("{key}.mp4"))
-    }
-
-    async fn encode(&self, part: Part) -> Result<(), FilmError> {
+    async fn encode(&self, part: Part, name: &str) -> Result<Seen, FilmError> {
+        if let Some(seen) = self.store.find(name).await {
+            self.done.fetch_add(part.frames, Ordering::Relaxed);
+            return Ok(seen);
+        }
         let position = part.kind.scene();
         let failed = |message| move |error: ToolError| FilmError::scene(&self.spec.scenes[position], position, message, error);
-        let key = self.key(part);
-        let file = self.file(&key);
-        if tokio::fs::try_exists(&file).await.unwrap_or(false) {
-            self.done.fetch_add(part.frames, Ordering::Relaxed);
-            return Ok(());
-        }
         let content = self.content(part).await?;
         let size = (self.spec.width as usize, self.spec.height as usize);
-        let frames = Frames::new(content, part.first_frame, part.frames, size);
-        let unfinished = self.folder.join(format!("{key}.tmp"));
-        let script = self.write_captions(part, &key).await.map_err(failed("its captions could not be written"))?;
-        let captions = script.as_deref().map(|script| (script, self.spec.fonts_dir.as_path()));
-        let encoded = self.encoding.encode(&self.tools, frames, part.frames, captions, &unfinished, &self.done);
-        encoded.await.map_err(failed("its picture could not be encoded"))?;
-        let renamed = tokio::fs::rename(&unfinished, &file).await;
-        renamed.map_err(|error| failed("its part could not be kept")(error.into()))?;
-        if let Some(script) = script
-            && let Err(error) = tokio::fs::remove_file(&script).await
-        {
-            tracing::debug!(%error, "a caption script stays in the work folder");
-        }
-        Ok(())
+        let captions = self.burned.as_ref().and_then(|burned| Inscription::new(burned, part.first_frame, part.frames));
+        let frames = Frames::new(content, part.first_frame, part.frames, captions, size);
+        let unfinished = self.store.unfinished(name);
+        let encoded = self.encoding.encode(&self.tools, frames, part.frames, &unfinished, &self.done);
+        let seen = encoded.await.map_err(failed("its picture could not be encoded"))?;
+        let kept = self.store.keep(name, &seen).await;
+        kept.map_err(|error| failed("its part could not be kept")(error.into()))?;
+        self.encoded.fetch_add(1, Ordering::Relaxed);
+        Ok(seen)
     }
 
     /// The hash of everything that the part is made from: the same key means the same frames.
     fn key(&self, part: Part) -> String {
         let shot = |scene: usize| {
-            let (first, frames) = self.seen(scene);
-            let start = i128::from(part.first_frame) - i128::from(first);
-            format!("{} {:?} {start} of {frames}", self.pictures[scene], self.moves[scene])
+            let (first, frames) = self.timeline.moving(scene, self.spec.transition);
+            let start = part.first_frame as i64 - first;
+            let how = match self.clip(scene) {
+                Some(clip) => format!("{} every {}", clip.speed, clip.period),
+                None => format!("{:?} over {frames}", self.moves[scene]),
+            };
+            format!("{} {how} from {start}", self.visuals[scene])
         };
         let content = match part.kind {
             PartKind::Still { scene } => shot(scene),
             PartKind::Change { from, .. } => format!("{}\n{:?}\n{}", shot(from), self.spec.transition, shot(from + 1)),
         };
-        let captions = self.burned.as_ref().and_then(|burned| burned.script(part.first_frame, part.frames));
+        let captions = self.burned.as_ref().map(|burned| (burned.style, burned.layout, burned.during(part.first_frame, part.frames)));
+        let captions = captions.filter(|(.., captions)| !captions.is_empty());
         let size = format!("{}x{} at {}", self.spec.width, self.spec.height, self.spec.fps);
         let frames = part.frames;
-        let captions = captions.unwrap_or_default();
-        hex(&Sha256::digest(format!("{}\n{size}\n{frames}\n{content}\n{captions}", self.engine)))
+        hex(&Sha256::digest(format!("{}\n{size}\n{frames}\n{content}\n{captions:?}", self.engine)))
     }
 
     async fn content(&self, part: Part) -> Result<Content, FilmError> {
         Ok(match part.kind {
-            PartKind::Still { scene } => Content::Still(self.shot(scene).await?),
+            PartKind::Still { scene } => Content::One(self.shot(scene).await?),
             PartKind::Change { from, .. } => {
                 Content::Change { from: self.shot(from).await?, to: self.shot(from + 1).await?, transition: self.spec.transition }
             }
         })
     }
 
-    /// A scene's picture, prepared, with its move and its place in time.
+    /// What a scene shows, prepared, with its move and its place in time.
     ///
     /// # Errors
     /// The scene's picture cannot be read.
     pub async fn shot(&self, position: usize) -> Result<Shot, FilmError> {
-        let (first_frame, frames) = self.seen(position);
-        Ok(Shot { picture: self.picture(position).await?, moves: self.moves[position], first_frame, frames })
+        let (first_frame, frames) = self.timeline.moving(position, self.spec.transition);
+        let source = match &self.clips[position] {
+            Some(clip) => Source::Clip { clip: Arc::clone(clip), tools: self.tools.clone() },
+            None => Source::Still { picture: self.picture(position).await?, moves: self.moves[position] },
+        };
+        Ok(Shot { source, first_frame, frames })
     }
 
     async fn picture(&self, position: usize) -> Result<Arc<Picture>, FilmError> {
-        let kept = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, picture)) = kept().iter().find(|(scene, _)| *scene == position) {
+        // Held while it is loaded: the part beside this one waits for the same picture rather than load it too.
+        let mut kept = self.prepared.lock().await;
+        if let Some((_, picture)) = kept.iter().find(|(scene, _)| *scene == position) {
             return Ok(Arc::clone(picture));
         }
         let scene = &self.spec.scenes[position];
-        let size = prepared_size(self.spec.width, self.spec.height, self.spec.motion == Motion::Auto);
-        let loaded = picture::load(&self.tools, &scene.image, size).await;
+        let size = prepared_size(self.spec.width, self.spec.height, self.moves[position].reach);
+        let loaded = picture::load(&self.tools, scene.visual.file(), size).await;
         let picture =
             Arc::new(loaded.map_err(|error| FilmError::scene(scene, position, "its picture is broken or in no known format", error))?);
-        let mut kept = kept();
         kept.push_back((position, Arc::clone(&picture)));
         if kept.len() > KEPT_PICTURES {
             kept.pop_front();
         }
         Ok(picture)
-    }
-
-    fn seen(&self, scene: usize) -> (u64, u64) {
-        let scenes = &self.timeline.scenes;
-        let previous = scene.checked_sub(1).and_then(|index| scenes.get(index));
-        scenes[scene].seen(previous, scenes.get(scene + 1))
-    }
-
-    async fn write_captions(&self, part: Part, key: &str) -> Result<Option<PathBuf>, ToolError> {
-        let Some(script) = self.burned.as_ref().and_then(|burned| burned.script(part.first_frame, part.frames)) else {
-            return Ok(None);
-        };
-        let path = self.folder.join(format!("{key}.ass"));
-        tokio::fs::write(&path, script).await?;
-        Ok(Some(path))
     }
 }
 

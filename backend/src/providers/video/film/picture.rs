@@ -1,29 +1,28 @@
 //! A scene's picture, decoded once and fitted to the film without bars.
 //!
-//! Where its ratio is near the film's it is cropped; where it is far it stands whole before a blurred
-//! and darkened copy of itself.
+//! Where its ratio is near the film's it is cropped around what the eye goes to; where it is far it
+//! stands whole before a blurred and darkened copy of itself.
 
 use std::path::Path;
 
 use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
 use crate::media::probe::{MediaKind, probe, sniff};
 
-use super::motion::REACH;
+use super::focus;
 use super::orientation::Orientation;
 use super::sampler::Picture;
 
 /// Ratios that differ by at most this factor are cropped: a 3:2 or 4:3 photograph in 16:9, say.
 const CROP_UP_TO: f64 = 1.45;
-/// Where the crop keeps more: heads are nearer to the top than to the bottom.
+/// Where a blurred fill keeps more: heads are nearer to the top than to the bottom.
 const CROP_FROM_TOP: f64 = 0.4;
 /// The most pixels that are decoded (a 12000 × 10000 scan).
 const MOST_PIXELS: u64 = 120_000_000;
 
-/// The size that a picture is prepared at for a film of this size.
+/// The size that a picture is prepared at for a film of this size and a move of this reach.
 #[must_use]
-pub fn prepared_size(width: u32, height: u32, moves: bool) -> (u32, u32) {
-    let reach = |side: u32| if moves { even(f64::from(side) * REACH) } else { side };
-    (reach(width), reach(height))
+pub fn prepared_size(width: u32, height: u32, reach: f64) -> (u32, u32) {
+    (even(f64::from(width) * reach), even(f64::from(height) * reach))
 }
 
 /// Decodes and fits a picture to `width` × `height`.
@@ -48,33 +47,59 @@ pub async fn load(tools: &Tools, path: &Path, (width, height): (u32, u32)) -> Re
     add_input(&mut command, Some(format.demuxer), path);
     let flat = if has_alpha(&size.pixel_format) { "format=gbrap,premultiply=inplace=1," } else { "" };
     let seen = if upright.lies() { (size.height, size.width) } else { (size.width, size.height) };
-    let (turn, fit) = (upright.filters(), fit(seen, (width, height)));
+    let (turn, fit) = (upright.filters(), Fit::of(seen, (width, height)));
+    // A picture that is cropped comes whole: where to cut is seen on it.
+    let (graph, (come_width, come_height)) = match fit {
+        Fit::Crop { cover } => (format!("scale={}:{}:flags=lanczos", cover.0, cover.1), cover),
+        Fit::Fill => (fill(seen, (width, height)), (width, height)),
+    };
     let graph = format!(
-        "[0:v]{flat}format=gbrp,{turn}{fit},scale={width}:{height}:flags=accurate_rnd+full_chroma_int:\
+        "[0:v]{flat}format=gbrp,{turn}{graph},scale={come_width}:{come_height}:flags=accurate_rnd+full_chroma_int:\
          out_color_matrix=bt709:out_range=tv,format=yuv420p[out]"
     );
     command.args(["-filter_complex", &graph, "-map", "[out]", "-frames:v", "1"]);
     command.args(["-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"]);
     let data = run("ffmpeg", command).await?;
-    let (width, height) = (width as usize, height as usize);
-    if data.len() != Picture::bytes(width, height) {
+    let (come_width, come_height) = (come_width as usize, come_height as usize);
+    if data.len() != Picture::bytes(come_width, come_height) {
         return Err(ToolError::Answer { tool: "ffmpeg", message: format!("{} bytes of picture", data.len()) });
     }
-    Ok(Picture { width, height, data })
+    let picture = Picture { width: come_width, height: come_height, data };
+    Ok(focus::crop(picture, (width as usize, height as usize)))
 }
 
-/// The filters that bring a picture of one size to another.
-fn fit((from_width, from_height): (u32, u32), (width, height): (u32, u32)) -> String {
-    let (from_w, from_h) = (f64::from(from_width), f64::from(from_height));
+/// How a picture comes to the film's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// Scaled to cover the frame; what is over is cut off.
+    Crop { cover: (u32, u32) },
+    /// Whole, before a blurred copy of itself.
+    Fill,
+}
+
+impl Fit {
+    #[must_use]
+    pub fn of(from: (u32, u32), to: (u32, u32)) -> Self {
+        let ratio = |(width, height): (u32, u32)| f64::from(width) / f64::from(height);
+        let stretch = ratio(from) / ratio(to);
+        if stretch.max(1.0 / stretch) <= CROP_UP_TO { Self::Crop { cover: cover(from, to) } } else { Self::Fill }
+    }
+}
+
+/// The size at which a picture just covers the frame.
+fn cover(from: (u32, u32), to: (u32, u32)) -> (u32, u32) {
+    let (from_w, from_h) = (f64::from(from.0), f64::from(from.1));
+    let by = (f64::from(to.0) / from_w).max(f64::from(to.1) / from_h);
+    (even_up(from_w * by).max(to.0), even_up(from_h * by).max(to.1))
+}
+
+/// The filters that show a picture of one size whole on a frame of another.
+pub fn fill(from: (u32, u32), (width, height): (u32, u32)) -> String {
+    let (from_w, from_h) = (f64::from(from.0), f64::from(from.1));
     let (w, h) = (f64::from(width), f64::from(height));
-    let stretch = (from_w / from_h) / (w / h);
-    let cover = (w / from_w).max(h / from_h);
-    let (cover_w, cover_h) = (even_up(from_w * cover).max(width), even_up(from_h * cover).max(height));
+    let (cover_w, cover_h) = cover(from, (width, height));
     let left = (cover_w - width) / 2;
     let top = even(f64::from(cover_h - height) * CROP_FROM_TOP);
-    if stretch.max(1.0 / stretch) <= CROP_UP_TO {
-        return format!("scale={cover_w}:{cover_h}:flags=lanczos,crop={width}:{height}:{left}:{top}");
-    }
     let contain = (w / from_w).min(h / from_h);
     let (inner_w, inner_h) = (even(from_w * contain).clamp(2, width), even(from_h * contain).clamp(2, height));
     // Blurred while small: a blur's cost grows with its width, and nothing fine is left in it anyway.
@@ -111,10 +136,10 @@ mod tests {
 
     #[test]
     fn near_ratios_are_cropped_and_far_ones_filled() {
-        assert!(fit((1536, 1024), (1920, 1080)).starts_with("scale=1920:1280:flags=lanczos,crop=1920:1080:0:80"));
-        assert!(fit((1024, 1536), (1080, 1920)).starts_with("scale=1280:1920"));
-        assert!(fit((1024, 1024), (1920, 1080)).starts_with("split"));
-        assert!(fit((1920, 1080), (1080, 1920)).starts_with("split"));
-        assert!(fit((1, 4000), (320, 180)).contains("scale=2:180"));
+        assert_eq!(Fit::of((1536, 1024), (1920, 1080)), Fit::Crop { cover: (1920, 1280) });
+        assert_eq!(Fit::of((1024, 1536), (1080, 1920)), Fit::Crop { cover: (1280, 1920) });
+        assert_eq!(Fit::of((1024, 1024), (1920, 1080)), Fit::Fill);
+        assert_eq!(Fit::of((1920, 1080), (1080, 1920)), Fit::Fill);
+        assert!(fill((1, 4000), (320, 180)).contains("scale=2:180"));
     }
 }

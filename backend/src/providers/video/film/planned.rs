@@ -3,7 +3,7 @@
 use super::{
     cues::cues,
     spec::Word,
-    timeline::{LEAD_IN_SECONDS, scene_seconds},
+    timeline::{LEAD_IN_SECONDS, frames_of, scene_seconds},
     words::timed_tokens,
 };
 use crate::media::subtitles::Cue;
@@ -11,6 +11,8 @@ use crate::media::subtitles::Cue;
 /// The pause before a scene's narration, in seconds.
 pub const LEAD_IN: f64 = LEAD_IN_SECONDS;
 
+/// Frames a second of a film that is not asked for another rate.
+const USUAL_FPS: f64 = 30.0;
 /// The widest line, in columns: what broadcasters' guides allow.
 const COLUMNS: usize = 42;
 
@@ -32,12 +34,13 @@ pub struct Span {
     pub seconds: f64,
 }
 
-/// The spans of all scenes, as the film will have them to within a frame.
+/// The spans of all scenes, as a film at the usual rate will have them.
 pub fn spans(scenes: &[PlannedScene<'_>]) -> Vec<Span> {
+    let lengths: Vec<f64> = scenes.iter().map(|scene| scene_seconds(scene.spoken_seconds, scene.planned_seconds)).collect();
     let mut start_seconds = 0.0;
     let mut spans = Vec::with_capacity(scenes.len());
-    for scene in scenes {
-        let seconds = scene_seconds(scene.spoken_seconds, scene.planned_seconds);
+    for (_, frames) in frames_of(&lengths, USUAL_FPS) {
+        let seconds = frames as f64 / USUAL_FPS;
         spans.push(Span { start_seconds, seconds });
         start_seconds += seconds;
     }
@@ -75,11 +78,11 @@ mod tests {
         let scene = |narration, spoken_seconds| PlannedScene { narration, words: Vec::new(), spoken_seconds, planned_seconds: 2.0 };
         let scenes = [scene("One two three.", Some(3.0)), scene("", None), scene("Four five six.", None)];
         let spans = spans(&scenes);
-        assert!((spans[1].start_seconds - 3.85).abs() < 1e-9);
-        assert!((spans[2].start_seconds - 5.85).abs() < 1e-9);
+        assert!((spans[1].start_seconds - 3.85).abs() <= 1.0 / USUAL_FPS);
+        assert!((spans[2].start_seconds - 5.85).abs() <= 1.0 / USUAL_FPS);
         let cues = captions(&scenes);
         assert_eq!(cues.len(), 2);
         assert!(cues[0].start_seconds >= 0.35 && cues[0].end_seconds <= 3.85);
-        assert!(cues[1].start_seconds >= 5.85 && cues[1].end_seconds <= 7.85 + 1e-9);
+        assert!(cues[1].start_seconds >= 5.84 && cues[1].end_seconds <= 7.87);
     }
 }

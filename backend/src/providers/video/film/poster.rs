@@ -26,9 +26,10 @@ pub async fn make(tools: &Tools, parts: &Parts, scenes: usize, (width, height): 
     let mut best: Option<(f64, Picture)> = None;
     for position in 0..scenes.min(CANDIDATES) {
         let shot = parts.shot(position).await?;
-        let (middle, size) = (shot.first_frame + shot.frames / 2, (width as usize, height as usize));
+        let middle = u64::try_from(shot.first_frame + shot.frames as i64 / 2).unwrap_or(0);
+        let size = (width as usize, height as usize);
         let drawn = blocking(move |_| {
-            let picture = Frames::new(Content::Still(shot), middle, 1, size).draw(0).clone();
+            let picture = Frames::new(Content::One(shot), middle, 1, None, size).draw(0)?.clone();
             Ok((spread(&picture), picture))
         });
         let (spread, picture) = drawn.await.map_err(failed)?;

@@ -39,36 +39,61 @@ pub struct Sound {
     pub timeline: Arc<Timeline>,
     /// One for each scene.
     pub voices: Arc<Vec<Option<Decoded>>>,
+    /// The clips' own sounds; none where a scene has none, or it is not to be heard.
+    pub clips: Arc<Vec<Option<ClipSound>>>,
     /// The track and its level against the narration, in dB.
     pub music: Option<(Decoded, f64)>,
 }
 
+/// What a clip sounds like, over its scene.
+pub struct ClipSound {
+    pub sound: Decoded,
+    /// Against the narration, in dB.
+    pub volume_db: f64,
+    /// Samples of it that lie before the scene begins, and after how many it begins again.
+    pub begun: u64,
+    pub period: u64,
+}
+
+/// Over this long a clip's sound comes and goes, at its scene's ends and where it begins again.
+const CLIP_FADE: u64 = SAMPLE_RATE as u64 / 10;
+
+/// Silence in a scene that speaks, longer than any pause, is a fault.
+const SILENCE_SECONDS: f64 = 2.5;
+/// Quieter than this is silence: −60 dBFS.
+const SILENCE: f32 = 1e-3;
+
 /// Loudness and peak of a finished sound.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measured {
     pub loudness_lufs: Option<f64>,
     pub true_peak_dbtp: Option<f64>,
+    /// Long silences, in seconds of the film.
+    pub silent: Vec<(f64, f64)>,
+    /// When the wave first stands at its limit, and how often it does.
+    pub clipped: Option<(f64, u32)>,
 }
 
 impl Sound {
-    /// Mixes and encodes to `to` (MP4).
+    /// Mixes and encodes to `to` (MP4), and tells what came out.
     ///
     /// # Errors
     /// [`ToolError`] when ffmpeg fails or the disk is full.
-    pub async fn encode(&self, tools: &Tools, to: &Path) -> Result<(), ToolError> {
+    pub async fn encode(&self, tools: &Tools, to: &Path) -> Result<Measured, ToolError> {
         let mut ceiling = CEILING_DB;
         let sound = self.clone();
         let gain = blocking(move |stop| sound.find_gain(ceiling, stop)).await?;
-        for _ in 0..3 {
+        let mut tries = 0;
+        loop {
             self.write(tools, gain, ceiling, to).await?;
             let measured = measure(tools, to).await?;
             let over = measured.true_peak_dbtp.unwrap_or(f64::NEG_INFINITY) - (PEAK_LIMIT_DBTP - 0.05);
-            if over <= 0.0 {
-                break;
+            tries += 1;
+            if over <= 0.0 || tries == 3 {
+                return Ok(measured);
             }
             ceiling -= over + 0.1;
         }
-        Ok(())
     }
 
     /// The gain in dB that brings the limited film to the target loudness.
@@ -126,8 +151,10 @@ impl Sound {
             sink(&block[skip..])
         };
         let mut block: Vec<[f32; 2]> = Vec::with_capacity(BLOCK);
-        for (scene, voice) in self.timeline.scenes.iter().zip(self.voices.iter()) {
+        for ((scene, voice), clip) in self.timeline.scenes.iter().zip(self.voices.iter()).zip(self.clips.iter()) {
             let mut voice = voice.as_ref().map(Reader::open).transpose()?;
+            let mut clip = clip.as_ref().map(ClipReader::open).transpose()?;
+            let first = self.timeline.samples(scene.first_frame);
             let (mut at, end) = (self.timeline.samples(scene.first_frame), self.timeline.samples(scene.first_frame + scene.frames));
             let start = at + (LEAD_IN_SECONDS * f64::from(SAMPLE_RATE)).round() as u64;
             while at < end {
@@ -139,6 +166,9 @@ impl Sound {
                 block.resize(count, [0.0; 2]);
                 if let Some(voice) = &mut voice {
                     voice.add_to(&mut block, at as i64 - start as i64)?;
+                }
+                if let Some(clip) = &mut clip {
+                    clip.add_to(&mut block, at - first, end - first)?;
                 }
                 if let Some(bed) = &mut bed {
                     bed.add_to(&mut block)?;
@@ -191,6 +221,42 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A clip's sound, read along with its scene.
+struct ClipReader<'a> {
+    clip: &'a ClipSound,
+    file: File,
+    gain: f32,
+}
+
+impl<'a> ClipReader<'a> {
+    fn open(clip: &'a ClipSound) -> io::Result<Self> {
+        let own = clip.sound.loudness.map_or(0.0, |loudness| (TARGET_LUFS - loudness).clamp(-MOST_GAIN_DB, MOST_GAIN_DB));
+        Ok(Self { clip, file: File::open(&clip.sound.file)?, gain: decibels(own + clip.volume_db) as f32 })
+    }
+
+    /// Adds the clip to a stretch that begins `from` samples after its scene does; the scene has `length`.
+    fn add_to(&mut self, block: &mut [[f32; 2]], from: u64, length: u64) -> io::Result<()> {
+        let period = self.clip.period.min(self.clip.sound.samples).max(1);
+        let mut done = 0;
+        while done < block.len() {
+            let at = from + done as u64;
+            let place = (self.clip.begun + at) % period;
+            let count = ((period - place) as usize).min(block.len() - done);
+            let mut samples = vec![[0.0; 2]; count];
+            read_samples(&mut self.file, self.clip.sound.channels, place, &mut samples)?;
+            for (index, (out, sample)) in block[done..done + count].iter_mut().zip(samples).enumerate() {
+                let (in_scene, in_clip) = (at + index as u64, place + index as u64);
+                let ends = in_scene.min(length - 1 - in_scene).min(in_clip).min(period - 1 - in_clip);
+                let gain = self.gain * (ends as f32 / CLIP_FADE as f32).min(1.0);
+                out[0] += sample[0] * gain;
+                out[1] += sample[1] * gain;
+            }
+            done += count;
+        }
+        Ok(())
+    }
+}
+
 /// Decodes a file's sound and measures it (EBU R 128, ITU-R BS.1770).
 ///
 /// # Errors
@@ -204,13 +270,16 @@ pub async fn measure(tools: &Tools, file: &Path) -> Result<Measured, ToolError> 
     let stdout = child.stdout.take();
     let read = async {
         let mut meter = EbuR128::new(2, SAMPLE_RATE, Mode::I | Mode::TRUE_PEAK).map_err(odd)?;
+        let mut faults = Faults::default();
         let (mut block, mut rest) = (vec![0_u8; 1 << 16], Vec::<u8>::new());
         if let Some(mut stdout) = stdout {
             while let read @ 1.. = stdout.read(&mut block).await? {
                 rest.extend_from_slice(&block[..read]);
                 let whole = rest.len() / 8 * 8;
                 let samples = rest[..whole].chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-                meter.add_frames_f32(&samples.collect::<Vec<_>>()).map_err(odd)?;
+                let samples: Vec<f32> = samples.collect();
+                faults.look(&samples);
+                meter.add_frames_f32(&samples).map_err(odd)?;
                 rest.drain(..whole);
             }
         }
@@ -219,11 +288,60 @@ pub async fn measure(tools: &Tools, file: &Path) -> Result<Measured, ToolError> 
         Ok(Measured {
             loudness_lufs: Some(loudness).filter(|loudness| loudness.is_finite() && *loudness > -70.0),
             true_peak_dbtp: (peak > 1e-5).then(|| 20.0 * peak.log10()),
+            clipped: (faults.clipped > 0).then(|| (seconds(faults.first_clipped), faults.clipped)),
+            silent: faults.silences(),
         })
     };
     let (measured, ended) = tokio::join!(read, finish("ffmpeg", &mut child));
     ended?;
     measured
+}
+
+/// Silences and cut-off waves in a film's sound.
+#[derive(Default)]
+struct Faults {
+    at: u64,
+    silent_since: u64,
+    silent: Vec<(u64, u64)>,
+    at_limit: u32,
+    clipped: u32,
+    first_clipped: u64,
+}
+
+impl Faults {
+    /// Interleaved stereo, a stretch after the other.
+    fn look(&mut self, samples: &[f32]) {
+        for pair in samples.as_chunks::<2>().0 {
+            let peak = pair[0].abs().max(pair[1].abs());
+            if peak > SILENCE {
+                self.end_silence();
+                self.silent_since = self.at + 1;
+            }
+            self.at_limit = if peak >= 0.999 { self.at_limit + 1 } else { 0 };
+            if self.at_limit == 4 {
+                self.clipped += 1;
+                if self.clipped == 1 {
+                    self.first_clipped = self.at;
+                }
+            }
+            self.at += 1;
+        }
+    }
+
+    fn end_silence(&mut self) {
+        if seconds(self.at - self.silent_since) >= SILENCE_SECONDS {
+            self.silent.push((self.silent_since, self.at));
+        }
+    }
+
+    fn silences(mut self) -> Vec<(f64, f64)> {
+        self.end_silence();
+        self.silent.into_iter().map(|(from, to)| (seconds(from), seconds(to))).collect()
+    }
+}
+
+fn seconds(samples: u64) -> f64 {
+    samples as f64 / f64::from(SAMPLE_RATE)
 }
 
 fn write_block(pipe: &mut PipeWriter, block: &[[f32; 2]]) -> Result<(), ToolError> {

@@ -1,7 +1,6 @@
 //! What a film is made from, and what comes back: plain data.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Everything that a film is made from.
 #[derive(Clone, Debug)]
@@ -18,15 +17,13 @@ pub struct FilmSpec {
     pub subtitles: Subtitles,
     pub caption_style: CaptionStyle,
     pub music: Option<Music>,
+    /// How loud the clips' own sound is against the narration; none: it is not heard.
+    pub clip_volume_db: Option<f64>,
     pub quality: Quality,
     /// The file's title tag.
     pub title: String,
     /// BCP 47, as `en` or `zh-Hans`.
     pub language: String,
-    /// Where libass finds the caption fonts.
-    pub fonts_dir: PathBuf,
-    /// Chooses the font for a scene's burned captions, from those in `fonts_dir` or the system's.
-    pub caption_fonts: CaptionFonts,
 }
 
 /// One scene: a picture, and what is said over it.
@@ -40,11 +37,32 @@ pub struct FilmScene {
     /// Times count from the start of the sound file. May be empty, and need not be spelled as in
     /// `narration`.
     pub words: Vec<Word>,
-    /// PNG, JPEG or WebP.
-    pub image: PathBuf,
+    pub visual: Visual,
     /// WAV, MP3, M4A, OGG or FLAC; none: silent for `planned_seconds`.
     pub audio: Option<PathBuf>,
     pub planned_seconds: f64,
+}
+
+/// What a scene shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visual {
+    Still {
+        /// PNG, JPEG or WebP.
+        file: PathBuf,
+        /// Whether it holds type up to its margins: it moves less then.
+        card: bool,
+    },
+    /// MP4, MOV or WebM: cut, slowed a little or looped to the scene's length.
+    Clip { file: PathBuf },
+}
+
+impl Visual {
+    #[must_use]
+    pub fn file(&self) -> &PathBuf {
+        match self {
+            Self::Still { file, .. } | Self::Clip { file } => file,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -97,27 +115,6 @@ pub enum Quality {
     Standard,
 }
 
-/// What a scene's burned captions are set in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CaptionFont {
-    pub family: String,
-    /// Of the family's bold face, or the one nearest to bold: captions are set in it. In ems, by
-    /// [`line_height`](super::line_height).
-    pub line_height: f64,
-}
-
-/// From a text to the font whose glyphs cover it; the error is a sentence for the user.
-#[derive(Clone)]
-pub struct CaptionFonts(pub Arc<ChooseFont>);
-
-type ChooseFont = dyn Fn(&str) -> Result<CaptionFont, String> + Send + Sync;
-
-impl std::fmt::Debug for CaptionFonts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CaptionFonts")
-    }
-}
-
 /// A finished film. The files lie in the work folder and are the caller's to keep.
 #[derive(Clone, Debug)]
 pub struct Film {
@@ -131,6 +128,9 @@ pub struct Film {
     pub width: u32,
     pub height: u32,
     pub check: Check,
+    /// How many parts it has, and how many of them were encoded: the others were there from before.
+    pub parts: usize,
+    pub encoded: usize,
 }
 
 /// What was measured on the finished file.

@@ -1,7 +1,7 @@
 //! Whole films, small and short, by the real ffmpeg.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use super::timeline::{LEAD_IN_SECONDS, TAIL_SECONDS};
 use super::*;
@@ -15,7 +15,7 @@ pub fn spec_of(scenes: usize) -> FilmSpec {
         title: format!("Scene {index}"),
         narration: "Four score".to_owned(),
         words: vec![],
-        image: PathBuf::from("/nowhere.png"),
+        visual: Visual::Still { file: PathBuf::from("/nowhere.png"), card: false },
         audio: None,
         planned_seconds: 1.0,
     };
@@ -32,9 +32,12 @@ pub fn spec_of(scenes: usize) -> FilmSpec {
         quality: Quality::Preview,
         title: "A film".to_owned(),
         language: "en".to_owned(),
-        fonts_dir: std::env::temp_dir(),
-        caption_fonts: CaptionFonts(Arc::new(|_| Ok(CaptionFont { family: "Noto Sans".to_owned(), line_height: 1.362 }))),
+        clip_volume_db: None,
     }
+}
+
+fn still(file: &Path) -> Visual {
+    Visual::Still { file: file.to_owned(), card: false }
 }
 
 struct Studio {
@@ -74,23 +77,18 @@ impl Studio {
             let seconds = 0.4137 + 0.0713 * (index % 5) as f64;
             let volume = [1.0, 0.2, 3.0][index % 3];
             let sound = format!("aevalsrc=exprs='{volume}*0.2*sin(2*PI*(200+300*t)*t)':d={seconds}:s=22050");
-            scene.image.clone_from(&pictures[index % 3]);
+            scene.visual = still(&pictures[index % 3]);
             scene.audio = Some(self.make(&sound, &format!("{}.wav", index % 15)).await);
         }
         spec
     }
 
     async fn render(&self, spec: &FilmSpec) -> Result<Film, FilmError> {
-        render(&self.tools, spec, &self.path("work"), &|_| ()).await
+        render(&self.tools, spec, &self.place("work"), &|_| ()).await
     }
 
-    fn parts(&self) -> Vec<(PathBuf, std::time::SystemTime)> {
-        let parts = std::fs::read_dir(self.path("work/parts")).expect("a folder").map(|part| part.expect("an entry"));
-        let finished = parts.map(|part| part.path()).filter(|path| path.extension().is_some_and(|ext| ext == "mp4"));
-        let mut parts: Vec<_> =
-            finished.map(|path| (path.clone(), path.metadata().and_then(|meta| meta.modified()).expect("a time"))).collect();
-        parts.sort();
-        parts
+    fn place(&self, work: &str) -> Place {
+        Place { work: self.path(work), cache: Some(self.path("cache")) }
     }
 }
 
@@ -100,7 +98,7 @@ async fn a_film_is_what_it_should_be() {
     let mut spec = studio.spec(4).await;
     spec.transition = Transition::Crossfade;
     let said = Mutex::new(Vec::new());
-    let film = render(&studio.tools, &spec, &studio.path("work"), &|share| said.lock().expect("whole").push(share)).await.expect("made");
+    let film = render(&studio.tools, &spec, &studio.place("work"), &|share| said.lock().expect("whole").push(share)).await.expect("made");
     let info = probe(&studio.tools, &film.file).await.expect("probed");
     let video = info.video.expect("a picture");
     let sum: f64 = film.check.narration_seconds + 4.0 * (LEAD_IN_SECONDS + TAIL_SECONDS);
@@ -134,15 +132,117 @@ async fn after_a_change_only_its_parts_are_made_again() {
     let studio = Studio::new();
     let mut spec = studio.spec(5).await;
     spec.transition = Transition::Dip;
-    studio.render(&spec).await.expect("made");
-    let before = studio.parts();
-    assert_eq!(before.len(), 9);
-    spec.scenes[2].image = studio.make("color=c=teal:s=320x180", "other.png").await;
+    let film = studio.render(&spec).await.expect("made");
+    assert_eq!((film.parts, film.encoded), (10, 10), "five stills, four changes and the last pause");
+    spec.scenes[2].visual = still(&studio.make("mandelbrot=s=320x180:start_scale=1", "other.png").await);
     let film = studio.render(&spec).await.expect("made again");
-    let after = studio.parts();
-    let kept = after.iter().filter(|part| before.contains(part)).count();
-    assert_eq!((kept, after.len()), (9, 12), "the still and the two changes beside it are new");
+    assert_eq!(film.encoded, 3, "the still and the two changes beside it");
     assert!(film.check.warnings.is_empty(), "{:?}", film.check.warnings);
+    // Another film of the project, in another folder: nothing is encoded twice, and a longer narration moves what
+    // comes after it without touching it.
+    spec.scenes[1].audio = Some(studio.make("sine=f=300:d=0.9071", "longer.wav").await);
+    let place = studio.place("other");
+    let film = render(&studio.tools, &spec, &place, &|_| ()).await.expect("made");
+    assert!((3..=4).contains(&film.encoded), "{} parts: the scene, the changes beside it, maybe the last pause", film.encoded);
+    assert_even_frames(&studio.tools, &film.file, 30).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_that_was_stopped_goes_on_from_its_parts() {
+    let studio = Studio::new();
+    let mut spec = studio.spec(6).await;
+    spec.transition = Transition::Slide;
+    let place = Place { work: studio.path("work"), cache: None };
+    {
+        let (enough, mut told) = tokio::sync::watch::channel(0.0);
+        let tell = |share: f64| {
+            enough.send_replace(share);
+        };
+        let film = std::pin::pin!(render(&studio.tools, &spec, &place, &tell));
+        tokio::select! {
+            ended = film => panic!("done already: {ended:?}"),
+            _ = told.wait_for(|share| *share > 0.5) => (),
+        }
+    }
+    let film = render(&studio.tools, &spec, &place, &|_| ()).await.expect("made");
+    assert_eq!(film.parts, 11);
+    assert!(film.encoded < film.parts, "{} of {} encoded again", film.encoded, film.parts);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clips_take_the_place_of_stills() {
+    let studio = Studio::new();
+    let mut spec = studio.spec(3).await;
+    spec.transition = Transition::Crossfade;
+    spec.clip_volume_db = Some(-12.0);
+    // Far shorter than its scene, in another shape and at another rate, with a sound.
+    let clip = studio.path("clip.mp4");
+    let mut command = studio.tools.ffmpeg();
+    command.args(["-f", "lavfi", "-i", "testsrc2=s=200x300:r=24:d=0.6", "-f", "lavfi", "-i", "sine=f=500:d=0.6"]);
+    command.args(["-pix_fmt", "yuv420p"]).arg(&clip);
+    run("ffmpeg", command).await.expect("made");
+    spec.scenes[1].visual = Visual::Clip { file: clip };
+    spec.scenes[2].audio = None;
+    let film = studio.render(&spec).await.expect("made");
+    assert!(film.check.warnings.iter().all(|warning| !warning.message.contains("still")), "{:?}", film.check.warnings);
+    assert_even_frames(&studio.tools, &film.file, 30).await;
+    assert_eq!(studio.render(&spec).await.expect("made").encoded, 0);
+    // What is no clip names its scene.
+    spec.scenes[1].visual = Visual::Clip { file: spec.scenes[0].visual.file().clone() };
+    let error = studio.render(&spec).await.expect_err("no clip");
+    assert!(matches!(error, FilmError::Scene { position: 1, .. }), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_viewer_would_stumble_over_is_told() {
+    let studio = Studio::new();
+    let mut spec = studio.spec(3).await;
+    for scene in &mut spec.scenes {
+        (scene.audio, scene.planned_seconds) = (None, 3.0);
+        scene.narration.clear();
+    }
+    spec.scenes[0].visual = still(&studio.make("color=c=black:s=320x180", "black.png").await);
+    spec.scenes[1].visual = still(&studio.make("color=c=teal:s=320x180", "flat.png").await);
+    spec.scenes[2].audio = Some(studio.make("sine=f=300:d=5,volume=enable='between(t,1,4.5)':volume=0", "gap.wav").await);
+    spec.scenes[2].narration = "Said so fast that nobody could ever read all of it in half a second, and then some more. ".repeat(3);
+    let told: Vec<(String, String)> =
+        studio.render(&spec).await.expect("made").check.warnings.into_iter().map(|w| (w.scene_id.unwrap_or_default(), w.message)).collect();
+    for (scene, what) in [("scene-0", "black"), ("scene-1", "stands still"), ("scene-2", "silent"), ("scene-2", "too fast")] {
+        assert!(told.iter().any(|(id, message)| id == scene && message.contains(what)), "{what}: {told:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn music_leaves_the_narration_as_loud_as_it_was() {
+    let studio = Studio::new();
+    let mut spec = studio.spec(4).await;
+    for scene in &mut spec.scenes {
+        let source = "aevalsrc=exprs='0.2*sin(2*PI*440*t)*(0.6+0.4*sin(2*PI*3*t))':d=3.1:s=24000";
+        scene.audio = Some(studio.make(source, "tone.wav").await);
+    }
+    let level = |film: Film| {
+        let (tools, from) = (studio.tools.clone(), "atrim=start=1:end=3,");
+        async move {
+            let mut command = tools.ffmpeg();
+            command.arg("-i").arg(&film.file);
+            let tone = format!("{from}bandpass=f=440:width_type=h:w=40,ebur128=metadata=1,ametadata=print:key=lavfi.r128.I:file=-");
+            command.args(["-af", &tone, "-f", "null", "-"]);
+            let out = run("ffmpeg", command).await.expect("measured");
+            let out = String::from_utf8_lossy(&out);
+            let last = out.lines().rev().find_map(|line| line.strip_prefix("lavfi.r128.I=")).expect("a loudness").to_owned();
+            last.parse::<f64>().expect("a number")
+        }
+    };
+    let without = level(studio.render(&spec).await.expect("made")).await;
+    let track = studio.make("aevalsrc=exprs='0.3*sin(2*PI*1500*t)*sin(2*PI*0.5*t)':d=4:s=44100", "music.wav").await;
+    for volume_db in [-12.0, 0.0] {
+        spec.music = Some(Music { path: track.clone(), volume_db });
+        let film = studio.render(&spec).await.expect("made");
+        assert!((film.check.loudness_lufs.expect("loud") + 14.0).abs() <= 1.0, "{:?}", film.check);
+        assert!(film.check.true_peak_dbtp.expect("loud") <= -1.0, "{:?}", film.check);
+        let with = level(film).await;
+        assert!((with - without).abs() <= 0.5, "{with} dB with music at {volume_db}, {without} without");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -155,22 +255,25 @@ async fn broken_material_names_its_scene() {
     };
     // The first half of a picture.
     let mut spec = good.clone();
-    let whole = std::fs::read(&spec.scenes[1].image).expect("read");
-    spec.scenes[1].image = studio.path("half.jpg");
-    std::fs::write(&spec.scenes[1].image, &whole[..whole.len() / 2]).expect("written");
+    let whole = std::fs::read(spec.scenes[1].visual.file()).expect("read");
+    spec.scenes[1].visual = still(&studio.path("half.jpg"));
+    std::fs::write(spec.scenes[1].visual.file(), &whole[..whole.len() / 2]).expect("written");
     let (id, position, message) = scene_of(studio.render(&spec).await.expect_err("broken"));
     assert_eq!((id.as_str(), position), ("scene-1", 1), "{message}");
     // A playlist that calls itself a picture.
-    spec.scenes[1].image = studio.path("list.png");
-    std::fs::write(&spec.scenes[1].image, "ffconcat version 1.0\nfile 'bars.png'\n").expect("written");
+    spec.scenes[1].visual = still(&studio.path("list.png"));
+    std::fs::write(spec.scenes[1].visual.file(), "ffconcat version 1.0\nfile 'bars.png'\n").expect("written");
     assert_eq!(scene_of(studio.render(&spec).await.expect_err("no picture")).1, 1);
     let mut spec = good.clone();
-    spec.scenes[2].audio = Some(spec.scenes[2].image.clone());
+    spec.scenes[2].audio = Some(spec.scenes[2].visual.file().clone());
     assert_eq!(scene_of(studio.render(&spec).await.expect_err("no sound")).1, 2);
     let mut spec = good;
     spec.subtitles = Subtitles::Burned;
-    spec.caption_fonts = CaptionFonts(Arc::new(|_| Err("no font covers Runic".to_owned())));
-    assert_eq!(scene_of(studio.render(&spec).await.expect_err("no font")), ("scene-0".into(), 0, "no font covers Runic".into()));
+    // Private use: no sane font has it.
+    spec.scenes[1].narration = "abc \u{10FFFD}".to_owned();
+    let (id, position, message) = scene_of(studio.render(&spec).await.expect_err("no font"));
+    assert_eq!((id.as_str(), position), ("scene-1", 1));
+    assert!(message.contains("install fonts-noto"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -178,12 +281,11 @@ async fn burned_captions_work_with_any_path() {
     let studio = Studio::new();
     let mut spec = studio.spec(1).await;
     spec.subtitles = Subtitles::Burned;
-    spec.fonts_dir = studio.path("fonts: it's [a] 'dir', \\ %d");
-    std::fs::create_dir(&spec.fonts_dir).expect("made");
     for style in [CaptionStyle::Plain, CaptionStyle::Boxed, CaptionStyle::Karaoke] {
         spec.caption_style = style;
         let workdir = studio.path("work: it's, [odd]; = 100%");
-        let film = render(&studio.tools, &spec, &workdir, &|_| ()).await.expect("made");
+        let place = Place { work: workdir, cache: None };
+        let film = render(&studio.tools, &spec, &place, &|_| ()).await.expect("made");
         assert!(film.check.warnings.is_empty(), "{:?}", film.check.warnings);
     }
 }
@@ -196,9 +298,9 @@ async fn dropping_the_future_ends_every_child() {
     for scene in &mut spec.scenes {
         (scene.audio, scene.planned_seconds) = (None, 600.0);
     }
-    let workdir = studio.path("work");
+    let (workdir, place) = (studio.path("work"), studio.place("work"));
     {
-        let film = std::pin::pin!(render(&studio.tools, &spec, &workdir, &|_| ()));
+        let film = std::pin::pin!(render(&studio.tools, &spec, &place, &|_| ()));
         let started = async {
             while running_in(&workdir) == 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;

@@ -1,10 +1,13 @@
 //! When everything happens, in whole frames: scenes, narrations, and the parts that are encoded.
 //!
-//! A scene is a lead-in, its narration and a tail. Scenes end where the sum of all lengths so far,
-//! rounded to a frame, falls: so rounding never adds up, however many scenes there are. A transition
-//! lies around the cut, inside the pause that tail and lead-in make: it takes no time of its own.
+//! A scene is a lead-in, its narration and a tail, rounded to whole frames by itself: so what its parts
+//! are made of does not depend on the scenes before it, and a change to one scene leaves the parts of
+//! all others as they are. What the rounding adds up to is made good in the film's last pause (and in
+//! the rare film where it adds up to much, in pauses on the way), so that the whole is as long as its
+//! scenes to a frame, however many there are. A transition lies around the cut, inside the pause that
+//! tail and lead-in make: it takes no time of its own.
 
-use super::spec::{FilmSpec, Transition};
+use super::spec::{FilmScene, FilmSpec, Transition};
 
 /// Silence before a scene's narration.
 pub const LEAD_IN_SECONDS: f64 = 0.35;
@@ -16,6 +19,8 @@ const TRANSITION_SECONDS: f64 = 0.6;
 pub const SAMPLE_RATE: u32 = 48_000;
 /// What a silent scene lasts when nobody planned a length.
 const SILENT_SCENE_SECONDS: f64 = 5.0;
+/// What rounding may add up to before a pause on the way makes it good.
+const MOST_DRIFT_SECONDS: f64 = 0.15;
 
 /// The length of a scene in the film, by its narration's length or else the planned one.
 #[must_use]
@@ -40,6 +45,8 @@ pub struct Timeline {
 pub struct SceneSpan {
     pub first_frame: u64,
     pub frames: u64,
+    /// How many frames it has by itself: its moves keep this time, whatever its last pause makes good.
+    pub own: u64,
     /// Where the narration is heard, in seconds of the film.
     pub speech: Option<(f64, f64)>,
     /// Frames of the transitions that reach into this scene, at its head and its tail.
@@ -73,32 +80,31 @@ impl PartKind {
     }
 }
 
-impl SceneSpan {
-    /// The first frame on which the scene's picture is seen, and how many frames it is seen on.
-    pub fn seen(&self, previous: Option<&SceneSpan>, next: Option<&SceneSpan>) -> (u64, u64) {
-        let before = previous.map_or(0, |scene| scene.tail);
-        let after = next.map_or(0, |scene| scene.head);
-        (self.first_frame - before, before + self.frames + after)
-    }
-}
-
 impl Timeline {
     /// Lays out the film; `narrations` are the measured lengths, none where a scene is silent.
     pub fn new(spec: &FilmSpec, narrations: &[Option<f64>]) -> Self {
         let fps = f64::from(spec.fps);
-        let mut scenes: Vec<SceneSpan> = Vec::with_capacity(narrations.len());
-        let (mut until, mut first_frame) = (0.0, 0);
-        for (scene, narration) in spec.scenes.iter().zip(narrations) {
-            until += scene_seconds(*narration, scene.planned_seconds);
-            let end = frame(until * fps).max(first_frame + 1);
+        let seconds = |(scene, narration): (&FilmScene, &Option<f64>)| scene_seconds(*narration, scene.planned_seconds);
+        let lengths: Vec<f64> = spec.scenes.iter().zip(narrations).map(seconds).collect();
+        let mut scenes: Vec<SceneSpan> = Vec::with_capacity(lengths.len());
+        let mut first_frame = 0;
+        for ((own, frames), narration) in frames_of(&lengths, fps).into_iter().zip(narrations) {
             let start = first_frame as f64 / fps + LEAD_IN_SECONDS;
             let speech = narration.map(|length| (start, start + length));
-            scenes.push(SceneSpan { first_frame, frames: end - first_frame, speech, head: 0, tail: 0 });
-            first_frame = end;
+            scenes.push(SceneSpan { first_frame, frames, own, speech, head: 0, tail: 0 });
+            first_frame += frames;
         }
         lay_transitions(&mut scenes, spec.transition, fps);
-        let parts = cut(&scenes);
+        let parts = cut(&scenes, frame(TAIL_SECONDS * fps));
         Self { fps: spec.fps, scenes, total_frames: first_frame, parts }
+    }
+
+    /// The stretch over which a scene's picture moves: its own frames, and what a transition at either
+    /// end would show of it, whether there is one or not. The first frame may lie before the film.
+    pub fn moving(&self, scene: usize, transition: Transition) -> (i64, u64) {
+        let reach = if transition == Transition::Cut { 0 } else { half_transition(f64::from(self.fps)) };
+        let span = &self.scenes[scene];
+        (span.first_frame as i64 - reach as i64, span.own + 2 * reach)
     }
 
     /// Seconds of the film at which a frame begins.
@@ -112,15 +118,37 @@ impl Timeline {
     }
 }
 
+/// How many frames each scene has by itself, and in the film.
+pub fn frames_of(lengths: &[f64], fps: f64) -> Vec<(u64, u64)> {
+    let mut drift = 0.0;
+    let mut frames = Vec::with_capacity(lengths.len());
+    for (index, seconds) in lengths.iter().enumerate() {
+        let own = frame(seconds * fps).max(1);
+        drift += own as f64 - seconds * fps;
+        let mut made = own as i64;
+        if index + 1 == lengths.len() || drift.abs() > MOST_DRIFT_SECONDS * fps {
+            made = (made - drift.round() as i64).max(1);
+            drift -= (own as i64 - made) as f64;
+        }
+        frames.push((own, made as u64));
+    }
+    frames
+}
+
+fn half_transition(fps: f64) -> u64 {
+    frame(TRANSITION_SECONDS / 2.0 * fps)
+}
+
 fn lay_transitions(scenes: &mut [SceneSpan], transition: Transition, fps: f64) {
     if transition == Transition::Cut {
         return;
     }
-    let half = frame(TRANSITION_SECONDS / 2.0 * fps);
+    let half = half_transition(fps);
     // A third of a very short scene at most, so that it is seen on its own too.
     let room = |scene: &SceneSpan, pause: f64| {
-        half.min(scene.frames / 3).min(match scene.speech {
-            Some(_) => frame((pause * fps).floor()),
+        let pause = (pause - (scene.own as f64 - scene.frames as f64).max(0.0) / fps).max(0.0);
+        half.min(scene.own / 3).min(match scene.speech {
+            Some(_) => (pause * fps + 1e-6).floor() as u64,
             None => u64::MAX,
         })
     };
@@ -132,11 +160,20 @@ fn lay_transitions(scenes: &mut [SceneSpan], transition: Transition, fps: f64) {
     }
 }
 
-fn cut(scenes: &[SceneSpan]) -> Vec<Part> {
+/// `ending`: frames of the last scene that are a part of their own, being as many as the film's length asks.
+fn cut(scenes: &[SceneSpan], ending: u64) -> Vec<Part> {
     let mut parts = Vec::with_capacity(scenes.len() * 2);
     for (index, scene) in scenes.iter().enumerate() {
+        let first_frame = scene.first_frame + scene.head;
         let frames = scene.frames - scene.head - scene.tail;
-        parts.push(Part { first_frame: scene.first_frame + scene.head, frames, kind: PartKind::Still { scene: index } });
+        let kind = PartKind::Still { scene: index };
+        let steady = (scene.own - scene.head).saturating_sub(ending);
+        if index + 1 == scenes.len() && steady >= ending && steady < frames {
+            parts.push(Part { first_frame, frames: steady, kind });
+            parts.push(Part { first_frame: first_frame + steady, frames: frames - steady, kind });
+            continue;
+        }
+        parts.push(Part { first_frame, frames, kind });
         let head = scenes.get(index + 1).map_or(0, |next| next.head);
         if scene.tail + head > 0 {
             let first_frame = scene.first_frame + scene.frames - scene.tail;
@@ -147,8 +184,9 @@ fn cut(scenes: &[SceneSpan]) -> Vec<Part> {
     parts
 }
 
+/// To the nearest; a half goes up, whatever the last bits of `value` make of it.
 fn frame(value: f64) -> u64 {
-    value.round() as u64
+    (value + 1e-6).round() as u64
 }
 
 #[cfg(test)]
@@ -179,6 +217,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_change_leaves_the_frames_of_all_other_scenes_as_they_are() {
+        let mut lengths: Vec<f64> = (0_u32..50).map(|i| 4.0 + f64::from(i * 37 % 50) * 0.0713).collect();
+        let before = frames_of(&lengths, 30.0);
+        for seconds in [3.21, 4.017, 9.9] {
+            lengths[20] = seconds;
+            let after = frames_of(&lengths, 30.0);
+            let changed = (0..49).filter(|&scene| scene != 20 && before[scene] != after[scene]).count();
+            assert_eq!(changed, 0, "{seconds}");
+            assert_eq!(before[49].0, after[49].0);
+        }
+        // The worst that can be: every scene is rounded the same way.
+        let frames = frames_of(&[1.0 + 0.49 / 30.0; 200], 30.0);
+        let made: u64 = frames.iter().map(|(_, made)| made).sum();
+        assert!((made as f64 - 200.0 * 30.49).abs() <= 0.5, "{made}");
+        assert!(frames.iter().all(|(own, made)| own.abs_diff(*made) <= 5));
     }
 
     #[test]

@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use ebur128::{Channel, EbuR128, Mode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
 use crate::media::probe::{MediaKind, probe, sniff};
 
+use super::parts::{hash_file, hex};
+use super::store::Store;
 use super::timeline::SAMPLE_RATE;
 
 /// The grain in which speech and silence are told apart: 10 ms.
@@ -25,8 +29,9 @@ const LIMIT: f32 = 0.985;
 const CLIPPED_SAMPLES: u32 = 10;
 
 /// A decoded sound: interleaved 32-bit floats at 48 kHz, in a file of the work folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Decoded {
+    #[serde(skip)]
     pub file: PathBuf,
     pub channels: u16,
     /// Samples of each channel.
@@ -37,6 +42,8 @@ pub struct Decoded {
     pub clipped: u32,
     /// Stretches that are not silent, in seconds.
     pub spoken: Vec<(f64, f64)>,
+    /// How loud each hundredth of a second is, in dB below the sound's loudest, up to 96.
+    pub envelope: Vec<u8>,
     /// What the container promises, where it does.
     pub promised_seconds: Option<f64>,
 }
@@ -48,17 +55,42 @@ impl Decoded {
     }
 }
 
+/// Raise this when the same sound gives other samples or measures.
+const MEASURES: &str = "voice 2";
+
+/// Decodes and measures a sound, or finds what an earlier film has kept of it. `speed`: of its own.
+///
+/// # Errors
+/// [`ToolError`] where the file is no sound or holds none.
+pub async fn decoded(tools: &Tools, path: &Path, speed: f64, store: &Store) -> Result<Decoded, ToolError> {
+    let hash = hash_file(path.to_owned()).await?;
+    let name = hex(&Sha256::digest(format!("{MEASURES}\n{}\n{hash}\n{speed}", tools.version().await?)));
+    let name = format!("{name}.f32");
+    let decoded = match store.find::<Decoded>(&name).await {
+        Some(decoded) => decoded,
+        None => {
+            let decoded = decode(tools, path, speed, &store.unfinished(&name)).await?;
+            store.keep(&name, &decoded).await?;
+            decoded
+        }
+    };
+    Ok(Decoded { file: store.file(&name), ..decoded })
+}
+
 /// Decodes a sound file to `to` and measures it on the way.
 ///
 /// # Errors
 /// [`ToolError`] where the file is no sound or holds none.
-pub async fn decode(tools: &Tools, path: &Path, to: &Path) -> Result<Decoded, ToolError> {
+async fn decode(tools: &Tools, path: &Path, speed: f64, to: &Path) -> Result<Decoded, ToolError> {
     let format = sniff(path).await?.filter(|format| format.kind != MediaKind::Picture).ok_or(ToolError::UnknownFormat)?;
     let info = probe(tools, path).await?;
     let stream = info.audio.ok_or(ToolError::UnknownFormat)?;
     let channels: u16 = if stream.channels == 1 { 1 } else { 2 };
     let mut command = tools.ffmpeg();
     add_input(&mut command, Some(format.demuxer), path);
+    if speed < 1.0 {
+        command.args(["-af", &format!("atempo={speed:.6}")]);
+    }
     command.args(["-map", "0:a:0", "-ac", &channels.to_string(), "-ar", &SAMPLE_RATE.to_string(), "-f", "f32le", "pipe:1"]);
     command.stdout(Stdio::piped());
     let mut child = spawn("ffmpeg", &mut command)?;
@@ -148,8 +180,9 @@ impl Meter {
         let loudness = self.loudness.loudness_global().ok().filter(|loudness| loudness.is_finite() && *loudness > -70.0);
         let loudness = loudness.or_else(|| short_loudness(&self.grains));
         let spoken = spoken(&self.grains);
+        let envelope = envelope(&self.grains);
         let (channels, samples, clipped) = (self.channels, self.count, self.clipped);
-        Ok(Decoded { file: PathBuf::new(), channels, samples, loudness, clipped, spoken, promised_seconds: None })
+        Ok(Decoded { file: PathBuf::new(), channels, samples, loudness, clipped, spoken, envelope, promised_seconds: None })
     }
 }
 
@@ -157,6 +190,11 @@ impl Meter {
 fn short_loudness(grains: &[f32]) -> Option<f64> {
     let power = grains.iter().sum::<f32>() / grains.len().max(1) as f32;
     (power > 1e-7).then(|| f64::from(10.0 * power.log10()) - 0.691 + 3.0)
+}
+
+fn envelope(grains: &[f32]) -> Vec<u8> {
+    let loudest = grains.iter().copied().fold(1e-12, f32::max);
+    grains.iter().map(|power| (-10.0 * (power.max(1e-12) / loudest).log10()).round().clamp(0.0, 96.0) as u8).collect()
 }
 
 /// The stretches above the silence threshold, in seconds.
@@ -193,7 +231,7 @@ mod tests {
     #[tokio::test]
     async fn measures_length_loudness_and_speech() {
         let (folder, path) = sound("sine=f=1000:d=3:r=22050,volume=enable='between(t,1,2)':volume=0").await;
-        let decoded = decode(&Tools::find().expect("ffmpeg"), &path, &folder.path().join("out.f32")).await.expect("decoded");
+        let decoded = decode(&Tools::find().expect("ffmpeg"), &path, 1.0, &folder.path().join("out.f32")).await.expect("decoded");
         assert_eq!((decoded.channels, decoded.samples), (1, 144_000));
         // A 1 kHz sine of amplitude 1/8 on both sides: −18.06 dBFS each, +3 for two, −3 for a sine's power.
         // A little less, by the windows that reach into the silence.
@@ -201,6 +239,8 @@ mod tests {
         assert_eq!(decoded.spoken.len(), 2, "{:?}", decoded.spoken);
         assert!((decoded.spoken[0].1 - 1.0).abs() < 0.05 && (decoded.spoken[1].0 - 2.0).abs() < 0.05);
         assert_eq!(std::fs::metadata(&decoded.file).expect("kept").len(), 144_000 * 4);
+        assert_eq!(decoded.envelope.len(), 300);
+        assert!(decoded.envelope[50] < 3 && decoded.envelope[150] > 60, "{:?}", decoded.envelope);
     }
 
     #[tokio::test]
@@ -209,6 +249,6 @@ mod tests {
         let path = folder.path().join("broken.wav");
         std::fs::write(&path, b"RIFF\x24\0\0\0WAVEfmt nothing of the kind").expect("written");
         let tools = Tools::find().expect("ffmpeg");
-        assert!(decode(&tools, &path, &folder.path().join("out.f32")).await.is_err());
+        assert!(decode(&tools, &path, 1.0, &folder.path().join("out.f32")).await.is_err());
     }
 }
