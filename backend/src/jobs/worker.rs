@@ -25,7 +25,7 @@ const SWEEP: Duration = Duration::from_secs(600);
 /// How long a clean stop waits for work to finish before it is handed back.
 const GRACE: Duration = Duration::from_secs(3);
 /// How long it waits for the answers of calls that are paid for, which nobody could ask for again.
-const PAID_GRACE: Duration = Duration::from_secs(60);
+const PAID_GRACE: Duration = Duration::from_secs(6);
 
 /// A running worker.
 pub struct Worker {
@@ -157,8 +157,8 @@ impl Shift {
         });
     }
 
-    /// What runs is waited for a little; what awaits the answer of a paid call, which would be lost, a good while. The
-    /// rest is handed back.
+    /// What runs is waited for a little; what awaits the answer of a paid call, which would be lost, a little longer;
+    /// in all less than the ten seconds that a clean stop may take. The rest is handed back.
     async fn finish(mut self) {
         self.wait_for_all(GRACE).await;
         self.give_back_all_but_paid_calls().await;
