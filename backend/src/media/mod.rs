@@ -3,6 +3,7 @@
 pub mod ffmpeg;
 pub mod fonts;
 pub mod images;
+pub mod letters;
 pub mod peaks;
 pub mod probe;
 pub mod recording;

@@ -1,17 +1,14 @@
 //! Setting type: shaping, breaking and balancing lines, fitting them to a space, and their outlines. Draws nothing.
 
-use std::sync::{Mutex, PoisonError};
-
-use cosmic_text::skrifa::instance::{LocationRef, Size};
-use cosmic_text::skrifa::outline::{DrawSettings, OutlinePen};
-use cosmic_text::skrifa::{FontRef, GlyphId, MetadataProvider, Tag};
-use cosmic_text::{Attrs, AttrsList, Fallback, Family, FontSystem, Hinting, LayoutLine, LetterSpacing, ShapeLine, Shaping, Weight, Wrap};
+use cosmic_text::{Attrs, AttrsList, Family, FontSystem, Hinting, LayoutLine, LetterSpacing, ShapeLine, Shaping, Weight, Wrap};
 use tiny_skia::{Path, PathBuilder, Rect, Transform};
-use unicode_script::Script;
 
 use super::canvas::Canvas;
 use super::typeface::{Face, Typeface};
-use crate::media::fonts;
+use crate::media::{
+    fonts,
+    letters::{Letters, with_fonts},
+};
 
 /// How lines stand in their measure. `Start` is the side that the language reads from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,22 +220,11 @@ impl<'a> Setter<'a> {
 
     /// One line's glyphs, baseline at y 0. `None` where it is blank.
     fn line_path(&mut self, line: &LayoutLine) -> Option<Path> {
-        let mut pen = Pen { path: PathBuilder::new(), x: 0.0, y: 0.0, scale: 1.0 };
+        let mut letters = Letters::default();
         for glyph in &line.glyphs {
-            let Some(font) = self.fonts.get_font(glyph.font_id, glyph.font_weight) else { continue };
-            let face_index = self.fonts.db().face(glyph.font_id).map_or(0, |face| face.index);
-            let Ok(font) = FontRef::from_index(font.data(), face_index) else { continue };
-            let Some(outline) = font.outline_glyphs().get(GlyphId::from(glyph.glyph_id)) else { continue };
-            let location = font.axes().location([(Tag::new(b"wght"), f32::from(glyph.font_weight.0))]);
-            let units = font.metrics(Size::unscaled(), LocationRef::default()).units_per_em;
-            pen.scale = glyph.font_size / f32::from(units.max(1));
-            pen.x = glyph.x + glyph.x_offset * glyph.font_size;
-            pen.y = glyph.y - glyph.y_offset * glyph.font_size;
-            let settings = DrawSettings::unhinted(Size::unscaled(), &location);
-            // An error is a damaged glyph of a system font: its letter stays blank, the card is still a card.
-            let _ = outline.draw(settings, &mut pen);
+            letters.add(self.fonts, glyph, 0.0);
         }
-        pen.path.finish()
+        letters.finish()
     }
 }
 
@@ -257,77 +243,4 @@ fn shortened(text: &str, lines: &[LayoutLine], room: usize) -> String {
     while cut.pop().is_some_and(|c| !c.is_whitespace()) && whole - cut.len() < 14 {}
     let cut: String = cut.into_iter().collect();
     format!("{}…", cut.trim_end_matches(|c: char| !c.is_alphanumeric()))
-}
-
-struct Pen {
-    path: PathBuilder,
-    x: f32,
-    y: f32,
-    scale: f32,
-}
-
-impl Pen {
-    fn put(&self, x: f32, y: f32) -> (f32, f32) {
-        (self.x + x * self.scale, self.y - y * self.scale)
-    }
-}
-
-impl OutlinePen for Pen {
-    fn move_to(&mut self, x: f32, y: f32) {
-        let (x, y) = self.put(x, y);
-        self.path.move_to(x, y);
-    }
-    fn line_to(&mut self, x: f32, y: f32) {
-        let (x, y) = self.put(x, y);
-        self.path.line_to(x, y);
-    }
-    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
-        let ((cx, cy), (x, y)) = (self.put(cx, cy), self.put(x, y));
-        self.path.quad_to(cx, cy, x, y);
-    }
-    fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
-        let ((ax, ay), (bx, by), (x, y)) = (self.put(ax, ay), self.put(bx, by), self.put(x, y));
-        self.path.cubic_to(ax, ay, bx, by, x, y);
-    }
-    fn close(&mut self) {
-        self.path.close();
-    }
-}
-
-/// Lends a font system (its caches of parsed fonts are dear), one to each card being drawn at the same time.
-fn with_fonts<T>(work: impl FnOnce(&mut FontSystem) -> T) -> T {
-    static IDLE: Mutex<Vec<FontSystem>> = Mutex::new(Vec::new());
-    let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
-    let lent = idle().pop();
-    let mut fonts = lent.unwrap_or_else(|| {
-        let database = fonts::database().as_ref().clone();
-        FontSystem::new_with_locale_and_db_and_fallback("en".to_owned(), database, Embedded)
-    });
-    let result = work(&mut fonts);
-    idle().push(fonts);
-    result
-}
-
-/// Fallback goes to the embedded families before any of the system's: the same letters on every machine.
-struct Embedded;
-
-impl Fallback for Embedded {
-    fn common_fallback(&self) -> &[&'static str] {
-        &["Inter", "Noto Emoji", "Noto Sans SC", "Noto Sans Arabic", "Noto Sans Devanagari", "Noto Sans", "Noto Sans Symbols2"]
-    }
-
-    fn forbidden_fallback(&self) -> &[&'static str] {
-        // Bitmaps: no outlines to draw.
-        &["Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji"]
-    }
-
-    fn script_fallback(&self, script: Script, _locale: &str) -> &[&'static str] {
-        match script {
-            Script::Arabic => &["Noto Sans Arabic"],
-            Script::Devanagari => &["Noto Sans Devanagari"],
-            Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo => &["Noto Sans SC", "Noto Sans CJK SC"],
-            Script::Hangul => &["Noto Sans CJK KR"],
-            _ => &[],
-        }
-    }
 }
