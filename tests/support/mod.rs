@@ -6,6 +6,7 @@ mod database;
 mod events;
 pub mod process;
 pub mod stand_ins;
+pub mod vendor;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ use studio::{
 pub use client::{Answer, Client};
 pub use database::Database;
 pub use events::Events;
+pub use vendor::{Asked, Reply, VendorServer};
 
 /// A running studio, and everything that goes with it when it is dropped.
 pub struct TestApp {
@@ -38,6 +40,12 @@ impl TestApp {
     /// A studio with other settings.
     pub async fn configured(configure: impl FnOnce(Config) -> Config) -> Self {
         Self::with(configure, |providers| providers).await
+    }
+
+    /// A studio with those environment variables: the addresses and keys of [`VendorServer`]s.
+    pub async fn with_environment<const N: usize>(variables: [(&str, &str); N]) -> Self {
+        let environment = Environment::of(variables);
+        Self::configured(|config| Config { environment, ..config }).await
     }
 
     /// A studio with stand-ins beside the built-in providers.

@@ -71,7 +71,7 @@ impl Environment {
     }
 
     /// Just those variables.
-    pub fn of(variables: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+    pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Self(variables.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect())
     }
 
