@@ -5,7 +5,12 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ApiError, ImageId, ProjectId, SceneId, project::AspectRatio, record::Status, rules::MAX_VISUAL_PROMPT};
+use crate::{
+    ApiError, ImageId, ProjectId, SceneId,
+    project::AspectRatio,
+    record::{Credit, Status},
+    rules::MAX_VISUAL_PROMPT,
+};
 
 /// A take of a scene's picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -53,6 +58,9 @@ pub struct ImageAsset {
     /// In pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// Whose work it is, where it comes from a stock library: to be shown with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
     /// How often it was tried.
     pub attempts: u32,
     /// What it cost, where that is known.

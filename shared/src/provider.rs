@@ -50,6 +50,8 @@ pub struct ProviderInfo {
     pub models: Vec<ModelInfo>,
     /// What it can be told about a picture or a film beyond the words.
     pub options: Vec<OptionField>,
+    /// What it is told once for all, in the settings: a workflow of the user's own.
+    pub settings: Vec<SettingField>,
     /// What a person should know: how to install it, what it is good at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
@@ -133,6 +135,24 @@ pub struct ModelInfo {
     pub name: String,
     /// What it makes.
     pub kind: ProviderKind,
+}
+
+/// Something that a provider is told in the settings; a field for a longer text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingField {
+    /// The field of the provider's `settings` that it is.
+    #[schema(example = "workflow")]
+    pub name: String,
+    /// Its label, for people.
+    pub label: String,
+    /// What is to be entered.
+    pub help: String,
+    /// Whether the provider cannot be used without it.
+    pub required: bool,
+    /// What it is set to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
 }
 
 /// Something that a provider can be told; a form field.

@@ -1,5 +1,7 @@
 //! The limits that requests are held to, in one place: the forms show them and the server enforces them.
 
+use std::collections::BTreeMap;
+
 /// The most scenes that a project has.
 pub const MAX_SCENES: usize = 200;
 /// The longest title, in characters.
@@ -10,6 +12,8 @@ pub const MAX_PROMPT: usize = 200_000;
 pub const MAX_NARRATION: usize = 10_000;
 /// The longest visual or style prompt, in characters.
 pub const MAX_VISUAL_PROMPT: usize = 4_000;
+/// The longest text of a provider's own settings, in characters: a large workflow.
+pub const MAX_PROVIDER_TEXT: usize = 500_000;
 /// The most images of one clip.
 pub const MAX_CLIP_IMAGES: usize = 200;
 
@@ -45,4 +49,18 @@ pub fn optional_voice(voice: &Option<String>, _: &()) -> garde::Result {
         Some(Some((provider, voice))) if !provider.is_empty() && !voice.is_empty() => Ok(()),
         Some(_) => Err(garde::Error::new("not a voice such as `espeak/en-us`")),
     }
+}
+
+/// The texts of a provider's own settings: none too long, and none with a character that no database takes.
+pub fn provider_texts(texts: &Option<BTreeMap<String, Option<String>>>, _: &()) -> garde::Result {
+    for (name, text) in texts.iter().flatten() {
+        let text = text.as_deref().unwrap_or_default();
+        if text.chars().count() > MAX_PROVIDER_TEXT {
+            return Err(garde::Error::new(format!("`{name}` is longer than {MAX_PROVIDER_TEXT} characters")));
+        }
+        if text.contains('\0') {
+            return Err(garde::Error::new(format!("`{name}` contains the character U+0000")));
+        }
+    }
+    Ok(())
 }

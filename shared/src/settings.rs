@@ -10,7 +10,7 @@ use crate::{
     ApiError, patch,
     policy::{PatchPrice, PatchProviderLimits, PatchRetries, PatchSpending, Price, ProviderLimits, Retries, Spending},
     provider::ProviderInfo,
-    rules::{MAX_VISUAL_PROMPT, optional_voice},
+    rules::{MAX_VISUAL_PROMPT, optional_voice, provider_texts},
     video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition},
 };
 
@@ -301,12 +301,21 @@ pub struct PatchProvider {
     #[garde(inner(length(min = 1, max = 500)))]
     #[schema(example = "http://127.0.0.1:11434/v1")]
     pub base_url: Option<Option<String>>,
+    /// What it is told in words of its own, by the name of the field; null takes one out.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(custom(provider_texts))]
+    #[schema(nullable = false)]
+    pub settings: Option<BTreeMap<String, Option<String>>>,
 }
 
 // By hand, since a derived one would print the key.
 impl std::fmt::Debug for PatchProvider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PatchProvider").field("api_key", &self.api_key.as_ref().map(|_| "***")).field("base_url", &self.base_url).finish()
+        f.debug_struct("PatchProvider")
+            .field("api_key", &self.api_key.as_ref().map(|_| "***"))
+            .field("base_url", &self.base_url)
+            .field("settings", &self.settings)
+            .finish()
     }
 }
 

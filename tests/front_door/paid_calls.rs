@@ -81,6 +81,33 @@ async fn a_video_whose_first_answer_broke_off_is_not_begun_again() {
 }
 
 #[tokio::test]
+async fn what_is_canceled_or_deleted_is_stopped_at_the_provider() {
+    let film = LongFilm::new(Reply::Ticket);
+    let app = TestApp::with_paid_providers(film.among()).await;
+    let path = clip_of(&app.client).await;
+    film.until_polled(1).await;
+    app.client.post(&format!("{path}/cancel"), json!({})).await.expect(200);
+    app.until_idle().await;
+    assert_eq!(film.abandoned(), [json!({"id": "work-1"})]);
+    let path = clip_of(&app.client).await;
+    film.until_polled(2).await;
+    let clip = app.client.get(&path).await.expect(200);
+    app.client.delete(&format!("/api/projects/{}", clip["projectId"].as_str().unwrap())).await.expect(204);
+    app.until_idle().await;
+    assert_eq!(film.abandoned(), [json!({"id": "work-1"}), json!({"id": "work-2"})]);
+    // What was not begun needs not be stopped, nor what is done.
+    let path = clip_of(&app.client).await;
+    film.finish();
+    film.finish();
+    film.finish();
+    assert_eq!(app.client.finished(&path).await["status"], "ready");
+    app.client.delete(&path).await.expect(204);
+    app.until_idle().await;
+    assert_eq!(film.abandoned().len(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_video_that_was_refused_for_the_moment_is_begun_again() {
     let film = LongFilm::new(Reply::Busy);
     let app = TestApp::with_paid_providers(film.among()).await;

@@ -20,7 +20,7 @@ use shared::{
     ApiError, ImageId, ProjectId, SceneId,
     event::RecordKind,
     image::{ImageAsset, ImageModelOptions},
-    record::Status,
+    record::{Credit, Status},
 };
 
 #[derive(Queryable, Selectable)]
@@ -46,6 +46,7 @@ struct ImageRow {
     cost_usd: Option<f64>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    credit: Option<Json<Credit>>,
 }
 
 impl From<ImageRow> for ImageAsset {
@@ -67,6 +68,7 @@ impl From<ImageRow> for ImageAsset {
             mime_type: row.mime_type,
             width: row.width.and_then(|pixels| u32::try_from(pixels).ok()),
             height: row.height.and_then(|pixels| u32::try_from(pixels).ok()),
+            credit: plain(row.credit),
             attempts: u32::try_from(row.attempts).unwrap_or_default(),
             cost_usd: row.cost_usd,
             created_at: row.created_at,
@@ -111,6 +113,8 @@ pub struct Made {
     pub height: u32,
     /// What it cost.
     pub cost_usd: Option<f64>,
+    /// Whose work it is, where a stock library has it from somebody.
+    pub credit: Option<Credit>,
 }
 
 /// One take, if it is there.
@@ -191,6 +195,7 @@ pub fn ready(tx: &mut Tx<'_>, id: ImageId, made: Made) -> Result<()> {
             i::width.eq(i32::try_from(made.width).map_err(AppError::internal)?),
             i::height.eq(i32::try_from(made.height).map_err(AppError::internal)?),
             i::cost_usd.eq(made.cost_usd),
+            i::credit.eq(made.credit.map(Json)),
             i::updated_at.eq(now),
         ))
         .returning((i::project_id, i::scene_id))

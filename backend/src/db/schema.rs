@@ -148,6 +148,7 @@ table! {
         cost_usd -> Nullable<Double>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        credit -> Nullable<Jsonb>,
     }
 }
 
@@ -173,6 +174,7 @@ table! {
         cost_usd -> Nullable<Double>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        credit -> Nullable<Jsonb>,
         stale -> Bool,
         scene_position -> Integer,
     }
@@ -320,6 +322,7 @@ table! {
         base_url -> Nullable<Text>,
         api_key -> Nullable<Binary>,
         key_hint -> Nullable<Text>,
+        texts -> Jsonb,
     }
 }
 

@@ -1,9 +1,14 @@
 //! The settings' row and the providers' rows.
 
+use std::collections::BTreeMap;
+
 use diesel::{AsChangeset, ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use serde_json::Value;
 
-use super::schema::{provider_settings, settings};
+use super::{
+    Json,
+    schema::{provider_settings, settings},
+};
 use crate::error::Result;
 
 /// What a provider was given.
@@ -19,6 +24,8 @@ pub struct ProviderRow {
     pub api_key: Option<Vec<u8>>,
     /// The end of its key.
     pub key_hint: Option<String>,
+    /// What it was told in words of its own, by the name of the field.
+    pub texts: Json<BTreeMap<String, String>>,
 }
 
 /// What the user has set: defaults and upload limits, each where it differs from the program's own.

@@ -29,7 +29,7 @@ const MOST_INTERRUPTIONS: i32 = 10;
 fn begin(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
     match &job.spec {
         JobSpec::Make { take } => take::start(tx, *take, attempts(job)),
-        JobSpec::WriteScript { .. } | JobSpec::RemoveMedia { .. } => Ok(()),
+        JobSpec::WriteScript { .. } | JobSpec::RemoveMedia { .. } | JobSpec::Abandon { .. } => Ok(()),
     }
 }
 
@@ -59,6 +59,7 @@ async fn perform(ctx: &Ctx, job: &Claimed) -> Result<(), JobFailure> {
         JobSpec::Make { take: Take::Image(id) } => image::draw(ctx, job, *id).await,
         JobSpec::Make { take: Take::Video(id) } => video::make(ctx, job, *id).await,
         JobSpec::RemoveMedia { keys } => house_keeping::remove_media(ctx, job, keys).await,
+        JobSpec::Abandon { kind, provider, operation } => calling::abandon(ctx, job, *kind, provider, operation).await,
     }
 }
 
@@ -125,7 +126,7 @@ fn wait(tx: &mut Tx<'_>, job: &Claimed, cause: &ApiError) -> Result<()> {
     match &job.spec {
         JobSpec::WriteScript { project } => db::project::script_generating(tx, *project, Some(cause)),
         JobSpec::Make { take } => take::wait_for_retry(tx, *take, attempts(job), cause),
-        JobSpec::RemoveMedia { .. } => Ok(()),
+        JobSpec::RemoveMedia { .. } | JobSpec::Abandon { .. } => Ok(()),
     }
 }
 
@@ -135,6 +136,10 @@ fn give_up(tx: &mut Tx<'_>, job: &Claimed, cause: &ApiError) -> Result<()> {
         JobSpec::Make { take } => take::fail(tx, *take, attempts(job), cause),
         JobSpec::RemoveMedia { keys } => {
             tracing::error!(?keys, "files that no record names could not be removed");
+            Ok(())
+        }
+        JobSpec::Abandon { provider, .. } => {
+            tracing::warn!(provider, "what was canceled could not be stopped there; it may go on for a while");
             Ok(())
         }
     }

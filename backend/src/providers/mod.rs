@@ -13,12 +13,13 @@ pub mod usage;
 pub mod vendors;
 pub mod video;
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
 
 use crate::media::ffmpeg::Tools;
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, join_all};
-use shared::provider::{KindLimits, ModelInfo, OptionField, ProviderKind};
+use serde_json::Value;
+use shared::provider::{KindLimits, ModelInfo, OptionField, ProviderKind, SettingField};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
@@ -82,6 +83,22 @@ pub trait Provider: Send + Sync {
 
     /// A real, cheap call, which shows that it can be used.
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()>;
+
+    /// What it is told once for all, in the settings; the values are left out.
+    fn settings(&self) -> Vec<SettingField> {
+        Vec::new()
+    }
+
+    /// Whether a text can be one of its settings, and if not, why: "must …".
+    fn check_setting(&self, _name: &str, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Nobody waits any longer for a long operation that it was given (see [`operation`]), since the user has canceled it
+    /// or deleted what it was for: stops it where the vendor can, so that nothing is computed or billed for nobody.
+    async fn abandon(&self, _operation: &Value, _access: &Access) -> ProviderResult<()> {
+        Ok(())
+    }
 }
 
 /// A key: it prints as `***`, and is wiped from memory when it is dropped.
@@ -126,6 +143,8 @@ pub struct Access {
     pub base_url: Option<String>,
     /// The time limits that the user has set.
     pub limits: KindLimits,
+    /// What the user has told it in its own settings, by the name of the field.
+    pub texts: BTreeMap<String, String>,
 }
 
 /// What a call gets besides its request. To cancel a call, drop its future: everything that it started ends with it.

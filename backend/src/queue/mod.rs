@@ -9,8 +9,12 @@ mod gate;
 mod lease;
 
 use chrono::Utc;
-use diesel::{ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable,
+    SelectableHelper, sql_query,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 pub use self::{
@@ -27,7 +31,10 @@ use crate::{
     },
     error::Result,
 };
-use shared::ProjectId;
+use shared::{ProjectId, provider::ProviderKind};
+
+/// Whose work it is that is no provider's.
+pub const OWN: &str = "studio";
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,14 +55,34 @@ pub enum JobSpec {
         /// Their keys.
         keys: Vec<String>,
     },
+    /// Tell a provider that nobody waits any longer for what it works on.
+    Abandon {
+        /// What it would have made.
+        kind: ProviderKind,
+        /// The provider.
+        provider: String,
+        /// What it works on, as it was written down.
+        operation: Value,
+    },
 }
 
 impl JobSpec {
+    /// What a provider makes in it.
+    fn kind(&self) -> Option<ProviderKind> {
+        match self {
+            Self::WriteScript { .. } => Some(ProviderKind::Script),
+            Self::Make { take: Take::Audio(_) } => Some(ProviderKind::Speech),
+            Self::Make { take: Take::Image(_) } => Some(ProviderKind::Image),
+            Self::Make { take: Take::Video(_) } => Some(ProviderKind::Video),
+            Self::RemoveMedia { .. } | Self::Abandon { .. } => None,
+        }
+    }
+
     fn record(&self) -> Option<Uuid> {
         match self {
             Self::WriteScript { project } => Some(project.0),
             Self::Make { take } => Some(take.id()),
-            Self::RemoveMedia { .. } => None,
+            Self::RemoveMedia { .. } | Self::Abandon { .. } => None,
         }
     }
 }
@@ -155,8 +182,8 @@ pub fn drop_fillers_of(tx: &mut Tx<'_>, record: Uuid) -> Result<Vec<Take>> {
     .load(tx.conn)?;
     let mut takes = Vec::new();
     for row in fillers {
-        diesel::delete(jobs::table.find(row.id)).execute(tx.conn)?;
-        forget(tx, &[row.id]);
+        let gone = diesel::delete(jobs::table.find(row.id)).returning(Dropped::as_returning()).get_results(tx.conn)?;
+        forget(tx, &gone)?;
         if let JobSpec::Make { take } = row.spec.0 {
             takes.push(take);
         }
@@ -166,23 +193,23 @@ pub fn drop_fillers_of(tx: &mut Tx<'_>, record: Uuid) -> Result<Vec<Take>> {
 
 /// Takes the job of a record out of the queue, and stops whoever works on it.
 pub fn drop_of_record(tx: &mut Tx<'_>, record: Uuid) -> Result<bool> {
-    let gone: Vec<Uuid> = diesel::delete(jobs::table.filter(jobs::record_id.eq(record))).returning(jobs::id).get_results(tx.conn)?;
-    forget(tx, &gone);
+    let gone = diesel::delete(jobs::table.filter(jobs::record_id.eq(record))).returning(Dropped::as_returning()).get_results(tx.conn)?;
+    forget(tx, &gone)?;
     Ok(!gone.is_empty())
 }
 
 /// Stops whoever works on a job of a project that is about to be deleted; the rows go with the project's.
 pub fn drop_of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<()> {
-    let gone: Vec<Uuid> = diesel::delete(jobs::table.filter(jobs::project_id.eq(project.0))).returning(jobs::id).get_results(tx.conn)?;
-    forget(tx, &gone);
-    Ok(())
+    let of_project = jobs::table.filter(jobs::project_id.eq(project.0));
+    let gone = diesel::delete(of_project).returning(Dropped::as_returning()).get_results(tx.conn)?;
+    forget(tx, &gone)
 }
 
 /// Stops whoever works on a job for those records, which are about to be deleted.
 pub fn drop_of_records(tx: &mut Tx<'_>, records: &[Uuid]) -> Result<()> {
-    let gone: Vec<Uuid> = diesel::delete(jobs::table.filter(jobs::record_id.eq_any(records))).returning(jobs::id).get_results(tx.conn)?;
-    forget(tx, &gone);
-    Ok(())
+    let of_records = jobs::table.filter(jobs::record_id.eq_any(records));
+    let gone = diesel::delete(of_records).returning(Dropped::as_returning()).get_results(tx.conn)?;
+    forget(tx, &gone)
 }
 
 /// The job is done, or given up: its row goes, in the transaction that writes what came of it. False where it was no
@@ -204,11 +231,29 @@ pub fn depth(conn: &mut PgConnection) -> Result<(i64, i64)> {
     Ok((all - leased, leased))
 }
 
-fn forget(tx: &mut Tx<'_>, gone: &[Uuid]) {
-    for id in gone {
-        tx.wake(Wake::Gone(*id));
+/// A job that was taken out of the queue.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+struct Dropped {
+    id: Uuid,
+    spec: Json<JobSpec>,
+    provider: String,
+    operation: Option<Value>,
+}
+
+/// Stops whoever works on jobs that are gone, and tells the providers that have begun something for them.
+fn forget(tx: &mut Tx<'_>, gone: &[Dropped]) -> Result<()> {
+    for job in gone {
+        tx.wake(Wake::Gone(job.id));
+        if let (Some(operation), Some(kind)) = (&job.operation, job.spec.0.kind()) {
+            let spec = JobSpec::Abandon { kind, provider: job.provider.clone(), operation: operation.clone() };
+            // It counts as the studio's own work: a provider that takes one call at a time would otherwise be told last.
+            let own = NewJob { spec, provider: OWN.to_owned(), project: None, priority: Priority::Single, after: Vec::new() };
+            enqueue(tx, own)?;
+        }
     }
     if !gone.is_empty() {
         tx.wake(Wake::Jobs);
     }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Ctx, JobFailure, policy, pricing::Payee, spending};
+use super::{Ctx, JobFailure, policy, pricing::Payee, settings, spending};
 use crate::{
     db::{
         Db, Tx,
@@ -181,6 +181,20 @@ impl Calling {
         let job = self.job.clone();
         self.db.write(move |tx| queue::record_operation(tx, &job, operation.as_ref())).await
     }
+}
+
+/// The job: tells a provider that nobody waits any longer for what it works on.
+pub async fn abandon(ctx: &Ctx, job: &Claimed, kind: ProviderKind, provider: &str, operation: &Value) -> Result<(), JobFailure> {
+    // One that there is no more, or that has lost its key, can be told nothing.
+    let found = ctx.providers.with_id(provider).into_iter().find(|known| known.about().kind == kind);
+    if let Some(provider) = found
+        && let Ok(access) = settings::access(ctx, provider.about()).await
+    {
+        provider.abandon(operation, &access).await?;
+    }
+    let job = job.clone();
+    let held = ctx.db.write(move |tx| queue::finish(tx, &job)).await?;
+    if held { Ok(()) } else { Err(JobFailure::Lost) }
 }
 
 /// A provider's failure: what is known of the call that it was the answer to, in the transaction that settles the job.

@@ -90,5 +90,7 @@ fn copy_image(
     };
     db::image::insert(tx, vec![take])?;
     let thumbnail_key = asset.thumbnail_url.as_ref().and_then(|url| files.get(url)).cloned();
-    db::image::ready(tx, id, db::image::Made { media_key: media_key.clone(), thumbnail_key, mime_type, width, height, cost_usd: None })
+    let credit = asset.credit;
+    let made = db::image::Made { media_key: media_key.clone(), thumbnail_key, mime_type, width, height, cost_usd: None, credit };
+    db::image::ready(tx, id, made)
 }

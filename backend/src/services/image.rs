@@ -192,7 +192,7 @@ pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailur
             let held = queue::finish(tx, &job)?;
             if held {
                 let cost_usd = calling.settle(tx, &picture.usage)?;
-                db::image::ready(tx, id, Made { cost_usd, ..made })?;
+                db::image::ready(tx, id, Made { cost_usd, credit: picture.credit, ..made })?;
             }
             Ok(held)
         })
@@ -240,7 +240,7 @@ pub async fn keep(ctx: &Ctx, bytes: Vec<u8>, most_pixels: u64) -> Result<Result<
     let extension = if thumbnail.mime == "image/webp" { "webp" } else { "jpg" };
     let thumbnail_key = Some(ctx.storage.put(Shelf::Image, extension, &thumbnail.bytes).await?);
     let mime_type = info.format.mime().to_owned();
-    Ok(Ok(Made { media_key, thumbnail_key, mime_type, width: info.width, height: info.height, cost_usd: None }))
+    Ok(Ok(Made { media_key, thumbnail_key, mime_type, width: info.width, height: info.height, cost_usd: None, credit: None }))
 }
 
 /// The bytes of a picture that stands upright in every program, what it is, and its thumbnail.

@@ -21,6 +21,7 @@ use shared::{
     ApiError,
     error::FieldError,
     project::{CreateProject, NewScene, ProjectDetail},
+    record::Credit,
     scene::SceneWithTakes,
     script::ScriptOptions,
 };
@@ -158,6 +159,7 @@ async fn bring_image(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
     let bytes = tokio::fs::read(file.path()).await?;
     let made = image::keep(ctx, bytes, limits.image_pixels).await?.map_err(|error| bad("file", format!("{url}: {error}")))?;
     (take.mime_type, take.width, take.height) = (Some(made.mime_type), Some(made.width), Some(made.height));
+    take.credit = take.credit.take().and_then(Credit::cleaned);
     files.insert(url, made.media_key);
     // The thumbnail is made anew: a small picture that shows something else than the large one would be a lie.
     take.thumbnail_url = made.thumbnail_key.map(|key| {

@@ -152,7 +152,7 @@ pub fn remove_later(tx: &mut Tx<'_>, keys: Vec<String>) -> Result<()> {
         let spec = JobSpec::RemoveMedia { keys };
         queue::enqueue(
             tx,
-            NewJob { spec, provider: "studio".to_owned(), project: None, priority: Priority::HouseKeeping, after: Vec::new() },
+            NewJob { spec, provider: queue::OWN.to_owned(), project: None, priority: Priority::HouseKeeping, after: Vec::new() },
         )?;
     }
     Ok(())

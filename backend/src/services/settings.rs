@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Ctx, IfMatch, policy, pricing, spending};
 use crate::{
-    db::{self, settings::ProviderRow},
+    db::{self, Json, settings::ProviderRow},
     error::{AppError, Result},
     providers::{
         About, Access, Call, Operation, Progress, Provider, Secret, image::ImageProvider, speech::SpeechProvider, text::ScriptProvider,
@@ -17,7 +17,7 @@ use diesel::PgConnection;
 use shared::{
     ApiError, ErrorCode,
     error::FieldError,
-    provider::{KeySource, KindLimits, ProviderInfo, ProviderKind},
+    provider::{KeySource, KindLimits, ProviderInfo, ProviderKind, SettingField},
     settings::{
         AudioDefaults, Defaults, ImageDefaults, PatchProvider, PatchSettings, ProviderTest, ScriptDefaults, Settings, UploadLimits,
         VideoDefaults,
@@ -111,7 +111,10 @@ fn info(ctx: &Ctx, about: &About, row: Option<&ProviderRow>) -> ProviderInfo {
         (None, None) => (None, None),
     };
     let base_url = base_url(ctx, about, row);
-    let configured = about.remote.as_ref().is_none_or(|remote| base_url.is_some() && (remote.key_optional || key_source.is_some()));
+    let settings = setting_fields(ctx, about.id, row);
+    let is_told = settings.iter().all(|field| !field.required || field.value.is_some());
+    let configured =
+        is_told && about.remote.as_ref().is_none_or(|remote| base_url.is_some() && (remote.key_optional || key_source.is_some()));
     let notes: Vec<&str> = about.missing.iter().chain(&about.notes).map(String::as_str).collect();
     ProviderInfo {
         id: about.id.to_owned(),
@@ -126,8 +129,15 @@ fn info(ctx: &Ctx, about: &About, row: Option<&ProviderRow>) -> ProviderInfo {
         base_url,
         models: about.models.clone(),
         options: about.options.clone(),
+        settings,
         notes: (!notes.is_empty()).then(|| notes.join(" ")),
     }
+}
+
+/// What a provider is told in its own settings, and what it is told now.
+fn setting_fields(ctx: &Ctx, id: &str, row: Option<&ProviderRow>) -> Vec<SettingField> {
+    let fields = ctx.providers.with_id(id).into_iter().flat_map(|provider| provider.settings());
+    fields.map(|field| SettingField { value: row.and_then(|row| row.texts.0.get(&field.name).cloned()), ..field }).collect()
 }
 
 fn base_url(ctx: &Ctx, about: &About, row: Option<&ProviderRow>) -> Option<String> {
@@ -183,6 +193,11 @@ fn check(ctx: &Ctx, patch: &PatchSettings) -> Result<()> {
                 {
                     refuse(format!("{path}.baseUrl"), message);
                 }
+                for (name, text) in change.settings.iter().flatten() {
+                    if let Err(message) = check_setting(ctx, id, name, text.as_deref()) {
+                        refuse(format!("{path}.settings.{name}"), message);
+                    }
+                }
             }
         }
     }
@@ -204,6 +219,12 @@ fn check(ctx: &Ctx, patch: &PatchSettings) -> Result<()> {
     if bad.is_empty() { Ok(()) } else { Err(AppError::Api(ApiError::invalid(bad))) }
 }
 
+fn check_setting(ctx: &Ctx, id: &str, name: &str, text: Option<&str>) -> Result<(), String> {
+    let provider = ctx.providers.with_id(id).into_iter().find(|provider| provider.settings().iter().any(|field| field.name == name));
+    let provider = provider.ok_or("this provider has no such setting")?;
+    text.map_or(Ok(()), |text| provider.check_setting(name, text))
+}
+
 fn check_url(url: &str) -> Result<(), String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or("must begin with https:// or http://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -215,7 +236,13 @@ fn check_url(url: &str) -> Result<(), String> {
 
 fn patch_provider(ctx: &Ctx, conn: &mut PgConnection, id: &str, change: &PatchProvider) -> Result<()> {
     let known = db::settings::providers(conn)?.into_iter().find(|row| row.provider == id);
-    let mut row = known.unwrap_or_else(|| ProviderRow { provider: id.to_owned(), base_url: None, api_key: None, key_hint: None });
+    let mut row = known.unwrap_or_else(|| ProviderRow {
+        provider: id.to_owned(),
+        base_url: None,
+        api_key: None,
+        key_hint: None,
+        texts: Json(BTreeMap::new()),
+    });
     match &change.api_key {
         None => {}
         Some(None) => (row.api_key, row.key_hint) = (None, None),
@@ -227,6 +254,12 @@ fn patch_provider(ctx: &Ctx, conn: &mut PgConnection, id: &str, change: &PatchPr
     }
     if let Some(base_url) = &change.base_url {
         row.base_url = base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+    }
+    for (name, text) in change.settings.iter().flatten() {
+        match text {
+            Some(text) => row.texts.0.insert(name.clone(), text.clone()),
+            None => row.texts.0.remove(name),
+        };
     }
     db::settings::set_provider(conn, &row)
 }
@@ -286,7 +319,11 @@ pub async fn access(ctx: &Ctx, about: &About) -> Result<Access> {
             format!("{} needs an address: enter one in the settings, or set {}.", about.name, remote.base_url_variable),
         ));
     }
-    Ok(Access { provider: id.to_owned(), name: about.name.to_owned(), key, base_url, limits: KindLimits::default() })
+    if let Some(field) = setting_fields(ctx, id, row.as_ref()).into_iter().find(|field| field.required && field.value.is_none()) {
+        return Err(not_configured(about, format!("{} lacks its {}: enter it in the settings.", about.name, field.label.to_lowercase())));
+    }
+    let texts = row.map(|row| row.texts.0).unwrap_or_default();
+    Ok(Access { provider: id.to_owned(), name: about.name.to_owned(), key, base_url, limits: KindLimits::default(), texts })
 }
 
 fn not_configured(about: &About, message: String) -> AppError {

@@ -1,7 +1,7 @@
 //! A provider of moving pictures that works for a while: it answers with a ticket, and is asked until the work is done.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicU32, Ordering},
 };
 
@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use shared::provider::ProviderKind;
 use studio::providers::{
-    About, Call, Kind, Provider, ProviderError, ProviderResult, Providers, Usage,
+    About, Access, Call, Kind, Provider, ProviderError, ProviderResult, Providers, Usage,
     video::{Video, VideoProvider, VideoRequest},
 };
 use tokio::sync::Semaphore;
@@ -33,6 +33,7 @@ pub struct LongFilm {
     first: Reply,
     creates: AtomicU32,
     polls: AtomicU32,
+    abandoned: Mutex<Vec<Value>>,
     done: Semaphore,
 }
 
@@ -52,7 +53,14 @@ impl LongFilm {
             a_minute: None,
             missing: None,
         };
-        Arc::new(Self { about, first, creates: AtomicU32::new(0), polls: AtomicU32::new(0), done: Semaphore::new(0) })
+        Arc::new(Self {
+            about,
+            first,
+            creates: AtomicU32::new(0),
+            polls: AtomicU32::new(0),
+            abandoned: Mutex::default(),
+            done: Semaphore::new(0),
+        })
     }
 
     /// Puts it among the providers.
@@ -77,6 +85,11 @@ impl LongFilm {
     /// Waits until work was begun that often.
     pub async fn until_created(&self, times: u32) {
         until(|| self.creates() >= times).await;
+    }
+
+    /// What it was told that nobody waits for any longer.
+    pub fn abandoned(&self) -> Vec<Value> {
+        self.abandoned.lock().expect("not poisoned").clone()
     }
 
     /// The work is done.
@@ -112,6 +125,11 @@ impl Provider for LongFilm {
     }
 
     async fn test(&self, _call: &Call<'_>) -> ProviderResult<()> {
+        Ok(())
+    }
+
+    async fn abandon(&self, operation: &Value, _access: &Access) -> ProviderResult<()> {
+        self.abandoned.lock().expect("not poisoned").push(operation.clone());
         Ok(())
     }
 }

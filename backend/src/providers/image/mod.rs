@@ -6,7 +6,7 @@ mod storyboard_provider;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use shared::project::AspectRatio;
+use shared::{project::AspectRatio, record::Credit};
 
 use super::{Call, Make, Provider, ProviderResult, Usage};
 
@@ -51,6 +51,8 @@ pub struct Picture {
     pub bytes: Vec<u8>,
     /// What it took.
     pub usage: Usage,
+    /// Whose work it is, where it was found and not made.
+    pub credit: Option<Credit>,
 }
 
 /// Someone who draws.

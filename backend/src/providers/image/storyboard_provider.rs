@@ -82,7 +82,7 @@ impl Provider for StoryboardProvider {
 impl ImageProvider for StoryboardProvider {
     async fn draw(&self, request: &ImageRequest, _call: &Call<'_>) -> ProviderResult<Picture> {
         let bytes = paint(request.clone(), Resolution::P1080.size(request.aspect_ratio)).await?;
-        Ok(Picture { bytes, usage: Usage::free() })
+        Ok(Picture { bytes, usage: Usage::free(), credit: None })
     }
 }
 

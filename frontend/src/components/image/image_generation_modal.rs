@@ -7,6 +7,7 @@ use shared::{
     event::RecordKind,
     image::{GenerateImage, ImageAsset},
     project::AspectRatio,
+    record::Credit,
     scene::Scene,
     settings::Settings,
 };
@@ -182,6 +183,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                     } else if let Some(image) = &selected {
                         <div class="facts tabular">
                             { for facts(image, props.settings.as_deref()).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
+                            if let Some(credit) = &image.credit { { credit_line(credit) } }
                             <span class="end">
                                 <IconButton icon={Icon::Delete} label="Delete this take" onclick={remove(image)} />
                             </span>
@@ -239,6 +241,15 @@ fn facts(image: &ImageAsset, settings: Option<&Settings>) -> Vec<String> {
     let seed = image.model_options.seed.map(|seed| format!("seed {seed}"));
     let cost = image.cost_usd.filter(|cost| *cost > 0.0).map(format::cost);
     [Some(by), image.model.clone(), size, seed, cost].into_iter().flatten().collect()
+}
+
+/// Whose work it is, with the pages where more of it is found.
+fn credit_line(credit: &Credit) -> Html {
+    let named = |name: &str, url: &Option<String>| match url {
+        Some(url) => html! { <a href={url.clone()} target="_blank" rel="noopener noreferrer">{ name }</a> },
+        None => html! { { name } },
+    };
+    html! { <span class="credit">{ "Photo by " }{ named(&credit.author, &credit.author_url) }{ " on " }{ named(&credit.source, &credit.source_url) }</span> }
 }
 
 fn default_style(settings: Option<&Settings>) -> String {

@@ -3,6 +3,7 @@
 mod defaults;
 mod provider_card;
 mod provider_fields;
+mod provider_text;
 
 pub use defaults::DefaultsForm;
 pub use provider_card::ProviderCard;

@@ -7,7 +7,10 @@ use shared::{
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::provider_fields::{AddressField, KeyField};
+use super::{
+    provider_fields::{AddressField, KeyField},
+    provider_text::ProviderText,
+};
 use crate::{
     api::Answer,
     components::ui::{Badge, BadgeTone, Button, ButtonSize, Icon, glyph},
@@ -49,9 +52,9 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
     let testing = use_state(|| false);
     let tested = use_state(|| None::<Answer<ProviderTest>>);
     let (tone, word) = match (provider.available, provider.configured) {
-        (true, true) => (BadgeTone::Ok, "Ready"),
-        (_, false) if provider.takes_key => (BadgeTone::Plain, "Needs a key"),
-        _ => (BadgeTone::Danger, "Not available"),
+        (true, true) => (BadgeTone::Ok, "Ready".to_owned()),
+        (_, false) if provider.takes_key => (BadgeTone::Plain, needs(provider)),
+        _ => (BadgeTone::Danger, "Not available".to_owned()),
     };
     let test = {
         let (id, testing, tested) = (provider.id.clone(), testing.clone(), tested.clone());
@@ -92,7 +95,10 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
                     from_environment={provider.key_source == Some(KeySource::Environment)}
                     onsaved={onsaved.clone()}
                 />
-                <AddressField id={provider.id.clone()} name={provider.name.clone()} address={provider.base_url.clone()} {onsaved} />
+                <AddressField id={provider.id.clone()} name={provider.name.clone()} address={provider.base_url.clone()} onsaved={onsaved.clone()} />
+                { for provider.settings.iter().map(|field| html! {
+                    <ProviderText key={field.name.clone()} id={provider.id.clone()} name={provider.name.clone()} field={field.clone()} onsaved={onsaved.clone()} />
+                }) }
             }
             if let Some(notes) = &provider.notes { <p class="notes">{ with_code(notes) }</p> }
             <footer>
@@ -108,6 +114,16 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
                 } }
             </footer>
         </li>
+    }
+}
+
+/// What is still to be entered.
+fn needs(provider: &ProviderInfo) -> String {
+    let missing = provider.settings.iter().find(|field| field.required && field.value.is_none());
+    match (&provider.base_url, missing) {
+        (None, _) => "Needs an address".to_owned(),
+        (Some(_), Some(field)) => format!("Needs its {}", field.label.to_lowercase()),
+        (Some(_), None) => "Needs a key".to_owned(),
     }
 }
 

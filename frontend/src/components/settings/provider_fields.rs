@@ -38,11 +38,11 @@ pub fn KeyField(props: &KeyFieldProps) -> Html {
             let key = typed.trim().to_owned();
             if !key.is_empty() {
                 typed.set(String::new());
-                save.run.emit((PatchProvider { api_key: Some(Some(key)), base_url: None }, true));
+                save.run.emit((PatchProvider { api_key: Some(Some(key)), ..PatchProvider::default() }, true));
             }
         })
     };
-    let remove = save.run.reform(|()| (PatchProvider { api_key: Some(None), base_url: None }, false));
+    let remove = save.run.reform(|()| (PatchProvider { api_key: Some(None), ..PatchProvider::default() }, false));
     let oninput = {
         let typed = typed.clone();
         Callback::from(move |text| typed.set(text))
@@ -100,7 +100,7 @@ pub fn AddressField(props: &AddressFieldProps) -> Html {
                 // An empty field means the vendor's own.
                 let address = Some(shown.trim().to_owned()).filter(|address| !address.is_empty());
                 let worth_trying = address.is_some();
-                save.run.emit((PatchProvider { api_key: None, base_url: Some(address) }, worth_trying));
+                save.run.emit((PatchProvider { base_url: Some(address), ..PatchProvider::default() }, worth_trying));
             }
         })
     };
@@ -120,16 +120,20 @@ pub fn AddressField(props: &AddressFieldProps) -> Html {
     }
 }
 
+/// The saving of a change to a provider.
 #[derive(Clone)]
-struct Save {
-    busy: bool,
-    error: Option<AttrValue>,
+pub struct Save {
+    /// Whether it is under way.
+    pub busy: bool,
+    /// Why it was not taken.
+    pub error: Option<AttrValue>,
     /// Sends a change; the flag is told on when it was taken.
-    run: Callback<(PatchProvider, bool)>,
+    pub run: Callback<(PatchProvider, bool)>,
 }
 
+/// Saves changes to a provider.
 #[hook]
-fn use_save(id: &str, onsaved: &Callback<bool>) -> Save {
+pub fn use_save(id: &str, onsaved: &Callback<bool>) -> Save {
     let busy = use_state(|| false);
     let error = use_state(|| None::<AttrValue>);
     let run = {

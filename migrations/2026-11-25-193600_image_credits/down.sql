@@ -1,0 +1,5 @@
+drop view image_overview;
+alter table image_assets drop credit;
+create view image_overview as
+    select i.*, i.visual_prompt is distinct from s.visual_prompt as stale, s.position as scene_position
+    from image_assets i join scenes s on s.id = i.scene_id;

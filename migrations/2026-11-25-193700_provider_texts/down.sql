@@ -1,0 +1,1 @@
+alter table provider_settings drop texts;
