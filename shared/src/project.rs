@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiError, ProjectId, patch,
-    rules::{MAX_NARRATION, MAX_PROMPT, MAX_SCENES, MAX_TITLE, MAX_VISUAL_PROMPT, not_blank, optional_language_tag, optional_not_blank},
+    rules::{
+        MAX_FIGURES, MAX_LOOK, MAX_NAME, MAX_NARRATION, MAX_PROMPT, MAX_SCENES, MAX_TITLE, MAX_VISUAL_PROMPT, not_blank,
+        optional_language_tag, optional_not_blank,
+    },
     scene::SceneWithTakes,
 };
 
@@ -39,6 +42,10 @@ pub struct Project {
     /// The model of that provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Its people and places: how each of them looks in every picture.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub visual_bible: Vec<Figure>,
     /// How many scenes it has.
     pub scene_count: u32,
     /// A small picture of it: the thumbnail of its first selected image.
@@ -52,6 +59,20 @@ pub struct Project {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// A person or a place of a film. Every picture whose visual prompt has the name is drawn with the look, so that they look
+/// the same from scene to scene.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+pub struct Figure {
+    /// What visual prompts call it.
+    #[garde(length(chars, max = MAX_NAME), custom(not_blank))]
+    #[schema(min_length = 1, max_length = 100, example = "Mara")]
+    pub name: String,
+    /// How it looks: age, build, hair, clothes; materials, light, season.
+    #[garde(length(chars, max = MAX_LOOK))]
+    #[schema(max_length = 1000, example = "a woman of sixty, short grey hair, red wool coat")]
+    pub look: String,
 }
 
 /// How many of a project's scenes have what they need.
@@ -156,6 +177,10 @@ pub struct CreateProject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(max = MAX_SCENES), dive)]
     pub scenes: Option<Vec<NewScene>>,
+    /// Its people and places; none where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(length(max = MAX_FIGURES), dive)]
+    pub visual_bible: Option<Vec<Figure>>,
 }
 
 /// A scene of a script that is brought along.
@@ -200,4 +225,9 @@ pub struct PatchProject {
     #[garde(skip)]
     #[schema(nullable = false)]
     pub aspect_ratio: Option<AspectRatio>,
+    /// Its people and places, all of them.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(length(max = MAX_FIGURES), dive)]
+    #[schema(nullable = false)]
+    pub visual_bible: Option<Vec<Figure>>,
 }

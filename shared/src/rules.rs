@@ -14,6 +14,12 @@ pub const MAX_NARRATION: usize = 10_000;
 pub const MAX_VISUAL_PROMPT: usize = 4_000;
 /// The longest text of a provider's own settings, in characters: a large workflow.
 pub const MAX_PROVIDER_TEXT: usize = 500_000;
+/// The most people and places that a film keeps the same.
+pub const MAX_FIGURES: usize = 40;
+/// The longest name of one of them, in characters.
+pub const MAX_NAME: usize = 100;
+/// The longest description of how one of them looks, in characters.
+pub const MAX_LOOK: usize = 1_000;
 /// The most images of one clip.
 pub const MAX_CLIP_IMAGES: usize = 200;
 

@@ -116,3 +116,29 @@ async fn an_export_comes_back_as_a_new_project() {
     assert_eq!(app.media_files(), files);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn people_and_places_are_kept_with_their_project_and_go_with_its_copies() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Mara looks out."]).await;
+    assert_eq!(project["visualBible"], json!([]));
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    let bible = json!([{"name": "Mara", "look": "a woman of sixty in a red coat"}, {"name": "The mill", "look": ""}]);
+    let patched = app.client.patch(&path, json!({"visualBible": bible})).await.expect(200);
+    assert_eq!((&patched["visualBible"], &patched["title"]), (&bible, &project["title"]));
+    assert_eq!(app.client.post(&format!("{path}/duplicate"), json!({})).await.expect(201)["visualBible"], bible);
+    let zip = app.client.get(&format!("{path}/export?format=zip")).await.bytes;
+    let form = Form::new().part("file", Part::bytes(zip).file_name("a.zip"));
+    let back = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await.expect(201);
+    assert_eq!(back["visualBible"], bible);
+    for (bad, path_of_it) in [
+        (json!([{"name": " ", "look": ""}]), "visualBible[0].name"),
+        (json!([{"name": "A"}]), "visualBible[0]"),
+        (Value::Null, "visualBible"),
+    ] {
+        let error = app.client.patch(&path, json!({"visualBible": bad})).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert!(studio_tests::client::bad_paths(&error)[0].starts_with(path_of_it), "{error:?}");
+    }
+    assert_eq!(app.client.get(&path).await.expect(200)["visualBible"], bible);
+    app.finish().await;
+}

@@ -19,7 +19,7 @@ use crate::{
 use shared::{
     ApiError, ProjectId,
     event::RecordKind,
-    project::{AspectRatio, PatchProject, Project, ScriptStatus, Stages},
+    project::{AspectRatio, Figure, PatchProject, Project, ScriptStatus, Stages},
     script::ScriptOptions,
 };
 
@@ -37,6 +37,7 @@ struct ProjectRow {
     model: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    visual_bible: Json<Vec<Figure>>,
     scene_count: i64,
     duration_seconds: f64,
     audio_done: i64,
@@ -58,6 +59,7 @@ impl From<ProjectRow> for Project {
             error: plain(row.error),
             provider: row.provider,
             model: row.model,
+            visual_bible: row.visual_bible.0,
             scene_count: count(row.scene_count),
             cover_url: row.cover_key.as_deref().map(media_url),
             duration_seconds: row.duration_seconds,
@@ -90,6 +92,8 @@ pub struct NewProject {
     pub model: Option<String>,
     /// How it was asked for.
     pub script_options: Json<ScriptOptions>,
+    /// Its people and places.
+    pub visual_bible: Json<Vec<Figure>>,
 }
 
 /// What a project changes to, where it changes.
@@ -100,6 +104,7 @@ struct Changes {
     prompt: Option<String>,
     language: Option<String>,
     aspect_ratio: Option<&'static str>,
+    visual_bible: Option<Json<Vec<Figure>>>,
 }
 
 /// Where a page of the list begins: behind that project.
@@ -174,6 +179,7 @@ pub fn patch(tx: &mut Tx<'_>, id: ProjectId, patch: PatchProject) -> Result<()> 
         prompt: patch.prompt,
         language: patch.language,
         aspect_ratio: patch.aspect_ratio.map(AspectRatio::as_str),
+        visual_bible: patch.visual_bible.map(Json),
     };
     let changed = diesel::update(projects::table.find(id.0)).set((changes, projects::updated_at.eq(now))).execute(tx.conn)?;
     if changed == 0 {

@@ -16,6 +16,7 @@ table! {
         script_options -> Jsonb,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        visual_bible -> Jsonb,
     }
 }
 
@@ -32,6 +33,7 @@ table! {
         model -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        visual_bible -> Jsonb,
         scene_count -> BigInt,
         duration_seconds -> Double,
         audio_done -> BigInt,

@@ -173,8 +173,7 @@ pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailur
     let request = ImageRequest { references, ..request };
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let words = format!("{} {}", request.visual_prompt, request.style_prompt);
-    let expected = pricing::picture(&words, request.references.len());
+    let expected = pricing::picture(&request.words(), request.references.len());
     let purpose = Purpose { record: id.0, project: asset.project_id, model: asset.model.clone(), expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
@@ -214,6 +213,7 @@ fn read_request(conn: &mut PgConnection, id: ImageId) -> Result<(ImageAsset, Ima
     let request = ImageRequest {
         visual_prompt: db::image::visual_prompt(conn, id)?,
         style_prompt: asset.style_prompt.clone(),
+        figures: project.visual_bible,
         negative_prompt: options.negative_prompt,
         title: scene.title,
         narration: scene.narration,

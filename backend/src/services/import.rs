@@ -55,6 +55,7 @@ pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile) -> Result<ProjectDetail
                 provider: None,
                 model: None,
                 script_options: Json(ScriptOptions::default()),
+                visual_bible: Json(scenes.visual_bible.unwrap_or_default()),
             };
             let id = db::project::insert(tx, new)?;
             for (position, scene) in detail.scenes.into_iter().enumerate() {
@@ -118,9 +119,11 @@ fn check(detail: &ProjectDetail) -> Result<CreateProject> {
         language: Some(detail.project.language.clone()),
         aspect_ratio: Some(detail.project.aspect_ratio),
         scenes: Some(scenes.collect()),
+        visual_bible: Some(detail.project.visual_bible.clone()),
     };
     let texts = detail.scenes.iter().flat_map(|scene| [&scene.scene.title, &scene.scene.narration, &scene.scene.visual_prompt]);
-    if texts.chain([&project.title, &detail.project.prompt]).any(|text| text.contains('\0')) {
+    let figures = detail.project.visual_bible.iter().flat_map(|figure| [&figure.name, &figure.look]);
+    if texts.chain(figures).chain([&project.title, &detail.project.prompt]).any(|text| text.contains('\0')) {
         return Err(bad("file", "its texts contain the character U+0000"));
     }
     project.validate().map_err(|report| {

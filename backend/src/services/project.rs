@@ -89,6 +89,7 @@ pub async fn create(ctx: &Ctx, request: CreateProject) -> Result<ProjectDetail> 
                 provider: None,
                 model: None,
                 script_options: Json(ScriptOptions::default()),
+                visual_bible: Json(request.visual_bible.unwrap_or_default()),
             };
             let id = db::project::insert(tx, new)?;
             let rows = scenes
@@ -149,6 +150,7 @@ pub async fn duplicate(ctx: &Ctx, id: ProjectId) -> Result<ProjectDetail> {
                 provider: original.project.provider,
                 model: original.project.model,
                 script_options: Json(options),
+                visual_bible: Json(original.project.visual_bible),
             };
             let copy = db::project::insert(tx, new)?;
             for (position, scene) in original.scenes.into_iter().enumerate() {

@@ -46,6 +46,7 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectI
         provider: Some(provider.clone()),
         model,
         script_options: Json(options),
+        visual_bible: Json(Vec::new()),
     };
     ctx.db
         .write(move |tx| {

@@ -78,7 +78,14 @@ impl Pasted {
             narration: scene.narration,
             visual_prompt: scene.visual_prompt.map(|seen| short(&seen, MAX_VISUAL_PROMPT)),
         });
-        CreateProject { title: headline(&title), prompt: None, language, aspect_ratio: Some(shape), scenes: Some(scenes.collect()) }
+        CreateProject {
+            title: headline(&title),
+            prompt: None,
+            language,
+            aspect_ratio: Some(shape),
+            scenes: Some(scenes.collect()),
+            visual_bible: None,
+        }
     }
 }
 

@@ -1,13 +1,18 @@
 //! Who draws: words become pictures.
 
+mod compose;
 pub mod storyboard;
 mod storyboard_provider;
 
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use shared::{project::AspectRatio, record::Credit};
+use shared::{
+    project::{AspectRatio, Figure},
+    record::Credit,
+};
 
+pub use self::compose::compose;
 use super::{Call, Make, Provider, ProviderResult, Usage};
 
 /// Every image provider, in the order in which the app shows them.
@@ -20,6 +25,8 @@ pub struct ImageRequest {
     pub visual_prompt: String,
     /// The look.
     pub style_prompt: String,
+    /// The film's people and places.
+    pub figures: Vec<Figure>,
     /// What must not be seen.
     pub negative_prompt: Option<String>,
     /// The scene's title.
@@ -42,6 +49,13 @@ pub struct ImageRequest {
     pub references: Vec<PathBuf>,
     /// By which model.
     pub model: Option<String>,
+}
+
+impl ImageRequest {
+    /// What a model is told in words, all in one: the visual prompt, how whoever it names looks, and the style.
+    pub fn words(&self) -> String {
+        compose(&self.visual_prompt, &self.figures, &self.style_prompt)
+    }
 }
 
 /// A picture: PNG, JPEG or WebP, told by its content.

@@ -62,6 +62,7 @@ impl Provider for StoryboardProvider {
         let request = ImageRequest {
             visual_prompt: "A hill and a sun".to_owned(),
             style_prompt: String::new(),
+            figures: Vec::new(),
             negative_prompt: None,
             title: "Test".to_owned(),
             narration: String::new(),

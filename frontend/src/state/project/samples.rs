@@ -32,6 +32,7 @@ pub fn project(title: &str) -> Project {
         error: None,
         provider: None,
         model: None,
+        visual_bible: Vec::new(),
         scene_count: 0,
         cover_url: None,
         duration_seconds: 0.0,
