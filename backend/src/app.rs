@@ -11,6 +11,7 @@ use crate::{
     jobs::Worker,
     live::Live,
     media::ffmpeg,
+    metrics::Metrics,
     providers::{Machine, Providers, http::Http, speech::espeak::WorkerCommand},
     services::{Ctx, Vault},
     storage::Storage,
@@ -67,7 +68,16 @@ impl Studio {
         let config_token_missing = config.token.is_none();
         let guard = Guard { token: token(&config)?, hosts: config.hosts.clone() };
         let bind = config.bind;
-        let ctx = Arc::new(Ctx { db: Db::new(&url, CONNECTIONS), storage, providers, live: Live::start(url), vault, tools, config });
+        let ctx = Arc::new(Ctx {
+            db: Db::new(&url, CONNECTIONS),
+            storage,
+            providers,
+            live: Live::start(url),
+            metrics: Metrics::new()?,
+            vault,
+            tools,
+            config,
+        });
         let made_token = guard.token.clone().filter(|_| config_token_missing);
         let (shared, shown) = (Arc::clone(&ctx), guard);
         let server = HttpServer::new(move || api::app(Arc::clone(&shared), shown.clone()))

@@ -11,6 +11,7 @@ mod error;
 mod jobs;
 mod live;
 mod media;
+mod metrics;
 pub mod program;
 pub mod providers;
 mod queue;

@@ -12,6 +12,7 @@ mod http;
 mod idempotency;
 mod media;
 mod methods;
+mod metrics;
 mod paid_calls;
 mod patience;
 mod projects;

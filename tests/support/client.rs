@@ -43,6 +43,14 @@ impl Answer {
         if self.bytes.is_empty() { Value::Null } else { self.json() }
     }
 
+    /// The body as text, of an answer that has that status.
+    #[track_caller]
+    pub fn expect_text(self, status: u16) -> String {
+        let text = String::from_utf8(self.bytes).expect("text");
+        assert_eq!(self.status, status, "{text}");
+        text
+    }
+
     /// The error of an answer that has that status and code.
     #[track_caller]
     pub fn expect_error(self, status: u16, code: ErrorCode) -> shared::ApiError {

@@ -25,6 +25,15 @@ pub async fn middleware(request: ServiceRequest, next: Next<impl MessageBody>) -
     }
 }
 
+/// The status of an answer, or of the one that an error will become.
+pub fn status_of<B>(answer: &Result<ServiceResponse<B>, Error>) -> u16 {
+    let status = match answer {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    status.as_u16()
+}
+
 /// Sets headers on an answer, or on the answer that an error will become. (An error has no request to make an answer
 /// with: actix wants to be the only one that holds it.)
 pub fn set_headers<B>(answer: Result<ServiceResponse<B>, Error>, set: impl FnOnce(&mut HeaderMap)) -> Result<ServiceResponse<B>, Error> {

@@ -1,6 +1,6 @@
 //! `/api/health`, `/api/ready` and `/metrics`.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::{HttpResponse, get, web::Data};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     db::migrate,
     error::{AppError, Result},
+    metrics::Now,
     queue,
     services::Ctx,
 };
@@ -54,15 +55,15 @@ pub async fn ready(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
 
 /// Read the metrics.
 ///
-/// What Prometheus reads (text exposition format 0.0.4).
+/// What Prometheus reads (text exposition format 0.0.4): requests by route and status, jobs by how they ended, the queue,
+/// the database's connections, and what the process uses. Each server tells its own; the queue is that of all servers.
 #[utoipa::path(tag = "Health", responses((status = 200, description = "The metrics", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
 pub async fn metrics(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
-    let (waiting, running) = ctx.db.read(queue::depth).await?;
-    let mut text = String::new();
-    let mut gauge = |name: &str, help: &str, value: i64| writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
-    gauge("studio_jobs_waiting", "Jobs that wait for their turn.", waiting).map_err(AppError::internal)?;
-    gauge("studio_jobs_running", "Jobs that are being worked on.", running).map_err(AppError::internal)?;
-    gauge("studio_up", "Whether the server is up.", 1).map_err(AppError::internal)?;
-    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
+    // Without the database the rest is told all the more.
+    let jobs = ctx.db.read(queue::depth).await.inspect_err(|error| tracing::warn!(%error, "could not count the jobs")).ok();
+    let (connections_in_use, connections_idle) = ctx.db.connections();
+    let now = Now { jobs, connections_in_use, connections_idle };
+    let text = ctx.metrics.text(now).map_err(AppError::internal)?;
+    Ok(HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text))
 }

@@ -13,6 +13,7 @@ mod headers;
 mod health;
 mod idempotency;
 mod image;
+mod measure;
 mod media;
 mod method;
 mod music;
@@ -133,5 +134,6 @@ pub fn app(
         .wrap(from_fn(catch::middleware))
         .wrap(from_fn(method::middleware))
         .wrap(from_fn(headers::middleware))
+        .wrap(from_fn(measure::middleware))
         .wrap(from_fn(request_id::middleware))
 }

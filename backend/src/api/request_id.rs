@@ -10,7 +10,7 @@ use actix_web::{
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::catch::set_headers;
+use super::catch::{set_headers, status_of};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -37,11 +37,7 @@ pub async fn middleware(request: ServiceRequest, next: Next<impl MessageBody>) -
                 let answer = set_headers(next.call(request).await, |headers| {
                     headers.insert(HEADER, value);
                 });
-                let status = match &answer {
-                    Ok(response) => response.status(),
-                    Err(error) => error.as_response_error().status_code(),
-                };
-                tracing::info!(status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered");
+                tracing::info!(status = status_of(&answer), ms = started.elapsed().as_millis() as u64, "answered");
                 answer
             }
             .instrument(span),

@@ -47,7 +47,9 @@ pub async fn listen(ctx: Data<Arc<Ctx>>, request: HttpRequest, query: Query<Even
     let last: Option<i64> = last.transpose()?;
     let ctx = Arc::clone(ctx.get_ref());
     let project = query.0.project_id;
+    let listener = ctx.metrics.listener();
     Ok(stream(|out| async move {
+        let _counted = listener;
         // Told at once that it is connected, a client may start to read what it wants to follow.
         out.send(": connected\nretry: 1000\n\n".to_owned()).await?;
         follow(&ctx, project, last, &out).await

@@ -52,6 +52,12 @@ impl Db {
         Self { pool }
     }
 
+    /// How many connections are in use, and how many are idle.
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections - state.idle_connections, state.idle_connections)
+    }
+
     /// Runs queries on a connection, away from the threads that serve requests.
     pub async fn read<T: Send + 'static>(&self, queries: impl FnOnce(&mut PgConnection) -> Result<T> + Send + 'static) -> Result<T> {
         let pool = self.pool.clone();

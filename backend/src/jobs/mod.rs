@@ -3,7 +3,7 @@
 mod retry;
 mod worker;
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Instant};
 
 use chrono::{TimeDelta, Utc};
 use futures_util::FutureExt;
@@ -35,6 +35,13 @@ fn begin(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
 
 /// Does a job, whatever happens meanwhile.
 async fn run(ctx: &Ctx, job: &Claimed) {
+    let started = Instant::now();
+    let outcome = attempt(ctx, job).await;
+    ctx.metrics.job(job.spec.name(), &job.provider, outcome, started.elapsed());
+}
+
+/// Makes an attempt; answers in a word how it ended.
+async fn attempt(ctx: &Ctx, job: &Claimed) -> &'static str {
     if job.interruptions > MOST_INTERRUPTIONS {
         let error = AppError::internal(format!("the work was interrupted {MOST_INTERRUPTIONS} times"));
         return settle(ctx, job, JobFailure::App(error)).await;
@@ -47,8 +54,9 @@ async fn run(ctx: &Ctx, job: &Claimed) {
             Err(AppError::internal(format!("the job panicked: {}", text.unwrap_or_default())).into())
         }
     };
-    if let Err(failure) = result {
-        settle(ctx, job, failure).await;
+    match result {
+        Ok(()) => "done",
+        Err(failure) => settle(ctx, job, failure).await,
     }
 }
 
@@ -63,10 +71,10 @@ async fn perform(ctx: &Ctx, job: &Claimed) -> Result<(), JobFailure> {
     }
 }
 
-/// What follows a failure: another attempt at the time that it names, or the failure on the record.
-async fn settle(ctx: &Ctx, job: &Claimed, failure: JobFailure) {
+/// What follows a failure: another attempt at the time that it names, or the failure on the record. Answers it in a word.
+async fn settle(ctx: &Ctx, job: &Claimed, failure: JobFailure) -> &'static str {
     let error = match &failure {
-        JobFailure::Lost => return tracing::info!("the job was taken away"),
+        JobFailure::Lost => return taken_away(),
         JobFailure::Provider(error) => error.to_api(attempts(job)),
         JobFailure::App(error) => error.to_api(),
     };
@@ -76,12 +84,26 @@ async fn settle(ctx: &Ctx, job: &Claimed, failure: JobFailure) {
         ctx.db.write(move |tx| settle_in(tx, &job, &failure, error)).await
     };
     match settled {
-        Ok(Some(Next::Again(at))) => tracing::warn!(error = told, attempt = job.attempts, %at, "the attempt failed; there will be another"),
-        Ok(Some(Next::Never(_))) => tracing::error!(error = told, attempt = job.attempts, "the job failed"),
-        Ok(None) => tracing::info!("the job was taken away"),
+        Ok(Some(Next::Again(at))) => {
+            tracing::warn!(error = told, attempt = job.attempts, %at, "the attempt failed; there will be another");
+            "again"
+        }
+        Ok(Some(Next::Never(_))) => {
+            tracing::error!(error = told, attempt = job.attempts, "the job failed");
+            "failed"
+        }
+        Ok(None) => taken_away(),
         // The lease runs out, and the job is claimed again: nothing is lost.
-        Err(error) => tracing::error!(cause = told, %error, "could not write down that the job failed"),
+        Err(error) => {
+            tracing::error!(cause = told, %error, "could not write down that the job failed");
+            "lost"
+        }
     }
+}
+
+fn taken_away() -> &'static str {
+    tracing::info!("the job was taken away");
+    "lost"
 }
 
 /// Decides and writes down what follows; none where the job was no longer this worker's.

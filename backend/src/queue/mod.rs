@@ -78,6 +78,18 @@ impl JobSpec {
         }
     }
 
+    /// What is to be made or done, in a word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::WriteScript { .. } => "script",
+            Self::Make { take: Take::Audio(_) } => "audio",
+            Self::Make { take: Take::Image(_) } => "image",
+            Self::Make { take: Take::Video(_) } => "video",
+            Self::RemoveMedia { .. } => "remove_media",
+            Self::Abandon { .. } => "abandon",
+        }
+    }
+
     fn record(&self) -> Option<Uuid> {
         match self {
             Self::WriteScript { project } => Some(project.0),

@@ -36,6 +36,7 @@ use crate::{
     error::{AppError, Result},
     live::Live,
     media::ffmpeg,
+    metrics::Metrics,
     providers::{ProviderError, Providers},
     storage::Storage,
 };
@@ -55,6 +56,8 @@ pub struct Ctx {
     pub providers: Providers,
     /// What happens, as it happens.
     pub live: Arc<Live>,
+    /// What is counted.
+    pub metrics: Metrics,
     /// What seals the providers' keys.
     pub vault: Vault,
     /// ffmpeg and ffprobe, where they are installed.
