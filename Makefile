@@ -17,7 +17,7 @@ fmt: ## format the code
 
 openapi: ## write openapi/openapi.json from the server's routes
 	@scripts/build-app
-	@cargo run --quiet --package studio --bin ai-studio -- openapi > openapi/openapi.json.new
+	@cargo run --quiet --bin ai-studio -- openapi > openapi/openapi.json.new
 	@mv openapi/openapi.json.new openapi/openapi.json
 
 contact-sheet: ## draw the storyboard's styles and two films into target/contact-sheet (ARGS="target/contact-sheet woodcut" for one style)
