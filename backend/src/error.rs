@@ -5,6 +5,9 @@ use std::{error::Error, io};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use shared::{ApiError, ErrorCode};
 
+/// What is told where the disk is full.
+pub const DISK_FULL: &str = "The disk is full; free some space and try again.";
+
 /// The result of everything that a request or a job does.
 pub type Result<T, E = AppError> = std::result::Result<T, E>;
 
@@ -73,7 +76,7 @@ fn database_away() -> ApiError {
 }
 
 fn disk_full() -> ApiError {
-    ApiError::new(ErrorCode::InsufficientStorage, "The disk is full; free some space and try again.")
+    ApiError::new(ErrorCode::InsufficientStorage, DISK_FULL)
 }
 
 /// Diesel keeps no SQLSTATE, so that a lost connection and a full disk are known by the server's words.

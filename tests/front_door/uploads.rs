@@ -92,3 +92,41 @@ async fn music_is_a_small_library() {
     assert_eq!(bad_paths(&again.expect_error(422, ErrorCode::ValidationFailed)), ["options.music.assetId"]);
     app.finish().await;
 }
+
+/// From now on the database takes no new record of that table.
+async fn refuse_rows(app: &TestApp, table: &str) {
+    app.database.run(&format!("alter table {table} add check (false) not valid")).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_leaves_no_file() {
+    for (table, path) in
+        [("audio_clips", "/api/audio/upload"), ("image_assets", "/api/image/upload"), ("music_tracks", "/api/music/upload")]
+    {
+        let app = TestApp::start().await;
+        let project = app.client.project(&["Some words."]).await;
+        let scene = &project["scenes"][0]["id"];
+        let drawn = app.client.post_and_wait("/api/image/generate", json!({"sceneId": scene})).await.expect(200);
+        let picture = app.client.get(drawn["url"].as_str().unwrap()).await.bytes;
+        refuse_rows(&app, table).await;
+        let before = app.media_files();
+        let bytes = if table == "image_assets" { picture } else { silence(0.5) };
+        let scene = (table != "music_tracks").then_some(scene);
+        upload(&app, path, scene, bytes).await.expect_error(500, ErrorCode::Internal);
+        assert_eq!(app.media_files(), before, "{table}");
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_cannot_be_written_down_leaves_no_file() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    refuse_rows(&app, "image_assets").await;
+    let before = app.media_files();
+    let path = format!("/api/projects/{}/duplicate", project["id"].as_str().unwrap());
+    app.client.post(&path, json!({})).await.expect_error(500, ErrorCode::Internal);
+    assert_eq!(app.media_files(), before);
+    app.finish().await;
+}

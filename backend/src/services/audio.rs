@@ -300,26 +300,26 @@ pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip>
     let peaks = peaks::of_new(ctx, file, duration_seconds).await;
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), file).await?;
     let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: None, cost_usd: None };
-    ctx.db
-        .write(move |tx| {
-            let scene = db::scene::get(tx.conn, scene)?;
-            let id = AudioId(Uuid::now_v7());
-            let take = NewAudio {
-                id: id.0,
-                project_id: scene.project_id.0,
-                scene_id: scene.id.0,
-                provider: UPLOAD.to_owned(),
-                model: None,
-                voice_id: format!("{UPLOAD}/recording"),
-                speed: 1.0,
-                narration: scene.narration,
-            };
-            db::audio::insert(tx, vec![take])?;
-            db::audio::ready(tx, id, made)?;
-            peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
-            db::audio::get(tx.conn, id)
-        })
-        .await
+    let keys = vec![made.media_key.clone()];
+    ctx.write_naming(keys, move |tx| {
+        let scene = db::scene::get(tx.conn, scene)?;
+        let id = AudioId(Uuid::now_v7());
+        let take = NewAudio {
+            id: id.0,
+            project_id: scene.project_id.0,
+            scene_id: scene.id.0,
+            provider: UPLOAD.to_owned(),
+            model: None,
+            voice_id: format!("{UPLOAD}/recording"),
+            speed: 1.0,
+            narration: scene.narration,
+        };
+        db::audio::insert(tx, vec![take])?;
+        db::audio::ready(tx, id, made)?;
+        peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
+        db::audio::get(tx.conn, id)
+    })
+    .await
 }
 
 /// All takes of a project.

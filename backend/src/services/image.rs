@@ -261,25 +261,25 @@ pub async fn upload(ctx: &Ctx, scene: SceneId, bytes: Vec<u8>) -> Result<ImageAs
     ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
     let limits = settings::upload_limits(ctx).await?;
     let made = keep(ctx, bytes, limits.image_pixels).await?.map_err(|error| AppError::invalid("file", error.to_string()))?;
-    ctx.db
-        .write(move |tx| {
-            let scene = db::scene::get(tx.conn, scene)?;
-            let id = ImageId(Uuid::now_v7());
-            let take = NewImage {
-                id: id.0,
-                project_id: scene.project_id.0,
-                scene_id: scene.id.0,
-                provider: UPLOAD.to_owned(),
-                model: None,
-                style_prompt: String::new(),
-                model_options: Json(ImageModelOptions::default()),
-                visual_prompt: scene.visual_prompt,
-            };
-            db::image::insert(tx, vec![take])?;
-            db::image::ready(tx, id, made)?;
-            db::image::get(tx.conn, id)
-        })
-        .await
+    let keys = std::iter::once(made.media_key.clone()).chain(made.thumbnail_key.clone()).collect();
+    ctx.write_naming(keys, move |tx| {
+        let scene = db::scene::get(tx.conn, scene)?;
+        let id = ImageId(Uuid::now_v7());
+        let take = NewImage {
+            id: id.0,
+            project_id: scene.project_id.0,
+            scene_id: scene.id.0,
+            provider: UPLOAD.to_owned(),
+            model: None,
+            style_prompt: String::new(),
+            model_options: Json(ImageModelOptions::default()),
+            visual_prompt: scene.visual_prompt,
+        };
+        db::image::insert(tx, vec![take])?;
+        db::image::ready(tx, id, made)?;
+        db::image::get(tx.conn, id)
+    })
+    .await
 }
 
 /// All takes of a project.

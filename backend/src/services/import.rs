@@ -37,14 +37,13 @@ pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile) -> Result<ProjectDetail
     let mut files = HashMap::new();
     if let Err(error) = bring_media(ctx, file.path(), &mut detail, &mut files).await {
         // What was unpacked before the bad file is not kept.
-        remove(ctx, files.values()).await;
+        ctx.remove_unnamed(&files.into_values().collect::<Vec<_>>()).await;
         return Err(error);
     }
     let original = detail.project;
-    let unpacked: Vec<String> = files.values().cloned().collect();
-    let imported = ctx
-        .db
-        .write(move |tx| {
+    let unpacked = files.values().cloned().collect();
+    let id = ctx
+        .write_naming(unpacked, move |tx| {
             let new = NewProject {
                 id: Uuid::now_v7(),
                 title: scenes.title,
@@ -63,23 +62,8 @@ pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile) -> Result<ProjectDetail
             }
             Ok(id)
         })
-        .await;
-    match imported {
-        Ok(id) => project::get(ctx, id).await,
-        Err(error) => {
-            remove(ctx, unpacked.iter()).await;
-            Err(error)
-        }
-    }
-}
-
-/// Removes files that no record names. One that cannot be removed is for the log: the client is told what went wrong first.
-async fn remove(ctx: &Ctx, keys: impl Iterator<Item = &String>) {
-    for key in keys {
-        if let Err(error) = ctx.storage.remove(key).await {
-            tracing::warn!(%error, key, "a file that no record names could not be removed");
-        }
-    }
+        .await?;
+    project::get(ctx, id).await
 }
 
 fn bad(path: &str, message: impl Into<String>) -> AppError {

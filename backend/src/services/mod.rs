@@ -32,7 +32,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::Config,
-    db::Db,
+    db::{Db, Tx},
     error::{AppError, Result},
     live::Live,
     media::ffmpeg,
@@ -68,6 +68,31 @@ impl Ctx {
     /// ffmpeg and ffprobe, or what to do about it.
     pub fn tools(&self) -> Result<&ffmpeg::Tools> {
         self.tools.as_ref().map_err(|missing| AppError::api(ErrorCode::ProviderNotConfigured, missing.clone()))
+    }
+
+    /// Writes what names new files. Where that fails nothing names them, and they are removed: but for a connection that
+    /// was lost, after which nobody knows whether it was written, and a file too many is better than one too few.
+    pub async fn write_naming<T: Send + 'static>(
+        &self,
+        keys: Vec<String>,
+        queries: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let written = self.db.write(queries).await;
+        if let Err(error) = &written
+            && !error.is_passing()
+        {
+            self.remove_unnamed(&keys).await;
+        }
+        written
+    }
+
+    /// Removes files that no record names. One that cannot be removed is for the log: the client is told what went wrong first.
+    pub async fn remove_unnamed(&self, keys: &[String]) {
+        for key in keys {
+            if let Err(error) = self.storage.remove(key).await {
+                tracing::warn!(%error, key, "a file that no record names could not be removed");
+            }
+        }
     }
 }
 

@@ -39,13 +39,12 @@ pub async fn upload(ctx: &Ctx, title: String, file: &Path) -> Result<MusicTrack>
     let media_key = ctx.storage.adopt(Shelf::Music, format.extension(), file).await?;
     let row =
         MusicRow { id: Uuid::now_v7(), title, media_key, mime_type: format.mime().to_owned(), duration_seconds, created_at: Utc::now() };
-    ctx.db
-        .write(move |tx| {
-            let track = db::music::insert(tx.conn, row)?;
-            tx.made_unlisted(MADE, track.id);
-            Ok(track)
-        })
-        .await
+    ctx.write_naming(vec![row.media_key.clone()], move |tx| {
+        let track = db::music::insert(tx.conn, row)?;
+        tx.made_unlisted(MADE, track.id);
+        Ok(track)
+    })
+    .await
 }
 
 /// One track.

@@ -136,34 +136,37 @@ pub async fn delete(ctx: &Ctx, id: ProjectId) -> Result<()> {
 pub async fn duplicate(ctx: &Ctx, id: ProjectId) -> Result<ProjectDetail> {
     let original = get(ctx, id).await?;
     let options = ctx.db.read(move |conn| db::project::script_options(conn, id)).await?;
-    let files = copy_files(ctx, &original).await?;
-    ctx.db
-        .write(move |tx| {
-            let new = NewProject {
-                id: Uuid::now_v7(),
-                title: shorten(&format!("{} (copy)", original.project.title), MAX_TITLE),
-                prompt: original.project.prompt,
-                language: original.project.language.clone(),
-                aspect_ratio: original.project.aspect_ratio.as_str(),
-                // A copy of a script that is being written, or failed, is the scenes that there are.
-                status: "ready",
-                provider: original.project.provider,
-                model: original.project.model,
-                script_options: Json(options),
-                visual_bible: Json(original.project.visual_bible),
-            };
-            let copy = db::project::insert(tx, new)?;
-            for (position, scene) in original.scenes.into_iter().enumerate() {
-                super::copy::scene(tx, copy, position, scene, &original.project.language, &files)?;
-            }
-            detail(tx.conn, copy)
-        })
-        .await
+    let mut files = HashMap::new();
+    if let Err(error) = copy_files(ctx, &original, &mut files).await {
+        ctx.remove_unnamed(&files.into_values().collect::<Vec<_>>()).await;
+        return Err(error);
+    }
+    let copies = files.values().cloned().collect();
+    ctx.write_naming(copies, move |tx| {
+        let new = NewProject {
+            id: Uuid::now_v7(),
+            title: shorten(&format!("{} (copy)", original.project.title), MAX_TITLE),
+            prompt: original.project.prompt,
+            language: original.project.language.clone(),
+            aspect_ratio: original.project.aspect_ratio.as_str(),
+            // A copy of a script that is being written, or failed, is the scenes that there are.
+            status: "ready",
+            provider: original.project.provider,
+            model: original.project.model,
+            script_options: Json(options),
+            visual_bible: Json(original.project.visual_bible),
+        };
+        let copy = db::project::insert(tx, new)?;
+        for (position, scene) in original.scenes.into_iter().enumerate() {
+            super::copy::scene(tx, copy, position, scene, &original.project.language, &files)?;
+        }
+        detail(tx.conn, copy)
+    })
+    .await
 }
 
 /// Copies the files of the selected takes: from the old url to the new key.
-async fn copy_files(ctx: &Ctx, project: &ProjectDetail) -> Result<HashMap<String, String>> {
-    let mut copies = HashMap::new();
+async fn copy_files(ctx: &Ctx, project: &ProjectDetail, copies: &mut HashMap<String, String>) -> Result<()> {
     for scene in &project.scenes {
         let audio = scene.audio.iter().flat_map(|take| take.url.clone());
         let image = scene.image.iter().flat_map(|take| [take.url.clone(), take.thumbnail_url.clone()]).flatten();
@@ -174,5 +177,5 @@ async fn copy_files(ctx: &Ctx, project: &ProjectDetail) -> Result<HashMap<String
             }
         }
     }
-    Ok(copies)
+    Ok(())
 }

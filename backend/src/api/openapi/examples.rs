@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::error::DISK_FULL;
+
 const SCHEMAS: &str = "#/components/schemas/";
 const PROJECT: &str = "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81";
 const SCENE: &str = "01994f3c-5c2a-7b10-8f21-3d5e6a7b8c92";
@@ -68,7 +70,7 @@ pub fn of_error(description: &str) -> Option<Value> {
         "provider_unavailable" => ("Gemini could not be reached.", json!({"provider": "gemini", "status": 503, "attempts": 4})),
         "provider_timeout" => ("Gemini took too long to answer.", json!({"provider": "gemini", "attempts": 4})),
         "unavailable" => ("The database cannot be reached at the moment; try again shortly.", json!({})),
-        "insufficient_storage" => ("The disk is full; free some space and try again.", json!({})),
+        "insufficient_storage" => (DISK_FULL, json!({})),
         "internal" => {
             ("Something went wrong in the server; its log has the cause.", json!({"requestId": "01994f3f-4e55-7077-a5f6-0718293a4b5c"}))
         }

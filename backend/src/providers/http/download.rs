@@ -7,6 +7,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::{Answer, Api, reach};
 use crate::{
+    error::DISK_FULL,
     media::sniff,
     providers::{Kind, ProviderError, ProviderResult},
 };
@@ -135,7 +136,7 @@ impl Answer<'_> {
 
     fn disk(&self, error: &std::io::Error) -> ProviderError {
         if error.kind() == std::io::ErrorKind::StorageFull {
-            self.error(Kind::DiskFull, "The disk is full; free some space and try again.")
+            self.error(Kind::DiskFull, DISK_FULL)
         } else {
             self.error(Kind::Internal, format!("a download could not be written: {error}"))
         }

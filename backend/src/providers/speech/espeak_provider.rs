@@ -10,7 +10,10 @@ use super::{
     Speech, SpeechProvider, SpeechRequest,
     espeak::{Engine, NotInstalled, SpeakError},
 };
-use crate::providers::{About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage};
+use crate::{
+    error::DISK_FULL,
+    providers::{About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},
+};
 
 const ID: &str = "espeak";
 
@@ -105,7 +108,8 @@ fn failure(error: SpeakError) -> ProviderError {
         SpeakError::File(cause) if cause.kind() == std::io::ErrorKind::StorageFull => Kind::DiskFull,
         SpeakError::File(_) => Kind::Internal,
     };
-    ProviderError::new(ID, kind, sentence(&error.to_string()))
+    let message = if kind == Kind::DiskFull { DISK_FULL.to_owned() } else { sentence(&error.to_string()) };
+    ProviderError::new(ID, kind, message)
 }
 
 /// An error's words as a sentence.

@@ -15,6 +15,7 @@ use super::{
     film::{self, FilmError, FilmScene, FilmSpec, Music, Place, Visual, Word},
 };
 use crate::{
+    error::DISK_FULL,
     media::ffmpeg::Tools,
     providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},
 };
@@ -234,7 +235,7 @@ fn failure(error: &FilmError) -> ProviderError {
             ProviderError::new(ID, Kind::Rejected, message).with("sceneId", scene_id.clone()).with("position", *position)
         }
         FilmError::MissingTool(_) => ProviderError::new(ID, Kind::NotConfigured, message),
-        FilmError::DiskFull => ProviderError::new(ID, Kind::DiskFull, "The disk is full; free some space and try again."),
+        FilmError::DiskFull => ProviderError::new(ID, Kind::DiskFull, DISK_FULL),
         FilmError::Stage { .. } => ProviderError::new(ID, Kind::Internal, message),
     }
 }
