@@ -89,7 +89,7 @@ pub struct ErrorDetails {
     /// `spending_limit_reached`: what has been spent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent_usd: Option<f64>,
-    /// `spending_limit_reached`: what the call could cost.
+    /// `spending_limit_reached`: what the call could cost; null where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate_usd: Option<f64>,
     /// The project that a script was to be written for.

@@ -4,7 +4,10 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::patch;
+use crate::{
+    patch,
+    provider::{KindLimits, ProviderKind},
+};
 
 /// How often a call to a provider is repeated by itself, after failures that pass.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -18,7 +21,7 @@ pub struct Retries {
     pub longest_wait_seconds: f64,
 }
 
-/// How many calls a provider gets, over all servers.
+/// How many calls a provider gets, over all servers, and how long each may take.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderLimits {
@@ -27,6 +30,25 @@ pub struct ProviderLimits {
     /// How many may begin in a minute; no limit where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_minute: Option<u32>,
+    /// How long it may take, for each kind of its work; left out for what is built in.
+    #[serde(default, skip_serializing_if = "KindLimits::is_empty")]
+    pub time: KindLimits,
+    /// What holds where the user has set nothing.
+    pub usual: UsualLimits,
+}
+
+/// The limits of a provider where the user has set nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UsualLimits {
+    /// How many calls at once.
+    pub at_once: u32,
+    /// How many may begin in a minute; no limit where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
+    /// How long it may take. A server on this machine or in this network gets far longer to begin.
+    #[serde(default, skip_serializing_if = "KindLimits::is_empty")]
+    pub time: KindLimits,
 }
 
 /// What may be spent, and what has been.
@@ -126,6 +148,71 @@ pub struct PatchProviderLimits {
     #[garde(inner(range(min = 1, max = 100_000)))]
     #[schema(minimum = 1, maximum = 100_000)]
     pub per_minute: Option<Option<u32>>,
+    /// How long it may take, for each kind of its work; null for what is usual.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    pub time: Option<Option<PatchKindLimits>>,
+}
+
+/// What can be changed about how long a provider may take, for each kind of its work; null for what is usual.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchKindLimits {
+    /// For a script.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    pub script: Option<Option<PatchTimeLimits>>,
+    /// For a narration.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    pub speech: Option<Option<PatchTimeLimits>>,
+    /// For a picture.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    pub image: Option<Option<PatchTimeLimits>>,
+    /// For a clip, from asking for it to having it.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    pub video: Option<Option<PatchTimeLimits>>,
+}
+
+impl PatchKindLimits {
+    /// The kinds of work that it says something of.
+    pub fn kinds(&self) -> impl Iterator<Item = ProviderKind> {
+        let parts = [
+            (ProviderKind::Script, &self.script),
+            (ProviderKind::Speech, &self.speech),
+            (ProviderKind::Image, &self.image),
+            (ProviderKind::Video, &self.video),
+        ];
+        parts.into_iter().filter(|(_, limits)| limits.is_some()).map(|(kind, _)| kind)
+    }
+}
+
+/// What can be changed about how long a provider may take, in seconds; null for what is usual.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchTimeLimits {
+    /// Until a connection stands.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(range(min = 0.1, max = 300.0)))]
+    #[schema(minimum = 0.1, maximum = 300)]
+    pub connect_seconds: Option<Option<f64>>,
+    /// Until an answer begins.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(range(min = 0.1, max = 7200.0)))]
+    #[schema(minimum = 0.1, maximum = 7200)]
+    pub first_byte_seconds: Option<Option<f64>>,
+    /// Between two parts of an answer.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(range(min = 0.1, max = 7200.0)))]
+    #[schema(minimum = 0.1, maximum = 7200)]
+    pub idle_seconds: Option<Option<f64>>,
+    /// In all, polling and fetching included; at most a day.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(range(min = 0.1, max = 86400.0)))]
+    #[schema(minimum = 0.1, maximum = 86400)]
+    pub total_seconds: Option<Option<f64>>,
 }
 
 /// What can be changed about spending.

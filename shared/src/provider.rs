@@ -31,6 +31,8 @@ pub struct ProviderInfo {
     pub kinds: Vec<ProviderKind>,
     /// Whether it works on this machine alone, with no key and no network.
     pub built_in: bool,
+    /// Whether it is a server that the user has added: it can be renamed and removed.
+    pub custom: bool,
     /// Whether it has what it needs to be asked: a key, where it takes one.
     pub configured: bool,
     /// Whether it can be used now: configured, and its programs found.
@@ -76,6 +78,11 @@ pub struct KindLimits {
 }
 
 impl KindLimits {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Those of one kind of work.
     pub fn of(&self, kind: ProviderKind) -> Option<&TimeLimits> {
         match kind {
@@ -135,6 +142,23 @@ pub struct ModelInfo {
     pub name: String,
     /// What it makes.
     pub kind: ProviderKind,
+    /// What a person should know before choosing it: when its vendor switches it off, say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Switched off on 2027-01-06.")]
+    pub note: Option<String>,
+}
+
+impl ModelInfo {
+    /// A model of which nothing more needs to be said.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, kind: ProviderKind) -> Self {
+        Self { id: id.into(), name: name.into(), kind, note: None }
+    }
+
+    /// The same model, with what a person should know of it.
+    #[must_use]
+    pub fn noted(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
 }
 
 /// Something that a provider is told in the settings; a field for a longer text.

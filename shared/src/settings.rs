@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use crate::{
     ApiError, patch,
     policy::{PatchPrice, PatchProviderLimits, PatchRetries, PatchSpending, Price, ProviderLimits, Retries, Spending},
-    provider::ProviderInfo,
-    rules::{MAX_VISUAL_PROMPT, optional_voice, provider_texts},
+    provider::{ProviderInfo, ProviderKind},
+    rules::{MAX_VISUAL_PROMPT, optional_not_blank, optional_voice, provider_texts},
     video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition},
 };
 
@@ -134,11 +134,12 @@ pub struct PatchSettings {
     #[garde(dive)]
     #[schema(nullable = false)]
     pub defaults: Option<PatchDefaults>,
-    /// By the provider's id.
+    /// By the provider's id. `compatible-` and a name of small letters, digits and hyphens is a server of the user's own that
+    /// speaks OpenAI's language: the first patch that names it adds it. Null forgets what was set, and removes such a server.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(dive)]
-    #[schema(nullable = false)]
-    pub providers: Option<BTreeMap<String, PatchProvider>>,
+    #[schema(nullable = false, value_type = Option<BTreeMap<String, PatchProvider>>)]
+    pub providers: Option<BTreeMap<String, Option<PatchProvider>>>,
     /// How large uploads may be.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(dive)]
@@ -306,6 +307,16 @@ pub struct PatchProvider {
     #[garde(custom(provider_texts))]
     #[schema(nullable = false)]
     pub settings: Option<BTreeMap<String, Option<String>>>,
+    /// What a server of the user's own is called; where none is given, the name in its id.
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(length(chars, max = 60), custom(optional_not_blank))]
+    #[schema(nullable = false, max_length = 60, example = "Ollama")]
+    pub name: Option<String>,
+    /// What a server of the user's own is asked for; everything that such servers can do where null.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(length(min = 1, max = 4)))]
+    #[schema(example = json!(["script"]))]
+    pub kinds: Option<Option<Vec<ProviderKind>>>,
 }
 
 // By hand, since a derived one would print the key.
@@ -315,6 +326,8 @@ impl std::fmt::Debug for PatchProvider {
             .field("api_key", &self.api_key.as_ref().map(|_| "***"))
             .field("base_url", &self.base_url)
             .field("settings", &self.settings)
+            .field("name", &self.name)
+            .field("kinds", &self.kinds)
             .finish()
     }
 }

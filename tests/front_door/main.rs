@@ -17,6 +17,7 @@ mod paid_calls;
 mod patience;
 mod projects;
 mod script;
+mod servers;
 mod settings;
 mod sound;
 mod spending;

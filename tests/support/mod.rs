@@ -58,7 +58,8 @@ impl TestApp {
         Self::with(paid, with).await
     }
 
-    async fn with(configure: impl FnOnce(Config) -> Config, with: impl FnOnce(Providers) -> Providers) -> Self {
+    /// A studio with other settings and stand-ins.
+    pub async fn with(configure: impl FnOnce(Config) -> Config, with: impl FnOnce(Providers) -> Providers) -> Self {
         let database = Database::create().await;
         let data_dir = tempfile::tempdir().expect("a temporary folder");
         let config = configure(config(&database, data_dir.path().to_owned()));

@@ -1,6 +1,7 @@
 //! Stand-ins, where the outside world begins: providers that fail, wait or panic when a test wants them to.
 
 mod film;
+mod server;
 mod writer;
 
 use std::{
@@ -20,6 +21,7 @@ use studio::providers::{
 use tokio::sync::Semaphore;
 
 pub use film::{LongFilm, Reply};
+pub use server::Servers;
 pub use writer::Rewriter;
 
 /// The environment variable of every stand-in's key: with one, its calls cost money.

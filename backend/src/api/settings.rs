@@ -36,15 +36,22 @@ pub async fn get_settings(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
 ///
 /// JSON Merge Patch (RFC 7396). A key goes in and never comes out; null removes it.
 ///
+/// `providers` takes servers of your own too, which speak OpenAI's language (Ollama, LM Studio, llama.cpp, LocalAI, vLLM,
+/// Kokoro, OpenRouter): `"compatible-ollama": {"name": "Ollama", "baseUrl": "http://127.0.0.1:11434/v1"}` adds one, which is
+/// a provider like any other from then on (`compatible-kokoro/af_heart` is a voice of such a server); `kinds` says what it is
+/// asked for, and null in its place removes it, with its limits and prices.
+///
 /// `spending` sets what a project and a month may cost. A call that could cost more than is left is refused (409
 /// `spending_limit_reached`), and what waits fails with that code if the limit is reached meanwhile; one whose price is not
 /// known is refused while there is a limit, unless `unknownPrices` is `allow`. `prices` go before the prices that the program
-/// knows; `limits` and `retries` hold over all servers.
+/// knows; `limits` and `retries` hold over all servers. `limits` also says how long a provider may take for each kind of its
+/// work: to be connected to, to begin its answer, between two parts of it, and in all.
 #[utoipa::path(tag = "Settings", request_body(content = PatchSettings, example = json!({
     "defaults": {"audio": {"voiceId": "espeak/en-gb"}},
     "spending": {"projectLimitUsd": 5, "monthLimitUsd": 40},
     "prices": {"openai/gpt-image-2.6-flare": {"perImage": 0.05}},
-    "limits": {"gemini": {"atOnce": 2, "perMinute": 10}}
+    "providers": {"compatible-ollama": {"name": "Ollama", "baseUrl": "http://127.0.0.1:11434/v1", "kinds": ["script"]}},
+    "limits": {"gemini": {"atOnce": 2, "perMinute": 10, "time": {"image": {"totalSeconds": 600}}}}
 })), responses((status = 200, description = "The settings", body = Settings)))]
 #[patch("/settings")]
 pub async fn patch_settings(ctx: Data<Arc<Ctx>>, body: Body<PatchSettings>, expected: Expected) -> Result<HttpResponse> {

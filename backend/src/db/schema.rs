@@ -325,6 +325,8 @@ table! {
         api_key -> Nullable<Binary>,
         key_hint -> Nullable<Text>,
         texts -> Jsonb,
+        name -> Nullable<Text>,
+        kinds -> Nullable<Jsonb>,
     }
 }
 

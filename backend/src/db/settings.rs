@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{AsChangeset, ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use diesel::{
+    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 use serde_json::Value;
+use shared::provider::ProviderKind;
 
 use super::{
     Json,
@@ -26,6 +30,30 @@ pub struct ProviderRow {
     pub key_hint: Option<String>,
     /// What it was told in words of its own, by the name of the field.
     pub texts: Json<BTreeMap<String, String>>,
+    /// What it is called, for a server that the user has added.
+    pub name: Option<String>,
+    /// What such a server is asked for; everything that it could do where that is not said.
+    pub kinds: Option<Json<Vec<ProviderKind>>>,
+}
+
+impl ProviderRow {
+    /// A provider that was given nothing yet.
+    pub fn new(provider: &str) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            base_url: None,
+            api_key: None,
+            key_hint: None,
+            texts: Json(BTreeMap::new()),
+            name: None,
+            kinds: None,
+        }
+    }
+
+    /// Whether it is asked for that kind of work.
+    pub fn does(&self, kind: ProviderKind) -> bool {
+        self.kinds.as_ref().is_none_or(|Json(kinds)| kinds.contains(&kind))
+    }
 }
 
 /// What the user has set: defaults and upload limits, each where it differs from the program's own.
@@ -57,7 +85,24 @@ pub fn set_policy(conn: &mut PgConnection, policy: &Value) -> Result<()> {
 
 /// What every provider was given.
 pub fn providers(conn: &mut PgConnection) -> Result<Vec<ProviderRow>> {
-    Ok(provider_settings::table.select(ProviderRow::as_select()).load(conn)?)
+    Ok(provider_settings::table.select(ProviderRow::as_select()).order(provider_settings::provider).load(conn)?)
+}
+
+/// What one provider was given.
+pub fn provider(conn: &mut PgConnection, id: &str) -> Result<Option<ProviderRow>> {
+    Ok(provider_settings::table.find(id).select(ProviderRow::as_select()).first(conn).optional()?)
+}
+
+/// The ids of the servers that the user has added.
+pub fn servers(conn: &mut PgConnection) -> Result<Vec<String>> {
+    let named = provider_settings::table.filter(provider_settings::name.is_not_null());
+    Ok(named.select(provider_settings::provider).order(provider_settings::provider).load(conn)?)
+}
+
+/// Forgets what one provider was given.
+pub fn delete_provider(conn: &mut PgConnection, id: &str) -> Result<()> {
+    diesel::delete(provider_settings::table.find(id)).execute(conn)?;
+    Ok(())
 }
 
 /// Writes what one provider was given.

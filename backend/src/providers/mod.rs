@@ -84,6 +84,14 @@ pub trait Provider: Send + Sync {
     /// A real, cheap call, which shows that it can be used.
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()>;
 
+    /// The models that it has now, as it lists them itself: those that make what this provider makes, in its own order,
+    /// with a note where the vendor has said when one is switched off. None where it cannot tell; then [`About::models`]
+    /// holds. It is asked under a short time limit, and the answer is kept for a while; any id that the user types is
+    /// taken all the same.
+    async fn models(&self, _access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        Ok(None)
+    }
+
     /// What it is told once for all, in the settings; the values are left out.
     fn settings(&self) -> Vec<SettingField> {
         Vec::new()
@@ -218,8 +226,9 @@ impl Providers {
         Self { script, speech, image, video }
     }
 
-    /// Everyone of that id: a vendor that speaks and draws is there twice.
+    /// Everyone who serves that id: a vendor that speaks and draws is there twice.
     pub fn with_id(&self, id: &str) -> Vec<Arc<dyn Provider>> {
+        let id = vendors::compatible::adapter(id);
         let script = self.script.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
         let speech = self.speech.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
         let image = self.image.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);

@@ -1,8 +1,10 @@
 //! Narration: takes are asked for, spoken, or uploaded.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use diesel::PgConnection;
+use futures_util::future::join_all;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
@@ -36,6 +38,9 @@ use shared::{
     record::Status,
     scene::Scene,
 };
+
+/// How long the voices of a provider that nobody asked for by name are waited for.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The provider of takes that the user brought along.
 pub const UPLOAD: &str = "upload";
@@ -151,14 +156,14 @@ pub async fn cast(ctx: &Arc<Ctx>, project: ProjectId, voice_id: Option<String>, 
     let provider_id =
         wanted.as_deref().and_then(|voice| voice.split_once('/')).map_or(defaults.provider.as_str(), |(provider, _)| provider);
     let provider = settings::speech_provider(ctx, provider_id, "voiceId")?;
-    let access = settings::access(ctx, provider.about()).await?;
+    let access = settings::access(ctx, provider_id, provider.about()).await?;
     let voice = match wanted.as_deref().and_then(|voice| voice.split_once('/')) {
         Some((_, voice)) => {
             check_known(&*provider, &access, voice, "voiceId").await?;
             voice.to_owned()
         }
         None => provider.voice_for(&language).ok_or_else(|| {
-            AppError::invalid("voiceId", format!("{} has no voice for the language `{language}`; choose one", provider.about().name))
+            AppError::invalid("voiceId", format!("{} has no voice for the language `{language}`; choose one", access.name))
         })?,
     };
     let payee = Payee::of(provider.about(), &access, None);
@@ -168,9 +173,9 @@ pub async fn cast(ctx: &Arc<Ctx>, project: ProjectId, voice_id: Option<String>, 
 
 /// Refuses a `provider/voice` that there is not.
 pub async fn check_voice(ctx: &Ctx, voice_id: &str, path: &str) -> Result<()> {
-    let (provider, voice) = voice_id.split_once('/').ok_or_else(|| AppError::invalid(path, "not a voice such as `espeak/en-us`"))?;
-    let provider = settings::speech_provider(ctx, provider, path)?;
-    check_known(&*provider, &settings::access(ctx, provider.about()).await?, voice, path).await
+    let (id, voice) = voice_id.split_once('/').ok_or_else(|| AppError::invalid(path, "not a voice such as `espeak/en-us`"))?;
+    let provider = settings::speech_provider(ctx, id, path)?;
+    check_known(&*provider, &settings::access(ctx, id, provider.about()).await?, voice, path).await
 }
 
 /// A built-in provider's voices are all known; a remote one may have voices of the user's own that it does not list.
@@ -196,7 +201,7 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
         })
         .await?;
     let provider = settings::speech_provider(ctx, &clip.provider, "voiceId")?;
-    let access = settings::access(ctx, provider.about()).await?;
+    let access = settings::access(ctx, &clip.provider, provider.about()).await?;
     let voice = clip.voice_id.split_once('/').map_or(clip.voice_id.as_str(), |(_, voice)| voice).to_owned();
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
@@ -332,34 +337,34 @@ pub async fn of_project(ctx: &Ctx, project: ProjectId) -> Result<Vec<AudioClip>>
         .await
 }
 
-/// The voices of every provider that can be used, or of one.
+/// The voices of every provider that can be used, or of one. One that is asked for by name and cannot be used is an error;
+/// of all others, those that do not answer just have no voices.
 pub async fn voices(ctx: &Ctx, query: VoiceQuery) -> Result<Vec<Voice>> {
-    if let Some(id) = &query.provider {
-        settings::speech_provider(ctx, id, "provider")?;
-    }
-    let mut voices = Vec::new();
-    for provider in &ctx.providers.speech {
-        let about = provider.about();
-        if query.provider.as_deref().is_some_and(|id| id != about.id) {
-            continue;
+    let mut voices = match &query.provider {
+        Some(id) => voices_of(ctx, id, &*settings::speech_provider(ctx, id, "provider")?).await?,
+        None => {
+            let speakers = settings::speakers(ctx).await?;
+            let asked = speakers.iter().map(|(id, speaker)| timeout(PATIENCE, voices_of(ctx, id, &**speaker)));
+            join_all(asked).await.into_iter().filter_map(Result::ok).filter_map(Result::ok).flatten().collect()
         }
-        let access = match settings::access(ctx, about).await {
-            Ok(access) => access,
-            // Asked for by name, a provider that cannot be used is an error; else it just has no voices.
-            Err(error) if query.provider.is_some() => return Err(error),
-            Err(_) => continue,
-        };
-        let known = provider.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
-        voices.extend(known.into_iter().map(|voice| {
-            let id = format!("{}/{}", about.id, voice.id);
-            let preview_url = voice.preview_url.or_else(|| about.built_in.then(|| preview::url(&id)));
-            Voice { id, preview_url, ..voice }
-        }));
-    }
+    };
     if let Some(language) = &query.language {
         voices.retain(|voice| speaks(&voice.language, language));
     }
     Ok(voices)
+}
+
+/// The voices of one provider, as requests name them.
+async fn voices_of(ctx: &Ctx, id: &str, speaker: &dyn SpeechProvider) -> Result<Vec<Voice>> {
+    let about = speaker.about();
+    let access = settings::access(ctx, id, about).await?;
+    let known = speaker.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
+    let named = known.into_iter().map(|voice| {
+        let voice_id = format!("{id}/{}", voice.id);
+        let preview_url = voice.preview_url.or_else(|| about.built_in.then(|| preview::url(&voice_id)));
+        Voice { id: voice_id, provider: id.to_owned(), preview_url, ..voice }
+    });
+    Ok(named.collect())
 }
 
 /// Whether a voice of one language speaks another: `en-us` speaks `en`, and `en` speaks `en-us`.

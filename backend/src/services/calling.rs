@@ -82,8 +82,8 @@ pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, pur
     match found.await? {
         Found::Gone => Err(JobFailure::Lost),
         Found::AnswerLost => {
-            let message = format!("The answer of {} was lost: the server was stopped, or failed, in the middle of the call.", about.name);
-            Err(ProviderError::new(about.id, Kind::Unavailable, message).lost().into())
+            let message = format!("The answer of {} was lost: the server was stopped, or failed, in the middle of the call.", access.name);
+            Err(ProviderError::new(&access.provider, Kind::Unavailable, message).lost().into())
         }
         Found::Open { paid, operation } => Ok(Calling { db: ctx.db.clone(), job: job.clone(), record, payee, paid, operation }),
     }
@@ -187,10 +187,10 @@ impl Calling {
 pub async fn abandon(ctx: &Ctx, job: &Claimed, kind: ProviderKind, provider: &str, operation: &Value) -> Result<(), JobFailure> {
     // One that there is no more, or that has lost its key, can be told nothing.
     let found = ctx.providers.with_id(provider).into_iter().find(|known| known.about().kind == kind);
-    if let Some(provider) = found
-        && let Ok(access) = settings::access(ctx, provider.about()).await
+    if let Some(known) = found
+        && let Ok(access) = settings::access(ctx, provider, known.about()).await
     {
-        provider.abandon(operation, &access).await?;
+        known.abandon(operation, &access).await?;
     }
     let job = job.clone();
     let held = ctx.db.write(move |tx| queue::finish(tx, &job)).await?;

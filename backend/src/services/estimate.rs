@@ -51,7 +51,7 @@ async fn estimate_script(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<Esti
     let provider = options.provider.unwrap_or_else(|| chosen.provider.clone());
     let model = options.model.or_else(|| chosen.model.filter(|_| provider == chosen.provider));
     let writer = settings::script_provider(ctx, &provider, "request.options.provider")?;
-    let access = settings::access(ctx, writer.about()).await?;
+    let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, model.as_deref());
     let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);
     let cost = ctx.db.read(move |conn| Ok(payee.cost(&policy::read(conn)?, &expected))).await?;

@@ -117,7 +117,7 @@ pub async fn look(ctx: &Arc<Ctx>, style_prompt: Option<String>, options: Option<
     let options = options.unwrap_or_default();
     let provider = options.provider.clone().unwrap_or_else(|| defaults.provider.clone());
     let artist = settings::image_provider(ctx, &provider, "modelOptions.provider")?;
-    let access = settings::access(ctx, artist.about()).await?;
+    let access = settings::access(ctx, &provider, artist.about()).await?;
     let model = options.model.clone().or_else(|| defaults.model.filter(|_| provider == defaults.provider));
     settings::check_model(artist.about(), model.as_deref(), "modelOptions.model")?;
     let payee = Payee::of(artist.about(), &access, model.as_deref());
@@ -168,7 +168,7 @@ pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, look: &Look, priority: Priorit
 pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailure> {
     let (asset, request, references) = ctx.db.read(move |conn| read_request(conn, id)).await?;
     let provider = settings::image_provider(ctx, &asset.provider, "provider")?;
-    let access = settings::access(ctx, provider.about()).await?;
+    let access = settings::access(ctx, &asset.provider, provider.about()).await?;
     let references = references.iter().map(|key| ctx.storage.known_path(key)).collect::<Result<Vec<_>>>()?;
     let request = ImageRequest { references, ..request };
     let workdir = ctx.storage.workdir(id.0).await?;

@@ -9,12 +9,13 @@ use serde_json::Value;
 use crate::{
     db,
     error::{AppError, Result},
-    providers::About,
+    providers::{About, vendors::compatible},
     queue::Limit,
 };
 use shared::{
     error::FieldError,
-    policy::{Price, ProviderLimits, Retries, UnknownPrices},
+    policy::{Price, Retries, UnknownPrices},
+    provider::KindLimits,
     settings::PatchSettings,
 };
 
@@ -43,6 +44,7 @@ struct SetRetries {
 struct SetLimits {
     at_once: Option<u32>,
     per_minute: Option<u32>,
+    time: KindLimits,
 }
 
 /// What may be spent.
@@ -72,36 +74,48 @@ impl Policy {
         }
     }
 
-    /// How many calls each provider gets. A vendor that speaks and draws has one limit for both: the larger of its own.
-    pub fn limits(&self, providers: &[ProviderLimit]) -> BTreeMap<String, ProviderLimits> {
-        let mut limits = BTreeMap::<String, ProviderLimits>::new();
-        for own in providers {
-            let limit = limits.entry(own.provider.clone()).or_insert(ProviderLimits { at_once: 1, per_minute: own.a_minute });
-            limit.at_once = limit.at_once.max(own.at_once);
-            limit.per_minute = limit.per_minute.max(own.a_minute);
-        }
-        for (provider, set) in &self.limits {
-            if let Some(limit) = limits.get_mut(provider) {
-                limit.at_once = set.at_once.unwrap_or(limit.at_once);
-                limit.per_minute = set.per_minute.or(limit.per_minute);
-            }
-        }
-        limits
+    /// How many calls each provider gets, with what the user has set over its own limits.
+    pub fn limits(&self, own: &[Limit]) -> Vec<Limit> {
+        let set = |limit: &Limit| self.limits.get(&limit.provider).cloned().unwrap_or_default();
+        let over = |limit: &Limit| Limit {
+            provider: limit.provider.clone(),
+            at_once: set(limit).at_once.unwrap_or(limit.at_once),
+            a_minute: set(limit).per_minute.or(limit.a_minute),
+        };
+        own.iter().map(over).collect()
+    }
+
+    /// The time limits that the user has set for a provider.
+    pub fn time(&self, provider: &str) -> KindLimits {
+        self.limits.get(provider).map(|set| set.time.clone()).unwrap_or_default()
     }
 }
 
-/// A provider's own limit.
-pub type ProviderLimit = Limit;
+/// What providers say of their own limits. A vendor that speaks and draws has one limit for both: the larger of its own.
+pub fn own_limits(about: &[&About]) -> Vec<Limit> {
+    let mut limits = BTreeMap::<&str, Limit>::new();
+    for about in about {
+        let first = || Limit { provider: about.id.to_owned(), at_once: about.at_once, a_minute: about.a_minute };
+        let limit = limits.entry(about.id).or_insert_with(first);
+        limit.at_once = limit.at_once.max(about.at_once);
+        limit.a_minute = limit.a_minute.max(about.a_minute);
+    }
+    limits.into_values().collect()
+}
 
-/// What providers say of their own limits.
-pub fn own_limits(about: &[&About]) -> Vec<ProviderLimit> {
-    about.iter().map(|about| Limit { provider: about.id.to_owned(), at_once: about.at_once, a_minute: about.a_minute }).collect()
+/// The same, with those of the servers that the user has added: each has as much as the adapter that asks it says.
+pub fn with_servers(conn: &mut PgConnection, mut own: Vec<Limit>) -> Result<Vec<Limit>> {
+    if let Some(each) = own.iter().find(|limit| limit.provider == compatible::ID).cloned() {
+        let servers = db::settings::servers(conn)?;
+        own.extend(servers.into_iter().map(|provider| Limit { provider, ..each.clone() }));
+    }
+    Ok(own)
 }
 
 /// The limits as the queue holds jobs to them.
-pub fn limits_now(conn: &mut PgConnection, own: &[ProviderLimit]) -> Result<Vec<Limit>> {
-    let limits = read(conn)?.limits(own);
-    Ok(limits.into_iter().map(|(provider, limit)| Limit { provider, at_once: limit.at_once, a_minute: limit.per_minute }).collect())
+pub fn limits_now(conn: &mut PgConnection, own: &[Limit]) -> Result<Vec<Limit>> {
+    let own = with_servers(conn, own.to_vec())?;
+    Ok(read(conn)?.limits(&own))
 }
 
 /// The part of the patch that is about these rules, as it is kept.
@@ -132,9 +146,18 @@ pub fn forget_nulls(value: &mut Value) {
     }
 }
 
-/// What in the patch names something that there is not.
-pub fn check(about: &[&About], patch: &PatchSettings) -> Vec<FieldError> {
-    let known = |id: &str| about.iter().any(|about| about.id == id);
+/// Takes out what is said of a server that is removed.
+pub fn forget_server(value: &mut Value, id: &str) {
+    if let Some(limits) = value.get_mut("limits").and_then(Value::as_object_mut) {
+        limits.remove(id);
+    }
+    if let Some(prices) = value.get_mut("prices").and_then(Value::as_object_mut) {
+        prices.retain(|name, _| name.split_once('/').is_none_or(|(provider, _)| provider != id));
+    }
+}
+
+/// What in the patch names something that there is not, among providers of those ids.
+pub fn check(known: &dyn Fn(&str) -> bool, patch: &PatchSettings) -> Vec<FieldError> {
     let limits = patch.limits.iter().flatten().filter(|(id, _)| !known(id));
     let limits = limits.map(|(id, _)| FieldError { path: format!("limits.{id}"), message: "no such provider".to_owned() });
     let priced = |name: &str| name.split_once('/').is_some_and(|(provider, model)| known(provider) && !model.is_empty());

@@ -45,7 +45,7 @@ pub async fn speak(ctx: &Arc<Ctx>, query: VoicePreviewQuery) -> Result<Vec<u8>> 
         ));
     }
     audio::check_voice(ctx, &query.voice_id, "voiceId").await?;
-    let access = settings::access(ctx, provider.about()).await?;
+    let access = settings::access(ctx, provider_id, provider.about()).await?;
     let known = provider.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
     let language = known.iter().find(|known| known.id == voice).map(|known| known.language.clone()).unwrap_or_default();
     let text = query.text.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| sample(&language).to_owned());

@@ -45,7 +45,7 @@ impl Payee {
             return Self::Nobody;
         }
         let default = about.models.iter().find(|model| model.kind == about.kind).map(|model| model.id.as_str());
-        Self::Provider { id: about.id.to_owned(), model: model.or(default).map(str::to_owned) }
+        Self::Provider { id: access.provider.clone(), model: model.or(default).map(str::to_owned) }
     }
 
     /// What a call costs that used that; none where it is not known.

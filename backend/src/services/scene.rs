@@ -176,7 +176,7 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
             format!("{} divides texts and does not rewrite them; choose a script provider that writes in the settings.", about.name);
         return Err(AppError::Api(shared::ApiError::new(ErrorCode::ProviderNotConfigured, message).with("provider", about.id)));
     }
-    let access = settings::access(ctx, about).await?;
+    let access = settings::access(ctx, &defaults.provider, about).await?;
     let workdir = ctx.storage.temporary_dir()?;
     let (progress, _) = Progress::new();
     let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
@@ -186,7 +186,7 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
     let expected = pricing::script(&words, Some(1), None);
     let purpose = Purpose { record: project.id.0, project: project.id, model: request.model.clone(), expected };
     let draft = calling::aside(ctx, about, &call.access, purpose, writer.rewrite(&request, &call)).await?;
-    script::check_draft(about.id, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
+    script::check_draft(&call.access.provider, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
     let (title, visual_prompt) = (script::shorten(&draft.title, MAX_TITLE), script::fit_visual_prompt(&draft.visual_prompt));
     if preview == Some(true) {
         return Ok(Scene { title, narration: draft.narration, visual_prompt, ..scene });

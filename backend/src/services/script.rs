@@ -33,7 +33,7 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectI
     let model = options.model.clone().or_else(|| chosen.model.filter(|_| provider == chosen.provider));
     let writer = settings::script_provider(ctx, &provider, "options.provider")?;
     settings::check_model(writer.about(), model.as_deref(), "options.model")?;
-    let access = settings::access(ctx, writer.about()).await?;
+    let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, model.as_deref());
     let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);
     let project = NewProject {
@@ -101,7 +101,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let (project, options) = ctx.db.read(move |conn| Ok((db::project::get(conn, id)?, db::project::script_options(conn, id)?))).await?;
     let provider = project.provider.clone().unwrap_or_default();
     let writer = settings::script_provider(ctx, &provider, "provider")?;
-    let access = settings::access(ctx, writer.about()).await?;
+    let access = settings::access(ctx, &provider, writer.about()).await?;
     let request = script_request(&project, options);
     let title_given = request.title.is_some();
     let workdir = ctx.storage.workdir(id.0).await?;
@@ -187,8 +187,9 @@ async fn keep(
 /// A failed script is to be written again.
 pub async fn retry(ctx: &Ctx, id: ProjectId) -> Result<()> {
     let (project, options) = ctx.db.read(move |conn| Ok((db::project::get(conn, id)?, db::project::script_options(conn, id)?))).await?;
-    let writer = settings::script_provider(ctx, &project.provider.clone().unwrap_or_default(), "provider")?;
-    let access = settings::access(ctx, writer.about()).await?;
+    let provider = project.provider.clone().unwrap_or_default();
+    let writer = settings::script_provider(ctx, &provider, "provider")?;
+    let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, project.model.as_deref());
     let expected = pricing::script(&project.prompt, options.scene_count, options.duration_seconds);
     ctx.db

@@ -191,7 +191,7 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
                 return Ok(Bill { payee: Payee::Nobody, expected: Usage::free() });
             }
             let provider = settings::speech_provider(ctx, &clip.provider, "provider")?;
-            let access = settings::access(ctx, provider.about()).await?;
+            let access = settings::access(ctx, &clip.provider, provider.about()).await?;
             let payee = Payee::of(provider.about(), &access, clip.model.as_deref());
             (payee, pricing::narration(&text, &language, clip.speed))
         }
@@ -201,7 +201,7 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
                 return Ok(Bill { payee: Payee::Nobody, expected: Usage::free() });
             }
             let provider = settings::image_provider(ctx, &image.provider, "provider")?;
-            let access = settings::access(ctx, provider.about()).await?;
+            let access = settings::access(ctx, &image.provider, provider.about()).await?;
             let references = image.model_options.reference_image_ids.map_or(0, |ids| ids.len());
             let expected = pricing::picture(&format!("{words} {}", image.style_prompt), references);
             (Payee::of(provider.about(), &access, image.model.as_deref()), expected)
@@ -209,7 +209,7 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
         Take::Video(id) => {
             let clip = ctx.db.read(move |conn| db::video::get(conn, id)).await?;
             let provider = settings::video_provider(ctx, &clip.provider, "provider")?;
-            let access = settings::access(ctx, provider.about()).await?;
+            let access = settings::access(ctx, &clip.provider, provider.about()).await?;
             let expected = pricing::clip(super::video::clip_seconds(&clip.options));
             (Payee::of(provider.about(), &access, clip.model.as_deref()), expected)
         }

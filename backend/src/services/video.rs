@@ -72,7 +72,7 @@ struct Part {
 pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailure> {
     let parts = ctx.db.read(move |conn| read(conn, id)).await?;
     let provider = settings::video_provider(ctx, &parts.clip.provider, "options.provider")?;
-    let access = settings::access(ctx, provider.about()).await?;
+    let access = settings::access(ctx, &parts.clip.provider, provider.about()).await?;
     let request = video_request(ctx, &parts)?;
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();

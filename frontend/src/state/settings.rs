@@ -53,7 +53,7 @@ pub async fn patch(patch: PatchSettings) {
 
 /// Changes a provider's key or address; gives why not, for the field.
 pub async fn change_provider(id: String, change_of_it: PatchProvider) -> Answer<()> {
-    change(&PatchSettings { providers: Some(BTreeMap::from([(id, change_of_it)])), ..PatchSettings::default() }).await
+    change(&PatchSettings { providers: Some(BTreeMap::from([(id, Some(change_of_it))])), ..PatchSettings::default() }).await
 }
 
 /// Makes a real, cheap call to a provider.

@@ -192,12 +192,20 @@ fn settings() -> Value {
             "video": {"provider": "film", "resolution": "1080p", "fps": 30, "motion": "auto", "transition": "crossfade", "subtitles": "soft", "captionStyle": "plain", "quality": "standard"}
         },
         "providers": [{
-            "id": "espeak", "name": "eSpeak NG", "kinds": ["speech"], "builtIn": true, "configured": true, "available": true, "takesKey": false,
-            "models": [], "options": []
+            "id": "espeak", "name": "eSpeak NG", "kinds": ["speech"], "builtIn": true, "custom": false, "configured": true, "available": true,
+            "takesKey": false, "models": [], "options": [], "settings": []
+        }, {
+            "id": "compatible-ollama", "name": "Ollama", "kinds": ["script"], "builtIn": false, "custom": true, "configured": true, "available": true,
+            "takesKey": true, "baseUrl": "http://127.0.0.1:11434/v1",
+            "models": [{"id": "qwen3:8b", "name": "qwen3:8b", "kind": "script"}], "options": [], "settings": []
         }],
         "uploads": {"imageBytes": 26_214_400, "imagePixels": 50_000_000, "audioBytes": 104_857_600, "audioSeconds": 3600.0},
         "retries": {"attempts": 4, "totalSeconds": 120.0, "longestWaitSeconds": 60.0},
-        "limits": {},
+        "limits": {"compatible-ollama": {
+            "atOnce": 1,
+            "time": {"script": {"connectSeconds": 5.0, "firstByteSeconds": 900.0, "idleSeconds": 300.0, "totalSeconds": 1800.0}},
+            "usual": {"atOnce": 1, "time": {"script": {"connectSeconds": 5.0, "firstByteSeconds": 600.0, "idleSeconds": 300.0, "totalSeconds": 1800.0}}}
+        }},
         "spending": {"projectLimitUsd": 5.0, "unknownPrices": "allow", "monthUsd": 1.25, "reservedUsd": 0.0, "unknownCalls": 0},
         "prices": {}
     })

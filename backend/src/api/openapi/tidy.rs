@@ -6,6 +6,10 @@ use serde_json::{Map, Value, json};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
+/// What is not in every answer of its shape, and null in some that have it: what a call could cost is told wherever a
+/// limit refuses it, and may be unknown.
+const MAY_BE_NULL: [(&str, &str); 1] = [("ErrorDetails", "estimateUsd")];
+
 /// Names what is anonymous, and says the same thing once.
 pub fn tidy(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut().map(std::mem::take) else { return };
@@ -27,7 +31,7 @@ pub fn tidy(document: &mut Value) {
                 schema["additionalProperties"] = false.into();
             }
         } else {
-            leave_out_null(schema);
+            leave_out_null(name, schema);
         }
     }
     document["components"]["schemas"] = Value::Object(schemas.into_iter().collect());
@@ -133,15 +137,16 @@ fn reach(value: &Value, schemas: &BTreeMap<String, Value>, reached: &mut BTreeSe
 }
 
 /// What an answer does not have is left out, and never null.
-fn leave_out_null(schema: &mut Value) {
+fn leave_out_null(name: &str, schema: &mut Value) {
     let parts = schema.get_mut("allOf").and_then(Value::as_array_mut).map(std::mem::take);
     if let Some(mut parts) = parts {
-        parts.iter_mut().for_each(leave_out_null);
+        parts.iter_mut().for_each(|part| leave_out_null(name, part));
         schema["allOf"] = parts.into();
     }
     let required: Vec<String> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
-    for (_, property) in properties.iter_mut().filter(|(name, _)| !required.contains(*name)) {
+    let may_be_null = |property: &str| required.iter().any(|name| name == property) || MAY_BE_NULL.contains(&(name, property));
+    for (_, property) in properties.iter_mut().filter(|(property, _)| !may_be_null(property.as_str())) {
         let Some(fields) = property.as_object_mut() else { continue };
         if fields.get("default") == Some(&Value::Null) {
             fields.remove("default");

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use reqwest::Url;
 use shared::provider::{KindLimits, ProviderKind, TimeLimits};
+
+use super::is_local;
 
 /// The time limits of one piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,12 @@ impl Limits {
             (ProviderKind::Video, true) => seconds(5, 1200, 600, 7200),
         };
         own.with(set.of(kind).copied().unwrap_or_default())
+    }
+
+    /// As [`Limits::of`], where it is reached at that address.
+    pub fn at(kind: ProviderKind, base_url: Option<&str>, set: &KindLimits) -> Self {
+        let local = base_url.and_then(|url| Url::parse(url).ok()).is_some_and(|url| is_local(&url));
+        Self::of(kind, local, set)
     }
 
     /// For a look at whether somebody is there.

@@ -73,8 +73,7 @@ impl Http {
 
     /// A vendor's API as a provider reaches it for one piece of work, whose time begins to run now.
     pub fn api(&self, vendor: &'static Vendor, kind: ProviderKind, access: &Access) -> ProviderResult<Api> {
-        let local = access.base_url.as_deref().and_then(|url| Url::parse(url).ok()).is_some_and(|url| is_local(&url));
-        self.api_within(vendor, Limits::of(kind, local, &access.limits), access)
+        self.api_within(vendor, Limits::at(kind, access.base_url.as_deref(), &access.limits), access)
     }
 
     /// As [`Http::api`], within other time limits.

@@ -22,8 +22,7 @@ struct StoryboardProvider(About);
 
 /// Makes it. It needs nothing.
 pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
-    let style =
-        |style: storyboard::StyleInfo| ModelInfo { id: style.id.to_owned(), name: style.name.to_owned(), kind: ProviderKind::Image };
+    let style = |style: storyboard::StyleInfo| ModelInfo::new(style.id, style.name, ProviderKind::Image);
     let seed = OptionField {
         name: "seed".to_owned(),
         label: "Seed".to_owned(),

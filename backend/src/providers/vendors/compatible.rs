@@ -14,6 +14,16 @@ pub static VENDOR: Vendor = Vendor { auth: Auth::Scheme("Bearer"), headers: &[],
 /// The id of the one whose address is in the environment; the ids of all others are this, a hyphen and a name.
 pub const ID: &str = "compatible";
 
+/// What is added to [`ID`] for a server that the user has added: `ollama` of `compatible-ollama`.
+pub fn server(id: &str) -> Option<&str> {
+    id.strip_prefix(ID)?.strip_prefix('-')
+}
+
+/// The id of the adapter that asks a provider: its own; for servers that the user has added, the one that asks them all.
+pub fn adapter(id: &str) -> &str {
+    if server(id).is_some() { ID } else { id }
+}
+
 /// How they are reached. The address ends in `/v1`.
 pub const REMOTE: Remote =
     Remote { base_url: None, base_url_variable: "COMPATIBLE_BASE_URL", key_variable: "COMPATIBLE_API_KEY", key_optional: true };
@@ -41,6 +51,13 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
 mod tests {
     use super::super::read;
     use super::*;
+
+    #[test]
+    fn servers_share_an_adapter() {
+        assert_eq!((server("compatible-lm-studio"), adapter("compatible-lm-studio")), (Some("lm-studio"), ID));
+        assert_eq!((server("compatible"), adapter("compatible")), (None, ID));
+        assert_eq!((server("compatiblex"), adapter("gemini")), (None, "gemini"));
+    }
 
     #[test]
     fn their_errors_are_read_as_they_are_meant() {

@@ -88,7 +88,7 @@ pub async fn plan(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Plan> {
         return Err(AppError::invalid("options.provider", format!("{} makes clips, not films of whole projects", maker.about().name)));
     }
     settings::check_model(maker.about(), given.model.as_deref(), "options.model")?;
-    let access = settings::access(ctx, maker.about()).await?;
+    let access = settings::access(ctx, &provider, maker.about()).await?;
     let payee = Payee::of(maker.about(), &access, given.model.as_deref());
     let options = VideoOptions {
         provider: Some(provider.clone()),

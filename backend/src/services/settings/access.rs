@@ -1,0 +1,152 @@
+//! Who is asked, and with what: an id becomes a provider, its address and its key.
+
+use std::{sync::Arc, time::Instant};
+
+use super::{Ctx, providers};
+use crate::{
+    db,
+    error::{AppError, Result},
+    providers::{
+        About, Access, Call, Operation, Progress, Provider, image::ImageProvider, speech::SpeechProvider, text::ScriptProvider,
+        vendors::compatible, video::VideoProvider,
+    },
+    services::policy,
+};
+use shared::{ApiError, ErrorCode, settings::ProviderTest};
+
+/// What the provider of that id is reached with, by who serves it; refused where it lacks what it needs.
+pub async fn access(ctx: &Ctx, id: &str, about: &About) -> Result<Access> {
+    if let Some(missing) = &about.missing {
+        return Err(not_configured(id, missing.clone()));
+    }
+    let Some(remote) = &about.remote else {
+        return Ok(Access { provider: id.to_owned(), name: about.name.to_owned(), ..Access::default() });
+    };
+    let asked = id.to_owned();
+    let (row, limits) = ctx.db.read(move |conn| Ok((db::settings::provider(conn, &asked)?, policy::read(conn)?.time(&asked)))).await?;
+    let name = match (compatible::server(id), &row) {
+        (None, _) => about.name.to_owned(),
+        (Some(_), None) => {
+            let message = format!("There is no server `{id}` in the settings: add it there, or choose another provider.");
+            return Err(not_configured(id, message));
+        }
+        (Some(name), Some(row)) => {
+            let name = row.name.clone().unwrap_or_else(|| name.to_owned());
+            if !row.does(about.kind) {
+                return Err(not_configured(id, format!("{name} is not set up for this kind of work: say so in the settings.")));
+            }
+            name
+        }
+    };
+    let lacks = |what: &str, variable: &str| {
+        let or = if about.id == id { format!(", or set {variable}") } else { String::new() };
+        not_configured(id, format!("{name} needs {what}: enter one in the settings{or}."))
+    };
+    let key = match row.as_ref().and_then(|row| row.api_key.as_deref()) {
+        Some(sealed) => Some(ctx.vault.open_sealed(id, sealed).map_err(|error| not_configured(id, error.to_string()))?),
+        None => providers::environment_key(ctx, about, id).cloned(),
+    };
+    if key.is_none() && !remote.key_optional {
+        return Err(lacks("a key", remote.key_variable));
+    }
+    let base_url = providers::base_url(ctx, about, id, row.as_ref());
+    if base_url.is_none() {
+        return Err(lacks("an address", remote.base_url_variable));
+    }
+    let fields = providers::setting_fields(ctx, id, row.as_ref());
+    if let Some(field) = fields.into_iter().find(|field| field.required && field.value.is_none()) {
+        let message = format!("{name} lacks its {}: enter it in the settings.", field.label.to_lowercase());
+        return Err(not_configured(id, message));
+    }
+    let texts = row.map(|row| row.texts.0).unwrap_or_default();
+    Ok(Access { provider: id.to_owned(), name, key, base_url, limits, texts })
+}
+
+fn not_configured(id: &str, message: String) -> AppError {
+    AppError::Api(ApiError::new(ErrorCode::ProviderNotConfigured, message).with("provider", id))
+}
+
+fn unknown_provider(path: &str, id: &str) -> AppError {
+    AppError::invalid(path, format!("no such provider: {id}"))
+}
+
+/// Refuses a model that a built-in provider does not have; of a remote one, any id may be its newest.
+pub fn check_model(about: &About, model: Option<&str>, path: &str) -> Result<()> {
+    match model {
+        Some(model) if about.built_in && !about.models.iter().any(|known| known.id == model) => {
+            Err(AppError::invalid(path, format!("{} has no model `{model}`", about.name)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Who writes under that id; `path` is where the request names it. A server that there is not is told of by [`access`].
+pub fn script_provider(ctx: &Ctx, id: &str, path: &str) -> Result<Arc<dyn ScriptProvider>> {
+    let adapter = compatible::adapter(id);
+    ctx.providers.script.iter().find(|provider| provider.about().id == adapter).cloned().ok_or_else(|| unknown_provider(path, id))
+}
+
+/// Who speaks under that id.
+pub fn speech_provider(ctx: &Ctx, id: &str, path: &str) -> Result<Arc<dyn SpeechProvider>> {
+    let adapter = compatible::adapter(id);
+    ctx.providers.speech.iter().find(|provider| provider.about().id == adapter).cloned().ok_or_else(|| unknown_provider(path, id))
+}
+
+/// Who draws under that id.
+pub fn image_provider(ctx: &Ctx, id: &str, path: &str) -> Result<Arc<dyn ImageProvider>> {
+    let adapter = compatible::adapter(id);
+    ctx.providers.image.iter().find(|provider| provider.about().id == adapter).cloned().ok_or_else(|| unknown_provider(path, id))
+}
+
+/// Who films under that id.
+pub fn video_provider(ctx: &Ctx, id: &str, path: &str) -> Result<Arc<dyn VideoProvider>> {
+    let adapter = compatible::adapter(id);
+    ctx.providers.video.iter().find(|provider| provider.about().id == adapter).cloned().ok_or_else(|| unknown_provider(path, id))
+}
+
+/// Everyone who speaks, by the id that requests name: a server that the user has added is one of them.
+pub async fn speakers(ctx: &Ctx) -> Result<Vec<(String, Arc<dyn SpeechProvider>)>> {
+    let rows = ctx.db.read(providers::rows).await?;
+    let mut speakers = Vec::new();
+    for speaker in &ctx.providers.speech {
+        let about = speaker.about();
+        speakers.push((about.id.to_owned(), Arc::clone(speaker)));
+        if about.id == compatible::ID {
+            let servers = rows.values().filter(|row| row.name.is_some() && row.does(about.kind));
+            speakers.extend(servers.map(|row| (row.provider.clone(), Arc::clone(speaker))));
+        }
+    }
+    Ok(speakers)
+}
+
+/// A real, cheap call to everything that goes by that id.
+pub async fn test(ctx: &Ctx, id: &str) -> Result<ProviderTest> {
+    let asked = id.to_owned();
+    let row = ctx.db.read(move |conn| db::settings::provider(conn, &asked)).await?;
+    let mut serving = ctx.providers.with_id(id);
+    if compatible::server(id).is_some() {
+        serving.retain(|provider| row.as_ref().is_some_and(|row| row.does(provider.about().kind)));
+    }
+    if serving.is_empty() {
+        return Err(AppError::not_found("provider"));
+    }
+    let started = Instant::now();
+    let mut error = None;
+    for provider in serving {
+        error = error.or(try_out(ctx, id, &*provider).await?);
+    }
+    let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(ProviderTest { ok: error.is_none(), latency_ms, error })
+}
+
+async fn try_out(ctx: &Ctx, id: &str, provider: &dyn Provider) -> Result<Option<ApiError>> {
+    let access = match access(ctx, id, provider.about()).await {
+        Ok(access) => access,
+        Err(AppError::Api(error)) => return Ok(Some(error)),
+        Err(error) => return Err(error),
+    };
+    let workdir = ctx.storage.temporary_dir()?;
+    let (progress, _reader) = Progress::new();
+    let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
+    Ok(provider.test(&call).await.err().map(|error| error.to_api(1)))
+}

@@ -1,0 +1,160 @@
+//! Settings: the defaults, and the providers' addresses and keys.
+
+mod access;
+mod check;
+mod providers;
+
+use std::sync::Arc;
+
+use diesel::PgConnection;
+use serde_json::{Value, json};
+
+pub use self::access::{access, check_model, image_provider, script_provider, speakers, speech_provider, test, video_provider};
+use self::providers::Rows;
+use super::{
+    Ctx, IfMatch,
+    policy::{self, Policy},
+    pricing, spending,
+};
+use crate::{
+    db,
+    error::{AppError, Result},
+};
+use shared::{
+    settings::{AudioDefaults, Defaults, ImageDefaults, PatchSettings, ScriptDefaults, Settings, UploadLimits, VideoDefaults},
+    video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition},
+};
+
+/// What is used where neither the request nor the user says anything.
+fn built_in_defaults() -> Defaults {
+    Defaults {
+        script: ScriptDefaults { provider: "outline".to_owned(), model: None },
+        audio: AudioDefaults { provider: "espeak".to_owned(), voice_id: None, speed: 1.0 },
+        image: ImageDefaults { provider: "storyboard".to_owned(), model: None, style_prompt: String::new() },
+        video: VideoDefaults {
+            provider: "film".to_owned(),
+            resolution: Resolution::default(),
+            fps: Fps::default(),
+            motion: Motion::default(),
+            transition: Transition::default(),
+            subtitles: Subtitles::default(),
+            caption_style: CaptionStyle::default(),
+            quality: Quality::default(),
+        },
+    }
+}
+
+fn built_in_limits() -> UploadLimits {
+    UploadLimits { image_bytes: 32 << 20, image_pixels: 64_000_000, audio_bytes: 128 << 20, audio_seconds: 3600.0 }
+}
+
+/// The settings as they are.
+pub async fn get(ctx: &Arc<Ctx>) -> Result<Settings> {
+    let ctx = Arc::clone(ctx);
+    let db = ctx.db.clone();
+    db.read(move |conn| read(&ctx, conn)).await
+}
+
+/// The defaults as they are.
+pub fn defaults(conn: &mut PgConnection) -> Result<Defaults> {
+    let (defaults, _) = db::settings::get(conn)?;
+    overlay(&built_in_defaults(), &defaults)
+}
+
+/// The upload limits as they are.
+pub async fn upload_limits(ctx: &Ctx) -> Result<UploadLimits> {
+    ctx.db
+        .read(|conn| {
+            let (_, uploads) = db::settings::get(conn)?;
+            overlay(&built_in_limits(), &uploads)
+        })
+        .await
+}
+
+fn read(ctx: &Ctx, conn: &mut PgConnection) -> Result<Settings> {
+    let (defaults, uploads) = db::settings::get(conn)?;
+    let providers = providers::infos(ctx, &providers::rows(conn)?);
+    let policy = policy::read(conn)?;
+    Ok(Settings {
+        retries: policy.retries(),
+        limits: providers::limits(ctx, conn, &policy, &providers)?,
+        spending: spending::overview(conn, &policy)?,
+        prices: pricing::known(&policy),
+        defaults: overlay(&built_in_defaults(), &defaults)?,
+        providers,
+        uploads: overlay(&built_in_limits(), &uploads)?,
+    })
+}
+
+/// Changes what the patch names.
+pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatch>) -> Result<Settings> {
+    if let Some(Some(voice)) =
+        patch.defaults.as_ref().and_then(|defaults| defaults.audio.as_ref()).and_then(|audio| audio.voice_id.as_ref())
+    {
+        super::audio::check_voice(ctx, voice, "defaults.audio.voiceId").await?;
+    }
+    let ctx = Arc::clone(ctx);
+    let db = ctx.db.clone();
+    db.write(move |tx| {
+        let (mut defaults, mut uploads) = db::settings::lock(tx.conn)?;
+        if let Some(expected) = &expected {
+            expected.check(&read(&ctx, tx.conn)?)?;
+        }
+        check::check(&ctx, &providers::rows(tx.conn)?, &patch)?;
+        let mut rules = db::settings::policy(tx.conn)?;
+        for (id, change) in patch.providers.iter().flatten() {
+            if providers::change(&ctx, tx.conn, id, change.as_ref())? {
+                forget_server(&mut defaults, id);
+                policy::forget_server(&mut rules, id);
+            }
+        }
+        merge(&mut defaults, &serde_json::to_value(&patch.defaults).map_err(AppError::internal)?);
+        merge(&mut uploads, &serde_json::to_value(&patch.uploads).map_err(AppError::internal)?);
+        db::settings::set(tx.conn, &defaults, &uploads)?;
+        merge(&mut rules, &policy::patch_value(&patch)?);
+        policy::forget_nulls(&mut rules);
+        db::settings::set_policy(tx.conn, &rules)?;
+        read(&ctx, tx.conn)
+    })
+    .await
+}
+
+/// Where a server that is removed was the user's choice, there is none any more: what is built in does the work.
+fn forget_server(defaults: &mut Value, id: &str) {
+    for (noun, of_it) in [("script", ["provider", "model"]), ("audio", ["provider", "voiceId"])] {
+        let Some(chosen) = defaults.get_mut(noun).and_then(Value::as_object_mut) else { continue };
+        let is_its = |value: &Value| value.as_str().is_some_and(|text| text == id || text.starts_with(&format!("{id}/")));
+        if of_it.iter().any(|name| chosen.get(*name).is_some_and(is_its)) {
+            of_it.iter().for_each(|name| drop(chosen.remove(*name)));
+        }
+    }
+}
+
+/// What the user set lies over what the program says.
+fn overlay<T: serde::Serialize + serde::de::DeserializeOwned>(base: &T, over: &Value) -> Result<T> {
+    let mut value = serde_json::to_value(base).map_err(AppError::internal)?;
+    merge(&mut value, over);
+    serde_json::from_value(value).map_err(AppError::internal)
+}
+
+/// JSON Merge Patch (RFC 7396), but that null is kept in what is stored: it stands for "none" over a default.
+fn merge(target: &mut Value, patch: &Value) {
+    match patch {
+        Value::Null => {}
+        Value::Object(patch) => {
+            if !target.is_object() {
+                *target = json!({});
+            }
+            if let Value::Object(target) = target {
+                for (name, value) in patch {
+                    if value.is_object() {
+                        merge(target.entry(name.clone()).or_insert_with(|| json!({})), value);
+                    } else {
+                        target.insert(name.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        other => *target = other.clone(),
+    }
+}

@@ -1,0 +1,172 @@
+//! The providers as the settings show and keep them: their addresses and keys, and the servers that the user has added.
+
+use std::collections::BTreeMap;
+
+use diesel::PgConnection;
+
+use super::{Ctx, Policy};
+use crate::{
+    db::{self, Json, settings::ProviderRow},
+    error::{AppError, Result},
+    providers::{About, Secret, http, vendors::compatible},
+    queue::Limit,
+    services::policy,
+};
+use shared::{
+    policy::{ProviderLimits, UsualLimits},
+    provider::{KeySource, KindLimits, ProviderInfo, SettingField},
+    settings::PatchProvider,
+};
+
+/// What every provider was given, by its id.
+pub type Rows = BTreeMap<String, ProviderRow>;
+
+/// What every provider was given.
+pub fn rows(conn: &mut PgConnection) -> Result<Rows> {
+    Ok(db::settings::providers(conn)?.into_iter().map(|row| (row.provider.clone(), row)).collect())
+}
+
+/// One entry for each id: a vendor that speaks and draws is one provider to the user, and so is each server of their own.
+pub fn infos(ctx: &Ctx, rows: &Rows) -> Vec<ProviderInfo> {
+    let about = ctx.providers.about();
+    let mut infos: Vec<ProviderInfo> = Vec::new();
+    for about in &about {
+        put(&mut infos, info(ctx, about, about.id, rows.get(about.id)));
+    }
+    for row in rows.values().filter(|row| row.name.is_some()) {
+        for about in about.iter().filter(|about| about.id == compatible::ID && row.does(about.kind)) {
+            put(&mut infos, info(ctx, about, &row.provider, Some(row)));
+        }
+    }
+    infos
+}
+
+fn put(infos: &mut Vec<ProviderInfo>, info: ProviderInfo) {
+    match infos.iter_mut().find(|known| known.id == info.id) {
+        Some(known) => {
+            known.kinds.extend(info.kinds);
+            known.models.extend(info.models);
+            known.options.extend(info.options);
+            known.available &= info.available;
+        }
+        None => infos.push(info),
+    }
+}
+
+fn info(ctx: &Ctx, about: &About, id: &str, row: Option<&ProviderRow>) -> ProviderInfo {
+    let from_settings = row.and_then(|row| row.key_hint.clone());
+    let (key_hint, key_source) = match (from_settings, environment_key(ctx, about, id)) {
+        (Some(hint), _) => (Some(hint), Some(KeySource::Settings)),
+        (None, Some(key)) => (Some(key.hint()), Some(KeySource::Environment)),
+        (None, None) => (None, None),
+    };
+    let base_url = base_url(ctx, about, id, row);
+    let settings = setting_fields(ctx, id, row);
+    let is_told = settings.iter().all(|field| !field.required || field.value.is_some());
+    let configured =
+        is_told && about.remote.as_ref().is_none_or(|remote| base_url.is_some() && (remote.key_optional || key_source.is_some()));
+    let notes: Vec<&str> = about.missing.iter().chain(&about.notes).map(String::as_str).collect();
+    let name = row.and_then(|row| row.name.clone());
+    ProviderInfo {
+        id: id.to_owned(),
+        custom: name.is_some(),
+        name: name.unwrap_or_else(|| about.name.to_owned()),
+        kinds: vec![about.kind],
+        built_in: about.built_in,
+        configured,
+        available: configured && about.missing.is_none(),
+        takes_key: about.remote.is_some(),
+        key_hint,
+        key_source,
+        base_url,
+        models: about.models.clone(),
+        options: about.options.clone(),
+        settings,
+        notes: (!notes.is_empty()).then(|| notes.join(" ")),
+    }
+}
+
+/// What a provider is told in its own settings, and what it is told now.
+pub fn setting_fields(ctx: &Ctx, id: &str, row: Option<&ProviderRow>) -> Vec<SettingField> {
+    let fields = ctx.providers.with_id(id).into_iter().flat_map(|provider| provider.settings());
+    fields.map(|field| SettingField { value: row.and_then(|row| row.texts.0.get(&field.name).cloned()), ..field }).collect()
+}
+
+/// The key that the environment has for a provider; it has none for servers that the user has added.
+pub fn environment_key<'a>(ctx: &'a Ctx, about: &About, id: &str) -> Option<&'a Secret> {
+    let remote = about.remote.as_ref().filter(|_| about.id == id)?;
+    ctx.config.environment.get(remote.key_variable)
+}
+
+/// Where a provider is reached: what the user says, what the environment says, or the vendor's own address.
+pub fn base_url(ctx: &Ctx, about: &About, id: &str, row: Option<&ProviderRow>) -> Option<String> {
+    let set = row.and_then(|row| row.base_url.clone());
+    let remote = about.remote.as_ref()?;
+    if about.id != id {
+        return set;
+    }
+    set.or_else(|| ctx.config.environment.get(remote.base_url_variable).map(|url| url.expose().to_owned()))
+        .or_else(|| remote.base_url.map(str::to_owned))
+}
+
+/// How many calls each provider gets and how long they may take, and what is usual.
+pub fn limits(ctx: &Ctx, conn: &mut PgConnection, policy: &Policy, infos: &[ProviderInfo]) -> Result<BTreeMap<String, ProviderLimits>> {
+    let usual = policy::with_servers(conn, policy::own_limits(&ctx.providers.about()))?;
+    let set = policy.limits(&usual);
+    let limits = usual.into_iter().zip(set).map(|(usual, set)| {
+        let info = infos.iter().find(|info| info.id == usual.provider);
+        let time = |set: &KindLimits| info.map(|info| time(info, set)).unwrap_or_default();
+        let Limit { provider, at_once, a_minute } = usual;
+        let usual = UsualLimits { at_once, per_minute: a_minute, time: time(&KindLimits::default()) };
+        let limits = ProviderLimits { at_once: set.at_once, per_minute: set.a_minute, time: time(&policy.time(&provider)), usual };
+        (provider, limits)
+    });
+    Ok(limits.collect())
+}
+
+/// How long a provider may take, with what the user has set over what is usual; nothing of what is built in.
+fn time(info: &ProviderInfo, set: &KindLimits) -> KindLimits {
+    let mut shown = KindLimits::default();
+    if info.takes_key {
+        for kind in &info.kinds {
+            shown.set(*kind, Some(http::Limits::at(*kind, info.base_url.as_deref(), set).shown()));
+        }
+    }
+    shown
+}
+
+/// Keeps what a patch says of a provider; answers whether it is a server that is gone now.
+pub fn change(ctx: &Ctx, conn: &mut PgConnection, id: &str, change: Option<&PatchProvider>) -> Result<bool> {
+    let Some(change) = change else {
+        db::settings::delete_provider(conn, id)?;
+        return Ok(compatible::server(id).is_some());
+    };
+    let mut row = db::settings::provider(conn, id)?
+        .unwrap_or_else(|| ProviderRow { name: compatible::server(id).map(str::to_owned), ..ProviderRow::new(id) });
+    match &change.api_key {
+        None => {}
+        Some(None) => (row.api_key, row.key_hint) = (None, None),
+        Some(Some(key)) => {
+            let key = Secret::new(key.trim());
+            row.api_key = Some(ctx.vault.seal(id, &key).map_err(AppError::internal)?);
+            row.key_hint = Some(key.hint());
+        }
+    }
+    if let Some(base_url) = &change.base_url {
+        row.base_url = base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+    }
+    for (name, text) in change.settings.iter().flatten() {
+        match text {
+            Some(text) => row.texts.0.insert(name.clone(), text.clone()),
+            None => row.texts.0.remove(name),
+        };
+    }
+    if let Some(name) = &change.name {
+        row.name = Some(name.trim().to_owned());
+    }
+    if let Some(kinds) = &change.kinds {
+        row.kinds = kinds.clone().map(Json);
+    }
+    db::settings::set_provider(conn, &row)?;
+    Ok(false)
+}
