@@ -12,8 +12,11 @@ use crate::{
     live::Live,
     media::ffmpeg,
     metrics::Metrics,
-    providers::{Machine, Providers, http::Http, speech::espeak::WorkerCommand},
-    services::{Ctx, Vault},
+    providers::{Machine, Providers, http::Http, neighbours::Ports, speech::espeak::WorkerCommand},
+    services::{
+        Ctx, Vault,
+        settings::{Models, Neighbourhood},
+    },
     storage::Storage,
 };
 
@@ -75,6 +78,10 @@ impl Studio {
             live: Live::start(url),
             metrics: Metrics::new()?,
             vault,
+            http: machine.http.clone(),
+            neighbours: config.neighbours.clone().unwrap_or_else(|| Ports::usual(bind.port())),
+            neighbourhood: Neighbourhood::default(),
+            models: Models::default(),
             tools,
             config,
         });

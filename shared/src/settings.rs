@@ -22,6 +22,8 @@ pub struct Settings {
     pub defaults: Defaults,
     /// Every provider that this server knows.
     pub providers: Vec<ProviderInfo>,
+    /// Servers that run on this machine and are not set up: noticed at their usual ports, and not used until they are.
+    pub discovered: Vec<Discovered>,
     /// How large uploads may be.
     pub uploads: UploadLimits,
     /// How often calls to providers are repeated.
@@ -32,6 +34,24 @@ pub struct Settings {
     pub spending: Spending,
     /// What is known of prices, by `provider/model`; `provider/*` holds for every model that has none of its own.
     pub prices: BTreeMap<String, Price>,
+}
+
+/// A server that runs on this machine. To set it up, send this back: `{"providers": {id: {"baseUrl": …}}}`, and where the id
+/// begins with `compatible-` its name and kinds too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Discovered {
+    /// The id that it gets as a provider.
+    #[schema(example = "compatible-ollama")]
+    pub id: String,
+    /// Its name, for people.
+    #[schema(example = "Ollama")]
+    pub name: String,
+    /// What it makes.
+    pub kinds: Vec<ProviderKind>,
+    /// Where it is reached.
+    #[schema(example = "http://127.0.0.1:11434/v1")]
+    pub base_url: String,
 }
 
 /// What is used where a request says nothing.

@@ -13,6 +13,7 @@ mod idempotency;
 mod media;
 mod methods;
 mod metrics;
+mod models;
 mod paid_calls;
 mod patience;
 mod projects;

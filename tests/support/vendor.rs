@@ -210,6 +210,11 @@ impl VendorServer {
         format!("http://{}", self.address)
     }
 
+    /// The port that it listens at.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// What it answers to a method and a path; a `*` in the path stands for one part of it. The function is told how
     /// often that was asked before.
     pub fn on(&self, method: &str, path: &str, handler: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> &Self {

@@ -26,6 +26,10 @@ use shared::{
 /// Read the settings.
 ///
 /// What is used where a request says nothing, and every provider with what it offers. Keys are never in it.
+///
+/// Providers that can list their models are asked for them, and their answers are kept for some minutes; the first request
+/// waits for them for a moment, after which the models that the program knows are told. `discovered` are servers that run on
+/// this machine (Ollama, LM Studio, Kokoro, llama.cpp, LocalAI, Stable Diffusion web UI, ComfyUI) and are not set up.
 #[utoipa::path(tag = "Settings", responses((status = 200, description = "The settings", body = Settings)))]
 #[get("/settings")]
 pub async fn get_settings(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 
-use crate::providers::Secret;
+use crate::providers::{Secret, neighbours::Ports};
 
 /// AI Studio turns a text into a narrated film, on this machine.
 #[derive(Clone, Debug, Parser)]
@@ -45,6 +45,10 @@ pub struct Config {
     /// Keys and addresses of providers, by the names of their environment variables.
     #[arg(skip)]
     pub environment: Environment,
+
+    /// At which ports of this machine local servers are looked for; their usual ones where left out.
+    #[arg(skip)]
+    pub neighbours: Option<Ports>,
 }
 
 impl Config {
@@ -61,7 +65,7 @@ pub struct Environment(BTreeMap<String, Secret>);
 impl Environment {
     /// Reads the variables that end as those of providers do.
     pub fn read() -> Self {
-        let of_providers = |name: &str| ["_API_KEY", "_BASE_URL", "_API_TOKEN", "_KEY"].iter().any(|end| name.ends_with(end));
+        let of_providers = |name: &str| ["_API_KEY", "_BASE_URL", "_API_TOKEN", "_API_AUTH", "_KEY"].iter().any(|end| name.ends_with(end));
         Self(
             std::env::vars()
                 .filter(|(name, value)| of_providers(name) && !value.is_empty())

@@ -6,6 +6,8 @@
 pub mod error;
 pub mod http;
 pub mod image;
+pub mod listing;
+pub mod neighbours;
 pub mod operation;
 pub mod speech;
 pub mod text;
@@ -229,11 +231,16 @@ impl Providers {
     /// Everyone who serves that id: a vendor that speaks and draws is there twice.
     pub fn with_id(&self, id: &str) -> Vec<Arc<dyn Provider>> {
         let id = vendors::compatible::adapter(id);
+        self.everyone().into_iter().filter(|provider| provider.about().id == id).collect()
+    }
+
+    /// Everyone, whatever they make.
+    pub fn everyone(&self) -> Vec<Arc<dyn Provider>> {
         let script = self.script.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
         let speech = self.speech.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
         let image = self.image.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
         let video = self.video.iter().map(|provider| Arc::clone(provider) as Arc<dyn Provider>);
-        script.chain(speech).chain(image).chain(video).filter(|provider| provider.about().id == id).collect()
+        script.chain(speech).chain(image).chain(video).collect()
     }
 
     /// What each of them says of itself.

@@ -37,7 +37,7 @@ use crate::{
     live::Live,
     media::ffmpeg,
     metrics::Metrics,
-    providers::{ProviderError, Providers},
+    providers::{ProviderError, Providers, http::Http, neighbours},
     storage::Storage,
 };
 use shared::ErrorCode;
@@ -60,6 +60,14 @@ pub struct Ctx {
     pub metrics: Metrics,
     /// What seals the providers' keys.
     pub vault: Vault,
+    /// How servers on this machine are looked for.
+    pub http: Http,
+    /// At which ports.
+    pub neighbours: neighbours::Ports,
+    /// Who was found there.
+    pub neighbourhood: settings::Neighbourhood,
+    /// What providers said of their models.
+    pub models: settings::Models,
     /// ffmpeg and ffprobe, where they are installed.
     pub tools: Result<ffmpeg::Tools, String>,
 }

@@ -3,18 +3,24 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use shared::{audio::Voice, provider::ProviderKind};
+use shared::{
+    audio::Voice,
+    provider::{ModelInfo, ProviderKind},
+};
 use studio::providers::{
     About, Access, Call, Provider, ProviderResult, Providers, Usage,
+    http::Http,
+    listing,
     speech::{Speech, SpeechProvider, SpeechRequest},
     vendors::compatible,
 };
 
 use super::silence;
 
-/// The adapter, which asks nobody.
+/// The adapter, which asks nobody but for a list of models.
 pub struct Servers {
     about: About,
+    http: Http,
     asked: Mutex<Vec<(Access, String)>>,
 }
 
@@ -34,7 +40,7 @@ impl Servers {
             a_minute: None,
             missing: None,
         };
-        Arc::new(Self { about, asked: Mutex::default() })
+        Arc::new(Self { about, http: Http::new(), asked: Mutex::default() })
     }
 
     /// Puts it in the place of the real one.
@@ -58,6 +64,10 @@ impl Servers {
 impl Provider for Servers {
     fn about(&self) -> &About {
         &self.about
+    }
+
+    async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        listing::compatible(&self.http, access, ProviderKind::Speech).await.map(Some)
     }
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {

@@ -199,6 +199,7 @@ fn settings() -> Value {
             "takesKey": true, "baseUrl": "http://127.0.0.1:11434/v1",
             "models": [{"id": "qwen3:8b", "name": "qwen3:8b", "kind": "script"}], "options": [], "settings": []
         }],
+        "discovered": [{"id": "compatible-kokoro", "name": "Kokoro", "kinds": ["speech"], "baseUrl": "http://127.0.0.1:8880/v1"}],
         "uploads": {"imageBytes": 26_214_400, "imagePixels": 50_000_000, "audioBytes": 104_857_600, "audioSeconds": 3600.0},
         "retries": {"attempts": 4, "totalSeconds": 120.0, "longestWaitSeconds": 60.0},
         "limits": {"compatible-ollama": {

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::Url;
 use shared::provider::{KindLimits, ProviderKind, TimeLimits};
 
-use super::is_local;
+use super::is_local_address;
 
 /// The time limits of one piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +46,7 @@ impl Limits {
 
     /// As [`Limits::of`], where it is reached at that address.
     pub fn at(kind: ProviderKind, base_url: Option<&str>, set: &KindLimits) -> Self {
-        let local = base_url.and_then(|url| Url::parse(url).ok()).is_some_and(|url| is_local(&url));
-        Self::of(kind, local, set)
+        Self::of(kind, is_local_address(base_url), set)
     }
 
     /// For a look at whether somebody is there.

@@ -34,7 +34,7 @@ pub use self::{
     answer::{Answer, Events},
     download::Media,
     limits::Limits,
-    reach::is_local,
+    reach::{is_local, is_local_address},
     refusal::{Refusal, Verdict},
     sse::Event,
 };

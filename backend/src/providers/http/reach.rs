@@ -46,6 +46,11 @@ pub fn is_local(url: &Url) -> bool {
     }
 }
 
+/// As [`is_local`], of a base address; one that is missing or none is not.
+pub fn is_local_address(base_url: Option<&str>) -> bool {
+    base_url.and_then(|url| Url::parse(url).ok()).is_some_and(|url| is_local(&url))
+}
+
 /// Whether an address is one of the public internet (IANA's registries of special addresses, 2026).
 pub fn is_public(address: IpAddr) -> bool {
     match address {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use super::{Ctx, providers};
 use crate::{
-    db,
+    db::{self, settings::ProviderRow},
     error::{AppError, Result},
     providers::{
         About, Access, Call, Operation, Progress, Provider, image::ImageProvider, speech::SpeechProvider, text::ScriptProvider,
@@ -12,19 +12,27 @@ use crate::{
     },
     services::policy,
 };
-use shared::{ApiError, ErrorCode, settings::ProviderTest};
+use shared::{ApiError, ErrorCode, provider::KindLimits, settings::ProviderTest};
 
 /// What the provider of that id is reached with, by who serves it; refused where it lacks what it needs.
 pub async fn access(ctx: &Ctx, id: &str, about: &About) -> Result<Access> {
+    let asked = id.to_owned();
+    let (row, limits) = match about.remote {
+        Some(_) => ctx.db.read(move |conn| Ok((db::settings::provider(conn, &asked)?, policy::read(conn)?.time(&asked)))).await?,
+        None => (None, KindLimits::default()),
+    };
+    access_of(ctx, id, about, row.as_ref(), limits)
+}
+
+/// As [`access`], of what was read already.
+pub fn access_of(ctx: &Ctx, id: &str, about: &About, row: Option<&ProviderRow>, limits: KindLimits) -> Result<Access> {
     if let Some(missing) = &about.missing {
         return Err(not_configured(id, missing.clone()));
     }
     let Some(remote) = &about.remote else {
         return Ok(Access { provider: id.to_owned(), name: about.name.to_owned(), ..Access::default() });
     };
-    let asked = id.to_owned();
-    let (row, limits) = ctx.db.read(move |conn| Ok((db::settings::provider(conn, &asked)?, policy::read(conn)?.time(&asked)))).await?;
-    let name = match (compatible::server(id), &row) {
+    let name = match (compatible::server(id), row) {
         (None, _) => about.name.to_owned(),
         (Some(_), None) => {
             let message = format!("There is no server `{id}` in the settings: add it there, or choose another provider.");
@@ -42,23 +50,23 @@ pub async fn access(ctx: &Ctx, id: &str, about: &About) -> Result<Access> {
         let or = if about.id == id { format!(", or set {variable}") } else { String::new() };
         not_configured(id, format!("{name} needs {what}: enter one in the settings{or}."))
     };
-    let key = match row.as_ref().and_then(|row| row.api_key.as_deref()) {
+    let key = match row.and_then(|row| row.api_key.as_deref()) {
         Some(sealed) => Some(ctx.vault.open_sealed(id, sealed).map_err(|error| not_configured(id, error.to_string()))?),
         None => providers::environment_key(ctx, about, id).cloned(),
     };
     if key.is_none() && !remote.key_optional {
         return Err(lacks("a key", remote.key_variable));
     }
-    let base_url = providers::base_url(ctx, about, id, row.as_ref());
+    let base_url = providers::base_url(ctx, about, id, row);
     if base_url.is_none() {
         return Err(lacks("an address", remote.base_url_variable));
     }
-    let fields = providers::setting_fields(ctx, id, row.as_ref());
+    let fields = providers::setting_fields(ctx, id, row);
     if let Some(field) = fields.into_iter().find(|field| field.required && field.value.is_none()) {
         let message = format!("{name} lacks its {}: enter it in the settings.", field.label.to_lowercase());
         return Err(not_configured(id, message));
     }
-    let texts = row.map(|row| row.texts.0).unwrap_or_default();
+    let texts = row.map(|row| row.texts.0.clone()).unwrap_or_default();
     Ok(Access { provider: id.to_owned(), name, key, base_url, limits, texts })
 }
 
@@ -135,6 +143,8 @@ pub async fn test(ctx: &Ctx, id: &str) -> Result<ProviderTest> {
     for provider in serving {
         error = error.or(try_out(ctx, id, &*provider).await?);
     }
+    // What was listed before says nothing of how it is now.
+    ctx.models.forget(id);
     let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(ProviderTest { ok: error.is_none(), latency_ms, error })
 }

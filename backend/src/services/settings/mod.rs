@@ -2,6 +2,8 @@
 
 mod access;
 mod check;
+mod discovery;
+mod models;
 mod providers;
 
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use serde_json::{Value, json};
 
 pub use self::access::{access, check_model, image_provider, script_provider, speakers, speech_provider, test, video_provider};
 use self::providers::Rows;
+pub use self::{discovery::Neighbourhood, models::Models};
 use super::{
     Ctx, IfMatch,
     policy::{self, Policy},
@@ -48,8 +51,10 @@ fn built_in_limits() -> UploadLimits {
     UploadLimits { image_bytes: 32 << 20, image_pixels: 64_000_000, audio_bytes: 128 << 20, audio_seconds: 3600.0 }
 }
 
-/// The settings as they are.
+/// The settings as they are, with the models that providers list now and the servers that run on this machine.
 pub async fn get(ctx: &Arc<Ctx>) -> Result<Settings> {
+    let (listed, ()) = tokio::join!(models::refresh(ctx), discovery::refresh(ctx));
+    listed?;
     let ctx = Arc::clone(ctx);
     let db = ctx.db.clone();
     db.read(move |conn| read(&ctx, conn)).await
@@ -78,6 +83,7 @@ fn read(ctx: &Ctx, conn: &mut PgConnection) -> Result<Settings> {
     Ok(Settings {
         retries: policy.retries(),
         limits: providers::limits(ctx, conn, &policy, &providers)?,
+        discovered: discovery::offered(ctx, &providers),
         spending: spending::overview(conn, &policy)?,
         prices: pricing::known(&policy),
         defaults: overlay(&built_in_defaults(), &defaults)?,

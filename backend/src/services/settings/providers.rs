@@ -1,14 +1,14 @@
 //! The providers as the settings show and keep them: their addresses and keys, and the servers that the user has added.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use diesel::PgConnection;
 
-use super::{Ctx, Policy};
+use super::{Ctx, Policy, models};
 use crate::{
     db::{self, Json, settings::ProviderRow},
     error::{AppError, Result},
-    providers::{About, Secret, http, vendors::compatible},
+    providers::{About, Provider, Secret, http, vendors::compatible},
     queue::Limit,
     services::policy,
 };
@@ -28,17 +28,25 @@ pub fn rows(conn: &mut PgConnection) -> Result<Rows> {
 
 /// One entry for each id: a vendor that speaks and draws is one provider to the user, and so is each server of their own.
 pub fn infos(ctx: &Ctx, rows: &Rows) -> Vec<ProviderInfo> {
-    let about = ctx.providers.about();
     let mut infos: Vec<ProviderInfo> = Vec::new();
-    for about in &about {
-        put(&mut infos, info(ctx, about, about.id, rows.get(about.id)));
-    }
-    for row in rows.values().filter(|row| row.name.is_some()) {
-        for about in about.iter().filter(|about| about.id == compatible::ID && row.does(about.kind)) {
-            put(&mut infos, info(ctx, about, &row.provider, Some(row)));
-        }
+    for (id, provider) in everyone(ctx, rows) {
+        put(&mut infos, info(ctx, provider.about(), &id, rows));
     }
     infos
+}
+
+/// Everyone who can be asked, by the id that requests name: whoever asks servers that the user has added once for each.
+pub fn everyone(ctx: &Ctx, rows: &Rows) -> Vec<(String, Arc<dyn Provider>)> {
+    let mut everyone = Vec::new();
+    for provider in ctx.providers.everyone() {
+        let about = provider.about();
+        everyone.push((about.id.to_owned(), Arc::clone(&provider)));
+        if about.id == compatible::ID {
+            let servers = rows.values().filter(|row| row.name.is_some() && row.does(about.kind));
+            everyone.extend(servers.map(|row| (row.provider.clone(), Arc::clone(&provider))));
+        }
+    }
+    everyone
 }
 
 fn put(infos: &mut Vec<ProviderInfo>, info: ProviderInfo) {
@@ -53,7 +61,8 @@ fn put(infos: &mut Vec<ProviderInfo>, info: ProviderInfo) {
     }
 }
 
-fn info(ctx: &Ctx, about: &About, id: &str, row: Option<&ProviderRow>) -> ProviderInfo {
+fn info(ctx: &Ctx, about: &About, id: &str, rows: &Rows) -> ProviderInfo {
+    let row = rows.get(id);
     let from_settings = row.and_then(|row| row.key_hint.clone());
     let (key_hint, key_source) = match (from_settings, environment_key(ctx, about, id)) {
         (Some(hint), _) => (Some(hint), Some(KeySource::Settings)),
@@ -79,7 +88,7 @@ fn info(ctx: &Ctx, about: &About, id: &str, row: Option<&ProviderRow>) -> Provid
         key_hint,
         key_source,
         base_url,
-        models: about.models.clone(),
+        models: models::shown(ctx, about, id, rows),
         options: about.options.clone(),
         settings,
         notes: (!notes.is_empty()).then(|| notes.join(" ")),

@@ -1,0 +1,99 @@
+//! Models as providers list them, and servers on this machine that are noticed.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use studio::{config::Config, providers::neighbours::Ports};
+use studio_tests::{
+    Client, TestApp,
+    stand_ins::Servers,
+    vendor::{Reply, VendorServer},
+};
+
+fn models(settings: &Value, id: &str) -> Vec<String> {
+    let provider = settings["providers"].as_array().unwrap().iter().find(|provider| provider["id"] == id).expect(id);
+    provider["models"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn add(client: &Client, vendor: &VendorServer) -> Value {
+    let server = json!({"name": "Box", "baseUrl": format!("{}/v1", vendor.url()), "apiKey": "bk-0123456789"});
+    client.patch("/api/settings", json!({"providers": {"compatible-box": server}})).await.expect(200)
+}
+
+fn list(ids: &[&str]) -> Value {
+    json!({"object": "list", "data": ids.iter().map(|id| json!({"id": id, "object": "model"})).collect::<Vec<_>>()})
+}
+
+#[tokio::test]
+async fn models_are_listed_by_the_provider_and_kept_for_a_while() {
+    let vendor = VendorServer::start().await;
+    vendor.on("GET", "/v1/models", |_, before| {
+        Reply::json(&if before == 0 { list(&["llama3.2:3b", "kokoro", "tts-1"]) } else { list(&["kokoro", "piper-de"]) })
+    });
+    let app = TestApp::with_providers(Servers::new().among()).await;
+    assert!(models(&add(&app.client, &vendor).await, "compatible-box").is_empty(), "a change asks nobody");
+    let settings = app.client.get("/api/settings").await.expect(200);
+    assert_eq!(models(&settings, "compatible-box"), ["kokoro", "tts-1"]);
+    let asked = vendor.asked_at("GET", "/v1/models");
+    assert_eq!(asked.iter().map(|asked| asked.header("authorization")).collect::<Vec<_>>(), [Some("Bearer bk-0123456789")]);
+    app.client.get("/api/settings").await.expect(200);
+    assert_eq!(vendor.asked_at("GET", "/v1/models").len(), 1);
+    // A test, and another key, ask anew.
+    app.client.post("/api/settings/providers/compatible-box/test", json!({})).await.expect(200);
+    assert_eq!(models(&app.client.get("/api/settings").await.expect(200), "compatible-box"), ["kokoro", "piper-de"]);
+    app.client.patch("/api/settings", json!({"providers": {"compatible-box": {"apiKey": null}}})).await.expect(200);
+    app.client.get("/api/settings").await.expect(200);
+    assert_eq!(vendor.asked_at("GET", "/v1/models").last().unwrap().header("authorization"), None);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_long_for_a_list_that_does_not_come() {
+    let vendor = VendorServer::start().await;
+    vendor.on("GET", "/v1/models", |_, _| Reply::silence());
+    let app = TestApp::with_providers(Servers::new().among()).await;
+    add(&app.client, &vendor).await;
+    let began = Instant::now();
+    let settings = app.client.get("/api/settings").await.expect(200);
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    assert!(models(&settings, "compatible-box").is_empty());
+    app.client.get("/api/settings").await.expect(200);
+    assert_eq!(vendor.asked_at("GET", "/v1/models").len(), 1, "who does not answer is not asked by every request");
+    // One that fails leaves what the program knows.
+    let broken = VendorServer::start().await;
+    broken.on("GET", "/v1/models", |_, _| Reply::json(&json!({"error": {"message": "no"}})).status(500));
+    add(&app.client, &broken).await;
+    assert!(models(&app.client.get("/api/settings").await.expect(200), "compatible-box").is_empty());
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn servers_on_this_machine_are_noticed_and_used_when_the_user_says_so() {
+    let (kokoro, stranger, silent) = (VendorServer::start().await, VendorServer::start().await, VendorServer::start().await);
+    kokoro.on_json("GET", "/v1/audio/voices", json!({"voices": ["af_heart"]})).on_json("GET", "/v1/models", list(&["kokoro"]));
+    // Something else at a port that is known for something.
+    stranger.on("GET", "/v1/models", |_, _| Reply::bytes("text/html", "<html>AI Studio</html>"));
+    silent.on("GET", "/api/version", |_, _| Reply::silence());
+    let ports =
+        Ports::of([("kokoro", kokoro.port()), ("localai", stranger.port()), ("ollama", silent.port()), ("comfyui", stranger.port())]);
+    let app = TestApp::with(|config| Config { neighbours: Some(ports), ..config }, Servers::new().among()).await;
+    let began = Instant::now();
+    let settings = app.client.get("/api/settings").await.expect(200);
+    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+    let address = format!("{}/v1", kokoro.url());
+    let offer = json!({"id": "compatible-kokoro", "name": "Kokoro", "kinds": ["speech"], "baseUrl": address});
+    assert_eq!(settings["discovered"], json!([offer]));
+    let known = settings["providers"].as_array().unwrap();
+    assert!(known.iter().all(|provider| provider["id"] != "compatible-kokoro"));
+    assert!(kokoro.asked().iter().all(|asked| asked.path == "/v1/audio/voices"), "it is only asked who it is");
+    // What is offered is what is sent back.
+    let take = json!({"providers": {"compatible-kokoro": {"name": offer["name"], "baseUrl": offer["baseUrl"], "kinds": offer["kinds"]}}});
+    let settings = app.client.patch("/api/settings", take).await.expect(200);
+    assert_eq!(settings["discovered"], json!([]));
+    assert_eq!(models(&app.client.get("/api/settings").await.expect(200), "compatible-kokoro"), ["kokoro"]);
+    // The same name at another place does not hide it.
+    let elsewhere = json!({"providers": {"compatible-kokoro": {"baseUrl": "http://10.0.0.9:8880/v1"}}});
+    let settings = app.client.patch("/api/settings", elsewhere).await.expect(200);
+    assert_eq!(settings["discovered"][0]["id"], "compatible-kokoro-2");
+    app.finish().await;
+}
