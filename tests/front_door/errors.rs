@@ -60,6 +60,12 @@ async fn queries_are_as_strict_as_bodies() {
     for path in ["/api/activity?foo=1", "/api/settings?x=1", "/api/projects/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81?foo=1"] {
         app.client.get(path).await.expect_error(422, ErrorCode::ValidationFailed);
     }
+    // Nor is a list an object further down.
+    let nested = json!({"prompt": "A hill.", "options": [null, null]});
+    for (path, body) in [("/api/script/generate", nested.clone()), ("/api/estimate", json!({"kind": "script", "request": nested}))] {
+        let error = app.client.post(path, body).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert!(bad_paths(&error)[0].ends_with("options"), "{error:?}");
+    }
     for list in [json!([]), json!(["Title"]), json!(5), json!(null)] {
         app.client.post("/api/projects", list).await.expect_error(422, ErrorCode::ValidationFailed);
     }

@@ -7,6 +7,7 @@ mod catch;
 mod conditional;
 mod docs;
 pub mod error;
+mod exact;
 mod extract;
 pub mod guard;
 mod headers;

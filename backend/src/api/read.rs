@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
+use super::exact::Exact;
 use crate::error::AppError;
 use shared::{ApiError, ErrorCode, error::FieldError};
 
@@ -127,7 +128,7 @@ fn read<T: DeserializeOwned + Validate<Context = ()>>(mut value: Value) -> Resul
 
 fn attempt<T: DeserializeOwned>(value: &Value, mut unknown: impl FnMut(String)) -> Result<T, Wrong> {
     let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(value, &mut track);
+    let tracked = serde_path_to_error::Deserializer::new(Exact(value), &mut track);
     let result = serde_ignored::deserialize(tracked, |path| unknown(spell_ignored(&path.to_string())));
     result.map_err(|error| {
         let mut place = places(&track.path());

@@ -129,6 +129,7 @@ fn project() -> Value {
         "id": PROJECT, "title": "The tortoise and the hare", "prompt": "A Hare one day ridiculed the short feet and slow pace of the Tortoise.",
         "language": "en", "aspectRatio": "16:9", "status": "ready", "provider": "outline", "sceneCount": 1,
         "coverUrl": format!("/media/image/{IMAGE}.png"), "durationSeconds": 4.2, "stages": {"audio": 1, "image": 1, "video": 0},
+        "visualBible": [{"name": "The Tortoise", "look": "a small tortoise with a mossy shell and a blue scarf"}],
         "createdAt": BEGUN, "updatedAt": DONE
     })
 }

@@ -108,6 +108,9 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
+/// The ends of the paths whose bodies name a record.
+const NAMING: [&str; 5] = ["/generate", "/generate-batch", "/audio/upload", "/image/upload", "/estimate"];
+
 /// Adds what is the same for all operations: parameters, headers and errors that follow from what an operation is.
 fn complete(mut document: Value) -> Value {
     document["components"]["securitySchemes"] = json!({
@@ -168,7 +171,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let is_open = path == "/api/health";
     error(operation, "401", "`unauthorized`: no access token, or a wrong one", !is_open);
     error(operation, "403", "`forbidden`: an Origin or Host that is not allowed", true);
-    error(operation, "404", "`not_found`: there is no such record", has_id || path.ends_with("/generate"));
+    error(operation, "404", "`not_found`: there is no such record", has_id || NAMING.iter().any(|end| path.ends_with(end)));
     error(operation, "400", "`invalid_json`: the body is not JSON", has_body);
     error(operation, "413", "`payload_too_large`: the body is larger than allowed", has_body);
     error(operation, "415", "`unsupported_media_type`: the body is of another type", has_body);
