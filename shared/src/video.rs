@@ -262,6 +262,21 @@ pub enum Resolution {
 }
 
 impl Resolution {
+    /// As it is written on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::P720 => "720p",
+            Self::P1080 => "1080p",
+            Self::P1440 => "1440p",
+            Self::P2160 => "2160p",
+        }
+    }
+
+    /// For people.
+    pub fn label(self) -> &'static str {
+        if self == Self::P2160 { "4K" } else { self.as_str() }
+    }
+
     /// The length of the shorter side, in pixels.
     pub fn lines(self) -> u32 {
         match self {

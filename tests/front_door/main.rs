@@ -17,6 +17,7 @@ mod models;
 mod paid_calls;
 mod patience;
 mod projects;
+mod providers;
 mod script;
 mod servers;
 mod settings;

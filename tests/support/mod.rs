@@ -4,6 +4,7 @@ pub mod browser;
 pub mod client;
 mod database;
 mod events;
+pub mod footage;
 pub mod process;
 pub mod stand_ins;
 pub mod vendor;

@@ -25,16 +25,26 @@ pub struct Process {
 impl Process {
     /// Starts it, and waits until it serves.
     pub fn start(database: &Database, data_dir: &Path) -> Self {
-        Self::start_with(&["--database-url", database.url()], data_dir)
+        Self::start_in(&[], database, data_dir)
+    }
+
+    /// As [`Process::start`], with those environment variables.
+    pub fn start_in(environment: &[(&str, &str)], database: &Database, data_dir: &Path) -> Self {
+        Self::spawn(environment, &["--database-url", database.url()], data_dir)
     }
 
     /// As [`Process::start`], with other flags.
     pub fn start_with(flags: &[&str], data_dir: &Path) -> Self {
+        Self::spawn(&[], flags, data_dir)
+    }
+
+    fn spawn(environment: &[(&str, &str)], flags: &[&str], data_dir: &Path) -> Self {
         let mut child = Command::new(server_program())
             .args(flags)
             .args(["--bind", "127.0.0.1:0", "--log", "warn", "--workers", "2", "--data-dir"])
             .arg(data_dir)
             .env_remove("DATABASE_URL")
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");

@@ -3,6 +3,7 @@
 //! A provider is one file beside its trait and one line in that trait's `REGISTRY`. What it offers (models, voices,
 //! options) it says of itself; settings, validation and the app's forms follow from that.
 
+mod attachment;
 pub mod error;
 pub mod http;
 pub mod image;
@@ -14,6 +15,7 @@ pub mod text;
 pub mod usage;
 pub mod vendors;
 pub mod video;
+mod waiting;
 
 use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
 
@@ -26,9 +28,11 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 pub use self::{
+    attachment::Attachment,
     error::{Kind, ProviderError},
     operation::Operation,
     usage::Usage,
+    waiting::{Look, Waiting},
 };
 
 /// The result of a call to a provider.

@@ -9,6 +9,9 @@ pub struct Usage {
     /// The model that did the work, where it is known better than from the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What of the model was used, where its vendor bills that differently: `1080p`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
     /// Tokens that were read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_tokens: Option<u64>,
@@ -43,6 +46,7 @@ impl Usage {
     pub fn and(self, other: Self) -> Self {
         Self {
             model: other.model.or(self.model),
+            tier: other.tier.or(self.tier),
             input_tokens: sum(self.input_tokens, other.input_tokens),
             output_tokens: sum(self.output_tokens, other.output_tokens),
             characters: sum(self.characters, other.characters),

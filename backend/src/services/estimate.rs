@@ -61,9 +61,10 @@ async fn estimate_script(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<Esti
 async fn estimate_video(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Estimate> {
     let plan = video::plan(ctx, request).await?;
     let (project, fills) = (plan.project, plan.image_ids.is_none() && plan.options.fill_missing != Some(false));
+    let seconds = plan.usual_seconds;
     let own = calls(&[ctx.db.read(move |conn| Ok(plan.cost(&policy::read(conn)?))).await?]);
     if !fills {
-        return Ok(own);
+        return Ok(Estimate { seconds, ..own });
     }
     let (silent, bare) = (to_speak(ctx, project, true).await?, to_draw(ctx, project, true).await?);
     let mut parts = vec![own];

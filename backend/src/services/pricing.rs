@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::policy::Policy;
 use crate::providers::{About, Access, Usage};
-use shared::{pace, policy::Price};
+use shared::{pace, policy::Price, video::Resolution};
 
 static TABLE: LazyLock<BTreeMap<String, Price>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../prices.json")).expect("prices.json is read by a test"));
@@ -56,7 +56,7 @@ impl Payee {
         let Self::Provider { id, model } = self else { return Some(0.0) };
         // A vendor may name the model more exactly than it was asked for.
         let names = [usage.model.as_deref(), model.as_deref(), Some("*")];
-        let price = names.into_iter().flatten().find_map(|name| find(policy, id, name))?;
+        let price = names.into_iter().flatten().find_map(|name| find(policy, id, name, usage.tier.as_deref()))?;
         total(price, usage)
     }
 }
@@ -68,9 +68,13 @@ pub fn known(policy: &Policy) -> BTreeMap<String, Price> {
     prices
 }
 
-fn find<'a>(policy: &'a Policy, provider: &str, model: &str) -> Option<&'a Price> {
-    let name = format!("{provider}/{model}");
-    policy.prices.get(&name).or_else(|| TABLE.get(&name))
+/// The price of a model: what the user has set goes before the table, and what is for one tier of a model (`model@1080p`)
+/// before what is for all of it.
+fn find<'a>(policy: &'a Policy, provider: &str, model: &str, tier: Option<&str>) -> Option<&'a Price> {
+    let whole = format!("{provider}/{model}");
+    let tiered = tier.map(|tier| format!("{whole}@{tier}"));
+    let names = || tiered.iter().chain(std::iter::once(&whole));
+    names().find_map(|name| policy.prices.get(name)).or_else(|| names().find_map(|name| TABLE.get(name)))
 }
 
 /// The sum of what is billed; none where a unit that is billed was not told.
@@ -114,8 +118,9 @@ pub fn picture(words: &str, references: usize) -> Usage {
 }
 
 /// What the making of a clip will use, about.
-pub fn clip(seconds: f64) -> Usage {
-    Usage { seconds: Some(seconds), requests: Some(1), ..Usage::default() }
+pub fn clip(seconds: f64, resolution: Option<Resolution>) -> Usage {
+    let tier = resolution.map(|resolution| resolution.as_str().to_owned());
+    Usage { seconds: Some(seconds), tier, requests: Some(1), ..Usage::default() }
 }
 
 /// What the writing of a script will use, about: of that many scenes, and lasting that long.
@@ -160,7 +165,8 @@ mod tests {
         let policy = Policy::default();
         let usage = Usage { input_tokens: Some(1_000_000), output_tokens: Some(2_000_000), ..Usage::default() };
         assert_eq!(payee("gemini-3.8-flash").cost(&policy, &usage), Some(0.75 + 7.5));
-        assert_eq!(payee("gemini-omni-1.2-flash").cost(&policy, &clip(8.0)), Some(0.8));
+        assert_eq!(payee("gemini-omni-1.2-flash").cost(&policy, &clip(8.0, Some(Resolution::P720))), Some(0.8));
+        assert_eq!(payee("gemini-omni-1.2-flash").cost(&policy, &clip(8.0, Some(Resolution::P1080))), None, "more lines cost more");
         // A unit that is billed and was not told makes the cost unknown, as does a model without a price.
         assert_eq!(payee("gemini-3.8-flash").cost(&policy, &Usage { output_tokens: Some(9), ..Usage::default() }), None);
         assert_eq!(payee("gemini-9").cost(&policy, &usage), None);
@@ -174,7 +180,7 @@ mod tests {
         let rest = Price { per_request: Some(2.0), ..Price::default() };
         let mut policy = Policy::default();
         policy.prices = [("gemini/gemini-3.8-flash".to_owned(), own), ("gemini/*".to_owned(), rest)].into();
-        let usage = Usage { requests: Some(1), seconds: Some(1.0), ..Usage::default() };
+        let usage = Usage { requests: Some(1), seconds: Some(1.0), tier: Some("720p".to_owned()), ..Usage::default() };
         assert_eq!(payee("gemini-3.8-flash").cost(&policy, &usage), Some(1.0));
         assert_eq!(payee("gemini-9").cost(&policy, &usage), Some(2.0));
         assert_eq!(payee("gemini-omni-1.2-flash").cost(&policy, &usage), Some(0.1), "one of the table's own goes before `*`");

@@ -210,7 +210,7 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
             let clip = ctx.db.read(move |conn| db::video::get(conn, id)).await?;
             let provider = settings::video_provider(ctx, &clip.provider, "provider")?;
             let access = settings::access(ctx, &clip.provider, provider.about()).await?;
-            let expected = pricing::clip(super::video::clip_seconds(&clip.options));
+            let expected = super::video::expected(&clip.options);
             (Payee::of(provider.about(), &access, clip.model.as_deref()), expected)
         }
     };

@@ -1,5 +1,6 @@
 //! Films and clips: asked for, with everything that they still lack, and made.
 
+mod clip;
 mod request;
 
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use serde_json::json;
 use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
-    making, pricing, settings,
+    making, settings,
 };
 use crate::{
     db::{self, take::Take, video::Made},
@@ -28,15 +29,16 @@ use shared::{
     image::ImageAsset,
     record::Status,
     scene::Scene,
-    video::{Quality, VideoClip, VideoKind, VideoOptions},
+    video::{Quality, VideoClip, VideoKind},
 };
 
-pub use self::request::{plan, request, retry};
+pub use self::{
+    clip::expected,
+    request::{plan, request, retry},
+};
 
 /// How long an image of a clip stands where the request does not say, in seconds.
 const IMAGE_SECONDS: f64 = 4.0;
-/// How long a clip of another provider lasts where the request does not say, in seconds.
-const USUAL_CLIP_SECONDS: f64 = 8.0;
 /// How long a scene without words stands, in seconds.
 const SILENT_SECONDS: f64 = 3.0;
 /// How loud music is under the narration where the request does not say, in decibels.
@@ -76,7 +78,7 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
     let request = video_request(ctx, &parts)?;
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let expected = pricing::clip(clip_seconds(&parts.clip.options));
+    let expected = expected(&parts.clip.options);
     let purpose = Purpose { record: id.0, project: parts.clip.project_id, model: parts.clip.model.clone(), expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
@@ -123,7 +125,7 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
     if let Err(error) = ctx.storage.trim_parts(PARTS_LIMIT_BYTES).await {
         tracing::warn!(%error, "the parts kept for later films could not be cleaned");
     }
-    tracing::info!(video.id = %id, project.id = %parts.clip.project_id, seconds = video.duration_seconds, "made a film");
+    tracing::info!(video.id = %id, project.id = %parts.clip.project_id, seconds = video.duration_seconds, "made a film or a clip");
     if held { Ok(()) } else { Err(JobFailure::Lost) }
 }
 
@@ -256,6 +258,11 @@ fn video_request(ctx: &Ctx, parts: &Parts) -> Result<VideoRequest> {
         title: parts.title.clone(),
         language: parts.language.clone(),
         prompt: options.prompt.clone(),
+        shape: options.aspect_ratio,
+        resolution: options.resolution,
+        seconds: options.duration_seconds,
+        // The low half of a UUIDv7 is random.
+        take: parts.clip.id.0.as_u64_pair().1,
         width,
         height,
         fps: options.fps.unwrap_or_default(),
@@ -278,11 +285,6 @@ fn size(resolution: shared::video::Resolution, shape: shared::project::AspectRat
     }
     let scale = |side: u32| (side * PREVIEW_LINES / resolution.lines()).div_ceil(2) * 2;
     (scale(width), scale(height))
-}
-
-/// How long a clip lasts that somebody else makes: what was asked for, or what such providers make by themselves.
-pub fn clip_seconds(options: &VideoOptions) -> f64 {
-    options.duration_seconds.unwrap_or(USUAL_CLIP_SECONDS)
 }
 
 /// All films and clips of a project.

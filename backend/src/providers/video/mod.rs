@@ -1,23 +1,33 @@
 //! Who films: pictures become a film, or move.
 
+mod clips;
+mod fal;
 mod film;
 mod film_provider;
+mod footage;
+mod gateway;
+mod motion;
+mod replicate;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use shared::{
     SceneId,
     audio::Word,
-    video::{CaptionStyle, FilmCheck, Fps, Motion, Quality, Subtitles, Transition},
+    project::AspectRatio,
+    video::{CaptionStyle, FilmCheck, Fps, Motion, Quality, Resolution, Subtitles, Transition},
 };
 
-use super::{Call, Make, Provider, ProviderResult, Usage};
+use super::{Call, Kind, Make, Provider, ProviderError, ProviderResult, Usage};
 
-pub use self::film::planned;
+pub use self::{
+    clips::{Clips, Lengths},
+    film::planned,
+};
 
 /// Every video provider, in the order in which the app shows them.
-pub const REGISTRY: &[Make<dyn VideoProvider>] = &[film_provider::make];
+pub const REGISTRY: &[Make<dyn VideoProvider>] = &[film_provider::make, fal::make, replicate::make];
 
 /// A film or a clip that is wanted.
 #[derive(Clone, Debug)]
@@ -30,6 +40,14 @@ pub struct VideoRequest {
     pub language: String,
     /// What should happen in it, where the provider takes words.
     pub prompt: Option<String>,
+    /// Of which shape, for a clip of somebody else; none where it is as the picture is.
+    pub shape: Option<AspectRatio>,
+    /// With how many lines, for a clip of somebody else; none where its maker decides.
+    pub resolution: Option<Resolution>,
+    /// How long, for a clip of somebody else; none where its maker decides.
+    pub seconds: Option<f64>,
+    /// Differs from take to take: what to choose by where there is a choice.
+    pub take: u64,
     /// In pixels.
     pub width: u32,
     /// In pixels.
@@ -54,6 +72,14 @@ pub struct VideoRequest {
     pub quality: Quality,
     /// By which model.
     pub model: Option<String>,
+}
+
+impl VideoRequest {
+    /// The picture that a clip begins with.
+    pub fn first_picture(&self) -> ProviderResult<&Path> {
+        let picture = self.scenes.first().and_then(|scene| scene.image.as_deref());
+        picture.ok_or_else(|| ProviderError::new("studio", Kind::Internal, "a clip without a picture"))
+    }
 }
 
 /// A scene of a film, or an image of a clip.
@@ -105,6 +131,16 @@ pub struct Video {
 pub trait VideoProvider: Provider {
     /// Whether it makes films of whole projects, with their narrations.
     fn makes_films(&self) -> bool;
+
+    /// What clips that model of it makes; none for who makes films, and for a model that is not known here.
+    fn clips(&self, _model: Option<&str>) -> Option<Clips> {
+        None
+    }
+
+    /// The words of a clip of which the request says none: by what its scene shows.
+    fn words_for(&self, visual_prompt: &str) -> String {
+        motion::prompt(visual_prompt)
+    }
 
     /// Makes a film or a clip.
     async fn make(&self, request: &VideoRequest, call: &Call<'_>) -> ProviderResult<Video>;

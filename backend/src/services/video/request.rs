@@ -5,17 +5,18 @@ use std::sync::Arc;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{clip_seconds, lacking, missing_detail, no_scenes};
+use super::{clip, lacking, missing_detail, no_scenes};
 use crate::{
     db::{self, Json, Tx, take::Take, video::NewVideo},
     error::{AppError, Result},
+    providers::video::VideoProvider,
     queue::{self, Priority},
     services::{
         Ctx,
         audio::{self, Casting},
         image::{self, Look},
         policy::{self, Policy},
-        pricing::{self, Payee},
+        pricing::Payee,
         settings, spending,
         take::{self, enqueue},
     },
@@ -24,6 +25,7 @@ use shared::{
     ApiError, ErrorCode, ImageId, ProjectId, VideoId,
     record::Status,
     scene::Scene,
+    settings::VideoDefaults,
     video::{GenerateVideo, VideoClip, VideoKind, VideoOptions},
 };
 
@@ -39,12 +41,16 @@ pub struct Plan {
     pub options: VideoOptions,
     /// Who bills it.
     pub payee: Payee,
+    /// Whether it is one picture that is animated: the first.
+    pub animates: bool,
+    /// About how long it takes, in seconds, where that is known.
+    pub usual_seconds: Option<f64>,
 }
 
 impl Plan {
     /// What the film or the clip itself may cost, where that is known.
     pub fn cost(&self, policy: &Policy) -> Option<f64> {
-        self.payee.cost(policy, &pricing::clip(clip_seconds(&self.options)))
+        self.payee.cost(policy, &clip::expected(&self.options))
     }
 }
 
@@ -66,32 +72,53 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<VideoClip
 
 /// Fills in the defaults, and refuses what cannot be made.
 pub async fn plan(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Plan> {
-    let (defaults, project) = ctx
+    let GenerateVideo { project_id, image_ids, options: given } = request;
+    let given = given.unwrap_or_default();
+    let (ids, music) = (image_ids.clone(), given.music.as_ref().map(|music| music.asset_id));
+    let (project, subject, defaults) = ctx
         .db
         .read(move |conn| {
-            let project = match (request.project_id, &request.image_ids) {
-                (Some(project), _) => db::project::get(conn, project)?.id,
-                (None, Some(ids)) => project_of_images(conn, ids)?,
+            let (project, subject) = match (project_id, &ids) {
+                (Some(project), _) => (db::project::get(conn, project)?.id, None),
+                (None, Some(ids)) => (project_of_images(conn, ids)?, Some(clip::subject(conn, ids)?)),
                 (None, None) => return Err(AppError::invalid("projectId", "give exactly one of projectId and imageIds")),
             };
-            if let Some(music) = request.options.as_ref().and_then(|options| options.music.as_ref()) {
-                db::music::key(conn, music.asset_id)?.ok_or_else(|| AppError::invalid("options.music.assetId", "no such track"))?;
+            if let Some(track) = music {
+                db::music::key(conn, track)?.ok_or_else(|| AppError::invalid("options.music.assetId", "no such track"))?;
             }
-            Ok((settings::defaults(conn)?.video, (project, request)))
+            Ok((project, subject, settings::defaults(conn)?.video))
         })
         .await?;
-    let (project, request) = project;
-    let given = request.options.unwrap_or_default();
-    let provider = given.provider.clone().unwrap_or_else(|| defaults.provider.clone());
-    let maker = settings::video_provider(ctx, &provider, "options.provider")?;
-    if request.image_ids.is_none() && !maker.makes_films() {
-        return Err(AppError::invalid("options.provider", format!("{} makes clips, not films of whole projects", maker.about().name)));
+    let maker = maker(ctx, given.provider.as_deref(), &defaults, subject.is_none())?;
+    let about = maker.about();
+    settings::check_model(about, given.model.as_deref(), "options.model")?;
+    let access = settings::access(ctx, about.id, about).await?;
+    let animates = !maker.makes_films();
+    let options = match &subject {
+        Some(subject) if animates => clip::fill(&*maker, given, subject)?,
+        _ => of_film(about.id, given, &defaults),
+    };
+    let payee = Payee::of(about, &access, options.model.as_deref());
+    let usual_seconds = maker.clips(options.model.as_deref()).map(|clips| clips.usual.as_secs_f64());
+    Ok(Plan { project, image_ids, provider: about.id.to_owned(), options, payee, animates, usual_seconds })
+}
+
+/// Who makes it: who is asked for, else the default; where that makes no films, a film is made by who does.
+fn maker(ctx: &Ctx, asked: Option<&str>, defaults: &VideoDefaults, film: bool) -> Result<Arc<dyn VideoProvider>> {
+    let maker = settings::video_provider(ctx, asked.unwrap_or(&defaults.provider), "options.provider")?;
+    if !film || maker.makes_films() {
+        return Ok(maker);
     }
-    settings::check_model(maker.about(), given.model.as_deref(), "options.model")?;
-    let access = settings::access(ctx, &provider, maker.about()).await?;
-    let payee = Payee::of(maker.about(), &access, given.model.as_deref());
-    let options = VideoOptions {
-        provider: Some(provider.clone()),
+    let other = ctx.providers.video.iter().find(|other| other.makes_films());
+    match (asked, other) {
+        (None, Some(other)) => Ok(Arc::clone(other)),
+        _ => Err(AppError::invalid("options.provider", format!("{} makes clips, not films of whole projects", maker.about().name))),
+    }
+}
+
+fn of_film(provider: &str, given: VideoOptions, defaults: &VideoDefaults) -> VideoOptions {
+    VideoOptions {
+        provider: Some(provider.to_owned()),
         resolution: given.resolution.or(Some(defaults.resolution)),
         fps: given.fps.or(Some(defaults.fps)),
         motion: given.motion.or(Some(defaults.motion)),
@@ -101,8 +128,7 @@ pub async fn plan(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Plan> {
         quality: given.quality.or(Some(defaults.quality)),
         fill_missing: given.fill_missing.or(Some(true)),
         ..given
-    };
-    Ok(Plan { project, image_ids: request.image_ids, provider, options, payee })
+    }
 }
 
 /// All images of a clip are ready, and of one project.
@@ -229,8 +255,10 @@ fn filler<I>(tx: &mut Tx<'_>, queue_take: impl FnOnce(&mut Tx<'_>) -> Result<(I,
 
 fn insert(tx: &mut Tx<'_>, plan: &Plan, kind: VideoKind, image_ids: Vec<ImageId>) -> Result<VideoId> {
     let id = VideoId(Uuid::now_v7());
-    // A clip of one scene's pictures is a take of that scene: once ready, the film shows it in their place.
-    let images = db::image::with_ids(tx.conn, &image_ids.iter().map(|id| id.0).collect::<Vec<_>>())?;
+    // A clip of one scene's pictures is a take of that scene: once ready, the film shows it in their place. Who animates
+    // a picture takes the first.
+    let shown = if plan.animates { &image_ids[..image_ids.len().min(1)] } else { &image_ids[..] };
+    let images = db::image::with_ids(tx.conn, &shown.iter().map(|id| id.0).collect::<Vec<_>>())?;
     let scene = images.first().map(|image| image.scene_id).filter(|scene| images.iter().all(|image| image.scene_id == *scene));
     let clip = NewVideo {
         id: id.0,

@@ -1,5 +1,7 @@
 //! Replicate.
 
+pub mod prediction;
+
 use super::{Auth, Vendor, seconds_after, words};
 use crate::providers::{
     Remote,

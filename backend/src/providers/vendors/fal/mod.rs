@@ -1,5 +1,7 @@
 //! fal.ai.
 
+pub mod queue;
+
 use super::{Auth, Vendor, words};
 use crate::providers::{
     Kind, Remote,

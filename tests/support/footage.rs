@@ -1,0 +1,100 @@
+//! Clips: made by ffmpeg for stand-ins to answer with, asked for of a studio, and looked at.
+
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::Client;
+
+/// A clip of one colour (`0x20c040`) with something that moves in it, with sound, as MP4 of H.264.
+pub async fn clip(colour: &str, seconds: f64) -> Vec<u8> {
+    made(colour, seconds, &["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "mp4"]).await
+}
+
+/// As [`clip`], in a form that browsers do not all play.
+pub async fn odd_clip(colour: &str, seconds: f64) -> Vec<u8> {
+    made(colour, seconds, &["-c:v", "mpeg4", "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le", "-f", "matroska"]).await
+}
+
+/// A file that begins as an MP4 does, and holds no picture.
+pub async fn sound_only(seconds: f64) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("sound.mp4");
+    let mut command = ffmpeg();
+    command.args(["-f", "lavfi", "-i", &format!("sine=d={seconds}"), "-c:a", "aac", "-f", "mp4"]).arg(&file);
+    run(command).await;
+    tokio::fs::read(&file).await.expect("it is there")
+}
+
+async fn made(colour: &str, seconds: f64, form: &[&str]) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("clip");
+    let mut command = ffmpeg();
+    // A thin bar moves from the left to the right.
+    let picture = format!("color=c={colour}:s=320x180:r=24:d={seconds}");
+    let bar = format!("color=c=white:s=4x180:r=24:d={seconds}");
+    command.args(["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &bar, "-f", "lavfi", "-i", &format!("sine=d={seconds}")]);
+    command.args(["-filter_complex", &format!("[0][1]overlay=x='W*t/{seconds}'[v]"), "-map", "[v]", "-map", "2:a"]);
+    command.args(form).arg(&file);
+    run(command).await;
+    tokio::fs::read(&file).await.expect("it is there")
+}
+
+/// The colour of a film at a time, all over: red, green, blue.
+pub async fn colour_at(film: &[u8], seconds: f64) -> [u8; 3] {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("film.mp4");
+    tokio::fs::write(&file, film).await.expect("it is written");
+    let mut command = ffmpeg();
+    command.args(["-ss", &seconds.to_string(), "-i"]).arg(&file);
+    command.args(["-frames:v", "1", "-vf", "scale=1:1:flags=area,format=rgb24", "-f", "rawvideo", "pipe:1"]);
+    let out = command.output().await.expect("ffmpeg runs");
+    out.stdout.try_into().unwrap_or_else(|bytes| panic!("no frame at {seconds} s: {bytes:?}"))
+}
+
+fn ffmpeg() -> Command {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-y"]).stdin(std::process::Stdio::null());
+    command
+}
+
+async fn run(mut command: Command) {
+    assert!(command.status().await.expect("ffmpeg runs").success(), "ffmpeg makes it");
+}
+
+/// A project of one scene with a small red picture; answers the scene and the picture.
+pub async fn scene_with_picture(client: &Client, narration: &str, visual_prompt: &str) -> (Value, Value) {
+    let scenes = json!([{"narration": narration, "visualPrompt": visual_prompt}]);
+    let body = json!({"title": "A test", "language": "en", "scenes": scenes});
+    let project = client.post("/api/projects", body).await.expect(201);
+    let scene = project["scenes"][0].clone();
+    let form = reqwest::multipart::Form::new()
+        .text("sceneId", scene["id"].as_str().expect("an id").to_owned())
+        .part("file", reqwest::multipart::Part::bytes(red_picture().await).file_name("red.png"));
+    let upload = client.request(reqwest::Method::POST, "/api/image/upload").multipart(form);
+    let picture = client.send(upload).await.expect(201);
+    (scene, picture)
+}
+
+async fn red_picture() -> Vec<u8> {
+    let mut command = ffmpeg();
+    command.args(["-f", "lavfi", "-i", "color=c=0xc02020:s=320x180:d=1", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1"]);
+    command.output().await.expect("ffmpeg runs").stdout
+}
+
+/// Asks for a clip of a picture, and waits for what becomes of it.
+pub async fn clip_of(client: &Client, picture: &Value, options: Value) -> Value {
+    let body = json!({"imageIds": [picture["id"]], "options": options});
+    let clip = client.post("/api/video/generate", body).await.expect(202);
+    client.finished(&format!("/api/video/{}", clip["id"].as_str().expect("an id"))).await
+}
+
+/// At most so many attempts, so that a test of what fails for good does not wait for five.
+pub async fn attempts(client: &Client, most: u32) {
+    client.patch("/api/settings", json!({"retries": {"attempts": most}})).await.expect(200);
+}
+
+/// An address that holds those bytes itself.
+pub fn data_uri(mime: &str, bytes: &[u8]) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    format!("data:{mime};base64,{}", STANDARD.encode(bytes))
+}
