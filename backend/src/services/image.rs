@@ -23,13 +23,15 @@ use crate::{
     },
     error::{AppError, Result},
     media::images,
-    providers::{Call, Kind, Progress, ProviderError, image::ImageRequest},
+    providers::{About, Call, Kind, Progress, ProviderError, image::ImageRequest},
     queue::{self, Claimed, Priority},
     storage::Shelf,
 };
 use shared::{
-    ImageId, ProjectId, SceneId,
+    ApiError, ImageId, ProjectId, SceneId,
+    error::FieldError,
     image::{GenerateImage, GenerateImageBatch, ImageAsset, ImageModelOptions},
+    provider::OptionInput,
     record::Status,
     scene::Scene,
 };
@@ -117,11 +119,32 @@ pub async fn look(ctx: &Arc<Ctx>, style_prompt: Option<String>, options: Option<
     let options = options.unwrap_or_default();
     let provider = options.provider.clone().unwrap_or_else(|| defaults.provider.clone());
     let artist = settings::image_provider(ctx, &provider, "modelOptions.provider")?;
+    check_options(artist.about(), &options)?;
     let access = settings::access(ctx, &provider, artist.about()).await?;
     let model = options.model.clone().or_else(|| defaults.model.filter(|_| provider == defaults.provider));
     settings::check_model(artist.about(), model.as_deref(), "modelOptions.model")?;
     let payee = Payee::of(artist.about(), &access, model.as_deref());
     Ok(Look { provider, model, style_prompt: style_prompt.unwrap_or(defaults.style_prompt), options, payee })
+}
+
+/// What is asked of the picture must be something that whoever draws it can be told; a seed is heeded where it can be.
+fn check_options(about: &About, options: &ImageModelOptions) -> Result<()> {
+    let mut bad = Vec::new();
+    let mut refuse = |name: &str, message: String| bad.push(FieldError { path: format!("modelOptions.{name}"), message });
+    let offered = |name: &str| about.options.iter().find(|field| field.name == name);
+    if options.negative_prompt.as_ref().is_some_and(|text| !text.trim().is_empty()) && offered("negativePrompt").is_none() {
+        refuse("negativePrompt", format!("{} cannot be told what to leave out", about.name));
+    }
+    let wanted = options.reference_image_ids.as_ref().map_or(0, Vec::len);
+    match offered("referenceImageIds").map(|field| &field.input) {
+        Some(OptionInput::References { max }) if wanted > *max as usize => {
+            refuse("referenceImageIds", format!("{} takes {max} pictures to resemble at most", about.name));
+        }
+        Some(_) => {}
+        None if wanted > 0 => refuse("referenceImageIds", format!("{} takes no pictures to resemble", about.name)),
+        None => {}
+    }
+    if bad.is_empty() { Ok(()) } else { Err(AppError::Api(ApiError::invalid(bad))) }
 }
 
 /// References must be ready pictures of the same project.

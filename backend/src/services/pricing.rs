@@ -27,7 +27,7 @@ const TOKENS_A_SCENE: u64 = 250;
 /// Who bills a call, if anybody does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Payee {
-    /// Nobody: it is done on this machine, or asked for without a key.
+    /// Nobody: it is done on this machine, or asked for without a key, or free of charge with one.
     Nobody,
     /// A provider, for a model of it.
     Provider {
@@ -41,7 +41,7 @@ pub enum Payee {
 impl Payee {
     /// Who bills a call to that provider with that access.
     pub fn of(about: &About, access: &Access, model: Option<&str>) -> Self {
-        if access.key.is_none() {
+        if access.key.is_none() || is_free(about.id) {
             return Self::Nobody;
         }
         let default = about.models.iter().find(|model| model.kind == about.kind).map(|model| model.id.as_str());
@@ -59,6 +59,11 @@ impl Payee {
         let price = names.into_iter().flatten().find_map(|name| find(policy, id, name, usage.tier.as_deref()))?;
         total(price, usage)
     }
+}
+
+/// Whether a provider takes no money from anybody, although it may want a key.
+fn is_free(provider: &str) -> bool {
+    TABLE.get(&format!("{provider}/*")).is_some_and(|price| price.per_request == Some(0.0))
 }
 
 /// Every price that is known: the user's over the program's.

@@ -3,16 +3,36 @@
 
 use shared::project::Figure;
 
+use super::ImageRequest;
+
 const TEMPLATE: &str = include_str!("../../../prompts/visual_prompt.md");
 
 /// One text for an image model (or for one that films). Of the film's people and places it carries those that the
 /// visual prompt names, so that whoever is seen looks the same in every scene, and nobody is drawn who is not there.
 pub fn compose(visual_prompt: &str, figures: &[Figure], style_prompt: &str) -> String {
+    fill(visual_prompt, figures, style_prompt, ["", ""])
+}
+
+/// As [`compose`], for a model that reads everything in one text: with what must not be seen, and how many pictures to
+/// resemble are attached.
+pub fn compose_whole(request: &ImageRequest) -> String {
+    let leave_out = request.negative_prompt.as_deref().unwrap_or_default().trim();
+    let references = if request.references.is_empty() { String::new() } else { request.references.len().to_string() };
+    fill(&request.visual_prompt, &request.figures, &request.style_prompt, [leave_out, &references])
+}
+
+fn fill(visual_prompt: &str, figures: &[Figure], style_prompt: &str, [leave_out, references]: [&str; 2]) -> String {
     let looks: Vec<String> = named(visual_prompt, figures)
         .filter(|figure| !figure.look.trim().is_empty())
         .map(|figure| format!("{}: {}", figure.name.trim(), figure.look.trim()))
         .collect();
-    let parts = [("{{scene}}", visual_prompt.trim()), ("{{figures}}", &looks.join("\n")), ("{{style}}", style_prompt.trim())];
+    let parts = [
+        ("{{scene}}", visual_prompt.trim()),
+        ("{{figures}}", &looks.join("\n")),
+        ("{{style}}", style_prompt.trim()),
+        ("{{leave_out}}", leave_out),
+        ("{{references}}", references),
+    ];
     let paragraphs =
         TEMPLATE.split("\n\n").map(str::trim).filter_map(|paragraph| match parts.iter().find(|(place, _)| paragraph.contains(place)) {
             // With nothing to say, the words around it say nothing either.

@@ -1,6 +1,16 @@
 //! Who draws: words become pictures.
 
+mod a1111;
+mod comfyui;
 mod compose;
+mod drawn;
+mod forms;
+mod gemini;
+mod openai;
+mod pexels;
+mod references;
+mod size;
+mod stock;
 pub mod storyboard;
 mod storyboard_provider;
 
@@ -13,10 +23,11 @@ use shared::{
 };
 
 pub use self::compose::compose;
-use super::{Call, Make, Provider, ProviderResult, Usage};
+use super::{About, Attachment, Call, Make, Provider, ProviderResult, Usage};
 
 /// Every image provider, in the order in which the app shows them.
-pub const REGISTRY: &[Make<dyn ImageProvider>] = &[storyboard_provider::make];
+pub const REGISTRY: &[Make<dyn ImageProvider>] =
+    &[storyboard_provider::make, gemini::make, openai::make, a1111::make, comfyui::make, pexels::make];
 
 /// A picture that is wanted.
 #[derive(Clone, Debug)]
@@ -55,6 +66,21 @@ impl ImageRequest {
     /// What a model is told in words, all in one: the visual prompt, how whoever it names looks, and the style.
     pub fn words(&self) -> String {
         compose(&self.visual_prompt, &self.figures, &self.style_prompt)
+    }
+
+    /// As [`ImageRequest::words`], for a model that is told everything in words: with what must not be seen, and that the
+    /// pictures to resemble are attached.
+    pub fn whole_words(&self) -> String {
+        compose::compose_whole(self)
+    }
+
+    /// The pictures to resemble, small enough to be sent along by that provider.
+    async fn attachments(&self, provider: &About) -> ProviderResult<Vec<Attachment>> {
+        let mut attachments = Vec::new();
+        for file in &self.references {
+            attachments.push(references::read(provider.id, file).await?);
+        }
+        Ok(attachments)
     }
 }
 

@@ -7,7 +7,10 @@ use async_trait::async_trait;
 use shared::project::AspectRatio;
 use tokio::sync::mpsc;
 
-pub use self::outline_provider::{describe, detect_language};
+pub use self::{
+    outline::language::of_part as language_of_part,
+    outline_provider::{describe, detect_language},
+};
 
 use super::{Call, Kind, Make, Provider, ProviderError, ProviderResult, Usage};
 

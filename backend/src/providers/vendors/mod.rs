@@ -1,12 +1,15 @@
 //! Vendors: how each of them wants its key, and how it tells what went wrong. What its adapters share; nothing of what
 //! they make.
 
+pub mod a1111;
 pub mod anthropic;
+pub mod comfyui;
 pub mod compatible;
 pub mod elevenlabs;
 pub mod fal;
 pub mod google;
 pub mod openai;
+pub mod pexels;
 pub mod replicate;
 
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -20,7 +20,7 @@ mod clauses;
 mod cutting;
 mod document;
 mod keywords;
-mod language;
+pub mod language;
 mod lexicon;
 mod phrases;
 mod pieces;

@@ -1,0 +1,46 @@
+//! Pictures as they come back: in base64, or as files that an answer names. That they can be decoded to their end is
+//! looked at by whoever keeps them; here only what needs no decoding.
+
+use base64::{
+    Engine, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+
+use super::Call;
+use crate::providers::{
+    Kind, ProviderResult,
+    http::{Api, Media},
+};
+
+/// Padded or not, as it comes.
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+
+/// The picture that a text in base64 holds, which some put into a `data:` address.
+pub fn decoded(api: &Api, text: &str) -> ProviderResult<Vec<u8>> {
+    let text = if text.starts_with("data:") { text.split_once(',').map_or("", |(_, data)| data) } else { text };
+    let broken = |_| api.error(Kind::BadResponse, format!("{} answered with a picture that is cut off or garbled.", api.name()));
+    let engine = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
+    let bytes = engine.decode(text.trim()).map_err(broken)?;
+    checked(api, bytes)
+}
+
+/// The picture that an answer names by its address.
+pub async fn fetched(api: &Api, url: &str, call: &Call<'_>) -> ProviderResult<Vec<u8>> {
+    let file = call.workdir.join("drawn");
+    api.download(url, &file, Media::Picture).await?;
+    let bytes = tokio::fs::read(&file).await;
+    bytes.map_err(|error| api.error(Kind::Internal, format!("a downloaded picture cannot be read: {error}")))
+}
+
+/// Bytes that begin as a picture does.
+pub fn checked(api: &Api, bytes: Vec<u8>) -> ProviderResult<Vec<u8>> {
+    if bytes.is_empty() {
+        return Err(api.lacks("a picture"));
+    }
+    if !Media::Picture.begins_with(&bytes) {
+        return Err(api.error(Kind::BadResponse, format!("{} sends something else where a picture was expected.", api.name())));
+    }
+    Ok(bytes)
+}

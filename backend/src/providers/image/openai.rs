@@ -1,0 +1,164 @@
+//! OpenAI's images: drawn from words, and from pictures to resemble (which its API calls edits).
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::{FutureExt, future::BoxFuture};
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::provider::{ModelInfo, ProviderKind};
+
+use super::{ImageProvider, ImageRequest, Picture, drawn, forms, size};
+use crate::providers::{
+    About, Access, Attachment, Call, Kind, Machine, Provider, ProviderResult, Usage,
+    http::{Api, Http, Limits},
+    vendors::openai::{REMOTE, VENDOR},
+};
+
+/// The most pictures to resemble that one request takes.
+const MOST_REFERENCES: u32 = 16;
+/// As many as its usual landscape has, in a shape that films have.
+const PIXELS: u32 = 1536 * 864;
+/// Widths and heights are multiples of that.
+const STEP: u32 = 16;
+
+struct OpenAiImages {
+    about: About,
+    http: Http,
+}
+
+/// Makes it. It asks nobody.
+pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
+    let about = About {
+        id: "openai",
+        name: "OpenAI",
+        kind: ProviderKind::Image,
+        built_in: false,
+        remote: Some(REMOTE),
+        models: vec![
+            forms::model("gpt-image-2.6-flare", "GPT Image 2.6 Flare"),
+            forms::model("gpt-image-2.6-sunburst", "GPT Image 2.6 Sunburst"),
+        ],
+        options: vec![forms::negative_prompt(), forms::references(MOST_REFERENCES)],
+        notes: None,
+        at_once: 4,
+        a_minute: None,
+        missing: None,
+    };
+    let provider: Arc<dyn ImageProvider> = Arc::new(OpenAiImages { about, http: machine.http.clone() });
+    std::future::ready(provider).boxed()
+}
+
+#[async_trait]
+impl Provider for OpenAiImages {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
+        let api = self.http.api(&VENDOR, ProviderKind::Image, &call.access)?;
+        api.get_json::<Value>("/models").await.map(drop)
+    }
+
+    async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        let api = self.http.api_within(&VENDOR, Limits::glance(forms::LISTING), access)?;
+        let listed: Listed = api.get_json("/models").await?;
+        let models = listed.data.into_iter().filter(|model| model.id.contains("gpt-image")).map(Model::info).collect();
+        Ok(Some(forms::known_first(models, &self.about.models)))
+    }
+}
+
+#[async_trait]
+impl ImageProvider for OpenAiImages {
+    async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture> {
+        let api = self.http.api(&VENDOR, ProviderKind::Image, &call.access)?;
+        let model = request.model.as_deref().or(self.about.models.first().map(|model| model.id.as_str())).unwrap_or_default();
+        let (width, height) = size::fitted(request.aspect_ratio, PIXELS, STEP);
+        let (prompt, size) = (request.whole_words(), format!("{width}x{height}"));
+        let references = request.attachments(&self.about).await?;
+        let ask = if references.is_empty() {
+            api.post("/images/generations").json(&json!({"model": model, "prompt": prompt, "size": size, "n": 1}))
+        } else {
+            let form = Form::new().text("model", model.to_owned()).text("prompt", prompt).text("size", size).text("n", "1");
+            api.post("/images/edits").form(with_pictures(&api, form, references)?)
+        };
+        let answer = ask.creates().send().await?.json::<Answer>().await?;
+        picture(&api, answer, call).await
+    }
+}
+
+fn with_pictures(api: &Api, form: Form, references: Vec<Attachment>) -> ProviderResult<Form> {
+    let mut form = form;
+    for (index, picture) in references.into_iter().enumerate() {
+        let name = format!("reference-{}.{}", index + 1, picture.extension());
+        let part = Part::bytes(picture.bytes).file_name(name).mime_str(picture.mime);
+        form = form.part("image[]", part.map_err(|error| api.error(Kind::Internal, format!("no media type: {error}")))?);
+    }
+    Ok(form)
+}
+
+async fn picture(api: &Api, answer: Answer, call: &Call<'_>) -> ProviderResult<Picture> {
+    let usage = answer.usage();
+    let made = answer.data.into_iter().next();
+    let bytes = match made.map(|made| (made.b64_json, made.url)) {
+        Some((Some(text), _)) => drawn::decoded(api, &text),
+        // Its own models never do this; servers that speak its language may.
+        Some((None, Some(url))) => drawn::fetched(api, &url, call).await,
+        _ => Err(api.lacks("a picture")),
+    };
+    let bytes = bytes.map_err(|error| error.having_used(usage.clone()))?;
+    Ok(Picture { bytes, usage, credit: None })
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    data: Vec<Model>,
+}
+
+#[derive(Deserialize)]
+struct Model {
+    id: String,
+    shutdown_date: Option<String>,
+}
+
+impl Model {
+    fn info(self) -> ModelInfo {
+        let model = ModelInfo::new(&*self.id, &*self.id, ProviderKind::Image);
+        match self.shutdown_date {
+            Some(date) => model.noted(format!("Switched off on {date}.")),
+            None => model,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    data: Vec<Made>,
+    usage: Option<Tokens>,
+}
+
+impl Answer {
+    fn usage(&self) -> Usage {
+        Usage {
+            input_tokens: self.usage.as_ref().and_then(|used| used.input_tokens),
+            output_tokens: self.usage.as_ref().and_then(|used| used.output_tokens),
+            images: u64::try_from(self.data.len()).ok(),
+            requests: Some(1),
+            ..Usage::default()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Made {
+    b64_json: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Tokens {
+    input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+}

@@ -1,0 +1,164 @@
+//! OpenAI's images.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use studio_tests::{
+    Reply, TestApp, VendorServer,
+    pictures::{assert_failed, assert_secret, drawn, drawn_for, png, scene, studio},
+};
+
+const KEY: &str = "sk-MARKED-0123456789";
+const PATH: &str = "/v1/images/generations";
+const EDITS: &str = "/v1/images/edits";
+
+async fn app(vendor: &VendorServer, attempts: u32) -> TestApp {
+    studio(&[("OPENAI_BASE_URL", &format!("{}/v1", vendor.url())), ("OPENAI_API_KEY", KEY)], attempts).await
+}
+
+fn answer(bytes: &[u8]) -> Value {
+    json!({
+        "created": 1_795_000_000, "data": [{"b64_json": STANDARD.encode(bytes)}],
+        "usage": {"input_tokens": 20, "output_tokens": 1500, "total_tokens": 1520}
+    })
+}
+
+fn error(kind: &str, code: &str) -> Value {
+    json!({"error": {"message": "Because of that.", "type": kind, "param": null, "code": code}})
+}
+
+#[tokio::test]
+async fn a_picture_is_drawn_in_the_films_shape() {
+    let vendor = VendorServer::start().await;
+    vendor.on_json("POST", PATH, answer(&png(768, 432)));
+    let app = app(&vendor, 5).await;
+    // Its price is not known; the user's own holds.
+    let options = json!({"provider": "openai", "negativePrompt": "people"});
+    let picture = drawn(&app.client, options.clone()).await;
+    assert_eq!((&picture["status"], picture.get("costUsd")), (&json!("ready"), None), "{picture}");
+    let prices = json!({"openai/gpt-image-2.6-flare": {"perMillionInputTokens": 5, "perMillionOutputTokens": 30}});
+    app.client.patch("/api/settings", json!({"prices": prices})).await.expect(200);
+    let picture = drawn(&app.client, options).await;
+    assert!((picture["costUsd"].as_f64().unwrap() - 0.0451).abs() < 1e-9, "{picture}");
+    assert_eq!((&picture["width"], &picture["height"], &picture["mimeType"]), (&json!(768), &json!(432), &json!("image/png")));
+    let prompt = "A hill and a sun\n\nStyle: ink\n\nLeave out: people";
+    for asked in vendor.asked_at("POST", PATH) {
+        assert_eq!(asked.json(), json!({"model": "gpt-image-2.6-flare", "prompt": prompt, "size": "1536x864", "n": 1}));
+    }
+    for (shape, size) in [("9:16", "864x1536"), ("1:1", "1152x1152"), ("4:5", "1024x1280")] {
+        let options = json!({"provider": "openai", "model": "gpt-image-2.6-sunburst", "aspectRatio": shape});
+        drawn(&app.client, options).await;
+        let body = vendor.asked().last().unwrap().json();
+        assert_eq!((&body["model"], &body["size"]), (&json!("gpt-image-2.6-sunburst"), &json!(size)));
+    }
+    assert_secret(&vendor, KEY, "authorization", &format!("Bearer {KEY}"), &[&picture]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn pictures_to_resemble_make_it_an_edit() {
+    let vendor = VendorServer::start().await;
+    vendor.on_json("POST", EDITS, answer(&png(768, 432)));
+    let app = app(&vendor, 5).await;
+    let scene = scene(&app.client, "A hill and a sun").await;
+    let first = drawn_for(&app.client, &scene, json!({"provider": "storyboard"})).await;
+    let second = drawn_for(&app.client, &scene, json!({"provider": "storyboard", "seed": 2})).await;
+    let options = json!({"provider": "openai", "referenceImageIds": [second["id"], first["id"]]});
+    let picture = drawn_for(&app.client, &scene, options).await;
+    assert_eq!(picture["status"], "ready", "{picture}");
+    let asked = &vendor.asked_at("POST", EDITS)[0];
+    assert!(asked.header("content-type").unwrap().starts_with("multipart/form-data; boundary="));
+    let form = asked.text();
+    for field in
+        ["name=\"model\"", "gpt-image-2.6-flare", "name=\"prompt\"", "name=\"size\"", "1536x864", "name=\"n\"", "attached pictures (2)"]
+    {
+        assert!(form.contains(field), "{field}");
+    }
+    assert_eq!(form.matches("name=\"image[]\"; filename=\"reference-").count(), 2);
+    let sent = |picture: &Value| {
+        let url = picture["url"].as_str().unwrap().to_owned();
+        let (client, body) = (app.client.clone(), asked.body.clone());
+        async move {
+            let bytes = client.get(&url).await.bytes;
+            (bytes.len() > 1 << 20, body.windows(64).position(|window| window == &bytes[100..164]))
+        }
+    };
+    let ((large, second_at), (_, first_at)) = (sent(&second).await, sent(&first).await);
+    assert!(large || second_at < first_at, "they come in the order of the request");
+    assert_secret(&vendor, KEY, "authorization", &format!("Bearer {KEY}"), &[&picture]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_it_refuses_is_said_and_not_asked_again() {
+    for (status, body, code, words) in [
+        (401, error("invalid_request_error", "invalid_api_key"), "provider_auth_failed", "refused the key"),
+        (429, error("insufficient_quota", "insufficient_quota"), "provider_quota_exceeded", "used up"),
+        (400, error("image_generation_user_error", "moderation_blocked"), "provider_rejected", "Because of that"),
+        (404, error("invalid_request_error", "model_not_found"), "provider_rejected", "no such model"),
+    ] {
+        let vendor = VendorServer::start().await;
+        vendor.on("POST", PATH, move |_, _| Reply::json(&body).status(status));
+        let app = app(&vendor, 5).await;
+        let picture = drawn(&app.client, json!({"provider": "openai"})).await;
+        assert_failed(&picture, code, words);
+        assert_eq!(vendor.asked_at("POST", PATH).len(), 1);
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn what_passes_is_waited_for() {
+    let vendor = VendorServer::start().await;
+    let busy = Reply::json(&error("requests", "rate_limit_exceeded")).status(429).header("retry-after-ms", "120");
+    let away = Reply::json(&error("server_error", "server_is_overloaded")).status(503).header("retry-after", "0");
+    vendor.on_each("POST", PATH, [busy, away, Reply::json(&answer(&png(768, 432)))]);
+    let app = app(&vendor, 5).await;
+    let picture = drawn(&app.client, json!({"provider": "openai"})).await;
+    assert_eq!((&picture["status"], &picture["attempts"]), (&json!("ready"), &json!(3)), "{picture}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_no_picture_is_a_bad_answer_and_what_breaks_off_is_not_repeated() {
+    for (body, words) in [
+        (json!({"created": 1, "data": []}), "without a picture"),
+        (json!({"created": 1, "data": [{"revised_prompt": "A hill"}]}), "without a picture"),
+        (json!({"created": 1, "data": [{"b64_json": ""}]}), "without a picture"),
+        (answer(b"GIF89a\x01\0\x01\0\0\0\0;"), "something else"),
+        (json!({"created": 1, "data": [{"url": "http://127.0.0.1:9/picture.png"}]}), "not a public https one"),
+        (json!({"created": 1, "data": [{"url": "https://127.0.0.1/picture.png"}]}), "not a public https one"),
+    ] {
+        let vendor = VendorServer::start().await;
+        vendor.on_json("POST", PATH, body);
+        let app = app(&vendor, 1).await;
+        assert_failed(&drawn(&app.client, json!({"provider": "openai"})).await, "provider_bad_response", words);
+        app.finish().await;
+    }
+    let vendor = VendorServer::start().await;
+    vendor.on("POST", PATH, |_, _| Reply::bytes("text/html; charset=utf-8", "<!doctype html><title>Proxy</title>"));
+    let app1 = app(&vendor, 1).await;
+    assert_failed(&drawn(&app1.client, json!({"provider": "openai"})).await, "provider_bad_response", "web page");
+    app1.finish().await;
+    vendor.on("POST", PATH, |_, _| Reply::cut_off("application/json", "{\"data\": [{\"b64_json\": \"iVBOR"));
+    let app2 = app(&vendor, 5).await;
+    let before = vendor.asked_at("POST", PATH).len();
+    let picture = drawn(&app2.client, json!({"provider": "openai"})).await;
+    assert_failed(&picture, "provider_unavailable", "may have been carried out and paid for");
+    assert_eq!(vendor.asked_at("POST", PATH).len() - before, 1);
+    app2.finish().await;
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_its_language_may_name_the_picture_by_its_address() {
+    let vendor = VendorServer::start().await;
+    let url = format!("{}/files/picture.png", vendor.url());
+    vendor.on_json("POST", PATH, json!({"created": 1, "data": [{"url": url}]}));
+    vendor.on("GET", "/files/picture.png", |_, _| Reply::bytes("image/png", png(768, 432)));
+    vendor.on_json("GET", "/v1/models", json!({"object": "list", "data": []}));
+    let app = app(&vendor, 5).await;
+    let picture = drawn(&app.client, json!({"provider": "openai"})).await;
+    assert_eq!((&picture["status"], &picture["width"]), (&json!("ready"), &json!(768)), "{picture}");
+    let test = app.client.post("/api/settings/providers/openai/test", json!({})).await.expect(200);
+    assert_eq!(test["ok"], true, "{test}");
+    app.finish().await;
+}
