@@ -9,6 +9,7 @@ pub mod pictures;
 pub mod process;
 pub mod stand_ins;
 pub mod vendor;
+pub mod writers;
 
 use std::path::PathBuf;
 

@@ -20,7 +20,8 @@ use shared::{
 /// Write a script.
 ///
 /// Makes a project and writes its scenes: 201 once they are written. With `Accept: text/event-stream` the answer is a
-/// stream of events: `project`, one `scene` as each is complete, then `done` (this operation's usual answer) or `error`.
+/// stream of events: `project`, one `scene` as each is complete, then `done` (this operation's usual answer) or `error`;
+/// `deleted` takes a scene back where the script has to be written once more.
 /// With `Prefer: respond-async`, 202 at once, and the scenes follow on `/api/events`. With `Prefer: wait=N`, 202 where
 /// it takes longer than that. A failure is recorded on the project too.
 #[utoipa::path(tag = "Script", request_body(content = GenerateScript, example = json!({

@@ -24,7 +24,7 @@ use crate::{
 };
 use shared::{
     ProjectId, SceneId,
-    event::{Event, EventQuery},
+    event::{Event, EventQuery, RecordKind},
 };
 
 /// How often a comment shows that the connection is alive.
@@ -211,6 +211,10 @@ async fn tell_script(ctx: &Arc<Ctx>, id: ProjectId, out: &Out) -> Result<Result<
 async fn tell_scene(event: &LiveEvent, told: &mut HashSet<SceneId>, out: &Out) -> Result<(), Closed> {
     match &event.event {
         Event::Scene(scene) if told.insert(scene.id) => Ok(out.send(frame(None, "scene", scene)?).await?),
+        // It is written once more: what was told is taken back.
+        Event::Deleted(gone) if gone.kind == RecordKind::Scene && told.remove(&SceneId(gone.id)) => {
+            Ok(out.send(frame(None, "deleted", gone)?).await?)
+        }
         _ => Ok(()),
     }
 }

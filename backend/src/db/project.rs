@@ -197,11 +197,12 @@ pub fn touch(tx: &mut Tx<'_>, id: ProjectId) -> Result<()> {
 }
 
 /// The script is written: what the writer found out about it is kept.
-pub fn script_ready(tx: &mut Tx<'_>, id: ProjectId, title: &str, language: &str) -> Result<()> {
+pub fn script_ready(tx: &mut Tx<'_>, id: ProjectId, title: &str, language: &str, figures: Vec<Figure>) -> Result<()> {
     diesel::update(projects::table.find(id.0))
         .set((
             projects::title.eq(title),
             projects::language.eq(language),
+            projects::visual_bible.eq(Json(figures)),
             projects::status.eq("ready"),
             projects::error.eq(None::<Json<ApiError>>),
             projects::updated_at.eq(now),

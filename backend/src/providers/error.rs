@@ -28,6 +28,8 @@ pub struct ProviderError {
     pub unanswered: bool,
     /// Whether work that costs money may have been carried out with its answer lost: never tried again by itself.
     pub lost: bool,
+    /// Whether it was asked again already, within the call: not tried again by itself.
+    pub asked_again: bool,
     /// What was used up all the same, where the provider tells; boxed as the details are.
     pub usage: Option<Box<Usage>>,
     /// More about it: the HTTP status, the scene. Boxed, so that a result is not as large as an error.
@@ -69,6 +71,7 @@ impl ProviderError {
             retry_after: None,
             unanswered: false,
             lost: false,
+            asked_again: false,
             usage: None,
             details: Box::default(),
         }
@@ -87,6 +90,13 @@ impl ProviderError {
         self.lost = true;
         self.message = format!("{} {LOST}", self.message);
         self.with("answerLost", true)
+    }
+
+    /// The same error of an answer that was asked for once more already: what came is as it will be.
+    #[must_use]
+    pub fn asked_again(mut self) -> Self {
+        self.asked_again = true;
+        self
     }
 
     /// The same error of a call that used something up all the same.
@@ -112,7 +122,7 @@ impl ProviderError {
 
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
-        !self.lost && matches!(self.kind, Kind::RateLimited | Kind::Unavailable | Kind::Timeout | Kind::BadResponse)
+        !self.lost && !self.asked_again && matches!(self.kind, Kind::RateLimited | Kind::Unavailable | Kind::Timeout | Kind::BadResponse)
     }
 
     /// What the user is told after that many attempts.

@@ -8,6 +8,7 @@ pub mod export;
 pub mod house_keeping;
 pub mod image;
 pub mod import;
+pub mod llm;
 pub mod music;
 pub mod peaks;
 pub mod policy;

@@ -171,21 +171,27 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
         .await?;
     let writer = settings::script_provider(ctx, &defaults.provider, "provider")?;
     let about = writer.about();
-    if !writer.rewrites() {
+    let Some(model) = writer.model() else {
         let message =
             format!("{} divides texts and does not rewrite them; choose a script provider that writes in the settings.", about.name);
         return Err(AppError::Api(shared::ApiError::new(ErrorCode::ProviderNotConfigured, message).with("provider", about.id)));
-    }
+    };
     let access = settings::access(ctx, &defaults.provider, about).await?;
     let workdir = ctx.storage.temporary_dir()?;
     let (progress, _) = Progress::new();
     let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
     let draft = DraftScene { title: scene.title.clone(), narration: scene.narration.clone(), visual_prompt: scene.visual_prompt.clone() };
-    let request = RewriteRequest { scene: draft, instruction, language: project.language.clone(), model: defaults.model };
+    let request = RewriteRequest {
+        scene: draft,
+        instruction,
+        language: project.language.clone(),
+        figures: project.visual_bible.clone(),
+        model: defaults.model,
+    };
     let words = format!("{} {} {}", request.scene.narration, request.scene.visual_prompt, request.instruction);
     let expected = pricing::script(&words, Some(1), None);
     let purpose = Purpose { record: project.id.0, project: project.id, model: request.model.clone(), expected };
-    let draft = calling::aside(ctx, about, &call.access, purpose, writer.rewrite(&request, &call)).await?;
+    let draft = calling::aside(ctx, about, &call.access, purpose, super::llm::rewrite(model, &request, &call)).await?;
     script::check_draft(&call.access.provider, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
     let (title, visual_prompt) = (script::shorten(&draft.title, MAX_TITLE), script::fit_visual_prompt(&draft.visual_prompt));
     if preview == Some(true) {

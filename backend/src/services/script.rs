@@ -20,7 +20,7 @@ use crate::{
 };
 use shared::{
     ErrorCode, ProjectId,
-    project::{Project, ScriptStatus},
+    project::{Figure, Project, ScriptStatus},
     rules::{MAX_NARRATION, MAX_SCENES, MAX_TITLE, MAX_VISUAL_PROMPT},
     script::{GenerateScript, GeneratedScript, ScriptOptions},
 };
@@ -110,13 +110,20 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let purpose = Purpose { record: id.0, project: id, model: project.model.clone(), expected };
     let calling = calling::begin(ctx, job, writer.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
-    let (sender, receiver) = mpsc::channel(16);
+    let (sender, receiver) = mpsc::unbounded_channel();
 
     // An attempt that was cut short may have left scenes behind.
     ctx.db.write(move |tx| db::scene::delete_all(tx, id)).await?;
-    let (written, kept) = tokio::join!(writer.write(&request, &call, sender), keep(ctx, id, &provider, title_given, receiver));
-    let (count, title, language) = kept?;
+    let writing = async {
+        match writer.model() {
+            Some(model) => super::llm::write(model, &request, &call, sender).await,
+            None => writer.write(&request, &call, sender).await,
+        }
+    };
+    let (written, kept) = tokio::join!(writing, keep(ctx, id, &provider, title_given, receiver));
+    let kept = kept?;
     let usage = written?;
+    let count = kept.count;
     if count == 0 {
         let error = ProviderError::new(&provider, Kind::BadResponse, "The script came without a scene.");
         return Err(error.having_used(usage).into());
@@ -128,7 +135,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
             let held = queue::finish(tx, &job)?;
             if held {
                 calling.settle(tx, &usage)?;
-                db::project::script_ready(tx, id, &title, &language)?;
+                db::project::script_ready(tx, id, &kept.title, &kept.language, kept.figures)?;
             }
             Ok(held)
         })
@@ -152,28 +159,41 @@ fn script_request(project: &Project, options: ScriptOptions) -> ScriptRequest {
     }
 }
 
-/// Keeps what is written while it is written: how many scenes, the title and the language.
+/// What was kept of a script.
+struct Kept {
+    /// How many scenes.
+    count: usize,
+    title: String,
+    language: String,
+    figures: Vec<Figure>,
+}
+
+/// Keeps what is written while it is written.
 async fn keep(
     ctx: &Ctx,
     id: ProjectId,
     provider: &str,
     title_given: bool,
-    mut written: mpsc::Receiver<Written>,
-) -> Result<(usize, String, String), JobFailure> {
+    mut written: mpsc::UnboundedReceiver<Written>,
+) -> Result<Kept, JobFailure> {
     let project = ctx.db.read(move |conn| db::project::get(conn, id)).await?;
-    let (mut title, mut language, mut count) = (project.title, project.language, 0);
+    let mut kept = Kept { count: 0, title: project.title, language: project.language, figures: Vec::new() };
     while let Some(part) = written.recv().await {
         match part {
-            Written::Head { title: found, language: spoken } => {
-                if !title_given && !found.trim().is_empty() {
-                    title = shorten(found.trim(), MAX_TITLE);
+            Written::Head { title, language, figures } => {
+                if !title_given && !title.trim().is_empty() {
+                    kept.title = shorten(title.trim(), MAX_TITLE);
                 }
-                language = spoken;
+                (kept.language, kept.figures) = (language, figures);
             }
-            Written::Scene(draft) if count < MAX_SCENES => {
-                let new = scene::new_row(id, count, draft, &language)?;
+            Written::Again => {
+                ctx.db.write(move |tx| db::scene::delete_all(tx, id)).await?;
+                kept.count = 0;
+            }
+            Written::Scene(draft) if kept.count < MAX_SCENES => {
+                let new = scene::new_row(id, kept.count, draft, &kept.language)?;
                 ctx.db.write(move |tx| db::scene::insert(tx, vec![new])).await?;
-                count += 1;
+                kept.count += 1;
             }
             Written::Scene(_) => {
                 let message = format!("The script has more than {MAX_SCENES} scenes.");
@@ -181,7 +201,7 @@ async fn keep(
             }
         }
     }
-    Ok((count, title, language))
+    Ok(kept)
 }
 
 /// A failed script is to be written again.

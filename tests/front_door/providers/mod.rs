@@ -1,9 +1,15 @@
-//! The remote providers, each against a stand-in of its vendor's server.
+//! Remote providers, each against a server that speaks as its vendor's does.
 
 mod image_a1111;
 mod image_comfyui;
 mod image_gemini;
 mod image_openai;
 mod image_pexels;
+mod script_anthropic;
+mod script_compatible;
+mod script_failures;
+mod script_gemini;
+mod script_openai;
+mod script_rules;
 mod video_fal;
 mod video_replicate;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::{Value, json};
 use shared::provider::ProviderKind;
 use studio::providers::{
-    About, Call, Kind, Provider, ProviderError, ProviderResult, Providers, Usage,
-    text::{DraftScene, RewriteRequest, ScriptProvider, ScriptRequest, Written},
+    About, Call, Provider, ProviderResult, Providers, Usage,
+    text::{Ending, LanguageModel, Prompt, ScriptProvider, Told},
 };
-use tokio::sync::mpsc;
 
 /// Puts the instruction before a scene's narration; the id is `stand-in-writer`.
 pub struct Rewriter {
@@ -47,18 +47,21 @@ impl Provider for Rewriter {
     }
 }
 
-#[async_trait]
 impl ScriptProvider for Rewriter {
-    async fn write(&self, _request: &ScriptRequest, _call: &Call<'_>, _written: mpsc::Sender<Written>) -> ProviderResult<Usage> {
-        Err(ProviderError::new(self.about.id, Kind::Rejected, "It only rewrites."))
+    fn model(&self) -> Option<&dyn LanguageModel> {
+        Some(self)
     }
+}
 
-    fn rewrites(&self) -> bool {
-        true
-    }
-
-    async fn rewrite(&self, request: &RewriteRequest, _call: &Call<'_>) -> ProviderResult<(DraftScene, Usage)> {
-        let narration = format!("{} {}", request.instruction, request.scene.narration);
-        Ok((DraftScene { narration, ..request.scene.clone() }, Usage::default()))
+#[async_trait]
+impl LanguageModel for Rewriter {
+    async fn answer(&self, prompt: &Prompt, _call: &Call<'_>, told: &mut Told<'_>) -> ProviderResult<(Ending, Usage)> {
+        let asked = &prompt.turns[0];
+        let scene = asked.lines().find(|line| line.starts_with('{')).expect("the scene");
+        let mut scene: Value = serde_json::from_str(scene).expect("the scene as JSON");
+        let (_, instruction) = asked.split_once("The instruction:\n").expect("an instruction");
+        scene["narration"] = json!(format!("{instruction} {}", scene["narration"].as_str().expect("words")));
+        told(&scene.to_string());
+        Ok((Ending::Complete, Usage::default()))
     }
 }

@@ -139,6 +139,31 @@ pub struct Events<'a> {
 }
 
 impl Events<'_> {
+    /// The data of the next event, as JSON of that shape; none after the last. `[DONE]`, with which some say that there
+    /// is no more, is no event.
+    pub async fn next_json<T: DeserializeOwned>(&mut self) -> ProviderResult<Option<T>> {
+        loop {
+            let Some(event) = self.next().await? else { return Ok(None) };
+            if event.data.trim() == "[DONE]" {
+                continue;
+            }
+            return serde_json::from_str(&event.data).map(Some).map_err(|_| {
+                let message = format!("{} answered in a shape that is not the documented one.", self.answer.name());
+                refusal::unanswered(self.answer.error(Kind::BadResponse, message), self.answer.creates)
+            });
+        }
+    }
+
+    /// What it means that the stream has ended before the answer was complete. Of a paid call nobody can tell what
+    /// became of it.
+    pub fn broke_off(&self) -> ProviderError {
+        let error = match self.read {
+            0 => self.answer.api.lacks("anything"),
+            _ => self.answer.api.lacks("an end"),
+        };
+        refusal::unanswered(error, self.answer.creates)
+    }
+
     /// The next event; none after the last.
     pub async fn next(&mut self) -> ProviderResult<Option<Event>> {
         loop {

@@ -22,7 +22,7 @@ use shared::{
     record::Credit,
 };
 
-pub use self::compose::compose;
+pub use self::compose::{compose, named};
 use super::{About, Attachment, Call, Make, Provider, ProviderResult, Usage};
 
 /// Every image provider, in the order in which the app shows them.

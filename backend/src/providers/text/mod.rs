@@ -1,21 +1,27 @@
 //! Who writes: a prompt becomes scenes.
 
+mod anthropic;
+mod compatible;
+mod gemini;
+mod model;
+mod openai;
 mod outline;
 mod outline_provider;
 
 use async_trait::async_trait;
-use shared::project::AspectRatio;
+use shared::project::{AspectRatio, Figure};
 use tokio::sync::mpsc;
 
 pub use self::{
+    model::{Ending, LanguageModel, Prompt, Told},
     outline::language::of_part as language_of_part,
-    outline_provider::{describe, detect_language},
+    outline_provider::{can_detect, describe, detect_language},
 };
 
 use super::{Call, Kind, Make, Provider, ProviderError, ProviderResult, Usage};
 
 /// Every script provider, in the order in which the app shows them.
-pub const REGISTRY: &[Make<dyn ScriptProvider>] = &[outline_provider::make];
+pub const REGISTRY: &[Make<dyn ScriptProvider>] = &[outline_provider::make, gemini::make, openai::make, anthropic::make, compatible::make];
 
 /// A script that is wanted.
 #[derive(Clone, Debug)]
@@ -43,15 +49,19 @@ pub struct ScriptRequest {
 /// What a writer tells while it writes.
 #[derive(Clone, Debug)]
 pub enum Written {
-    /// What the script is; told once, before the first scene.
+    /// What the script is; told before the first scene, and once more where it is known better at the end.
     Head {
         /// Its title.
         title: String,
         /// Its language (BCP 47).
         language: String,
+        /// Its people and places.
+        figures: Vec<Figure>,
     },
     /// A scene that is complete.
     Scene(DraftScene),
+    /// All that was told so far is taken back: it is written once more.
+    Again,
 }
 
 /// A scene as its writer wrote it.
@@ -74,6 +84,8 @@ pub struct RewriteRequest {
     pub instruction: String,
     /// In which language.
     pub language: String,
+    /// The film's people and places.
+    pub figures: Vec<Figure>,
     /// By which model.
     pub model: Option<String>,
 }
@@ -81,17 +93,15 @@ pub struct RewriteRequest {
 /// Someone who writes.
 #[async_trait]
 pub trait ScriptProvider: Provider {
-    /// Writes a script: its head, then each scene as soon as it is complete. Answers what that took.
-    async fn write(&self, request: &ScriptRequest, call: &Call<'_>, written: mpsc::Sender<Written>) -> ProviderResult<Usage>;
-
-    /// Whether it can rewrite a scene by an instruction.
-    fn rewrites(&self) -> bool {
-        false
+    /// The language model that it is, which the studio tells what to write (`services::llm`); none of one that writes by
+    /// rules of its own.
+    fn model(&self) -> Option<&dyn LanguageModel> {
+        None
     }
 
-    /// Rewrites one scene; answers what that took as well.
-    async fn rewrite(&self, _request: &RewriteRequest, _call: &Call<'_>) -> ProviderResult<(DraftScene, Usage)> {
+    /// Writes a script by rules of its own: its head, then each scene as soon as it is complete. Answers what that took.
+    async fn write(&self, _request: &ScriptRequest, _call: &Call<'_>, _written: mpsc::UnboundedSender<Written>) -> ProviderResult<Usage> {
         let about = self.about();
-        Err(ProviderError::new(about.id, Kind::NotConfigured, format!("{} cannot rewrite a scene.", about.name)))
+        Err(ProviderError::new(about.id, Kind::Internal, "it has no rules of its own to write by"))
     }
 }

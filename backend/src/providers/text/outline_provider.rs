@@ -52,7 +52,7 @@ impl Provider for OutlineProvider {
 
 #[async_trait]
 impl ScriptProvider for OutlineProvider {
-    async fn write(&self, request: &ScriptRequest, _call: &Call<'_>, written: mpsc::Sender<Written>) -> ProviderResult<Usage> {
+    async fn write(&self, request: &ScriptRequest, _call: &Call<'_>, written: mpsc::UnboundedSender<Written>) -> ProviderResult<Usage> {
         let options = Options {
             scene_count: request.scene_count,
             duration_seconds: request.duration_seconds,
@@ -60,13 +60,13 @@ impl ScriptProvider for OutlineProvider {
             title: request.title.clone(),
         };
         let Outline { title, language, scenes } = divide(request.prompt.clone(), options).await?;
-        let head = Written::Head { title, language };
+        let head = Written::Head { title, language, figures: Vec::new() };
         let parts = scenes
             .into_iter()
             .map(|scene| Written::Scene(DraftScene { title: scene.title, narration: scene.narration, visual_prompt: scene.visual_prompt }));
         for part in std::iter::once(head).chain(parts) {
             // Whoever reads has given up, and says why itself.
-            if written.send(part).await.is_err() {
+            if written.send(part).is_err() {
                 break;
             }
         }
@@ -87,6 +87,11 @@ pub fn describe(narration: &str, language: Option<&str>) -> (String, String) {
     let options = Options { scene_count: Some(1), language: language.map(str::to_owned), ..Options::default() };
     let scene = outline::outline(narration, &options).scenes.into_iter().next();
     scene.map(|scene| (scene.title, scene.visual_prompt)).unwrap_or_default()
+}
+
+/// Whether a language, by its primary subtag, is one that [`detect_language`] can find.
+pub fn can_detect(language: &str) -> bool {
+    outline::can_detect(language)
 }
 
 /// The language of a text (BCP 47).

@@ -31,7 +31,7 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
         Some(Kind::RateLimited)
     } else if says(&["server_is_overloaded", "server_error"]) {
         Some(Kind::Unavailable)
-    } else if says(&["unsupported_country", "moderation", "content_policy", "content_filter"]) {
+    } else if says(&["unsupported_country", "moderation", "content_policy", "content_filter", "invalid_prompt"]) {
         Some(Kind::Rejected)
     } else if says(&["invalid_api_key"]) {
         Some(Kind::Auth)

@@ -33,6 +33,8 @@ mod tests;
 mod titles;
 mod words;
 
+pub use language::can_detect;
+
 use cutting::{Aim, COMFORTABLE};
 use document::{Block, Kind};
 use lexicon::Lexicon;

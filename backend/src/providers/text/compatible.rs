@@ -1,0 +1,175 @@
+//! `compatible`: any server that speaks OpenAI's chat completions, or nearly (Ollama, LM Studio, llama.cpp, vLLM,
+//! OpenRouter). It is sent the least that all of them understand.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::{FutureExt, future::BoxFuture};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::provider::ProviderKind;
+
+use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
+use crate::providers::{
+    About, Call, Kind, Machine, Provider, ProviderResult, Usage,
+    http::{Api, Http},
+    vendors::compatible,
+};
+
+struct Compatible {
+    about: About,
+    http: Http,
+}
+
+/// Makes it.
+pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
+    let about = About {
+        id: compatible::ID,
+        name: "OpenAI-compatible server",
+        kind: ProviderKind::Script,
+        built_in: false,
+        remote: Some(compatible::REMOTE),
+        models: Vec::new(),
+        options: Vec::new(),
+        notes: Some("Ollama, LM Studio, llama.cpp, LocalAI, vLLM, OpenRouter: the address ends in `/v1`.".to_owned()),
+        at_once: 1,
+        a_minute: None,
+        missing: None,
+    };
+    let provider: Arc<dyn ScriptProvider> = Arc::new(Compatible { about, http: machine.http.clone() });
+    std::future::ready(provider).boxed()
+}
+
+/// A part of a streamed answer, or a whole one: some servers do not stream although they are asked to.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Chunk {
+    choices: Vec<Choice>,
+    usage: Option<Counts>,
+    error: Option<Value>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Choice {
+    delta: Option<Message>,
+    /// Of an answer in one piece.
+    message: Option<Message>,
+    finish_reason: Option<String>,
+}
+
+/// What models think (`reasoning`, `reasoning_content`) is no part of the answer.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Message {
+    content: Option<String>,
+    refusal: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Counts {
+    prompt_tokens: Option<u64>,
+    completion_tokens: Option<u64>,
+    /// OpenRouter tells what it takes, in US dollars.
+    cost: Option<f64>,
+}
+
+impl Compatible {
+    fn api(&self, call: &Call<'_>) -> ProviderResult<Api> {
+        self.http.api(&compatible::VENDOR, ProviderKind::Script, &call.access)
+    }
+
+    /// Where nobody says which model: the first that the server lists, and that is one that writes.
+    async fn first_model(api: &Api) -> ProviderResult<String> {
+        let listed: Value = api.get_json("/models").await?;
+        let models = listed["data"].as_array().into_iter().flatten().filter_map(|model| model["id"].as_str());
+        models.into_iter().find(|id| writes(id)).map(str::to_owned).ok_or_else(|| {
+            api.error(Kind::NotConfigured, format!("{} has no model; load one there, or name one in the settings.", api.name()))
+        })
+    }
+}
+
+/// Whether a model is one that writes, by its name: local servers list whatever they have loaded.
+fn writes(id: &str) -> bool {
+    let id = id.to_lowercase();
+    !["embed", "whisper", "tts", "kokoro", "rerank", "diffusion"].iter().any(|other| id.contains(other))
+}
+
+#[async_trait]
+impl Provider for Compatible {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
+        Self::first_model(&self.api(call)?).await.map(drop)
+    }
+}
+
+impl ScriptProvider for Compatible {
+    fn model(&self) -> Option<&dyn LanguageModel> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl LanguageModel for Compatible {
+    async fn answer(&self, prompt: &Prompt, call: &Call<'_>, told: &mut Told<'_>) -> ProviderResult<(Ending, Usage)> {
+        let api = self.api(call)?;
+        let model = match &prompt.model {
+            Some(model) => model.clone(),
+            None => Self::first_model(&api).await?,
+        };
+        let mut messages = vec![json!({"role": "system", "content": prompt.system})];
+        messages.extend(prompt.messages());
+        let mut body = json!({
+            "model": model,
+            "messages": messages,
+            "response_format": {"type": "json_schema", "json_schema": {"name": prompt.schema_name, "schema": prompt.schema}},
+            "max_tokens": prompt.max_tokens,
+        });
+        if prompt.streamed {
+            body["stream"] = json!(true);
+        }
+        let mut events = api.post("/chat/completions").json(&body).creates().send().await?.events().await?;
+        let (mut usage, mut ending) = (Usage { model: Some(model), ..Usage::default() }, None);
+        while let Some(chunk) = events.next_json::<Chunk>().await? {
+            if let Some(error) = chunk.error {
+                return Err(api.refused(200, &json!({ "error": error })));
+            }
+            if let Some(counts) = chunk.usage {
+                usage.input_tokens = counts.prompt_tokens.or(usage.input_tokens);
+                usage.output_tokens = counts.completion_tokens.or(usage.output_tokens);
+                usage.reported_usd = counts.cost.or(usage.reported_usd);
+            }
+            let Some(choice) = chunk.choices.into_iter().next() else { continue };
+            if let Some(message) = choice.delta.or(choice.message) {
+                if let Some(refusal) = message.refusal.filter(|refusal| !refusal.is_empty()) {
+                    return Err(api.rejected(&refusal).having_used(usage));
+                }
+                told(message.content.as_deref().unwrap_or_default());
+            }
+            match choice.finish_reason.as_deref() {
+                None | Some("") => {}
+                Some("length") => ending = Some(Ending::CutOff),
+                Some("content_filter") => return Err(api.rejected("the answer was filtered").having_used(usage)),
+                Some(_) => ending = Some(Ending::Complete),
+            }
+        }
+        ending.map(|ending| (ending, usage)).ok_or_else(|| events.broke_off())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_that_do_not_write_are_passed_over() {
+        assert!(["llama3.2:3b", "qwen3:8b", "openai/gpt-oss-20b", "gemma-3-12b-it"].into_iter().all(writes));
+        assert!(
+            !["text-embedding-nomic-embed-text-v1.5", "whisper-1", "Kokoro-82M", "tts-1", "stable-diffusion-xl"].into_iter().any(writes)
+        );
+    }
+}

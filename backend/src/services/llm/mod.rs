@@ -1,0 +1,137 @@
+//! Language models: what is made of their answers. What they are told is in `told`, and in the files of
+//! `backend/prompts`. An answer is held against the rules, and one that breaks them is asked for once more with what was
+//! wrong; one that was cut off is continued.
+
+mod draft;
+mod growing;
+mod length;
+mod told;
+
+use tokio::sync::mpsc;
+
+use self::draft::{Draft, Scene, Wrong};
+use crate::providers::{
+    Call, Kind, ProviderError, ProviderResult, Usage,
+    text::{DraftScene, Ending, LanguageModel, Prompt, RewriteRequest, ScriptRequest, Told, Written},
+};
+use shared::rules::MAX_NARRATION;
+
+/// How often a script may be continued.
+const MOST_CONTINUATIONS: u32 = 6;
+
+/// A conversation with a model, and what it has taken so far.
+struct Talk<'a> {
+    model: &'a dyn LanguageModel,
+    call: &'a Call<'a>,
+    used: Option<Usage>,
+}
+
+impl Talk<'_> {
+    /// Asks. An error carries what earlier answers have taken, so that it is not forgotten.
+    async fn ask(&mut self, prompt: &Prompt, told: &mut Told<'_>) -> ProviderResult<Ending> {
+        match self.model.answer(prompt, self.call, told).await {
+            Ok((ending, used)) => {
+                self.used = Some(self.used.take().unwrap_or_default().and(used));
+                Ok(ending)
+            }
+            // What a lost answer took is not known, so that the sum is not known either.
+            Err(error) if error.lost => Err(error),
+            Err(error) => match (self.used.take(), error.usage.as_deref().cloned()) {
+                (Some(before), used) => Err(error.having_used(before.and(used.unwrap_or_default()))),
+                (None, _) => Err(error),
+            },
+        }
+    }
+
+    /// What came is of no use, and would not be another time.
+    fn broken(self, message: String) -> ProviderError {
+        ProviderError::new(&self.call.access.provider, Kind::BadResponse, message).having_used(self.used()).asked_again()
+    }
+
+    fn used(self) -> Usage {
+        self.used.unwrap_or_default()
+    }
+}
+
+/// Has a script written. Scenes are told as each is complete; what then proves wrong is taken back with [`Written::Again`].
+pub async fn write(
+    model: &dyn LanguageModel,
+    request: &ScriptRequest,
+    call: &Call<'_>,
+    written: mpsc::UnboundedSender<Written>,
+) -> ProviderResult<Usage> {
+    let mut prompt = told::script(request);
+    let mut talk = Talk { model, call, used: None };
+    let mut draft = answered(&mut talk, &mut prompt, request, &written).await?;
+    let mut wrong = draft.wrong(request);
+    if !wrong.is_empty() {
+        tracing::info!(provider = call.access.provider, ?wrong, "a script is asked for once more");
+        told::once_more(&mut prompt, &draft.answer(), &words(&wrong));
+        drop(written.send(Written::Again));
+        draft = answered(&mut talk, &mut prompt, request, &written).await?;
+        wrong = draft.wrong(request);
+        if wrong.iter().any(|wrong| wrong.grave) {
+            let message = format!("The script that {} wrote is not what was asked for: {}", call.access.name, words(&wrong).join(" "));
+            return Err(talk.broken(message));
+        }
+    }
+    draft.tell_head(request, &written);
+    Ok(talk.used())
+}
+
+fn words(wrong: &[Wrong]) -> Vec<String> {
+    wrong.iter().map(|wrong| wrong.words.clone()).collect()
+}
+
+/// One script, whole: where the model runs out of room it goes on, or begins again with more.
+async fn answered(
+    talk: &mut Talk<'_>,
+    prompt: &mut Prompt,
+    request: &ScriptRequest,
+    written: &mpsc::UnboundedSender<Written>,
+) -> ProviderResult<Draft> {
+    let mut draft = Draft::default();
+    for _ in 0..=MOST_CONTINUATIONS {
+        draft.begin_answer();
+        let before = draft.scenes().len();
+        let ending = talk.ask(prompt, &mut |more| draft.feed(more, request, written)).await?;
+        let is_whole = request.scene_count.is_some_and(|wanted| draft.scenes().len() >= wanted as usize);
+        if ending == Ending::Complete || is_whole {
+            break;
+        }
+        if draft.scenes().len() == before {
+            // Not even one scene had room: thinking takes it, or one scene is all that there is.
+            if prompt.max_tokens >= told::MOST_TOKENS {
+                break;
+            }
+            prompt.max_tokens = (prompt.max_tokens * 2).min(told::MOST_TOKENS);
+        } else {
+            told::go_on(prompt, &draft, request);
+        }
+    }
+    Ok(draft)
+}
+
+/// Has a scene rewritten.
+pub async fn rewrite(model: &dyn LanguageModel, request: &RewriteRequest, call: &Call<'_>) -> ProviderResult<(DraftScene, Usage)> {
+    let mut prompt = told::rewrite(request);
+    let mut talk = Talk { model, call, used: None };
+    for _ in 0..2 {
+        let mut answer = String::new();
+        let ending = talk.ask(&prompt, &mut |more| answer.push_str(more)).await?;
+        let scene = growing::first::<Scene>(&answer, |scene| !scene.narration.trim().is_empty());
+        match scene {
+            Some(scene) if scene.narration.chars().count() <= MAX_NARRATION => {
+                return Ok((scene.or(&request.scene).into_draft(&request.figures, Some(&request.language)), talk.used()));
+            }
+            None if ending == Ending::CutOff => prompt.max_tokens = (prompt.max_tokens * 2).min(told::MOST_TOKENS),
+            Some(_) => told::once_more(&mut prompt, &answer, &[format!("The narration has more than {MAX_NARRATION} characters.")]),
+            None => {
+                let wrong = "There is no JSON object with `title`, `narration` and `visualPrompt`.".to_owned();
+                told::once_more(&mut prompt, &answer, &[wrong]);
+            }
+        }
+    }
+    let message = format!("What {} wrote is no scene; try again, or say it differently.", call.access.name);
+    Err(talk.broken(message))
+}

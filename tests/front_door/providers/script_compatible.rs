@@ -1,0 +1,110 @@
+//! Servers that speak OpenAI's chat completions, or nearly: asked for the least, believed as little, and told as they write.
+
+use serde_json::{Value, json};
+use studio_tests::{
+    Reply, VendorServer,
+    writers::{Dialect, End, scene, script},
+};
+
+const DIALECT: Dialect = Dialect::Compatible;
+
+#[tokio::test]
+async fn scenes_arrive_while_the_server_still_writes() {
+    let server = VendorServer::start().await;
+    let (reply, feed) = Reply::fed("text/event-stream");
+    server.on_each("POST", DIALECT.path(), [reply]);
+    let app = DIALECT.app_without_key(&server).await;
+    let mut events = app.client.post_for_events("/api/script/generate", DIALECT.wanted(3)).await;
+    assert_eq!(events.next().await.unwrap().name, "project");
+    // Each scene is there before the next is begun.
+    let text = script(3).to_string();
+    let mut rest = text.as_str();
+    for number in 1..=3 {
+        let end = rest.find(&format!("picture {number}")).unwrap() + 12;
+        feed.event(&DIALECT.piece(&rest[..end]));
+        rest = &rest[end..];
+        let end = rest.find('}').unwrap_or(rest.len());
+        feed.event(&DIALECT.piece(&rest[..=end]));
+        rest = &rest[end + 1..];
+        let told = events.next().await.unwrap();
+        assert_eq!((told.name.as_str(), &told.data["title"]), ("scene", &json!(format!("Part {number}"))));
+        let project = told.data["projectId"].as_str().unwrap().to_owned();
+        let now = app.client.get(&format!("/api/projects/{project}")).await.expect(200);
+        assert_eq!((&now["status"], &now["sceneCount"]), (&json!("generating"), &json!(number)));
+    }
+    feed.event(&DIALECT.piece(rest));
+    DIALECT.end(End::Complete).iter().for_each(|event| feed.event(event));
+    feed.send("data: [DONE]\n\n");
+    drop(feed);
+    let done = events.next().await.unwrap();
+    assert_eq!((done.name.as_str(), done.data["scenes"].as_array().unwrap().len()), ("done", 3));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_server_is_asked_for_the_least_and_its_first_model_that_writes() {
+    let server = VendorServer::start().await;
+    let models = json!({"data": [{"id": "text-embedding-nomic-embed-text-v1.5"}, {"id": "qwen3:8b"}, {"id": "llama3.2"}]});
+    server.on_json("GET", "/v1/models", models).on("POST", DIALECT.path(), |_, _| DIALECT.streamed(&script(2).to_string(), End::Complete));
+    let app = DIALECT.app_without_key(&server).await;
+    let test = app.client.post("/api/settings/providers/compatible/test", json!({})).await.expect(200);
+    assert_eq!(test["ok"], true);
+    let mut wanted = DIALECT.wanted(2);
+    wanted["options"].as_object_mut().unwrap().remove("model");
+    let written = app.client.post("/api/script/generate", wanted).await.expect(201);
+    let asked = server.asked_at("POST", DIALECT.path());
+    assert_eq!((asked.len(), asked[0].header("authorization")), (1, None));
+    let mut body = asked[0].json();
+    assert!(body["response_format"]["json_schema"]["schema"].take().is_object());
+    assert!(body["max_tokens"].take().is_u64());
+    body["messages"][0]["content"] = Value::Null;
+    let expected = json!({
+        "model": "qwen3:8b",
+        "messages": [{"role": "system", "content": null}, {"role": "user", "content": "A mill by the sea, and the woman who keeps it."}],
+        "response_format": {"type": "json_schema", "json_schema": {"name": "script", "schema": null}},
+        "max_tokens": null,
+        "stream": true,
+    });
+    assert_eq!(body, expected);
+    // Whoever returns in the film is kept with it.
+    let project = app.client.get(&format!("/api/projects/{}", written["projectId"].as_str().unwrap())).await.expect(200);
+    assert_eq!((&project["title"], &project["language"]), (&json!("The mill by the sea"), &json!("en")));
+    assert_eq!(project["visualBible"][0]["name"], "Mara");
+    assert_eq!(project["visualBible"].as_array().unwrap().len(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_chatty_fenced_answer_in_one_piece_is_understood() {
+    for text in [
+        format!("Here is {{your}} script:\n```json\n{}\n```\nEnjoy!", script(2)),
+        format!("<think>Maybe {{\"scenes\": [{}]}}?</think>\n{}", scene(9), script(2)),
+        format!("{:#}", script(2)),
+    ] {
+        let server = VendorServer::start().await;
+        server.on("POST", DIALECT.path(), move |_, _| DIALECT.whole(&text));
+        let app = DIALECT.app_without_key(&server).await;
+        let written = app.client.post("/api/script/generate", DIALECT.wanted(2)).await.expect(201);
+        let titles: Vec<&Value> = written["scenes"].as_array().unwrap().iter().map(|scene| &scene["title"]).collect();
+        assert_eq!(titles, ["Part 1", "Part 2"]);
+        assert_eq!(server.asked().len(), 1);
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_breaks_off_is_asked_again_where_nobody_bills_it() {
+    let server = VendorServer::start().await;
+    server.on("POST", DIALECT.path(), |_, before| {
+        let text = script(2).to_string();
+        match before {
+            0 => Reply::cut_off("text/event-stream", format!("data: {}\n\n", DIALECT.piece(&text[..text.rfind("Part 2").unwrap()]))),
+            _ => DIALECT.streamed(&text, End::Complete),
+        }
+    });
+    let app = DIALECT.app_without_key(&server).await;
+    let written = app.client.post("/api/script/generate", DIALECT.wanted(2)).await.expect(201);
+    assert_eq!((written["scenes"].as_array().unwrap().len(), server.asked().len()), (2, 2));
+    assert_eq!(app.database.count("select count(*) as n from paid_calls").await, 0);
+    app.finish().await;
+}

@@ -1,0 +1,167 @@
+//! What goes wrong with whoever writes, in each dialect: told by its code, repeated only where that can help, and never
+//! paid for twice.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use shared::ErrorCode;
+use studio_tests::{
+    Answer, Reply, VendorServer,
+    writers::{Dialect, End, KEY, script},
+};
+
+/// A studio whose writer answers that, in turn; the answer to a script of two scenes, and how often the writer was asked.
+async fn asked(dialect: Dialect, replies: impl IntoIterator<Item = Reply>) -> (Answer, VendorServer) {
+    let server = VendorServer::start().await;
+    // Any model's path ends here, so that the replies are in one row.
+    server.on_each("POST", dialect.path(), replies);
+    let app = dialect.app(&server).await;
+    let answer = app.client.post("/api/script/generate", dialect.wanted(2)).await;
+    let kept = app.client.get("/api/projects").await;
+    assert!(!String::from_utf8_lossy(&answer.bytes).contains("MARKED") && !String::from_utf8_lossy(&kept.bytes).contains("MARKED"));
+    let failed = answer.status != 201;
+    assert_eq!(kept.expect(200)["items"][0]["status"], if failed { "failed" } else { "ready" }, "the project tells it too");
+    app.finish().await;
+    (answer, server)
+}
+
+fn good(dialect: Dialect) -> Reply {
+    dialect.streamed(&script(2).to_string(), End::Complete)
+}
+
+fn error(dialect: Dialect, status: u16, kind: &str, message: &str) -> Reply {
+    let body = match dialect {
+        Dialect::Anthropic => json!({"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_1"}),
+        Dialect::Gemini => json!({"error": {"code": status, "message": message, "status": kind}}),
+        Dialect::Compatible | Dialect::OpenAi => json!({"error": {"message": message, "type": kind, "param": null, "code": kind}}),
+    };
+    Reply::json(&body).status(status)
+}
+
+#[tokio::test]
+async fn a_refused_key_is_told_and_no_part_of_it_is_shown() {
+    for dialect in Dialect::ALL {
+        let (status, kind) = match dialect {
+            Dialect::Compatible | Dialect::OpenAi => (401, "invalid_api_key"),
+            Dialect::Gemini => (403, "PERMISSION_DENIED"),
+            Dialect::Anthropic => (401, "authentication_error"),
+        };
+        let (answer, server) = asked(dialect, [error(dialect, status, kind, &format!("Incorrect API key provided: {KEY}"))]).await;
+        let error = answer.expect_error(502, ErrorCode::ProviderAuthFailed);
+        assert_eq!((&error.details["provider"], &error.details["attempts"]), (&json!(dialect.id()), &json!(1)));
+        let asked = &server.asked()[0];
+        assert!(!asked.text().contains("MARKED") && !asked.path.contains("MARKED") && !asked.query.contains("MARKED"));
+        let carry = asked.headers.iter().filter(|(_, value)| value.to_str().is_ok_and(|value| value.contains("MARKED"))).count();
+        assert_eq!(carry, 1, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn used_up_credit_is_told_and_costs_nothing() {
+    for dialect in Dialect::ALL {
+        let (status, kind) = match dialect {
+            Dialect::Compatible | Dialect::OpenAi => (429, "insufficient_quota"),
+            Dialect::Gemini => (402, "RESOURCE_EXHAUSTED"),
+            Dialect::Anthropic => (400, "billing_error"),
+        };
+        let (answer, server) = asked(dialect, [error(dialect, status, kind, "Nothing left.")]).await;
+        answer.expect_error(502, ErrorCode::ProviderQuotaExceeded);
+        assert_eq!(server.asked().len(), 1, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn too_many_requests_are_waited_for_as_long_as_was_asked() {
+    const WAIT: Duration = Duration::from_millis(700);
+    for dialect in Dialect::ALL {
+        let busy = match dialect {
+            Dialect::Compatible | Dialect::OpenAi => {
+                error(dialect, 429, "rate_limit_exceeded", "Slow down.").header("retry-after-ms", "700")
+            }
+            Dialect::Anthropic => error(dialect, 429, "rate_limit_error", "Slow down.").header("retry-after-ms", "700"),
+            Dialect::Gemini => {
+                let info = json!({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.700000001s"});
+                Reply::json(&json!({"error": {"code": 429, "message": "Slow down.", "status": "RESOURCE_EXHAUSTED", "details": [info]}}))
+                    .status(429)
+            }
+        };
+        let (answer, server) = asked(dialect, [busy, good(dialect)]).await;
+        assert_eq!(answer.expect(201)["scenes"].as_array().unwrap().len(), 2);
+        let asked = server.asked();
+        assert_eq!(asked.len(), 2, "{dialect:?}");
+        assert!(asked[1].at - asked[0].at >= WAIT, "{dialect:?}: {:?}", asked[1].at - asked[0].at);
+    }
+}
+
+#[tokio::test]
+async fn what_a_model_will_not_write_is_told_with_its_reason() {
+    for dialect in Dialect::ALL {
+        let (answer, server) = asked(dialect, [dialect.streamed("", End::Refused)]).await;
+        let error = answer.expect_error(422, ErrorCode::ProviderRejected);
+        assert!(error.details["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{error:?}");
+        assert_eq!(server.asked().len(), 1, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_bad_request_is_told_in_the_providers_words() {
+    for dialect in Dialect::ALL {
+        let kind = if dialect == Dialect::Gemini { "INVALID_ARGUMENT" } else { "invalid_request_error" };
+        let (answer, server) = asked(dialect, [error(dialect, 400, kind, "That model is too small.")]).await;
+        let error = answer.expect_error(422, ErrorCode::ProviderRejected);
+        assert!(error.message.contains("That model is too small"), "{error:?}");
+        assert_eq!(server.asked().len(), 1, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_fails_for_the_moment_is_asked_again() {
+    for dialect in Dialect::ALL {
+        let kind = if dialect == Dialect::Anthropic { "api_error" } else { "server_error" };
+        let (answer, server) = asked(dialect, [error(dialect, 500, kind, "Oops."), good(dialect)]).await;
+        answer.expect(201);
+        assert_eq!(server.asked().len(), 2, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_not_paid_for_again() {
+    for dialect in Dialect::ALL {
+        let beginning: String = dialect.begin().iter().map(|event| format!("data: {event}\n\n")).collect();
+        let cut = Reply::cut_off("text/event-stream", beginning);
+        let (answer, server) = asked(dialect, [cut]).await;
+        assert_lost(&answer.expect_error(502, ErrorCode::ProviderUnavailable).details);
+        let silent = dialect.streamed(&script(1).to_string()[..80], End::Missing);
+        let (answer, once) = asked(dialect, [silent]).await;
+        assert_lost(&answer.expect_error(502, ErrorCode::ProviderBadResponse).details);
+        assert_eq!((server.asked().len(), once.asked().len()), (1, 1), "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_is_none_is_a_bad_response_and_is_not_paid_for_again() {
+    for dialect in Dialect::ALL {
+        for nothing in [Reply::bytes("text/event-stream", ""), Reply::json(&json!({"ok": true})), Reply::bytes("application/json", "[1, 2")]
+        {
+            let (answer, server) = asked(dialect, [nothing]).await;
+            assert_lost(&answer.expect_error(502, ErrorCode::ProviderBadResponse).details);
+            assert_eq!(server.asked().len(), 1, "{dialect:?}");
+        }
+    }
+}
+
+fn assert_lost(details: &serde_json::Map<String, Value>) {
+    assert_eq!(details.get("answerLost"), Some(&json!(true)), "{details:?}");
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_an_answer_is_never_shown() {
+    let server = VendorServer::start().await;
+    server.on("POST", Dialect::OpenAi.path(), |_, _| Reply::bytes("text/html; charset=utf-8", "<html><b>Sign in</b></html>"));
+    let app = Dialect::OpenAi.app(&server).await;
+    app.client.patch("/api/settings", json!({"retries": {"attempts": 2}})).await.expect(200);
+    let error = app.client.post("/api/script/generate", Dialect::OpenAi.wanted(1)).await.expect_error(502, ErrorCode::ProviderBadResponse);
+    assert_eq!(error.message, "OpenAI answered with a web page; check its address in the settings.");
+    assert_eq!((server.asked().len(), &error.details["attempts"]), (2, &json!(2)));
+    app.finish().await;
+}
