@@ -16,6 +16,7 @@ use crate::{
     services::{
         Ctx, Vault,
         settings::{Models, Neighbourhood},
+        voices::Directory,
     },
     storage::Storage,
 };
@@ -82,6 +83,7 @@ impl Studio {
             neighbours: config.neighbours.clone().unwrap_or_else(|| Ports::usual(bind.port())),
             neighbourhood: Neighbourhood::default(),
             models: Models::default(),
+            voices: Directory::default(),
             tools,
             config,
         });

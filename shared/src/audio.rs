@@ -140,6 +140,28 @@ pub struct Voice {
     pub preview_url: Option<String>,
 }
 
+/// Voices, and whose could not be listed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VoiceList {
+    /// The voices.
+    pub items: Vec<Voice>,
+    /// The providers that can be used, but whose voices could not be listed at the moment; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<VoiceFailure>,
+}
+
+/// A provider whose voices could not be listed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VoiceFailure {
+    /// Whose they are.
+    #[schema(example = "elevenlabs")]
+    pub provider: String,
+    /// Why.
+    pub error: ApiError,
+}
+
 /// How a voice sounds, as its provider tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

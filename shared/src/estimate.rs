@@ -53,7 +53,7 @@ pub struct Estimate {
     /// What they would cost; null where that is not known.
     #[schema(required = true)]
     pub cost_usd: Option<f64>,
-    /// About how long it would take, where that is known.
+    /// About how many seconds of narration it would make, told from the words; of narrations only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
 }

@@ -92,6 +92,14 @@ pub struct AudioDefaults {
     pub voice_id: Option<String>,
     /// How fast: 1 is the voice's own pace.
     pub speed: f64,
+    /// Which of the provider's models; its own default where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "gemini-3.8-flash-tts")]
+    pub model: Option<String>,
+    /// How narrations should sound, for providers that can be told (Gemini, OpenAI).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "calm, warm")]
+    pub style: Option<String>,
 }
 
 /// For pictures.
@@ -246,6 +254,14 @@ pub struct PatchAudioDefaults {
     #[garde(range(min = 0.5, max = 2.0))]
     #[schema(nullable = false, minimum = 0.5, maximum = 2.0)]
     pub speed: Option<f64>,
+    /// Which of the provider's models; null for its own default.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(length(min = 1, max = 200)))]
+    pub model: Option<Option<String>>,
+    /// How narrations should sound; null for the voice's own manner.
+    #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
+    #[garde(inner(length(chars, min = 1, max = 500)))]
+    pub style: Option<Option<String>>,
 }
 
 /// What can be changed about the defaults for pictures.

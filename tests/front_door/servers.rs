@@ -47,7 +47,7 @@ async fn servers_are_added_spoken_with_renamed_and_removed() {
     let rules = json!({
         "prices": {"compatible-kokoro/*": {"perRequest": 0.25}},
         "limits": {"compatible-kokoro": {"atOnce": 1, "time": {"speech": {"totalSeconds": 42}}}},
-        "defaults": {"audio": {"voiceId": "compatible-kokoro/af_heart", "provider": "compatible-kokoro"}}
+        "defaults": {"audio": {"voiceId": "compatible-kokoro/af_heart", "provider": "compatible-kokoro", "model": "kokoro"}}
     });
     let settings = app.client.patch("/api/settings", rules).await.expect(200);
     assert_eq!(
@@ -56,8 +56,8 @@ async fn servers_are_added_spoken_with_renamed_and_removed() {
     );
     let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
     assert_eq!(
-        (&clip["provider"], &clip["voiceId"], &clip["costUsd"]),
-        (&json!("compatible-kokoro"), &json!("compatible-kokoro/af_heart"), &json!(0.25)),
+        (&clip["provider"], &clip["model"], &clip["voiceId"], &clip["costUsd"]),
+        (&json!("compatible-kokoro"), &json!("kokoro"), &json!("compatible-kokoro/af_heart"), &json!(0.25)),
         "{clip}"
     );
     let test = app.client.post("/api/settings/providers/compatible-box/test", json!({})).await.expect(200);

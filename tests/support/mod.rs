@@ -5,6 +5,7 @@ pub mod client;
 mod database;
 mod events;
 pub mod footage;
+pub mod narrating;
 pub mod pictures;
 pub mod process;
 pub mod stand_ins;

@@ -191,7 +191,7 @@ impl SpeechProvider for StandIn {
         }])
     }
 
-    fn voice_for(&self, _language: &str) -> Option<String> {
+    fn voice_for(&self, _language: &str, _voices: &[Voice]) -> Option<String> {
         Some("one".to_owned())
     }
 

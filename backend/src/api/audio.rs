@@ -13,11 +13,11 @@ use super::{
 };
 use crate::{
     error::Result,
-    services::{Ctx, audio, peaks, preview, settings, take},
+    services::{Ctx, audio, peaks, preview, settings, take, voices},
 };
 use shared::{
     AudioId, ProjectId,
-    audio::{AudioClip, AudioPeaks, GenerateAudio, GenerateAudioBatch, Voice, VoicePreviewQuery, VoiceQuery},
+    audio::{AudioClip, AudioPeaks, GenerateAudio, GenerateAudioBatch, VoiceList, VoicePreviewQuery, VoiceQuery},
     page::Items,
 };
 
@@ -118,9 +118,13 @@ pub async fn preview_voice(ctx: Data<Arc<Ctx>>, query: Query<VoicePreviewQuery>)
 
 /// List voices.
 ///
-/// Of every provider that can be used now. A voice's id is what `voiceId` takes.
-#[utoipa::path(tag = "Audio", params(VoiceQuery), responses((status = 200, description = "The voices", body = Items<Voice>)))]
+/// Of every provider that can be used now. A voice's id is what `voiceId` takes. A provider whose list cannot be had at the moment is
+/// among `failures`; one that is asked for by name is answered with the error itself.
+#[utoipa::path(tag = "Audio", params(VoiceQuery), responses(
+    (status = 200, description = "The voices", body = VoiceList),
+    (status = 409, description = "`provider_not_configured`, of a provider that is asked for by name", body = shared::ApiError),
+))]
 #[get("/voices")]
 pub async fn list_voices(ctx: Data<Arc<Ctx>>, query: Query<VoiceQuery>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(Items { items: audio::voices(&ctx, query.0).await? }))
+    Ok(HttpResponse::Ok().json(voices::list(&ctx, query.0).await?))
 }

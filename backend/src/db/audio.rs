@@ -91,6 +91,8 @@ pub struct NewAudio {
     pub voice_id: String,
     /// How fast.
     pub speed: f64,
+    /// How it should sound.
+    pub style: Option<String>,
     /// The words.
     pub narration: String,
 }
@@ -101,6 +103,8 @@ pub struct Made {
     pub media_key: String,
     /// The type of its bytes.
     pub mime_type: String,
+    /// Which model spoke.
+    pub model: Option<String>,
     /// How long it lasts, measured.
     pub duration_seconds: f64,
     /// When each word is spoken.
@@ -131,6 +135,12 @@ pub fn words_to_speak(conn: &mut PgConnection, id: AudioId) -> Result<(String, S
         .first(conn)
         .optional()?;
     row.ok_or_else(|| AppError::not_found("narration"))
+}
+
+/// How a take should sound, where that was said.
+pub fn style(conn: &mut PgConnection, id: AudioId) -> Result<Option<String>> {
+    let style = audio_clips::table.find(id.0).select(audio_clips::style).first(conn).optional()?;
+    style.ok_or_else(|| AppError::not_found("narration"))
 }
 
 /// All takes of a project, by scene, newest first.
@@ -182,6 +192,7 @@ pub fn ready(tx: &mut Tx<'_>, id: AudioId, made: Made) -> Result<()> {
             a::error.eq(None::<Json<ApiError>>),
             a::media_key.eq(made.media_key),
             a::mime_type.eq(made.mime_type),
+            a::model.eq(made.model),
             a::duration_seconds.eq(made.duration_seconds),
             a::words.eq(made.words.map(Json)),
             a::cost_usd.eq(made.cost_usd),

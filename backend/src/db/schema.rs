@@ -98,6 +98,7 @@ table! {
         cost_usd -> Nullable<Double>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        style -> Nullable<Text>,
         peaks -> Nullable<Bytea>,
     }
 }

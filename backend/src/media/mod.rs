@@ -1,5 +1,6 @@
 //! Tools for pictures, sound and captions; no database, no provider.
 
+pub mod convert;
 pub mod ffmpeg;
 pub mod fonts;
 pub mod images;
@@ -9,3 +10,4 @@ pub mod probe;
 pub mod recording;
 pub mod sniff;
 pub mod subtitles;
+pub mod wav;

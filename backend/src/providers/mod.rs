@@ -65,6 +65,13 @@ pub struct About {
     pub missing: Option<String>,
 }
 
+impl About {
+    /// The model that is asked where nobody says which.
+    pub fn default_model(&self) -> Option<&str> {
+        self.models.iter().find(|model| model.kind == self.kind).map(|model| model.id.as_str())
+    }
+}
+
 /// How a remote provider is reached.
 #[derive(Clone, Debug)]
 pub struct Remote {

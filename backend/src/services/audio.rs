@@ -1,10 +1,8 @@
 //! Narration: takes are asked for, spoken, or uploaded.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 
 use diesel::PgConnection;
-use futures_util::future::join_all;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
@@ -12,10 +10,10 @@ use super::{
     calling::{self, Purpose},
     making, peaks,
     policy::{self, Policy},
-    preview,
     pricing::{self, Payee},
     settings, spending,
     take::enqueue,
+    voices,
 };
 use crate::{
     db::{
@@ -24,23 +22,20 @@ use crate::{
         take::Take,
     },
     error::{AppError, Result},
-    media::{ffmpeg::ToolError, probe, recording, sniff},
+    media::{convert, ffmpeg::ToolError, probe, recording, sniff},
     providers::{
-        Access, Call, Kind, Progress, ProviderError,
-        speech::{SpeechProvider, SpeechRequest},
+        Call, Kind, Progress, ProviderError,
+        speech::{Speech, SpeechProvider, SpeechRequest},
     },
     queue::{self, Claimed, Priority},
     storage::Shelf,
 };
 use shared::{
     AudioId, ErrorCode, ProjectId, SceneId,
-    audio::{AudioClip, GenerateAudio, GenerateAudioBatch, Voice, VoiceQuery},
+    audio::{AudioClip, GenerateAudio, GenerateAudioBatch},
     record::Status,
     scene::Scene,
 };
-
-/// How long the voices of a provider that nobody asked for by name are waited for.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The provider of takes that the user brought along.
 pub const UPLOAD: &str = "upload";
@@ -50,10 +45,16 @@ pub const UPLOAD: &str = "upload";
 pub struct Casting {
     /// Who speaks.
     pub provider: String,
+    /// Its model: the one that is chosen, or the provider's own default.
+    pub model: Option<String>,
     /// `provider/voice`.
     pub voice_id: String,
     /// How fast.
     pub speed: f64,
+    /// How fast the provider speaks by itself; what is missing to `speed`, the studio adds.
+    pub own_speed: f64,
+    /// How it should sound.
+    pub style: Option<String>,
     /// The language that is spoken.
     pub language: String,
     /// Who bills it.
@@ -63,7 +64,7 @@ pub struct Casting {
 impl Casting {
     /// What the speaking of a text may cost, where that is known.
     pub fn cost(&self, policy: &Policy, text: &str) -> Option<f64> {
-        self.payee.cost(policy, &pricing::narration(text, &self.language, self.speed))
+        self.payee.cost(policy, &pricing::narration(text, &self.language, self.own_speed))
     }
 }
 
@@ -136,9 +137,10 @@ pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, casting: &Casting, priority: P
         project_id: scene.project_id.0,
         scene_id: scene.id.0,
         provider: casting.provider.clone(),
-        model: None,
+        model: casting.model.clone(),
         voice_id: casting.voice_id.clone(),
         speed: casting.speed,
+        style: casting.style.clone(),
         narration: scene.narration.clone(),
     };
     db::audio::insert(tx, vec![take])?;
@@ -159,67 +161,72 @@ pub async fn cast(ctx: &Arc<Ctx>, project: ProjectId, voice_id: Option<String>, 
     let access = settings::access(ctx, provider_id, provider.about()).await?;
     let voice = match wanted.as_deref().and_then(|voice| voice.split_once('/')) {
         Some((_, voice)) => {
-            check_known(&*provider, &access, voice, "voiceId").await?;
+            voices::check_known(&*provider, &access, voice, "voiceId").await?;
             voice.to_owned()
         }
-        None => provider.voice_for(&language).ok_or_else(|| {
-            AppError::invalid("voiceId", format!("{} has no voice for the language `{language}`; choose one", access.name))
-        })?,
+        None => voices::choose(ctx, &provider, &access, &language).await?,
     };
-    let payee = Payee::of(provider.about(), &access, None);
-    let voice_id = format!("{provider_id}/{voice}");
-    Ok(Casting { provider: provider_id.to_owned(), voice_id, speed: speed.unwrap_or(defaults.speed), language, payee })
+    let model = defaults.model.filter(|_| provider_id == defaults.provider);
+    let model = model.or_else(|| provider.about().default_model().map(str::to_owned));
+    let speed = speed.unwrap_or(defaults.speed);
+    Ok(Casting {
+        provider: provider_id.to_owned(),
+        voice_id: format!("{provider_id}/{voice}"),
+        speed,
+        own_speed: own_speed(&*provider, model.as_deref(), speed),
+        style: defaults.style,
+        language,
+        payee: Payee::of(provider.about(), &access, model.as_deref()),
+        model,
+    })
 }
 
-/// Refuses a `provider/voice` that there is not.
-pub async fn check_voice(ctx: &Ctx, voice_id: &str, path: &str) -> Result<()> {
-    let (id, voice) = voice_id.split_once('/').ok_or_else(|| AppError::invalid(path, "not a voice such as `espeak/en-us`"))?;
-    let provider = settings::speech_provider(ctx, id, path)?;
-    check_known(&*provider, &settings::access(ctx, id, provider.about()).await?, voice, path).await
-}
-
-/// A built-in provider's voices are all known; a remote one may have voices of the user's own that it does not list.
-async fn check_known(provider: &dyn SpeechProvider, access: &Access, voice: &str, path: &str) -> Result<()> {
-    let about = provider.about();
-    if !about.built_in {
-        return Ok(());
-    }
-    let voices = provider.voices(access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
-    if voices.iter().any(|known| known.id == voice) {
-        return Ok(());
-    }
-    Err(AppError::invalid(path, format!("{} has no voice `{voice}`", about.name)))
+/// How fast a provider speaks by itself, of a speed that is wanted.
+pub fn own_speed(provider: &dyn SpeechProvider, model: Option<&str>, wanted: f64) -> f64 {
+    let speeds = provider.speeds(model);
+    wanted.clamp(*speeds.start(), *speeds.end())
 }
 
 /// The job: speaks.
 pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), JobFailure> {
-    let (clip, text, language) = ctx
+    let (clip, text, language, style) = ctx
         .db
         .read(move |conn| {
             let (text, language) = db::audio::words_to_speak(conn, id)?;
-            Ok((db::audio::get(conn, id)?, text, language))
+            Ok((db::audio::get(conn, id)?, text, language, db::audio::style(conn, id)?))
         })
         .await?;
     let provider = settings::speech_provider(ctx, &clip.provider, "voiceId")?;
     let access = settings::access(ctx, &clip.provider, provider.about()).await?;
     let voice = clip.voice_id.split_once('/').map_or(clip.voice_id.as_str(), |(_, voice)| voice).to_owned();
+    let speed = own_speed(&*provider, clip.model.as_deref(), clip.speed);
+    let tempo = clip.speed / speed;
+    if is_other(tempo) {
+        // Asked for before anything is paid for.
+        ctx.tools()?;
+    }
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let expected = pricing::narration(&text, &language, clip.speed);
+    let expected = pricing::narration(&text, &language, speed);
     let purpose = Purpose { record: id.0, project: clip.project_id, model: clip.model.clone(), expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
-    let request = SpeechRequest { text, voice, speed: clip.speed, language, model: clip.model.clone() };
+    let request = SpeechRequest { text, voice, speed, language, model: clip.model.clone(), style };
     let speech = making::with_progress(ctx, Take::Audio(id), reader, provider.speak(&request, &call)).await?;
 
+    let speech = at_tempo(ctx, &clip, speech, tempo, &workdir).await?;
     let heard = examine(ctx, &speech.file).await?;
-    let Some((format, duration_seconds)) = heard else {
-        let error = ProviderError::new(&clip.provider, Kind::BadResponse, "The narration that came back is no sound.");
-        return Err(error.having_used(speech.usage).into());
-    };
+    let Some((format, duration_seconds)) = heard else { return Err(no_sound(&clip, &speech).into()) };
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), &speech.file).await?;
     let peaks = peaks::of_new(ctx, &ctx.storage.known_path(&media_key)?, duration_seconds).await;
-    let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: speech.words, cost_usd: None };
+    let made = Made {
+        media_key,
+        mime_type: format.mime().to_owned(),
+        model: clip.model.clone().or_else(|| speech.usage.model.clone()),
+        duration_seconds,
+        words: speech.words,
+        cost_usd: None,
+    };
     let job = job.clone();
     let held = ctx
         .db
@@ -236,6 +243,38 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
     ctx.storage.clear_workdir(id.0).await;
     tracing::info!(audio.id = %id, scene.id = %clip.scene_id, seconds = duration_seconds, "narrated a scene");
     if held { Ok(()) } else { Err(JobFailure::Lost) }
+}
+
+/// The narration as fast as it was asked for, where the provider could not speak so.
+async fn at_tempo(ctx: &Ctx, clip: &AudioClip, speech: Speech, tempo: f64, workdir: &Path) -> Result<Speech, JobFailure> {
+    if !is_other(tempo) {
+        return Ok(speech);
+    }
+    let file = workdir.join("at-tempo.flac");
+    match convert::at_tempo(ctx.tools()?, &speech.file, tempo, &file).await {
+        Ok(()) => {}
+        Err(ToolError::Failed { .. } | ToolError::UnknownFormat) => return Err(no_sound(clip, &speech).into()),
+        Err(ToolError::Io(error)) => return Err(AppError::from(error).into()),
+        Err(error) => return Err(AppError::internal(error.log()).into()),
+    }
+    let words = speech.words.map(|mut words| {
+        for word in &mut words {
+            word.start_seconds /= tempo;
+            word.end_seconds /= tempo;
+        }
+        words
+    });
+    Ok(Speech { file, words, usage: speech.usage })
+}
+
+/// Whether a tempo is another one than the sound has.
+fn is_other(tempo: f64) -> bool {
+    (tempo - 1.0).abs() > 1e-3
+}
+
+fn no_sound(clip: &AudioClip, speech: &Speech) -> ProviderError {
+    let error = ProviderError::new(&clip.provider, Kind::BadResponse, "The narration that came back is no sound.");
+    error.having_used(speech.usage.clone())
 }
 
 /// What a sound file is and how long it lasts; none where it is no sound.
@@ -304,7 +343,8 @@ pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip>
     let (format, duration_seconds) = check_upload(ctx, file).await?;
     let peaks = peaks::of_new(ctx, file, duration_seconds).await;
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), file).await?;
-    let made = Made { media_key, mime_type: format.mime().to_owned(), duration_seconds, words: None, cost_usd: None };
+    let mime_type = format.mime().to_owned();
+    let made = Made { media_key, mime_type, model: None, duration_seconds, words: None, cost_usd: None };
     let keys = vec![made.media_key.clone()];
     ctx.write_naming(keys, move |tx| {
         let scene = db::scene::get(tx.conn, scene)?;
@@ -317,6 +357,7 @@ pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip>
             model: None,
             voice_id: format!("{UPLOAD}/recording"),
             speed: 1.0,
+            style: None,
             narration: scene.narration,
         };
         db::audio::insert(tx, vec![take])?;
@@ -335,55 +376,4 @@ pub async fn of_project(ctx: &Ctx, project: ProjectId) -> Result<Vec<AudioClip>>
             db::audio::of_project(conn, project)
         })
         .await
-}
-
-/// The voices of every provider that can be used, or of one. One that is asked for by name and cannot be used is an error;
-/// of all others, those that do not answer just have no voices.
-pub async fn voices(ctx: &Ctx, query: VoiceQuery) -> Result<Vec<Voice>> {
-    let mut voices = match &query.provider {
-        Some(id) => voices_of(ctx, id, &*settings::speech_provider(ctx, id, "provider")?).await?,
-        None => {
-            let speakers = settings::speakers(ctx).await?;
-            let asked = speakers.iter().map(|(id, speaker)| timeout(PATIENCE, voices_of(ctx, id, &**speaker)));
-            join_all(asked).await.into_iter().filter_map(Result::ok).filter_map(Result::ok).flatten().collect()
-        }
-    };
-    if let Some(language) = &query.language {
-        voices.retain(|voice| speaks(&voice.language, language));
-    }
-    Ok(voices)
-}
-
-/// The voices of one provider, as requests name them.
-async fn voices_of(ctx: &Ctx, id: &str, speaker: &dyn SpeechProvider) -> Result<Vec<Voice>> {
-    let about = speaker.about();
-    let access = settings::access(ctx, id, about).await?;
-    let known = speaker.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
-    let named = known.into_iter().map(|voice| {
-        let voice_id = format!("{id}/{}", voice.id);
-        let preview_url = voice.preview_url.or_else(|| about.built_in.then(|| preview::url(&voice_id)));
-        Voice { id: voice_id, provider: id.to_owned(), preview_url, ..voice }
-    });
-    Ok(named.collect())
-}
-
-/// Whether a voice of one language speaks another: `en-us` speaks `en`, and `en` speaks `en-us`.
-fn speaks(voice: &str, wanted: &str) -> bool {
-    let (voice, wanted) = (voice.to_ascii_lowercase(), wanted.to_ascii_lowercase());
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
-    voice == "mul" || voice == wanted || (primary(&voice) == primary(&wanted) && (!voice.contains('-') || !wanted.contains('-')))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::speaks;
-
-    #[test]
-    fn a_language_finds_its_regions() {
-        assert!(speaks("en-us", "en"));
-        assert!(speaks("en", "en-GB"));
-        assert!(speaks("mul", "hi"));
-        assert!(!speaks("en-us", "en-gb"));
-        assert!(!speaks("de", "en"));
-    }
 }

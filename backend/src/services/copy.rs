@@ -55,13 +55,15 @@ fn copy_audio(
         project_id: project.0,
         scene_id: scene.0,
         provider: clip.provider,
-        model: clip.model,
+        model: clip.model.clone(),
         voice_id: clip.voice_id,
+        style: None,
         speed: clip.speed,
         narration: words,
     };
     db::audio::insert(tx, vec![take])?;
-    let made = db::audio::Made { media_key: media_key.clone(), mime_type, duration_seconds, words: clip.words, cost_usd: None };
+    let (media_key, model) = (media_key.clone(), clip.model);
+    let made = db::audio::Made { media_key, mime_type, model, duration_seconds, words: clip.words, cost_usd: None };
     db::audio::ready(tx, id, made)
 }
 

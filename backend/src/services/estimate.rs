@@ -12,6 +12,7 @@ use crate::{db, error::Result};
 use shared::{
     ProjectId,
     estimate::{AudioRequest, Estimate, EstimateRequest, ImageRequest},
+    pace,
     scene::Scene,
     script::GenerateScript,
     video::GenerateVideo,
@@ -79,8 +80,9 @@ async fn estimate_video(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Estima
 }
 
 async fn narrations(ctx: &Ctx, scenes: Vec<Scene>, casting: audio::Casting) -> Result<Estimate> {
+    let seconds = scenes.iter().map(|scene| pace::speech_seconds(&scene.narration, &casting.language, casting.speed)).sum();
     let cost = move |policy: &policy::Policy, scene: &Scene| casting.cost(policy, &scene.narration);
-    sum(ctx, scenes, cost).await
+    Ok(Estimate { seconds: Some(seconds), ..sum(ctx, scenes, cost).await? })
 }
 
 async fn pictures(ctx: &Ctx, scenes: Vec<Scene>, look: image::Look) -> Result<Estimate> {

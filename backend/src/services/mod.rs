@@ -21,6 +21,7 @@ pub mod settings;
 pub mod spending;
 pub mod take;
 pub mod video;
+pub mod voices;
 
 mod copy;
 mod making;
@@ -69,6 +70,8 @@ pub struct Ctx {
     pub neighbourhood: settings::Neighbourhood,
     /// What providers said of their models.
     pub models: settings::Models,
+    /// The voices that remote providers have listed lately.
+    pub voices: voices::Directory,
     /// ffmpeg and ffprobe, where they are installed.
     pub tools: Result<ffmpeg::Tools, String>,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Ctx, audio, settings};
+use super::{Ctx, settings, voices};
 use crate::{
     error::{AppError, Result},
     providers::{Call, Operation, Progress, speech::SpeechRequest},
@@ -44,7 +44,7 @@ pub async fn speak(ctx: &Arc<Ctx>, query: VoicePreviewQuery) -> Result<Vec<u8>> 
             "only voices of built-in providers can be heard here; others have a `previewUrl` of their own",
         ));
     }
-    audio::check_voice(ctx, &query.voice_id, "voiceId").await?;
+    voices::check(ctx, &query.voice_id, "voiceId").await?;
     let access = settings::access(ctx, provider_id, provider.about()).await?;
     let known = provider.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
     let language = known.iter().find(|known| known.id == voice).map(|known| known.language.clone()).unwrap_or_default();
@@ -52,7 +52,7 @@ pub async fn speak(ctx: &Arc<Ctx>, query: VoicePreviewQuery) -> Result<Vec<u8>> 
     let folder = ctx.storage.temporary_dir()?;
     let (progress, _reader) = Progress::new();
     let call = Call { workdir: folder.path(), progress: &progress, access, operation: Operation::fleeting() };
-    let request = SpeechRequest { text, voice: voice.to_owned(), speed: query.speed.unwrap_or(1.0), language, model: None };
+    let request = SpeechRequest { text, voice: voice.to_owned(), speed: query.speed.unwrap_or(1.0), language, model: None, style: None };
     let speech = provider.speak(&request, &call).await.map_err(|error| AppError::Api(error.to_api(1)))?;
     Ok(tokio::fs::read(&speech.file).await?)
 }

@@ -44,8 +44,7 @@ impl Payee {
         if access.key.is_none() || is_free(about.id) {
             return Self::Nobody;
         }
-        let default = about.models.iter().find(|model| model.kind == about.kind).map(|model| model.id.as_str());
-        Self::Provider { id: access.provider.clone(), model: model.or(default).map(str::to_owned) }
+        Self::Provider { id: access.provider.clone(), model: model.or(about.default_model()).map(str::to_owned) }
     }
 
     /// What a call costs that used that; none where it is not known.

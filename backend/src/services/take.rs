@@ -193,7 +193,8 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
             let provider = settings::speech_provider(ctx, &clip.provider, "provider")?;
             let access = settings::access(ctx, &clip.provider, provider.about()).await?;
             let payee = Payee::of(provider.about(), &access, clip.model.as_deref());
-            (payee, pricing::narration(&text, &language, clip.speed))
+            let speed = super::audio::own_speed(&*provider, clip.model.as_deref(), clip.speed);
+            (payee, pricing::narration(&text, &language, speed))
         }
         Take::Image(id) => {
             let (image, words) = ctx.db.read(move |conn| Ok((db::image::get(conn, id)?, db::image::visual_prompt(conn, id)?))).await?;

@@ -90,7 +90,7 @@ impl SpeechProvider for Servers {
         Ok(vec![voice("af_heart")])
     }
 
-    fn voice_for(&self, _language: &str) -> Option<String> {
+    fn voice_for(&self, _language: &str, _voices: &[Voice]) -> Option<String> {
         Some("af_heart".to_owned())
     }
 

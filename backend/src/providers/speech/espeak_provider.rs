@@ -1,6 +1,6 @@
 //! `espeak` as a provider.
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use async_trait::async_trait;
 use futures_util::{FutureExt, future::BoxFuture};
@@ -89,8 +89,12 @@ impl SpeechProvider for EspeakProvider {
             .collect())
     }
 
-    fn voice_for(&self, language: &str) -> Option<String> {
+    fn voice_for(&self, language: &str, _voices: &[Voice]) -> Option<String> {
         self.engine.as_ref().ok()?.voice_for(language).map(|voice| voice.id.clone())
+    }
+
+    fn speeds(&self, _model: Option<&str>) -> RangeInclusive<f64> {
+        0.5..=2.0
     }
 
     async fn speak(&self, request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {

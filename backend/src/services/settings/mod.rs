@@ -32,7 +32,7 @@ use shared::{
 fn built_in_defaults() -> Defaults {
     Defaults {
         script: ScriptDefaults { provider: "outline".to_owned(), model: None },
-        audio: AudioDefaults { provider: "espeak".to_owned(), voice_id: None, speed: 1.0 },
+        audio: AudioDefaults { provider: "espeak".to_owned(), voice_id: None, speed: 1.0, model: None, style: None },
         image: ImageDefaults { provider: "storyboard".to_owned(), model: None, style_prompt: String::new() },
         video: VideoDefaults {
             provider: "film".to_owned(),
@@ -97,7 +97,7 @@ pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatc
     if let Some(Some(voice)) =
         patch.defaults.as_ref().and_then(|defaults| defaults.audio.as_ref()).and_then(|audio| audio.voice_id.as_ref())
     {
-        super::audio::check_voice(ctx, voice, "defaults.audio.voiceId").await?;
+        super::voices::check(ctx, voice, "defaults.audio.voiceId").await?;
     }
     let ctx = Arc::clone(ctx);
     let db = ctx.db.clone();
@@ -127,7 +127,7 @@ pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatc
 
 /// Where a server that is removed was the user's choice, there is none any more: what is built in does the work.
 fn forget_server(defaults: &mut Value, id: &str) {
-    for (noun, of_it) in [("script", ["provider", "model"]), ("audio", ["provider", "voiceId"])] {
+    for (noun, of_it) in [("script", &["provider", "model"][..]), ("audio", &["provider", "voiceId", "model"])] {
         let Some(chosen) = defaults.get_mut(noun).and_then(Value::as_object_mut) else { continue };
         let is_its = |value: &Value| value.as_str().is_some_and(|text| text == id || text.starts_with(&format!("{id}/")));
         if of_it.iter().any(|name| chosen.get(*name).is_some_and(is_its)) {

@@ -88,7 +88,7 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
                     <legend>{ "Narration" }</legend>
                     <Field label="Spoken by" control="default-audio">
                         <Select id="default-audio" choices={providers(settings, ProviderKind::Speech)} value={audio.provider.clone()}
-                            onchange={set_audio(|id| PatchAudioDefaults { provider: Some(id), voice_id: Some(None), ..Default::default() })} />
+                            onchange={set_audio(|id| PatchAudioDefaults { provider: Some(id), voice_id: Some(None), model: Some(None), ..Default::default() })} />
                     </Field>
                     <Field label="Speaking speed" control="default-speed">
                         <Select id="default-speed" choices={speed_choices(audio.speed)} value={audio.speed.to_string()}

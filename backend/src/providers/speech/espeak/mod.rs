@@ -32,6 +32,7 @@ use self::{
 };
 pub use self::{
     voices::EspeakVoice,
+    words::divide as words_of,
     worker::{SUBCOMMAND, WorkerCommand, worker_main},
 };
 

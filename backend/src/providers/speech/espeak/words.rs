@@ -81,7 +81,7 @@ fn pause_before(at: u32, pauses: &[(u32, u32)]) -> Option<u32> {
 /// The words, as bytes of the narration. Punctuation belongs to the word that it touches, or else to the one that it
 /// is nearest to: `« Bonjour »` is one word, as is `field —`. In scripts without spaces a word is a character with
 /// its marks (a whole run in Katakana).
-fn divide(narration: &str) -> Vec<Range<usize>> {
+pub fn divide(narration: &str) -> Vec<Range<usize>> {
     let pieces = pieces(narration);
     let sayable = |piece: &Range<usize>| narration[piece.clone()].contains(is_sayable);
     let same_line = |from: usize, to: usize| !narration[from..to].contains(['\n', '\r', '\u{2028}', '\u{2029}']);

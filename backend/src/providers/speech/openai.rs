@@ -1,0 +1,98 @@
+//! `openai` as a voice.
+
+use std::{ops::RangeInclusive, sync::Arc};
+
+use async_trait::async_trait;
+use futures_util::{FutureExt, future::BoxFuture};
+use serde_json::Value;
+use shared::{
+    audio::Voice,
+    provider::{ModelInfo, ProviderKind},
+};
+
+use super::{Speech, SpeechProvider, SpeechRequest, audio_speech};
+use crate::{
+    media::ffmpeg::Tools,
+    providers::{
+        About, Access, Call, Machine, Provider, ProviderResult,
+        http::Http,
+        vendors::openai::{REMOTE, VENDOR},
+    },
+};
+
+const ID: &str = "openai";
+
+struct OpenAiSpeech {
+    about: About,
+    http: Http,
+    tools: Result<Tools, String>,
+}
+
+/// Makes it.
+pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
+    let about = About {
+        id: ID,
+        name: "OpenAI",
+        kind: ProviderKind::Speech,
+        built_in: false,
+        remote: Some(REMOTE),
+        models: [("gpt-4o-mini-tts", "GPT-4o mini TTS"), ("tts-1-hd", "TTS-1 HD"), ("tts-1", "TTS-1")]
+            .into_iter()
+            .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
+            .collect(),
+        options: Vec::new(),
+        notes: Some("OpenAI switches its speech models off on 2027-01-06.".to_owned()),
+        at_once: 4,
+        a_minute: None,
+        missing: None,
+    };
+    let provider: Arc<dyn SpeechProvider> = Arc::new(OpenAiSpeech { about, http: machine.http.clone(), tools: machine.tools.clone() });
+    std::future::ready(provider).boxed()
+}
+
+#[async_trait]
+impl Provider for OpenAiSpeech {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
+        self.http.api(&VENDOR, ProviderKind::Speech, &call.access)?.get_json::<Value>("/models").await.map(drop)
+    }
+
+    async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        let listed: Value = self.http.api(&VENDOR, ProviderKind::Speech, access)?.get_json("/models").await?;
+        let speaks = |model: &Value| {
+            let id = model["id"].as_str().filter(|id| id.contains("tts"))?;
+            let known = ModelInfo::new(id, id, ProviderKind::Speech);
+            Some(match model["shutdown_date"].as_str() {
+                Some(date) => known.noted(format!("OpenAI switches it off on {date}.")),
+                None => known,
+            })
+        };
+        Ok(listed["data"].as_array().map(|models| models.iter().filter_map(speaks).collect()))
+    }
+}
+
+#[async_trait]
+impl SpeechProvider for OpenAiSpeech {
+    async fn voices(&self, _access: &Access) -> ProviderResult<Vec<Voice>> {
+        Ok(audio_speech::voices(ID))
+    }
+
+    fn speeds(&self, _model: Option<&str>) -> RangeInclusive<f64> {
+        0.25..=4.0
+    }
+
+    async fn speak(&self, request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {
+        let model = request.model.as_deref().unwrap_or(&self.about.models[0].id);
+        let server = audio_speech::Server {
+            http: &self.http,
+            tools: self.tools.as_ref(),
+            vendor: &VENDOR,
+            model,
+            takes_instructions: !model.starts_with("tts-1"),
+        };
+        server.speak(request, call).await
+    }
+}

@@ -1,0 +1,1 @@
+alter table audio_clips drop column style;

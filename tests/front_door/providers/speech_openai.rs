@@ -1,0 +1,90 @@
+//! Narrations by OpenAI.
+
+use serde_json::json;
+use studio_tests::{
+    TestApp,
+    narrating::{Failure, assert_failures, narrated, probed, streamed_wav, usual_failures},
+    vendor::{Reply, VendorServer},
+};
+
+const KEY: &str = "sk-proj-MARKED0123456789xyz";
+const PATH: &str = "/v1/audio/speech";
+
+async fn studio() -> (VendorServer, TestApp) {
+    let server = VendorServer::start().await;
+    let app = TestApp::with_environment([("OPENAI_BASE_URL", &format!("{}/v1", server.url())), ("OPENAI_API_KEY", KEY)]).await;
+    (server, app)
+}
+
+#[tokio::test]
+async fn a_narration_in_the_default_voice_is_asked_for_to_the_letter() {
+    let (server, app) = studio().await;
+    server.on("POST", PATH, |_, _| Reply::bytes("audio/wav", streamed_wav(2.0)));
+    app.client.patch("/api/settings", json!({"defaults": {"audio": {"provider": "openai", "style": "calm, warm"}}})).await.expect(200);
+    let clip = narrated(&app.client, "Exact words.", json!({"speed": 1.25})).await;
+    assert_eq!(
+        (&clip["status"], &clip["voiceId"], &clip["model"]),
+        (&json!("ready"), &json!("openai/nova"), &json!("gpt-4o-mini-tts")),
+        "{clip}"
+    );
+    // The head that came said that it lasts for days.
+    assert_eq!(probed(&app, &clip).await, ("pcm_s16le".to_owned(), 8000, 2.0));
+    assert_eq!(clip["durationSeconds"], 2.0);
+    assert!((clip["costUsd"].as_f64().unwrap() - 0.0005).abs() < 1e-12, "2 s at $0.015 a minute: {clip}");
+    let asked = &server.asked()[0];
+    assert_eq!(
+        asked.json(),
+        json!({"model": "gpt-4o-mini-tts", "voice": "nova", "input": "Exact words.", "instructions": "calm, warm", "response_format": "wav", "speed": 1.25})
+    );
+    assert_eq!(asked.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_text_beyond_4096_characters_is_one_sound_of_two_calls() {
+    let (server, app) = studio().await;
+    server.on("POST", PATH, |_, _| Reply::bytes("audio/wav", streamed_wav(2.0)));
+    app.client
+        .patch("/api/settings", json!({"defaults": {"audio": {"provider": "openai", "model": "tts-1-hd", "style": "loud"}}}))
+        .await
+        .expect(200);
+    let text = "One sentence follows another one. ".repeat(130);
+    let clip = narrated(&app.client, text.trim(), json!({"voiceId": "openai/onyx"})).await;
+    let parts: Vec<_> = server.asked().iter().map(|asked| asked.json()).collect();
+    assert_eq!((&clip["status"], parts.len()), (&json!("ready"), 2), "{clip}");
+    assert!(parts.iter().all(|part| part["input"].as_str().unwrap().chars().count() <= 4096 && part.get("instructions").is_none()));
+    assert_eq!(format!("{} {}", parts[0]["input"].as_str().unwrap(), parts[1]["input"].as_str().unwrap()), text.trim());
+    let (codec, _, seconds) = probed(&app, &clip).await;
+    assert!(codec == "pcm_s16le" && (seconds - 4.45).abs() < 0.02, "{codec} {seconds}");
+    let characters = text.trim().chars().count() - 1;
+    assert!((clip["costUsd"].as_f64().unwrap() - characters as f64 * 30.0 / 1e6).abs() < 1e-9, "{clip}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn every_failure_is_told_as_what_it_is() {
+    let (server, app) = studio().await;
+    let error = |status: u16, code: &'static str, message: &'static str| {
+        move || Reply::json(&json!({"error": {"message": message, "type": "error", "param": null, "code": code}})).status(status)
+    };
+    let mut failures = vec![
+        Failure::at_once(
+            "provider_auth_failed",
+            "refused the key",
+            error(401, "invalid_api_key", "Incorrect API key provided: sk-proj-MARKED0123456789xyz."),
+        ),
+        Failure::at_once("provider_quota_exceeded", "current quota", error(429, "insufficient_quota", "You exceeded your current quota.")),
+        Failure::at_once("provider_rejected", "policy", error(400, "content_policy_violation", "It is against the policy.")),
+        Failure::at_once("provider_rejected", "does not exist", error(404, "model_not_found", "The model does not exist.")),
+        Failure::after_retries("provider_rate_limited", "", move || {
+            error(429, "rate_limit_exceeded", "Limit reached.")().header("retry-after-ms", "20")
+        }),
+        Failure::after_retries("provider_bad_response", "something else", || Reply::bytes("audio/wav", streamed_wav(0.0))),
+        Failure::at_once("provider_unavailable", "may have been carried out and paid for", || {
+            Reply::cut_off("audio/wav", streamed_wav(0.5))
+        }),
+    ];
+    failures.extend(usual_failures());
+    assert_failures(&app, &server, PATH, "openai/nova", KEY, failures).await;
+    app.finish().await;
+}
