@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::media::{fonts, subtitles::Cue};
 
+use super::align::Heard;
 use super::cues::cues;
 use super::lettering;
 use super::spec::{CaptionStyle, FilmSpec};
@@ -52,8 +53,8 @@ pub fn all_cues(spec: &FilmSpec, timeline: &Timeline, voices: &[Option<Decoded>]
         // A silent scene shows its words over most of its time.
         let silent = (from + 0.2, (to - 0.2).max(from + 0.3));
         let (start, end) = span.speech.unwrap_or(silent);
-        let spoken = voice.as_ref().map_or(&[][..], |voice| &voice.spoken);
-        let tokens = timed_tokens(&scene.narration, &scene.words, spoken, end - start, columns);
+        let heard = voice.as_ref().map_or_else(Heard::default, |voice| Heard { spoken: &voice.spoken, envelope: &voice.envelope });
+        let tokens = timed_tokens(&scene.narration, &scene.words, heard, end - start, columns);
         cues(&tokens, columns, start, to)
     };
     scenes.map(of_scene).collect()

@@ -175,7 +175,7 @@ fn starts_small(token: &Token) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::video::film::words::timed_tokens;
+    use crate::providers::video::film::{align::Heard, words::timed_tokens};
     use unicode_width::UnicodeWidthStr;
 
     const LONG: &str = "It is for us the living, rather, to be dedicated here to the unfinished work which they who \
@@ -183,7 +183,7 @@ mod tests {
         remaining before us. So be it.";
 
     fn of(text: &str, columns: usize) -> Vec<Cue> {
-        let tokens = timed_tokens(text, &[], &[], text.chars().count() as f64 * 0.07, columns);
+        let tokens = timed_tokens(text, &[], Heard::default(), text.chars().count() as f64 * 0.07, columns);
         cues(&tokens, columns, 10.0, 100.0)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! [`render`] is the whole story. Knows files and ffmpeg; nothing of the database, jobs or HTTP.
 
+mod align;
 mod blocking;
 mod captions;
 mod check;

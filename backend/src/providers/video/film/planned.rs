@@ -1,6 +1,7 @@
 //! The film's timing before there is a film: when each scene begins, and the captions, for exports.
 
 use super::{
+    align::Heard,
     cues::cues,
     spec::Word,
     timeline::{LEAD_IN_SECONDS, frames_of, scene_seconds},
@@ -55,7 +56,7 @@ pub fn captions(scenes: &[PlannedScene<'_>]) -> Vec<Cue> {
             Some(spoken) => (span.start_seconds + LEAD_IN_SECONDS, spoken),
             None => (span.start_seconds, scene.planned_seconds),
         };
-        let tokens = timed_tokens(scene.narration, &scene.words, &[], seconds, COLUMNS);
+        let tokens = timed_tokens(scene.narration, &scene.words, Heard::default(), seconds, COLUMNS);
         if !tokens.is_empty() {
             all.extend(cues(&tokens, COLUMNS, starts_at, span.start_seconds + span.seconds));
         }

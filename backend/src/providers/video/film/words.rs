@@ -1,10 +1,11 @@
 //! When each piece of a narration is spoken: the narration's own spelling, on a provider's word times
-//! where there are some, else spread over the stretches of the sound in which somebody speaks.
+//! where there are some, else laid on the sound itself.
 
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::align::{self, Group, Heard, Pause, Said};
 use super::spec::Word;
 
 /// A piece of the narration that is never broken: a word, or one character of a script without spaces.
@@ -22,21 +23,49 @@ pub struct Token {
 
 /// The narration's pieces with their times in its sound. `longest`: wider pieces are cut.
 #[must_use]
-pub fn timed_tokens(narration: &str, words: &[Word], spoken: &[(f64, f64)], seconds: f64, longest: usize) -> Vec<Token> {
+pub fn timed_tokens(narration: &str, words: &[Word], heard: Heard<'_>, seconds: f64, longest: usize) -> Vec<Token> {
     let mut tokens = tokens(narration, longest);
-    let total: f64 = tokens.iter().map(|token| weight(&token.text)).sum();
-    if total <= 0.0 {
+    if let Some(clock) = Clock::of_words(words, seconds) {
+        spread(&mut tokens, &clock);
         return tokens;
     }
-    let clock = Clock::new(words, spoken, seconds);
+    let said: Vec<Said> = tokens.iter().map(|token| Said { weight: weight(&token.text), then: Pause::after(&token.text) }).collect();
+    match align::groups(&said, heard.spoken) {
+        Some(groups) => groups.iter().for_each(|Group { words, stretches }| {
+            let tokens = &mut tokens[words.clone()];
+            spread(tokens, &Clock::of_speech(&heard.spoken[stretches.clone()], seconds));
+            settle(tokens, heard.envelope);
+        }),
+        None => spread(&mut tokens, &Clock::of_speech(heard.spoken, seconds)),
+    }
+    tokens
+}
+
+/// Gives each piece the time that its letters take.
+fn spread(tokens: &mut [Token], clock: &Clock) {
+    let total: f64 = tokens.iter().map(|token| weight(&token.text)).sum();
+    if total <= 0.0 {
+        return;
+    }
     let mut said = 0.0;
-    for token in &mut tokens {
+    for token in tokens {
         let weight = weight(&token.text);
         token.start_seconds = clock.at(said / total, Side::After);
         said += weight;
         token.end_seconds = clock.at((said / total).min(1.0), Side::Before).max(token.start_seconds);
     }
-    tokens
+}
+
+/// Moves the places where pieces meet to where the sound is lowest; a pause between two stays as it is.
+fn settle(tokens: &mut [Token], envelope: &[u8]) {
+    for next in 1..tokens.len() {
+        let (before, meets) = (tokens[next - 1].start_seconds, tokens[next].start_seconds);
+        if (meets - tokens[next - 1].end_seconds).abs() < 1e-6 {
+            let meets = align::meeting(meets, before, envelope).min(tokens[next].end_seconds);
+            tokens[next - 1].end_seconds = meets;
+            tokens[next].start_seconds = meets;
+        }
+    }
 }
 
 /// From the share of the letters said so far to the time: stretches of speech with the letters they hold.
@@ -53,17 +82,21 @@ enum Side {
 }
 
 impl Clock {
-    fn new(words: &[Word], spoken: &[(f64, f64)], seconds: f64) -> Self {
+    /// By the times of words that are known.
+    fn of_words(words: &[Word], seconds: f64) -> Option<Self> {
         let words = words.iter().filter(|word| word.end_seconds >= word.start_seconds && word.start_seconds.is_finite());
         let of_words = words.map(|word| (weight(&word.text), word.start_seconds, word.end_seconds.min(seconds)));
-        let mut spans: Vec<(f64, f64, f64)> = of_words.filter(|(weight, ..)| *weight > 0.0).collect();
-        if spans.is_empty() {
-            // Spread evenly over the time in which somebody speaks.
-            spans = spoken.iter().map(|&(start, end)| (end - start, start, end)).collect();
-        }
-        if spans.is_empty() {
-            spans = vec![(1.0, 0.0, seconds)];
-        }
+        let spans: Vec<(f64, f64, f64)> = of_words.filter(|(weight, ..)| *weight > 0.0).collect();
+        (!spans.is_empty()).then(|| Self::new(spans))
+    }
+
+    /// Evenly over the time in which somebody speaks, or over all of it.
+    fn of_speech(spoken: &[(f64, f64)], seconds: f64) -> Self {
+        let spans: Vec<_> = spoken.iter().map(|&(start, end)| (end - start, start, end)).collect();
+        Self::new(if spans.is_empty() { vec![(1.0, 0.0, seconds)] } else { spans })
+    }
+
+    fn new(spans: Vec<(f64, f64, f64)>) -> Self {
         let total: f64 = spans.iter().map(|(weight, ..)| weight).sum();
         let mut until = 0.0;
         let spans = spans.into_iter().map(|(weight, start, end)| {
@@ -147,7 +180,7 @@ mod tests {
     #[test]
     fn provider_times_carry_the_narrations_own_spelling() {
         let words = [word("four", 0.1, 0.4), word("score", 0.4, 0.9), word("and", 1.5, 1.7)];
-        let tokens = timed_tokens("Four score, and", &words, &[], 2.0, 40);
+        let tokens = timed_tokens("Four score, and", &words, Heard::default(), 2.0, 40);
         assert_eq!(texts(&tokens), ["Four", "score,", "and"]);
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-6, "{a} {b}");
         near(tokens[0].start_seconds, 0.1);
@@ -159,14 +192,14 @@ mod tests {
 
     #[test]
     fn without_times_words_lie_where_somebody_speaks() {
-        let tokens = timed_tokens("abcd, efgh", &[], &[(0.2, 1.2), (2.0, 3.0)], 3.4, 40);
+        let tokens = timed_tokens("abcd, efgh", &[], Heard { spoken: &[(0.2, 1.2), (2.0, 3.0)], envelope: &[] }, 3.4, 40);
         assert!((tokens[0].start_seconds - 0.2).abs() < 1e-6 && (tokens[0].end_seconds - 1.2).abs() < 1e-6);
         assert!((tokens[1].start_seconds - 2.0).abs() < 1e-6 && (tokens[1].end_seconds - 3.0).abs() < 1e-6);
     }
 
     #[test]
     fn chinese_breaks_without_spaces_but_never_before_a_full_stop() {
-        let tokens = timed_tokens("人人生而自由，平等。", &[], &[], 2.0, 40);
+        let tokens = timed_tokens("人人生而自由，平等。", &[], Heard::default(), 2.0, 40);
         assert_eq!(texts(&tokens), ["人", "人", "生", "而", "自", "由，", "平", "等。"]);
         assert!(tokens.iter().all(|token| !token.spaced));
         assert_eq!(tokens[5].width, 4);
@@ -174,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_word_longer_than_a_line_is_cut() {
-        let tokens = timed_tokens(&"x".repeat(50), &[], &[], 2.0, 20);
+        let tokens = timed_tokens(&"x".repeat(50), &[], Heard::default(), 2.0, 20);
         assert_eq!(tokens.iter().map(|token| token.width).collect::<Vec<_>>(), [20, 20, 10]);
     }
 }
