@@ -59,6 +59,19 @@ pub fn percent(fraction: f64) -> String {
     format!("{}%", (fraction * 100.0).floor())
 }
 
+/// `a few seconds left`, `40 s left`, `3 min left`, `1 h 5 min left`: coarse, since it is a guess.
+pub fn remaining(seconds: f64) -> String {
+    match seconds.max(0.0) {
+        s if s < 10.0 => "a few seconds left".to_owned(),
+        s if s < 55.0 => format!("{:.0} s left", (s / 5.0).ceil() * 5.0),
+        s if s < 3570.0 => format!("{:.0} min left", (s / 60.0).ceil()),
+        s => {
+            let minutes = (s / 60.0).ceil() as u64;
+            format!("{} h {} min left", minutes / 60, minutes % 60)
+        }
+    }
+}
+
 /// `$0.12`, `$3.40`, `under $0.01`.
 pub fn cost(usd: f64) -> String {
     if usd > 0.0 && usd < 0.01 { "under $0.01".to_owned() } else { format!("${usd:.2}") }
@@ -118,6 +131,15 @@ mod tests {
         assert_eq!(percent(0.999), "99%");
         assert_eq!(percent(1.0), "100%");
         assert_eq!(percent(f64::NAN), "0%");
+    }
+
+    #[test]
+    fn what_is_left_is_told_coarsely() {
+        assert_eq!(remaining(3.2), "a few seconds left");
+        assert_eq!(remaining(36.1), "40 s left");
+        assert_eq!(remaining(55.5), "1 min left");
+        assert_eq!(remaining(125.0), "3 min left");
+        assert_eq!(remaining(3900.0), "1 h 5 min left");
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub struct VideoClip {
     pub status: Status,
     /// How much is done, 0 to 1.
     pub progress: f64,
+    /// How long it will still take, in seconds, by how fast it went lately; while it is being made, once that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remaining_seconds: Option<f64>,
     /// Whether what it was made from has changed since.
     pub stale: bool,
     /// Why it failed, or why its last attempt did.

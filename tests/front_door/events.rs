@@ -29,6 +29,21 @@ async fn progress_is_told_with_whole_records() {
 }
 
 #[tokio::test]
+async fn a_film_says_how_long_it_will_still_take() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Slow but steady wins the race."; 12]).await;
+    let mut events = app.client.events(&format!("/api/events?projectId={}", project["id"].as_str().unwrap()), None).await;
+    let film = app.client.post("/api/video/generate", json!({"projectId": project["id"]})).await.expect(202);
+    let running = events.until(|event| event.name == "video" && event.data["remainingSeconds"].is_number()).await;
+    assert_eq!(running.data["status"], "running");
+    assert!(running.data["remainingSeconds"].as_f64().unwrap() > 0.0, "{}", running.data);
+    let path = format!("/api/video/{}/cancel", film["id"].as_str().unwrap());
+    let canceled = app.client.post(&path, json!({})).await.expect(200);
+    assert_eq!((&canceled["status"], &canceled["remainingSeconds"]), (&json!("canceled"), &json!(null)));
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_lost_connection_resumes_where_it_left_off() {
     let app = TestApp::start().await;
     let mut events = app.client.events("/api/events", None).await;

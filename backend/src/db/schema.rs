@@ -210,6 +210,7 @@ table! {
         cost_usd -> Nullable<Double>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        remaining_seconds -> Nullable<Double>,
     }
 }
 
@@ -239,6 +240,7 @@ table! {
         cost_usd -> Nullable<Double>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        remaining_seconds -> Nullable<Double>,
         stale -> Bool,
     }
 }

@@ -130,14 +130,17 @@ fn update(tx: &mut Tx<'_>, take: Take, set: &str, attempts: u32, error: Option<&
     Ok(())
 }
 
-/// It came further. Progress never goes back, and only what runs has any.
-pub fn set_progress(tx: &mut Tx<'_>, take: Take, progress: f64) -> Result<()> {
+/// It came further, and will still take so many seconds, where that is known; films and clips tell it. Progress never goes
+/// back, and only what runs has any.
+pub fn set_progress(tx: &mut Tx<'_>, take: Take, progress: f64, remaining_seconds: Option<f64>) -> Result<()> {
+    let remaining = if matches!(take, Take::Video(_)) { ", remaining_seconds = $3" } else { "" };
     let touched: Option<Touched> = sql_query(format!(
-        "update {} set progress = $2, updated_at = now() where id = $1 and status = 'running' and progress < $2 returning project_id",
+        "update {} set progress = $2{remaining}, updated_at = now() where id = $1 and status = 'running' and progress < $2 returning project_id",
         take.table()
     ))
     .bind::<SqlUuid, _>(take.id())
     .bind::<Double, _>(progress.clamp(0.0, 1.0))
+    .bind::<Nullable<Double>, _>(remaining_seconds)
     .get_result(tx.conn)
     .optional()?;
     if let Some(touched) = touched {

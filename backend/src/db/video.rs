@@ -51,6 +51,7 @@ struct VideoRow {
     cost_usd: Option<f64>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    remaining_seconds: Option<f64>,
 }
 
 impl From<VideoRow> for VideoClip {
@@ -67,6 +68,8 @@ impl From<VideoRow> for VideoClip {
             options: row.options.0,
             status: row.status.0,
             progress: row.progress,
+            // What an attempt that is over said does not hold.
+            remaining_seconds: row.remaining_seconds.filter(|_| row.status.0 == Status::Running && row.progress > 0.0),
             stale: row.stale,
             error: plain(row.error),
             url: row.media_key.as_deref().map(media_url),

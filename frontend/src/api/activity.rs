@@ -48,6 +48,9 @@ pub struct WorkRecord {
     /// How much is done; a script does not tell.
     #[serde(default)]
     pub progress: Option<f64>,
+    /// How many seconds it will still take, where that is known.
+    #[serde(default)]
+    pub remaining_seconds: Option<f64>,
     /// Why it failed.
     #[serde(default)]
     pub error: Option<ApiError>,

@@ -49,6 +49,8 @@ pub struct Item {
     pub status: Status,
     /// How much is done; not known for a script.
     pub progress: Option<f64>,
+    /// How many seconds it will still take, where that is known.
+    pub remaining: Option<f64>,
     /// Why it failed.
     pub error: Option<ApiError>,
     /// When it last changed, in milliseconds.
@@ -139,6 +141,7 @@ impl Item {
             scene: None,
             status: WorkStatus::from(project.status).into(),
             progress: None,
+            remaining: None,
             error: project.error.clone(),
             updated: project.updated_at.timestamp_millis(),
         }
@@ -163,6 +166,7 @@ impl Item {
             scene: clip.scene_id,
             status: clip.status,
             progress: Some(clip.progress),
+            remaining: clip.remaining_seconds,
             error: clip.error.clone(),
             updated: clip.updated_at.timestamp_millis(),
         }
@@ -176,6 +180,7 @@ impl Item {
             scene: Some(take.scene_id()),
             status: take.status(),
             progress: Some(take.progress()),
+            remaining: None,
             error: take.error().cloned(),
             updated: take.updated_at().timestamp_millis(),
         }
@@ -243,6 +248,7 @@ fn of_work(work: Work) -> Item {
         scene: work.scene_id,
         status: work.record.status.into(),
         progress: work.record.progress,
+        remaining: work.record.remaining_seconds,
         error: work.record.error,
         updated: work.record.updated_at.timestamp_millis(),
     }

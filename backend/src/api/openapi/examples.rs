@@ -120,6 +120,9 @@ fn running(record: Value) -> Value {
     let mut record = queued(record);
     record["status"] = "running".into();
     record["progress"] = 0.4.into();
+    if record.get("kind").is_some() {
+        record["remainingSeconds"] = 18.5.into();
+    }
     record["attempts"] = 1.into();
     record
 }

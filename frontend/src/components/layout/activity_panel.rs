@@ -101,10 +101,8 @@ fn Row(props: &RowProps) -> Html {
         Status::Failed => "Failed".to_owned(),
         Status::Ready | Status::Canceled => "Done".to_owned(),
     };
-    let place = match &*title {
-        Some(title) => format!("{status} · {title}"),
-        None => status,
-    };
+    let remaining = item.remaining.filter(|_| item.status == Status::Running).map(format::remaining);
+    let place = [Some(status), remaining, (*title).clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let is_take = item.kind != RecordKind::Project;
     let cancel = {
         let item = item.clone();

@@ -23,6 +23,8 @@ pub struct FilmStep {
 pub struct FilmProgressProps {
     /// How much is done, 0 to 1; none while it waits.
     pub progress: Option<f64>,
+    /// How many seconds it will still take, once that can be told.
+    pub remaining: Option<f64>,
     /// The scenes, in order.
     pub steps: Vec<FilmStep>,
 }
@@ -68,6 +70,8 @@ pub fn FilmProgress(props: &FilmProgressProps) -> Html {
             </ol>
             <div class="visually-hidden"><Progress label="Making the film" value={props.progress} /></div>
             <p role="status">{ words }</p>
+            // Not part of the status: a figure that changes all the time is not to be read out each time.
+            if let Some(seconds) = props.remaining { <p class="tabular">{ format::remaining(seconds) }</p> }
         </div>
     }
 }

@@ -127,7 +127,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
         (Status::Canceled, _) => html! { <div class="work"><p>{ "This film was canceled." }</p>{ again("Make it after all") }</div> },
         (status, _) => html! {
             <div class="work">
-                <FilmProgress progress={(status == Status::Running).then_some(film.progress)} steps={props.steps.clone()} />
+                <FilmProgress progress={(status == Status::Running).then_some(film.progress)} remaining={film.remaining_seconds} steps={props.steps.clone()} />
                 <div class="buttons">
                     <NotifyMe />
                     <Button icon={Icon::Close} onclick={props.oncancel.clone()}>{ "Cancel" }</Button>

@@ -1,0 +1,7 @@
+-- How long a film that is being made will still take, in seconds. The view names its columns when it is made.
+drop view video_overview;
+alter table video_clips add remaining_seconds double precision;
+create view video_overview as
+    select v.*,
+           v.kind = 'film' and v.fingerprint is not null and v.fingerprint <> film_fingerprint(v.project_id) as stale
+    from video_clips v;
