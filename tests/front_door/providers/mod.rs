@@ -15,6 +15,8 @@ mod speech_compatible;
 mod speech_elevenlabs;
 mod speech_gemini;
 mod speech_openai;
+mod video_elevenlabs;
 mod video_fal;
+mod video_gemini;
 mod video_replicate;
 mod voices;

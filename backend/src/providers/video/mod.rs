@@ -1,11 +1,13 @@
 //! Who films: pictures become a film, or move.
 
 mod clips;
+mod elevenlabs;
 mod fal;
 mod film;
 mod film_provider;
 mod footage;
 mod gateway;
+mod gemini;
 mod motion;
 mod replicate;
 
@@ -27,7 +29,7 @@ pub use self::{
 };
 
 /// Every video provider, in the order in which the app shows them.
-pub const REGISTRY: &[Make<dyn VideoProvider>] = &[film_provider::make, fal::make, replicate::make];
+pub const REGISTRY: &[Make<dyn VideoProvider>] = &[film_provider::make, gemini::make, fal::make, replicate::make, elevenlabs::make];
 
 /// A film or a clip that is wanted.
 #[derive(Clone, Debug)]
