@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     ApiError, ImageId, MusicId, ProjectId, SceneId, VideoId,
     project::AspectRatio,
-    record::Status,
+    record::{Credit, Status},
     rules::{MAX_CLIP_IMAGES, MAX_VISUAL_PROMPT},
 };
 
@@ -82,6 +82,9 @@ pub struct VideoClip {
     /// What it cost, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<f64>,
+    /// Whose work it is, where it comes from a stock library: to be shown with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When it last changed.

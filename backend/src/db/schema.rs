@@ -211,6 +211,7 @@ table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         remaining_seconds -> Nullable<Double>,
+        credit -> Nullable<Jsonb>,
     }
 }
 
@@ -241,6 +242,7 @@ table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         remaining_seconds -> Nullable<Double>,
+        credit -> Nullable<Jsonb>,
         stale -> Bool,
     }
 }

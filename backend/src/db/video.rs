@@ -19,7 +19,7 @@ use crate::{
 use shared::{
     ApiError, ImageId, ProjectId, SceneId, VideoId,
     event::RecordKind,
-    record::Status,
+    record::{Credit, Status},
     video::{FilmCheck, VideoClip, VideoKind, VideoOptions},
 };
 
@@ -49,6 +49,7 @@ struct VideoRow {
     check: Option<Json<FilmCheck>>,
     attempts: i32,
     cost_usd: Option<f64>,
+    credit: Option<Json<Credit>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     remaining_seconds: Option<f64>,
@@ -83,6 +84,7 @@ impl From<VideoRow> for VideoClip {
             check: plain(row.check),
             attempts: u32::try_from(row.attempts).unwrap_or_default(),
             cost_usd: row.cost_usd,
+            credit: plain(row.credit),
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -133,6 +135,8 @@ pub struct Made {
     pub check: Option<FilmCheck>,
     /// What it cost.
     pub cost_usd: Option<f64>,
+    /// Whose work it is, where a stock library has it from somebody.
+    pub credit: Option<Credit>,
 }
 
 /// One clip, if it is there.
@@ -219,6 +223,7 @@ pub fn ready(tx: &mut Tx<'_>, id: VideoId, made: Made) -> Result<()> {
             v::size_bytes.eq(i64::try_from(made.size_bytes).map_err(AppError::internal)?),
             v::check.eq(made.check.map(Json)),
             v::cost_usd.eq(made.cost_usd),
+            v::credit.eq(made.credit.map(Json)),
             v::updated_at.eq(now),
         ))
         .returning((v::project_id, v::scene_id))

@@ -105,6 +105,7 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
         size_bytes,
         check: video.check,
         cost_usd: None,
+        credit: video.credit,
     };
     let (job, fingerprint) = (job.clone(), parts.fingerprint);
     let held = ctx

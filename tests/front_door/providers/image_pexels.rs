@@ -53,6 +53,7 @@ async fn a_photograph_is_found_and_its_photographer_is_named() {
     let import = app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form);
     let imported = app.client.send(import).await.expect(201);
     assert_eq!(imported["scenes"][0]["image"]["credit"], credit);
+    vendor.on_json("GET", "/videos/search", json!({"videos": []}));
     let test = app.client.post("/api/settings/providers/pexels/test", json!({})).await.expect(200);
     assert_eq!(test["ok"], true, "{test}");
     app.finish().await;

@@ -18,5 +18,6 @@ mod speech_openai;
 mod video_elevenlabs;
 mod video_fal;
 mod video_gemini;
+mod video_pexels;
 mod video_replicate;
 mod voices;

@@ -159,6 +159,7 @@ impl VideoProvider for LongFilm {
             height: request.height,
             check: None,
             usage: Usage { reported_usd: Some(0.8), seconds: Some(1.0), ..Usage::default() },
+            credit: None,
         })
     }
 }

@@ -10,7 +10,6 @@ mod openai;
 mod pexels;
 mod references;
 mod size;
-mod stock;
 pub mod storyboard;
 mod storyboard_provider;
 

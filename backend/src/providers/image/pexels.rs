@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use shared::{project::AspectRatio, provider::ProviderKind, record::Credit};
 
-use super::{ImageProvider, ImageRequest, Picture, drawn, forms, stock};
+use super::{ImageProvider, ImageRequest, Picture, drawn, forms};
 use crate::providers::{
     About, Call, Machine, Provider, ProviderResult, Usage,
     http::{Api, Http},
-    vendors::pexels::{REMOTE, VENDOR},
+    vendors::pexels::{REMOTE, VENDOR, stock},
 };
 
 /// How many photographs are asked for; which of them it is differs from take to take, and the first fit best.

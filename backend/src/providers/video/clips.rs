@@ -33,6 +33,8 @@ pub enum Lengths {
     Between(u32, u32),
     /// One of these, from the least.
     OneOf(&'static [u32]),
+    /// Clips are found, not made: one that lasts at least so long, up to that, where there is one.
+    AtLeast(u32),
 }
 
 impl Lengths {
@@ -43,7 +45,8 @@ impl Lengths {
 
     /// The shortest that lasts that long; else the longest.
     pub fn fitting(self, seconds: f64) -> u32 {
-        let all = || self.all().filter(|length| f64::from(*length) <= LONGEST_UNASKED);
+        let most = if let Self::AtLeast(most) = self { f64::from(most) } else { LONGEST_UNASKED };
+        let all = || self.all().filter(|length| f64::from(*length) <= most);
         all().find(|length| f64::from(*length) >= seconds).or_else(|| all().last()).unwrap_or_else(|| self.ends().0)
     }
 
@@ -51,6 +54,7 @@ impl Lengths {
     pub fn ends(self) -> (u32, u32) {
         match self {
             Self::Between(least, most) => (least, most),
+            Self::AtLeast(most) => (1, most),
             Self::OneOf(all) => (all.first().copied().unwrap_or(1), all.last().copied().unwrap_or(1)),
         }
     }
@@ -58,7 +62,10 @@ impl Lengths {
     /// For people: "4, 6 or 8", "a whole number from 3 to 15".
     pub fn words(self) -> String {
         match self {
-            Self::Between(least, most) => format!("a whole number of seconds from {least} to {most}"),
+            Self::Between(..) | Self::AtLeast(_) => {
+                let (least, most) = self.ends();
+                format!("a whole number of seconds from {least} to {most}")
+            }
             Self::OneOf(all) => {
                 let all: Vec<String> = all.iter().map(u32::to_string).collect();
                 match all.split_last() {
@@ -72,7 +79,10 @@ impl Lengths {
 
     fn all(self) -> Box<dyn Iterator<Item = u32>> {
         match self {
-            Self::Between(least, most) => Box::new(least..=most),
+            Self::Between(..) | Self::AtLeast(_) => {
+                let (least, most) = self.ends();
+                Box::new(least..=most)
+            }
             Self::OneOf(all) => Box::new(all.iter().copied()),
         }
     }
@@ -161,6 +171,7 @@ mod tests {
             assert_eq!((VEO.fitting(seconds), OMNI.fitting(seconds)), (veo, omni), "{seconds}");
         }
         assert_eq!(Lengths::OneOf(&[12, 20]).fitting(3.0), 12);
+        assert_eq!([0.5, 14.2, 90.0].map(|seconds| Lengths::AtLeast(60).fitting(seconds)), [1, 15, 60], "what is found costs nothing");
     }
 
     #[test]

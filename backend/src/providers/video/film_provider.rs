@@ -206,6 +206,7 @@ impl VideoProvider for FilmProvider {
                 warnings: warnings.collect(),
             }),
             usage: Usage::free(),
+            credit: None,
         })
     }
 }

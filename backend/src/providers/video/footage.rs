@@ -35,9 +35,17 @@ pub async fn develop(tools: &Tools, api: &Api, fetched: &Path, workdir: &Path, u
     let seconds = stream.duration_seconds.unwrap_or(info.duration_seconds);
     let usage = usage(seconds);
     match finish(tools, &info, &stream, fetched, workdir).await {
-        Ok(Developed { file, still, width, height }) => {
-            Ok(Video { file, poster: Some(still), subtitles: None, duration_seconds: seconds, width, height, check: None, usage })
-        }
+        Ok(Developed { file, still, width, height }) => Ok(Video {
+            file,
+            poster: Some(still),
+            subtitles: None,
+            duration_seconds: seconds,
+            width,
+            height,
+            check: None,
+            usage,
+            credit: None,
+        }),
         Err(error) => Err(failure(api, &error).having_used(usage)),
     }
 }

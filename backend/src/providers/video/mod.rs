@@ -9,6 +9,7 @@ mod footage;
 mod gateway;
 mod gemini;
 mod motion;
+mod pexels;
 mod replicate;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use shared::{
     SceneId,
     audio::Word,
     project::AspectRatio,
+    record::Credit,
     video::{CaptionStyle, FilmCheck, Fps, Motion, Quality, Resolution, Subtitles, Transition},
 };
 
@@ -29,7 +31,8 @@ pub use self::{
 };
 
 /// Every video provider, in the order in which the app shows them.
-pub const REGISTRY: &[Make<dyn VideoProvider>] = &[film_provider::make, gemini::make, fal::make, replicate::make, elevenlabs::make];
+pub const REGISTRY: &[Make<dyn VideoProvider>] =
+    &[film_provider::make, gemini::make, fal::make, replicate::make, elevenlabs::make, pexels::make];
 
 /// A film or a clip that is wanted.
 #[derive(Clone, Debug)]
@@ -126,6 +129,8 @@ pub struct Video {
     pub check: Option<FilmCheck>,
     /// What it took.
     pub usage: Usage,
+    /// Whose work it is, where it was found and not made.
+    pub credit: Option<Credit>,
 }
 
 /// Someone who films.

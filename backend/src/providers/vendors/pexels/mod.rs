@@ -1,5 +1,7 @@
 //! Pexels: stock photographs and clips, free of charge; 200 requests an hour and 20,000 a month to begin with.
 
+pub mod stock;
+
 use super::{Auth, Vendor, words};
 use crate::providers::{
     Remote,

@@ -2,7 +2,7 @@
 
 use crate::providers::text::language_of_part;
 
-/// Words that name nothing that a photograph would be filed under: small ones, and a camera's.
+/// Words that name nothing that a photograph or a clip would be filed under: small ones, and a camera's.
 const EMPTY: &[&str] = &[
     "a",
     "an",

@@ -1,0 +1,7 @@
+-- Who filmed what somebody else has filmed: a clip of a stock library. The view names its columns when it is made.
+drop view video_overview;
+alter table video_clips add credit jsonb;
+create view video_overview as
+    select v.*,
+           v.kind = 'film' and v.fingerprint is not null and v.fingerprint <> film_fingerprint(v.project_id) as stale
+    from video_clips v;
