@@ -220,6 +220,11 @@ pub struct VideoOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(dive)]
     pub music: Option<MusicOptions>,
+    /// How loud the scenes' clips' own sound is, in decibels relative to the narration; silent where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = -60.0, max = 0.0))]
+    #[schema(minimum = -60, maximum = 0)]
+    pub clip_volume_db: Option<f64>,
     /// Speed against quality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(skip)]

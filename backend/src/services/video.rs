@@ -272,7 +272,7 @@ fn video_request(ctx: &Ctx, parts: &Parts) -> Result<VideoRequest> {
         subtitles: options.subtitles.unwrap_or_default(),
         caption_style: options.caption_style.unwrap_or_default(),
         music,
-        clip_volume_db: None,
+        clip_volume_db: options.clip_volume_db,
         cache: Some(ctx.storage.parts(parts.clip.project_id.0)),
         quality,
         model: parts.clip.model.clone(),

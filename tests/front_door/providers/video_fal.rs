@@ -100,6 +100,30 @@ async fn a_picture_moves_and_the_film_shows_it() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn a_clips_own_sound_is_heard_where_that_is_asked_for() {
+    let fal = queue(clip("0x20c040", 4.0).await).await;
+    let app = studio(&fal).await;
+    let (scene, picture) = scene_with_picture(&app.client, "", "A lighthouse in a storm.").await;
+    assert_eq!(clip_of(&app.client, &picture, json!({"provider": "fal"})).await["status"], "ready");
+    let film = async |volume: Value| {
+        let options = json!({"quality": "preview", "resolution": "720p", "fps": 24, "subtitles": "none", "clipVolumeDb": volume});
+        let body = json!({"projectId": scene["projectId"], "options": options});
+        let film = app.client.post_and_wait("/api/video/generate", body).await.expect(200);
+        assert_eq!(film["status"], "ready", "{film}");
+        film
+    };
+    assert!(film(json!(null)).await["check"]["loudnessLufs"].is_null(), "nobody speaks");
+    let heard = film(json!(-6)).await;
+    assert_eq!(heard["options"]["clipVolumeDb"], json!(-6.0));
+    let loudness = heard["check"]["loudnessLufs"].as_f64().unwrap();
+    assert!((-22.0..=-13.0).contains(&loudness), "{loudness}");
+    let body = json!({"projectId": scene["projectId"], "options": {"clipVolumeDb": 3}});
+    let error = app.client.post("/api/video/generate", body).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["options.clipVolumeDb"]);
+    app.finish().await;
+}
+
 fn data_uri(bytes: &[u8]) -> String {
     studio_tests::footage::data_uri("image/png", bytes)
 }

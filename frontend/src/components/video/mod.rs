@@ -1,6 +1,7 @@
 //! The film: how it is made, what it still lacks, and what became of it.
 
 mod caption_preview;
+mod clip_sound;
 mod film_check;
 mod film_checklist;
 mod film_fields;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use shared::{provider::ProviderKind, settings::Settings};
 use yew::prelude::*;
 
-use super::{caption_preview::CaptionPreview, fields, music_picker::MusicPicker};
+use super::{caption_preview::CaptionPreview, clip_sound::ClipSound, fields, music_picker::MusicPicker};
 use crate::{
     components::{
         options::{OptionFields, OptionValues, model_choices, provider_choices},
@@ -104,6 +104,7 @@ pub fn VideoOptionsForm(props: &VideoOptionsFormProps) -> Html {
                 </div>
             }
             { own(after) }
+            <ClipSound id={props.id.clone()} value={props.value.clone()} onchange={props.onchange.clone()} />
             <div class="wide"><MusicPicker id={props.id.clone()} value={props.value.clone()} onchange={props.onchange.clone()} /></div>
         </div>
     }
