@@ -58,23 +58,27 @@ fn all_styles(folder: &Path) -> Outcome<()> {
     save(&rows, &folder.join("styles.png"))
 }
 
-/// Two films of twenty scenes in one style.
+/// Two films of twenty scenes in one style, in every shape.
 fn films(folder: &Path, style: &str) -> Outcome<()> {
+    let slug: String = style.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     for (name, scenes) in [("gettysburg", &GETTYSBURG), ("tortoise-and-hare", &HARE)] {
-        let mut rows = Vec::new();
-        let mut all = Duration::ZERO;
-        for (line, part) in scenes.chunks(4).enumerate() {
-            let mut row = Vec::new();
-            for (column, scene) in part.iter().enumerate() {
-                let (picture, took) = drawn(&card(style, *scene, (line * 4 + column) as u32, SHAPES[0]))?;
-                all += took;
-                row.push(imageops::thumbnail(&picture, 480, 270));
+        for ((width, height), shape, columns) in
+            SHAPES.into_iter().zip(["wide", "square", "tall"]).zip([4, 5, 7]).map(|((a, b), c)| (a, b, c))
+        {
+            let mut rows = Vec::new();
+            let mut all = Duration::ZERO;
+            for (line, part) in scenes.chunks(columns).enumerate() {
+                let mut row = Vec::new();
+                for (column, scene) in part.iter().enumerate() {
+                    let (picture, took) = drawn(&card(style, *scene, (line * columns + column) as u32, (width, height)))?;
+                    all += took;
+                    row.push(imageops::thumbnail(&picture, width / 4, height / 4));
+                }
+                rows.push(row);
             }
-            rows.push(row);
+            println!("{slug:12} {:4} ms a card in the mean, {name}, {shape}", all.as_millis() / scenes.len() as u128);
+            save(&rows, &folder.join(format!("film-{slug}-{name}-{shape}.png")))?;
         }
-        let slug: String = style.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-        println!("{slug:12} {:4} ms a card in the mean, {name}", all.as_millis() / scenes.len() as u128);
-        save(&rows, &folder.join(format!("film-{slug}-{name}.png")))?;
     }
     Ok(())
 }

@@ -115,14 +115,20 @@ fn figure(canvas: &mut Canvas, motif: &Motif, at: Dot, size: f32, colour: Rgb, l
     canvas.fill(motif.lines(at, size), Ink::flat(lines));
 }
 
+/// The stage's reach, made smaller where the title stands above or below what goes `over` it so many times.
+fn within(canvas: &Canvas, stage: &Stage, over: f32) -> f32 {
+    if canvas.is_wide() { stage.r } else { stage.r / over }
+}
+
 /// The figure, and around it sheet after sheet that repeat its outline.
 fn echoes(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
     let palette = brief.palette;
     let stage = Stage::of(canvas, brief.position % 8 >= 4);
     backing(canvas, palette.ground);
-    let size = stage.r * 1.16;
+    let r = within(canvas, &stage, 1.2);
+    let size = r * 1.16;
     for ring in (1..=4usize).rev() {
-        let wide = stage.r * 0.27 * ring as f32;
+        let wide = r * 0.27 * ring as f32;
         let outline = motif.body(stage.art, size).and_then(|body| {
             let stroke = tiny_skia::Stroke { width: wide, line_join: tiny_skia::LineJoin::Round, ..tiny_skia::Stroke::default() };
             body.stroke(&stroke, 1.0)
@@ -143,12 +149,13 @@ fn pasted(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
     let stage = Stage::of(canvas, brief.position % 8 < 4);
     backing(canvas, palette.ground);
     let (x, y) = stage.art;
+    let r = within(canvas, &stage, 1.42);
     for (depth, colour) in [palette.hues[3], palette.hues[1]].into_iter().enumerate() {
-        let out = stage.r * (1.42 - 0.16 * depth as f32);
+        let out = r * (1.42 - 0.16 * depth as f32);
         let dots = blob(&mut brief.random, (x, y), (out, out * 0.92), 0.10, 13);
         sheet(canvas, smooth(&dots), colour);
     }
-    let size = (stage.r * 1.66).min(w.min(h) * 0.6);
+    let size = (r * 1.66).min(w.min(h) * 0.6);
     figure(canvas, motif, stage.art, size, palette.hues[4], palette.hues[0]);
     title(canvas, brief, stage.text, 14.0 * canvas.u(), Align::Start, palette.ink);
 }
@@ -160,7 +167,7 @@ fn nook(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
     // A night's ground mixed with its one light hue would be mud.
     backing(canvas, if palette.is_dark() { palette.hues[1] } else { palette.hues[4].mix(palette.ground, 0.55) });
     let (x, y) = stage.art;
-    let r = stage.r;
+    let r = within(canvas, &stage, 1.25);
     for stem in 0..11 {
         let angle = TAU * (stem as f32 + brief.random.between(-0.2, 0.2)) / 11.0;
         let root = (x + r * 0.78 * angle.cos(), y + r * 0.78 * angle.sin());
@@ -304,9 +311,10 @@ fn hills(canvas: &mut Canvas, brief: &mut Brief, motif: Option<&Motif>) {
     let own = [Scenery::Fields, Scenery::Mountains, Scenery::Sea, Scenery::Forest];
     let scenery = brief.scenery_or(&own);
     backing(canvas, palette.ground);
-    let low = if canvas.is_wide() { 0.24 } else { 0.44 };
+    // Beside the title in a wide card, else below it.
+    let (low, size) = if canvas.is_wide() { (0.24, 0.15) } else { (0.47, 0.115) };
     let sun = (w * (0.80 - 0.12 * brief.progress), h * (low + 0.14 * (brief.progress * PI).cos().abs()));
-    let r = w.min(h) * 0.15;
+    let r = w.min(h) * size;
     for ring in (0..3).rev() {
         let colour = palette.hues[4].mix(palette.hues[3], if ring == 0 { 0.75 } else { 0.0 });
         sheet(canvas, circle(sun.0, sun.1, r * (1.0 + 0.42 * ring as f32)), colour.mix(palette.ground, 0.38 * ring as f32));
@@ -332,7 +340,7 @@ fn hills(canvas: &mut Canvas, brief: &mut Brief, motif: Option<&Motif>) {
             trees(canvas, brief, seed.wrapping_add(depth as u64), base, *colour, depth);
         }
     }
-    let room = if canvas.is_wide() { (w * 0.07, h * 0.08, w * 0.46, h * 0.42) } else { (w * 0.08, h * 0.08, w * 0.76, h * 0.27) };
+    let room = if canvas.is_wide() { (w * 0.07, h * 0.08, w * 0.46, h * 0.42) } else { (w * 0.08, h * 0.08, w * 0.76, h * 0.23) };
     title(canvas, brief, room, 14.0 * u, Align::Start, palette.ink);
 }
 
