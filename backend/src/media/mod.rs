@@ -10,4 +10,5 @@ pub mod probe;
 pub mod recording;
 pub mod sniff;
 pub mod subtitles;
+pub mod timing;
 pub mod wav;

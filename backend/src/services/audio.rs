@@ -22,7 +22,12 @@ use crate::{
         take::Take,
     },
     error::{AppError, Result},
-    media::{convert, ffmpeg::ToolError, probe, recording, sniff},
+    media::{
+        convert,
+        ffmpeg::ToolError,
+        probe, recording, sniff,
+        timing::{self, Heard},
+    },
     providers::{
         Call, Kind, Progress, ProviderError,
         speech::{Speech, SpeechProvider, SpeechRequest},
@@ -32,7 +37,7 @@ use crate::{
 };
 use shared::{
     AudioId, ErrorCode, ProjectId, SceneId,
-    audio::{AudioClip, GenerateAudio, GenerateAudioBatch},
+    audio::{AudioClip, GenerateAudio, GenerateAudioBatch, Word},
     record::Status,
     scene::Scene,
 };
@@ -218,13 +223,18 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
     let heard = examine(ctx, &speech.file).await?;
     let Some((format, duration_seconds)) = heard else { return Err(no_sound(&clip, &speech).into()) };
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), &speech.file).await?;
-    let peaks = peaks::of_new(ctx, &ctx.storage.known_path(&media_key)?, duration_seconds).await;
+    let file = ctx.storage.known_path(&media_key)?;
+    let peaks = peaks::of_new(ctx, &file, duration_seconds).await;
+    let words = match speech.words {
+        Some(words) => Some(words),
+        None => words_heard(ctx, &request.text, &file, duration_seconds).await,
+    };
     let made = Made {
         media_key,
         mime_type: format.mime().to_owned(),
         model: clip.model.clone().or_else(|| speech.usage.model.clone()),
         duration_seconds,
-        words: speech.words,
+        words,
         cost_usd: None,
     };
     let job = job.clone();
@@ -265,6 +275,18 @@ async fn at_tempo(ctx: &Ctx, clip: &AudioClip, speech: Speech, tempo: f64, workd
         words
     });
     Ok(Speech { file, words, usage: speech.usage })
+}
+
+/// When each word is spoken, by the sound itself, where the provider does not tell; none where it cannot be listened to.
+async fn words_heard(ctx: &Ctx, text: &str, file: &Path, seconds: f64) -> Option<Vec<Word>> {
+    match Heard::measure(ctx.tools().ok()?, file).await {
+        Ok(heard) if heard.spoken.is_empty() => None,
+        Ok(heard) => Some(timing::words(text, &heard, seconds)),
+        Err(error) => {
+            tracing::warn!(%error, "could not find the words of a narration in its sound");
+            None
+        }
+    }
 }
 
 /// Whether a tempo is another one than the sound has.

@@ -90,7 +90,7 @@ fn planned(detail: &ProjectDetail) -> Vec<PlannedScene<'_>> {
         let audio = scene.audio.as_ref().filter(|take| !take.stale);
         PlannedScene {
             narration: &scene.scene.narration,
-            words: audio.and_then(|take| take.words.as_ref()).into_iter().flatten().map(Into::into).collect(),
+            words: audio.and_then(|take| take.words.clone()).unwrap_or_default(),
             spoken_seconds: audio.and_then(|take| take.duration_seconds),
             planned_seconds: scene.scene.duration_seconds,
         }

@@ -12,7 +12,7 @@ use shared::{
 
 use super::{
     Video, VideoProvider, VideoRequest, VideoScene,
-    film::{self, FilmError, FilmScene, FilmSpec, Music, Place, Visual, Word},
+    film::{self, FilmError, FilmScene, FilmSpec, Music, Place, Visual},
 };
 use crate::{
     error::DISK_FULL,
@@ -84,7 +84,7 @@ impl FilmProvider {
                 id: scene.id.map(|id| id.to_string()).unwrap_or_default(),
                 title: scene.title.clone(),
                 narration: scene.narration.clone(),
-                words: scene.words.iter().map(Word::from).collect(),
+                words: scene.words.clone(),
                 visual: visual(scene)?,
                 audio: scene.audio.clone(),
                 planned_seconds: scene.planned_seconds,

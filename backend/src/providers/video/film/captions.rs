@@ -3,15 +3,17 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::media::{fonts, subtitles::Cue};
+use crate::media::{
+    fonts,
+    subtitles::Cue,
+    timing::{Heard, timed_tokens},
+};
 
-use super::align::Heard;
 use super::cues::cues;
 use super::lettering;
 use super::spec::{CaptionStyle, FilmSpec};
 use super::timeline::Timeline;
 use super::voice::Decoded;
-use super::words::timed_tokens;
 
 /// The widest line in Latin letters: what television and the web agree on as easy to read.
 const MOST_COLUMNS: f64 = 42.0;
@@ -48,12 +50,13 @@ impl Layout {
 pub fn all_cues(spec: &FilmSpec, timeline: &Timeline, voices: &[Option<Decoded>]) -> Vec<Vec<Cue>> {
     let columns = Layout::of(spec.width, spec.height).columns;
     let scenes = spec.scenes.iter().zip(&timeline.scenes).zip(voices);
+    let silence = Heard::default();
     let of_scene = |((scene, span), voice): ((&super::spec::FilmScene, &super::timeline::SceneSpan), &Option<Decoded>)| {
         let (from, to) = (timeline.seconds(span.first_frame), timeline.seconds(span.first_frame + span.frames));
         // A silent scene shows its words over most of its time.
         let silent = (from + 0.2, (to - 0.2).max(from + 0.3));
         let (start, end) = span.speech.unwrap_or(silent);
-        let heard = voice.as_ref().map_or_else(Heard::default, |voice| Heard { spoken: &voice.spoken, envelope: &voice.envelope });
+        let heard = voice.as_ref().map_or(&silence, |voice| &voice.heard);
         let tokens = timed_tokens(&scene.narration, &scene.words, heard, end - start, columns);
         cues(&tokens, columns, start, to)
     };

@@ -163,7 +163,7 @@ fn about_voice(voice: &Decoded, starts_at: f64, warn: &mut impl FnMut(f64, Strin
     if let Some(promised) = voice.promised_seconds.filter(|promised| promised - voice.seconds() > CUT_OFF_SECONDS) {
         warn(starts_at, format!("The narration is cut off: {:.1} s of {promised:.1} s.", voice.seconds()));
     }
-    for pair in voice.spoken.windows(2) {
+    for pair in voice.heard.spoken.windows(2) {
         let silence = pair[1].0 - pair[0].1;
         if silence > LONG_SILENCE_SECONDS {
             warn(starts_at + pair[0].1, format!("The narration is silent for {silence:.1} s."));

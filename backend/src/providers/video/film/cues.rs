@@ -1,8 +1,7 @@
 //! Narration into cues: at most two balanced lines each, broken where the sense breaks.
 
 use crate::media::subtitles::{Cue, CueWord};
-
-use super::words::Token;
+use crate::media::timing::Token;
 
 /// A cue stays this long after its last word, where the next one leaves it the time.
 const LINGER_SECONDS: f64 = 0.4;
@@ -175,7 +174,7 @@ fn starts_small(token: &Token) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::video::film::{align::Heard, words::timed_tokens};
+    use crate::media::timing::{Heard, timed_tokens};
     use unicode_width::UnicodeWidthStr;
 
     const LONG: &str = "It is for us the living, rather, to be dedicated here to the unfinished work which they who \
@@ -183,7 +182,7 @@ mod tests {
         remaining before us. So be it.";
 
     fn of(text: &str, columns: usize) -> Vec<Cue> {
-        let tokens = timed_tokens(text, &[], Heard::default(), text.chars().count() as f64 * 0.07, columns);
+        let tokens = timed_tokens(text, &[], &Heard::default(), text.chars().count() as f64 * 0.07, columns);
         cues(&tokens, columns, 10.0, 100.0)
     }
 

@@ -2,7 +2,6 @@
 //!
 //! [`render`] is the whole story. Knows files and ffmpeg; nothing of the database, jobs or HTTP.
 
-mod align;
 mod blocking;
 mod captions;
 mod check;
@@ -36,13 +35,12 @@ mod store;
 mod tests;
 mod timeline;
 mod voice;
-mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use error::FilmError;
-pub use spec::{CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, Subtitles, Transition, Visual, Word};
+pub use spec::{CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, Subtitles, Transition, Visual};
 
 use crate::media::ffmpeg::Tools;
 use crate::media::subtitles::{Cue, to_webvtt};

@@ -131,6 +131,7 @@ pub fn decibels(db: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::timing::Heard;
 
     fn bed(samples: &[f32], speech: &[(f64, f64)], total: f64) -> (tempfile::TempDir, Bed) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -142,8 +143,7 @@ mod tests {
             samples: samples.len() as u64,
             loudness: Some(-20.0),
             clipped: 0,
-            spoken: vec![],
-            envelope: vec![],
+            heard: Heard::default(),
             promised_seconds: None,
         };
         (folder, Bed::new(track, -20.0, speech, total).expect("opened"))

@@ -1,13 +1,15 @@
 //! The film's timing before there is a film: when each scene begins, and the captions, for exports.
 
+use shared::audio::Word;
+
 use super::{
-    align::Heard,
     cues::cues,
-    spec::Word,
     timeline::{LEAD_IN_SECONDS, frames_of, scene_seconds},
-    words::timed_tokens,
 };
-use crate::media::subtitles::Cue;
+use crate::media::{
+    subtitles::Cue,
+    timing::{Heard, timed_tokens},
+};
 
 /// The pause before a scene's narration, in seconds.
 pub const LEAD_IN: f64 = LEAD_IN_SECONDS;
@@ -56,18 +58,12 @@ pub fn captions(scenes: &[PlannedScene<'_>]) -> Vec<Cue> {
             Some(spoken) => (span.start_seconds + LEAD_IN_SECONDS, spoken),
             None => (span.start_seconds, scene.planned_seconds),
         };
-        let tokens = timed_tokens(scene.narration, &scene.words, Heard::default(), seconds, COLUMNS);
+        let tokens = timed_tokens(scene.narration, &scene.words, &Heard::default(), seconds, COLUMNS);
         if !tokens.is_empty() {
             all.extend(cues(&tokens, COLUMNS, starts_at, span.start_seconds + span.seconds));
         }
     }
     all
-}
-
-impl From<&shared::audio::Word> for Word {
-    fn from(word: &shared::audio::Word) -> Self {
-        Self { text: word.text.clone(), start_seconds: word.start_seconds, end_seconds: word.end_seconds }
-    }
 }
 
 #[cfg(test)]

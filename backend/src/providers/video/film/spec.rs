@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use shared::audio::Word;
+
 /// Everything that a film is made from.
 #[derive(Clone, Debug)]
 pub struct FilmSpec {
@@ -63,13 +65,6 @@ impl Visual {
             Self::Still { file, .. } | Self::Clip { file } => file,
         }
     }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Word {
-    pub text: String,
-    pub start_seconds: f64,
-    pub end_seconds: f64,
 }
 
 /// A track under the whole film: looped, faded at both ends, ducked under speech.

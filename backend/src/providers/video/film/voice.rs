@@ -11,17 +11,14 @@ use tokio::io::AsyncReadExt;
 
 use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
 use crate::media::probe::{MediaKind, probe, sniff};
+use crate::media::timing::{GRAINS_A_SECOND, Heard};
 
 use super::parts::{hash_file, hex};
 use super::store::Store;
 use super::timeline::SAMPLE_RATE;
 
-/// The grain in which speech and silence are told apart: 10 ms.
-const GRAIN: usize = SAMPLE_RATE as usize / 100;
-/// A grain this far under the sound's loudest ones is silence, in dB.
-const SILENCE_BELOW_DB: f32 = 32.0;
-/// Shorter silences belong to the speech (stops inside words), in grains.
-const SHORTEST_SILENCE: usize = 12;
+/// The grain in which speech and silence are told apart, in samples.
+const GRAIN: usize = SAMPLE_RATE as usize / GRAINS_A_SECOND;
 
 /// Full scale, less what resampling a flat top takes off it.
 const LIMIT: f32 = 0.985;
@@ -40,10 +37,8 @@ pub struct Decoded {
     pub loudness: Option<f64>,
     /// How often the wave stays at its limit for longer than a sound could: it was cut there.
     pub clipped: u32,
-    /// Stretches that are not silent, in seconds.
-    pub spoken: Vec<(f64, f64)>,
-    /// How loud each hundredth of a second is, in dB below the sound's loudest, up to 96.
-    pub envelope: Vec<u8>,
+    /// Where in it somebody speaks.
+    pub heard: Heard,
     /// What the container promises, where it does.
     pub promised_seconds: Option<f64>,
 }
@@ -56,7 +51,7 @@ impl Decoded {
 }
 
 /// Raise this when the same sound gives other samples or measures.
-const MEASURES: &str = "voice 2";
+const MEASURES: &str = "voice 3";
 
 /// Decodes and measures a sound, or finds what an earlier film has kept of it. `speed`: of its own.
 ///
@@ -179,10 +174,9 @@ impl Meter {
         }
         let loudness = self.loudness.loudness_global().ok().filter(|loudness| loudness.is_finite() && *loudness > -70.0);
         let loudness = loudness.or_else(|| short_loudness(&self.grains));
-        let spoken = spoken(&self.grains);
-        let envelope = envelope(&self.grains);
+        let heard = Heard::of_grains(&self.grains);
         let (channels, samples, clipped) = (self.channels, self.count, self.clipped);
-        Ok(Decoded { file: PathBuf::new(), channels, samples, loudness, clipped, spoken, envelope, promised_seconds: None })
+        Ok(Decoded { file: PathBuf::new(), channels, samples, loudness, clipped, heard, promised_seconds: None })
     }
 }
 
@@ -190,28 +184,6 @@ impl Meter {
 fn short_loudness(grains: &[f32]) -> Option<f64> {
     let power = grains.iter().sum::<f32>() / grains.len().max(1) as f32;
     (power > 1e-7).then(|| f64::from(10.0 * power.log10()) - 0.691 + 3.0)
-}
-
-fn envelope(grains: &[f32]) -> Vec<u8> {
-    let loudest = grains.iter().copied().fold(1e-12, f32::max);
-    grains.iter().map(|power| (-10.0 * (power.max(1e-12) / loudest).log10()).round().clamp(0.0, 96.0) as u8).collect()
-}
-
-/// The stretches above the silence threshold, in seconds.
-fn spoken(grains: &[f32]) -> Vec<(f64, f64)> {
-    let mut sorted = grains.to_vec();
-    sorted.sort_by(f32::total_cmp);
-    // The 95th percentile: a click does not set the measure.
-    let Some(loud) = sorted.get(sorted.len() * 95 / 100).copied().filter(|power| *power > 1e-8) else { return Vec::new() };
-    let least = loud * 10_f32.powf(-SILENCE_BELOW_DB / 10.0);
-    let mut spans: Vec<(usize, usize)> = Vec::new();
-    for (index, _) in grains.iter().enumerate().filter(|(_, power)| **power > least) {
-        match spans.last_mut() {
-            Some(last) if index - last.1 < SHORTEST_SILENCE => last.1 = index + 1,
-            _ => spans.push((index, index + 1)),
-        }
-    }
-    spans.into_iter().map(|(from, to)| (from as f64 / 100.0, to as f64 / 100.0)).collect()
 }
 
 #[cfg(test)]
@@ -236,11 +208,11 @@ mod tests {
         // A 1 kHz sine of amplitude 1/8 on both sides: −18.06 dBFS each, +3 for two, −3 for a sine's power.
         // A little less, by the windows that reach into the silence.
         assert!((-19.0..-18.0).contains(&decoded.loudness.expect("loud")), "{:?}", decoded.loudness);
-        assert_eq!(decoded.spoken.len(), 2, "{:?}", decoded.spoken);
-        assert!((decoded.spoken[0].1 - 1.0).abs() < 0.05 && (decoded.spoken[1].0 - 2.0).abs() < 0.05);
+        assert_eq!(decoded.heard.spoken.len(), 2, "{:?}", decoded.heard.spoken);
+        assert!((decoded.heard.spoken[0].1 - 1.0).abs() < 0.05 && (decoded.heard.spoken[1].0 - 2.0).abs() < 0.05);
         assert_eq!(std::fs::metadata(&decoded.file).expect("kept").len(), 144_000 * 4);
-        assert_eq!(decoded.envelope.len(), 300);
-        assert!(decoded.envelope[50] < 3 && decoded.envelope[150] > 60, "{:?}", decoded.envelope);
+        assert_eq!(decoded.heard.envelope.len(), 300);
+        assert!(decoded.heard.envelope[50] < 3 && decoded.heard.envelope[150] > 60, "{:?}", decoded.heard.envelope);
     }
 
     #[tokio::test]

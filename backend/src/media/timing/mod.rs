@@ -1,12 +1,24 @@
 //! When each piece of a narration is spoken: the narration's own spelling, on a provider's word times
 //! where there are some, else laid on the sound itself.
 
+mod align;
+mod heard;
+
+use shared::audio::Word;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::align::{self, Group, Heard, Pause, Said};
-use super::spec::Word;
+use self::align::{Group, Pause, Said};
+pub use self::heard::{GRAINS_A_SECOND, Heard};
+
+/// The words of a narration that nobody timed, laid on its sound.
+#[must_use]
+pub fn words(narration: &str, heard: &Heard, seconds: f64) -> Vec<Word> {
+    let tokens = timed_tokens(narration, &[], heard, seconds, usize::MAX);
+    let word = |token: Token| Word { text: token.text, start_seconds: token.start_seconds, end_seconds: token.end_seconds };
+    tokens.into_iter().map(word).collect()
+}
 
 /// A piece of the narration that is never broken: a word, or one character of a script without spaces.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,20 +35,20 @@ pub struct Token {
 
 /// The narration's pieces with their times in its sound. `longest`: wider pieces are cut.
 #[must_use]
-pub fn timed_tokens(narration: &str, words: &[Word], heard: Heard<'_>, seconds: f64, longest: usize) -> Vec<Token> {
+pub fn timed_tokens(narration: &str, words: &[Word], heard: &Heard, seconds: f64, longest: usize) -> Vec<Token> {
     let mut tokens = tokens(narration, longest);
     if let Some(clock) = Clock::of_words(words, seconds) {
         spread(&mut tokens, &clock);
         return tokens;
     }
     let said: Vec<Said> = tokens.iter().map(|token| Said { weight: weight(&token.text), then: Pause::after(&token.text) }).collect();
-    match align::groups(&said, heard.spoken) {
+    match align::groups(&said, &heard.spoken) {
         Some(groups) => groups.iter().for_each(|Group { words, stretches }| {
             let tokens = &mut tokens[words.clone()];
             spread(tokens, &Clock::of_speech(&heard.spoken[stretches.clone()], seconds));
-            settle(tokens, heard.envelope);
+            settle(tokens, &heard.envelope);
         }),
-        None => spread(&mut tokens, &Clock::of_speech(heard.spoken, seconds)),
+        None => spread(&mut tokens, &Clock::of_speech(&heard.spoken, seconds)),
     }
     tokens
 }
@@ -180,7 +192,7 @@ mod tests {
     #[test]
     fn provider_times_carry_the_narrations_own_spelling() {
         let words = [word("four", 0.1, 0.4), word("score", 0.4, 0.9), word("and", 1.5, 1.7)];
-        let tokens = timed_tokens("Four score, and", &words, Heard::default(), 2.0, 40);
+        let tokens = timed_tokens("Four score, and", &words, &Heard::default(), 2.0, 40);
         assert_eq!(texts(&tokens), ["Four", "score,", "and"]);
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-6, "{a} {b}");
         near(tokens[0].start_seconds, 0.1);
@@ -192,14 +204,14 @@ mod tests {
 
     #[test]
     fn without_times_words_lie_where_somebody_speaks() {
-        let tokens = timed_tokens("abcd, efgh", &[], Heard { spoken: &[(0.2, 1.2), (2.0, 3.0)], envelope: &[] }, 3.4, 40);
+        let tokens = timed_tokens("abcd, efgh", &[], &Heard { spoken: vec![(0.2, 1.2), (2.0, 3.0)], envelope: vec![] }, 3.4, 40);
         assert!((tokens[0].start_seconds - 0.2).abs() < 1e-6 && (tokens[0].end_seconds - 1.2).abs() < 1e-6);
         assert!((tokens[1].start_seconds - 2.0).abs() < 1e-6 && (tokens[1].end_seconds - 3.0).abs() < 1e-6);
     }
 
     #[test]
     fn chinese_breaks_without_spaces_but_never_before_a_full_stop() {
-        let tokens = timed_tokens("人人生而自由，平等。", &[], Heard::default(), 2.0, 40);
+        let tokens = timed_tokens("人人生而自由，平等。", &[], &Heard::default(), 2.0, 40);
         assert_eq!(texts(&tokens), ["人", "人", "生", "而", "自", "由，", "平", "等。"]);
         assert!(tokens.iter().all(|token| !token.spaced));
         assert_eq!(tokens[5].width, 4);
@@ -207,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_word_longer_than_a_line_is_cut() {
-        let tokens = timed_tokens(&"x".repeat(50), &[], Heard::default(), 2.0, 20);
+        let tokens = timed_tokens(&"x".repeat(50), &[], &Heard::default(), 2.0, 20);
         assert_eq!(tokens.iter().map(|token| token.width).collect::<Vec<_>>(), [20, 20, 10]);
     }
 }

@@ -10,15 +10,6 @@
 
 use std::ops::Range;
 
-/// What is heard of a narration.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Heard<'a> {
-    /// Stretches in which somebody speaks, in seconds.
-    pub spoken: &'a [(f64, f64)],
-    /// How loud each hundredth of a second is, in dB below the loudest.
-    pub envelope: &'a [u8],
-}
-
 /// A word, as far as its time is concerned.
 #[derive(Clone, Copy, Debug)]
 pub struct Said {
