@@ -12,7 +12,12 @@ use crate::{
     live::Live,
     media::ffmpeg,
     metrics::Metrics,
-    providers::{Machine, Providers, http::Http, neighbours::Ports, speech::espeak::WorkerCommand},
+    providers::{
+        Machine, Providers,
+        http::Http,
+        neighbours::Ports,
+        speech::{PiperPlace, espeak::WorkerCommand},
+    },
     services::{
         Ctx, Vault,
         settings::{Models, Neighbourhood},
@@ -54,7 +59,9 @@ impl Studio {
         with: impl FnOnce(Providers) -> Providers,
     ) -> Result<Self, StartError> {
         let tools = ffmpeg::Tools::find().map_err(|missing| missing.to_string());
-        let machine = Machine { http: Http::new(), speech_worker, tools: tools.clone() };
+        let voices = config.piper_voices.clone().unwrap_or_else(|| config.data_dir.join("voices"));
+        let piper = PiperPlace { program: config.piper.clone(), voices };
+        let machine = Machine { http: Http::new(), speech_worker, piper, tools: tools.clone() };
         let providers = with(Providers::all(&machine).await);
         std::fs::create_dir_all(&config.data_dir)
             .map_err(|error| format!("cannot make the data directory {}: {error}", config.data_dir.display()))?;

@@ -153,6 +153,9 @@ pub fn config(database: &Database, data_dir: PathBuf) -> Config {
         hosts: Vec::new(),
         workers: Some(2),
         master_key: None,
+        // Nor anybody's own voices.
+        piper: Some("/nowhere/piper".into()),
+        piper_voices: None,
         environment: Environment::default(),
         // Nobody's real servers are looked at.
         neighbours: Some(Ports::of([])),

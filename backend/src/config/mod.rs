@@ -42,6 +42,14 @@ pub struct Config {
     #[arg(long, env = "STUDIO_MASTER_KEY", hide_env_values = true)]
     pub master_key: Option<String>,
 
+    /// The Piper program, which speaks with neural voices; looked for on the search path where left out.
+    #[arg(long, env = "STUDIO_PIPER")]
+    pub piper: Option<PathBuf>,
+
+    /// The folder of Piper's voices; `voices` in the data directory where left out.
+    #[arg(long, env = "STUDIO_PIPER_VOICES")]
+    pub piper_voices: Option<PathBuf>,
+
     /// Keys and addresses of providers, by the names of their environment variables.
     #[arg(skip)]
     pub environment: Environment,

@@ -210,6 +210,8 @@ pub struct Machine {
     pub http: http::Http,
     /// What starts the speech worker: the server's own program.
     pub speech_worker: speech::espeak::WorkerCommand,
+    /// Where Piper and its voices may be.
+    pub piper: speech::PiperPlace,
     /// ffmpeg and ffprobe, or what is missing and the command that installs it.
     pub tools: Result<Tools, String>,
 }

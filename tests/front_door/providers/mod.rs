@@ -15,6 +15,7 @@ mod speech_compatible;
 mod speech_elevenlabs;
 mod speech_gemini;
 mod speech_openai;
+mod speech_piper;
 mod video_elevenlabs;
 mod video_fal;
 mod video_gemini;

@@ -8,6 +8,9 @@ mod espeak_provider;
 mod gemini;
 mod openai;
 mod parts;
+mod piper;
+
+pub use self::piper::PiperPlace;
 
 use std::{ops::RangeInclusive, path::PathBuf};
 
@@ -17,7 +20,8 @@ use shared::audio::{Voice, Word};
 use super::{Access, Call, Make, Provider, ProviderResult, Usage};
 
 /// Every speech provider, in the order in which the app shows them.
-pub const REGISTRY: &[Make<dyn SpeechProvider>] = &[espeak_provider::make, gemini::make, elevenlabs::make, openai::make, compatible::make];
+pub const REGISTRY: &[Make<dyn SpeechProvider>] =
+    &[espeak_provider::make, piper::make, gemini::make, elevenlabs::make, openai::make, compatible::make];
 
 /// A narration that is wanted.
 #[derive(Clone, Debug)]
