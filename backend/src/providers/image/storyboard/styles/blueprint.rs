@@ -62,8 +62,8 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     canvas.wash(Ink::radial((w * glow.0, h * glow.1), w.max(h) * 0.8, &[(0.0, palette.hues[3], 1.0), (1.0, palette.hues[4], 1.0)]));
     grid(canvas, palette.hues[1]);
     let stage = Stage::of(canvas, canvas.is_wide() && brief.position % 3 == 1);
-    let centre = if canvas.is_wide() { stage.art } else { (w * 0.5, h * 0.53) };
-    let r = if canvas.is_wide() { h * 0.29 } else { (w * 0.36).min(h * 0.2) };
+    let centre = if canvas.is_wide() { stage.art } else { (w * 0.5, h * 0.57) };
+    let r = if canvas.is_wide() { h * 0.29 } else { (w * 0.36).min(h * 0.155) };
     let known = brief.figure();
     // The golden ratio's steps: neighbours lie apart, and nothing comes again.
     let step = |offset: f32| (brief.position as f32 * 0.618_034 + offset).fract() - 0.5;
@@ -116,7 +116,7 @@ fn title(canvas: &mut Canvas, brief: &Brief, x: f32) {
     let edge = 4.0 * u;
     canvas.stroke(rect(edge, edge, w - 2.0 * edge, h - 2.0 * edge), 0.22 * u, Ink::veil(palette.hues[0], 0.8));
     let measure = if canvas.is_wide() { w * 0.39 } else { w * 0.82 };
-    let room = if canvas.is_wide() { h * 0.46 } else { h * 0.20 };
+    let room = if canvas.is_wide() { h * 0.46 } else { h * 0.17 };
     let spec = Spec {
         face: Face::Mono,
         caps: true,

@@ -81,6 +81,17 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     canvas
         .fill(rect(0.0, h * 0.62, w, h * 0.38), Ink::linear((0.0, h * 0.62), (0.0, h), &[(0.0, Rgb::BLACK, 0.0), (1.0, Rgb::BLACK, 0.55)]));
     canvas.fill(rect(0.0, 0.0, w * 0.5, h), Ink::linear((0.0, 0.0), (w * 0.5, 0.0), &[(0.0, Rgb::BLACK, 0.35), (1.0, Rgb::BLACK, 0.0)]));
+    if !canvas.is_wide() {
+        // There it stands before the light, not beside it.
+        canvas.fill(
+            rect(0.0, h * 0.3, w, h * 0.7),
+            Ink::linear(
+                (0.0, h * 0.3),
+                (0.0, h),
+                &[(0.0, Rgb::BLACK, 0.0), (0.22, Rgb::BLACK, 0.62), (0.5, Rgb::BLACK, 0.72), (1.0, Rgb::BLACK, 0.5)],
+            ),
+        );
+    }
     title(canvas, brief);
     finish(canvas, &mut brief.random, 9, 0.45);
 }
