@@ -1,14 +1,20 @@
-//! Narration: takes are asked for, spoken, or uploaded.
+//! Narration: takes are asked for, spoken (`speaking.rs`), or uploaded (`upload.rs`).
 
-use std::{path::Path, sync::Arc};
+mod speaking;
+mod upload;
+
+use std::sync::Arc;
 
 use diesel::PgConnection;
 use uuid::Uuid;
 
+pub use self::{
+    speaking::synthesize,
+    upload::{check_upload, upload},
+};
+
 use super::{
-    Ctx, JobFailure,
-    calling::{self, Purpose},
-    making, peaks,
+    Ctx,
     policy::{self, Policy},
     pricing::{self, Payee},
     settings, spending,
@@ -16,28 +22,14 @@ use super::{
     voices,
 };
 use crate::{
-    db::{
-        self, Tx,
-        audio::{Made, NewAudio},
-        take::Take,
-    },
+    db::{self, Tx, audio::NewAudio, take::Take},
     error::{AppError, Result},
-    media::{
-        convert,
-        ffmpeg::ToolError,
-        probe, recording, sniff,
-        timing::{self, Heard},
-    },
-    providers::{
-        Call, Kind, Progress, ProviderError,
-        speech::{Speech, SpeechProvider, SpeechRequest},
-    },
-    queue::{self, Claimed, Priority},
-    storage::Shelf,
+    providers::speech::SpeechProvider,
+    queue::{self, Priority},
 };
 use shared::{
-    AudioId, ErrorCode, ProjectId, SceneId,
-    audio::{AudioClip, GenerateAudio, GenerateAudioBatch, Word},
+    AudioId, ErrorCode, ProjectId,
+    audio::{AudioClip, GenerateAudio, GenerateAudioBatch},
     record::Status,
     scene::Scene,
 };
@@ -190,204 +182,6 @@ pub async fn cast(ctx: &Arc<Ctx>, project: ProjectId, voice_id: Option<String>, 
 pub fn own_speed(provider: &dyn SpeechProvider, model: Option<&str>, wanted: f64) -> f64 {
     let speeds = provider.speeds(model);
     wanted.clamp(*speeds.start(), *speeds.end())
-}
-
-/// The job: speaks.
-pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), JobFailure> {
-    let (clip, text, language, style) = ctx
-        .db
-        .read(move |conn| {
-            let (text, language) = db::audio::words_to_speak(conn, id)?;
-            Ok((db::audio::get(conn, id)?, text, language, db::audio::style(conn, id)?))
-        })
-        .await?;
-    let provider = settings::speech_provider(ctx, &clip.provider, "voiceId")?;
-    let access = settings::access(ctx, &clip.provider, provider.about()).await?;
-    let voice = clip.voice_id.split_once('/').map_or(clip.voice_id.as_str(), |(_, voice)| voice).to_owned();
-    let speed = own_speed(&*provider, clip.model.as_deref(), clip.speed);
-    let tempo = clip.speed / speed;
-    if is_other(tempo) {
-        // Asked for before anything is paid for.
-        ctx.tools()?;
-    }
-    let workdir = ctx.storage.workdir(id.0).await?;
-    let (progress, reader) = Progress::new();
-    let expected = pricing::narration(&text, &language, speed);
-    let purpose = Purpose { record: id.0, project: clip.project_id, model: clip.model.clone(), expected };
-    let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
-    let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
-    let request = SpeechRequest { text, voice, speed, language, model: clip.model.clone(), style };
-    let speech = making::with_progress(ctx, Take::Audio(id), reader, provider.speak(&request, &call)).await?;
-
-    let speech = at_tempo(ctx, &clip, speech, tempo, &workdir).await?;
-    let heard = examine(ctx, &speech.file).await?;
-    let Some((format, duration_seconds)) = heard else { return Err(no_sound(&clip, &speech).into()) };
-    let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), &speech.file).await?;
-    let file = ctx.storage.known_path(&media_key)?;
-    let peaks = peaks::of_new(ctx, &file, duration_seconds).await;
-    let words = match speech.words {
-        Some(words) => Some(words),
-        None => words_heard(ctx, &request.text, &file, duration_seconds).await,
-    };
-    let made = Made {
-        media_key,
-        mime_type: format.mime().to_owned(),
-        model: clip.model.clone().or_else(|| speech.usage.model.clone()),
-        duration_seconds,
-        words,
-        cost_usd: None,
-    };
-    let job = job.clone();
-    let held = ctx
-        .db
-        .write(move |tx| {
-            let held = queue::finish(tx, &job)?;
-            if held {
-                let cost_usd = calling.settle(tx, &speech.usage)?;
-                db::audio::ready(tx, id, Made { cost_usd, ..made })?;
-                peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
-            }
-            Ok(held)
-        })
-        .await?;
-    ctx.storage.clear_workdir(id.0).await;
-    tracing::info!(audio.id = %id, scene.id = %clip.scene_id, seconds = duration_seconds, "narrated a scene");
-    if held { Ok(()) } else { Err(JobFailure::Lost) }
-}
-
-/// The narration as fast as it was asked for, where the provider could not speak so.
-async fn at_tempo(ctx: &Ctx, clip: &AudioClip, speech: Speech, tempo: f64, workdir: &Path) -> Result<Speech, JobFailure> {
-    if !is_other(tempo) {
-        return Ok(speech);
-    }
-    let file = workdir.join("at-tempo.flac");
-    match convert::at_tempo(ctx.tools()?, &speech.file, tempo, &file).await {
-        Ok(()) => {}
-        Err(ToolError::Failed { .. } | ToolError::UnknownFormat) => return Err(no_sound(clip, &speech).into()),
-        Err(ToolError::Io(error)) => return Err(AppError::from(error).into()),
-        Err(error) => return Err(AppError::internal(error.log()).into()),
-    }
-    let words = speech.words.map(|mut words| {
-        for word in &mut words {
-            word.start_seconds /= tempo;
-            word.end_seconds /= tempo;
-        }
-        words
-    });
-    Ok(Speech { file, words, usage: speech.usage })
-}
-
-/// When each word is spoken, by the sound itself, where the provider does not tell; none where it cannot be listened to.
-async fn words_heard(ctx: &Ctx, text: &str, file: &Path, seconds: f64) -> Option<Vec<Word>> {
-    match Heard::measure(ctx.tools().ok()?, file).await {
-        Ok(heard) if heard.spoken.is_empty() => None,
-        Ok(heard) => Some(timing::words(text, &heard, seconds)),
-        Err(error) => {
-            tracing::warn!(%error, "could not find the words of a narration in its sound");
-            None
-        }
-    }
-}
-
-/// Whether a tempo is another one than the sound has.
-fn is_other(tempo: f64) -> bool {
-    (tempo - 1.0).abs() > 1e-3
-}
-
-fn no_sound(clip: &AudioClip, speech: &Speech) -> ProviderError {
-    let error = ProviderError::new(&clip.provider, Kind::BadResponse, "The narration that came back is no sound.");
-    error.having_used(speech.usage.clone())
-}
-
-/// What a sound file is and how long it lasts; none where it is no sound.
-async fn examine(ctx: &Ctx, file: &Path) -> Result<Option<(sniff::AudioFormat, f64)>> {
-    let Some(format) = sniff::audio(&head(file).await?) else { return Ok(None) };
-    if format == sniff::AudioFormat::Wav
-        && let Some(seconds) = wav_seconds(file)
-    {
-        return Ok(Some((format, seconds)));
-    }
-    match probe::probe(ctx.tools()?, file).await {
-        Ok(info) if info.audio.is_some() && info.duration_seconds > 0.0 => Ok(Some((format, info.duration_seconds))),
-        Ok(_) => Ok(None),
-        Err(error) => {
-            tracing::debug!(%error, "a sound that cannot be probed");
-            Ok(None)
-        }
-    }
-}
-
-/// The beginning of a file.
-async fn head(file: &Path) -> Result<Vec<u8>> {
-    use tokio::io::AsyncReadExt;
-    let mut head = Vec::with_capacity(8192);
-    tokio::fs::File::open(file).await?.take(8192).read_to_end(&mut head).await?;
-    Ok(head)
-}
-
-/// How long a plain WAV file lasts; this much is known without ffprobe, so that espeak works where ffmpeg is missing.
-fn wav_seconds(file: &Path) -> Option<f64> {
-    let reader = hound::WavReader::open(file).ok()?;
-    let seconds = f64::from(reader.duration()) / f64::from(reader.spec().sample_rate);
-    (seconds > 0.0).then_some(seconds)
-}
-
-/// Checks an uploaded sound by its content: what it is, and how long it lasts.
-pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat, f64)> {
-    let limits = settings::upload_limits(ctx).await?;
-    let Some((format, seconds)) = examine(ctx, file).await? else {
-        return Err(AppError::invalid("file", "not a sound in one of the formats WAV, MP3, M4A, OGG or FLAC"));
-    };
-    if seconds > limits.audio_seconds {
-        return Err(AppError::invalid("file", format!("longer than {} seconds", limits.audio_seconds)));
-    }
-    Ok((format, seconds))
-}
-
-/// What a browser recorded, as a file that can be kept; none where the file is something else.
-async fn from_recorder(ctx: &Ctx, file: &Path) -> Result<Option<tempfile::NamedTempFile>> {
-    if !recording::is_webm(&head(file).await?) {
-        return Ok(None);
-    }
-    let converted = ctx.storage.temporary()?;
-    recording::to_flac(ctx.tools()?, file, converted.path()).await.map_err(|error| match error {
-        ToolError::Failed { .. } => AppError::invalid("file", "a WebM without a sound that can be read"),
-        other => AppError::internal(other.log()),
-    })?;
-    Ok(Some(converted))
-}
-
-/// Keeps a recording of the user's own as a take of a scene.
-pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip> {
-    ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
-    let recorded = from_recorder(ctx, file).await?;
-    let file = recorded.as_ref().map_or(file, |recorded| recorded.path());
-    let (format, duration_seconds) = check_upload(ctx, file).await?;
-    let peaks = peaks::of_new(ctx, file, duration_seconds).await;
-    let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), file).await?;
-    let mime_type = format.mime().to_owned();
-    let made = Made { media_key, mime_type, model: None, duration_seconds, words: None, cost_usd: None };
-    let keys = vec![made.media_key.clone()];
-    ctx.write_naming(keys, move |tx| {
-        let scene = db::scene::get(tx.conn, scene)?;
-        let id = AudioId(Uuid::now_v7());
-        let take = NewAudio {
-            id: id.0,
-            project_id: scene.project_id.0,
-            scene_id: scene.id.0,
-            provider: UPLOAD.to_owned(),
-            model: None,
-            voice_id: format!("{UPLOAD}/recording"),
-            speed: 1.0,
-            style: None,
-            narration: scene.narration,
-        };
-        db::audio::insert(tx, vec![take])?;
-        db::audio::ready(tx, id, made)?;
-        peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
-        db::audio::get(tx.conn, id)
-    })
-    .await
 }
 
 /// All takes of a project.

@@ -1,0 +1,110 @@
+//! Recordings of the user's own, and what any sound file is.
+
+use std::path::Path;
+
+use uuid::Uuid;
+
+use crate::{
+    db::{
+        self,
+        audio::{Made, NewAudio},
+    },
+    error::{AppError, Result},
+    media::{ffmpeg::ToolError, probe, recording, sniff},
+    services::{Ctx, peaks, settings},
+    storage::Shelf,
+};
+use shared::{AudioId, SceneId, audio::AudioClip};
+
+use super::UPLOAD;
+
+/// What a sound file is and how long it lasts; none where it is no sound.
+pub(super) async fn examine(ctx: &Ctx, file: &Path) -> Result<Option<(sniff::AudioFormat, f64)>> {
+    let Some(format) = sniff::audio(&head(file).await?) else { return Ok(None) };
+    if format == sniff::AudioFormat::Wav
+        && let Some(seconds) = wav_seconds(file)
+    {
+        return Ok(Some((format, seconds)));
+    }
+    match probe::probe(ctx.tools()?, file).await {
+        Ok(info) if info.audio.is_some() && info.duration_seconds > 0.0 => Ok(Some((format, info.duration_seconds))),
+        Ok(_) => Ok(None),
+        Err(error) => {
+            tracing::debug!(%error, "a sound that cannot be probed");
+            Ok(None)
+        }
+    }
+}
+
+/// The beginning of a file.
+async fn head(file: &Path) -> Result<Vec<u8>> {
+    use tokio::io::AsyncReadExt;
+    let mut head = Vec::with_capacity(8192);
+    tokio::fs::File::open(file).await?.take(8192).read_to_end(&mut head).await?;
+    Ok(head)
+}
+
+/// How long a plain WAV file lasts; this much is known without ffprobe, so that espeak works where ffmpeg is missing.
+fn wav_seconds(file: &Path) -> Option<f64> {
+    let reader = hound::WavReader::open(file).ok()?;
+    let seconds = f64::from(reader.duration()) / f64::from(reader.spec().sample_rate);
+    (seconds > 0.0).then_some(seconds)
+}
+
+/// Checks an uploaded sound by its content: what it is, and how long it lasts.
+pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat, f64)> {
+    let limits = settings::upload_limits(ctx).await?;
+    let Some((format, seconds)) = examine(ctx, file).await? else {
+        return Err(AppError::invalid("file", "not a sound in one of the formats WAV, MP3, M4A, OGG or FLAC"));
+    };
+    if seconds > limits.audio_seconds {
+        return Err(AppError::invalid("file", format!("longer than {} seconds", limits.audio_seconds)));
+    }
+    Ok((format, seconds))
+}
+
+/// What a browser recorded, as a file that can be kept; none where the file is something else.
+async fn from_recorder(ctx: &Ctx, file: &Path) -> Result<Option<tempfile::NamedTempFile>> {
+    if !recording::is_webm(&head(file).await?) {
+        return Ok(None);
+    }
+    let converted = ctx.storage.temporary()?;
+    recording::to_flac(ctx.tools()?, file, converted.path()).await.map_err(|error| match error {
+        ToolError::Failed { .. } => AppError::invalid("file", "a WebM without a sound that can be read"),
+        other => AppError::internal(other.log()),
+    })?;
+    Ok(Some(converted))
+}
+
+/// Keeps a recording of the user's own as a take of a scene.
+pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip> {
+    ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
+    let recorded = from_recorder(ctx, file).await?;
+    let file = recorded.as_ref().map_or(file, |recorded| recorded.path());
+    let (format, duration_seconds) = check_upload(ctx, file).await?;
+    let peaks = peaks::of_new(ctx, file, duration_seconds).await;
+    let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), file).await?;
+    let mime_type = format.mime().to_owned();
+    let made = Made { media_key, mime_type, model: None, duration_seconds, words: None, cost_usd: None };
+    let keys = vec![made.media_key.clone()];
+    ctx.write_naming(keys, move |tx| {
+        let scene = db::scene::get(tx.conn, scene)?;
+        let id = AudioId(Uuid::now_v7());
+        let take = NewAudio {
+            id: id.0,
+            project_id: scene.project_id.0,
+            scene_id: scene.id.0,
+            provider: UPLOAD.to_owned(),
+            model: None,
+            voice_id: format!("{UPLOAD}/recording"),
+            speed: 1.0,
+            style: None,
+            narration: scene.narration,
+        };
+        db::audio::insert(tx, vec![take])?;
+        db::audio::ready(tx, id, made)?;
+        peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
+        db::audio::get(tx.conn, id)
+    })
+    .await
+}
