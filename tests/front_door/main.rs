@@ -1,6 +1,7 @@
 //! The studio through its front door: HTTP, a real PostgreSQL, the real worker, the built-in engines.
 
 mod captions;
+mod clips;
 mod contract;
 mod durability;
 mod errors;

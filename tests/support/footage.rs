@@ -17,12 +17,7 @@ pub async fn odd_clip(colour: &str, seconds: f64) -> Vec<u8> {
 
 /// A file that begins as an MP4 does, and holds no picture.
 pub async fn sound_only(seconds: f64) -> Vec<u8> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("sound.mp4");
-    let mut command = ffmpeg();
-    command.args(["-f", "lavfi", "-i", &format!("sine=d={seconds}"), "-c:a", "aac", "-f", "mp4"]).arg(&file);
-    run(command).await;
-    tokio::fs::read(&file).await.expect("it is there")
+    output(&["-f", "lavfi", "-i", &format!("sine=d={seconds}"), "-c:a", "aac", "-f", "mp4"]).await
 }
 
 async fn made(colour: &str, seconds: f64, form: &[&str]) -> Vec<u8> {
@@ -51,6 +46,39 @@ pub async fn colour_at(film: &[u8], seconds: f64) -> [u8; 3] {
     out.stdout.try_into().unwrap_or_else(|bytes| panic!("no frame at {seconds} s: {bytes:?}"))
 }
 
+/// How far the bar of a [`clip`] has come at a time of a film that shows it: 0 at the left, 1 at the right.
+pub async fn bar_at(film: &[u8], seconds: f64) -> f64 {
+    const COLUMNS: u16 = 320;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("film.mp4");
+    tokio::fs::write(&file, film).await.expect("it is written");
+    let mut command = ffmpeg();
+    command.args(["-ss", &seconds.to_string(), "-i"]).arg(&file);
+    command.args(["-frames:v", "1", "-vf", &format!("scale={COLUMNS}:1:flags=area,format=gray"), "-f", "rawvideo", "pipe:1"]);
+    let row = command.output().await.expect("ffmpeg runs").stdout;
+    let brightest = (0..COLUMNS).max_by_key(|column| row[usize::from(*column)]).expect("a row of columns");
+    f64::from(brightest) / f64::from(COLUMNS)
+}
+
+/// A clip in which nothing moves.
+pub async fn still_clip(colour: &str, seconds: f64) -> Vec<u8> {
+    output(&["-f", "lavfi", "-i", &format!("color=c={colour}:s=320x180:r=24:d={seconds}"), "-pix_fmt", "yuv420p", "-f", "mp4"]).await
+}
+
+/// A tone that stands for a narration, as WAV.
+pub async fn tone(seconds: f64) -> Vec<u8> {
+    output(&["-f", "lavfi", "-i", &format!("sine=f=220:r=24000:d={seconds}"), "-f", "wav"]).await
+}
+
+async fn output(arguments: &[&str]) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("made");
+    let mut command = ffmpeg();
+    command.args(arguments).arg(&file);
+    run(command).await;
+    tokio::fs::read(&file).await.expect("it is there")
+}
+
 fn ffmpeg() -> Command {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-y"]).stdin(std::process::Stdio::null());
@@ -67,17 +95,31 @@ pub async fn scene_with_picture(client: &Client, narration: &str, visual_prompt:
     let body = json!({"title": "A test", "language": "en", "scenes": scenes});
     let project = client.post("/api/projects", body).await.expect(201);
     let scene = project["scenes"][0].clone();
-    let form = reqwest::multipart::Form::new()
-        .text("sceneId", scene["id"].as_str().expect("an id").to_owned())
-        .part("file", reqwest::multipart::Part::bytes(red_picture().await).file_name("red.png"));
-    let upload = client.request(reqwest::Method::POST, "/api/image/upload").multipart(form);
-    let picture = client.send(upload).await.expect(201);
+    let picture = upload(client, &scene, picture("0xc02020").await).await;
     (scene, picture)
 }
 
-async fn red_picture() -> Vec<u8> {
+/// Uploads a picture for a scene.
+pub async fn upload(client: &Client, scene: &Value, png: Vec<u8>) -> Value {
+    let form = reqwest::multipart::Form::new()
+        .text("sceneId", scene["id"].as_str().expect("an id").to_owned())
+        .part("file", reqwest::multipart::Part::bytes(png).file_name("picture.png"));
+    client.send(client.request(reqwest::Method::POST, "/api/image/upload").multipart(form)).await.expect(201)
+}
+
+/// A small PNG of one colour (`0xc02020`).
+pub async fn picture(colour: &str) -> Vec<u8> {
+    png(&format!("color=c={colour}:s=320x180:d=1")).await
+}
+
+/// A PNG of some hundred kilobytes.
+pub async fn noisy_picture() -> Vec<u8> {
+    png("color=c=gray:s=640x360:d=1,format=rgb24,noise=alls=100:allf=u").await
+}
+
+async fn png(source: &str) -> Vec<u8> {
     let mut command = ffmpeg();
-    command.args(["-f", "lavfi", "-i", "color=c=0xc02020:s=320x180:d=1", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1"]);
+    command.args(["-f", "lavfi", "-i", source, "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1"]);
     command.output().await.expect("ffmpeg runs").stdout
 }
 
