@@ -23,7 +23,10 @@ use crate::{
     },
     error::{AppError, Result},
     media::images,
-    providers::{About, Call, Kind, Progress, ProviderError, image::ImageRequest},
+    providers::{
+        Call, Kind, Progress, ProviderError,
+        image::{ImageProvider, ImageRequest},
+    },
     queue::{self, Claimed, Priority},
     storage::Shelf,
 };
@@ -119,16 +122,17 @@ pub async fn look(ctx: &Arc<Ctx>, style_prompt: Option<String>, options: Option<
     let options = options.unwrap_or_default();
     let provider = options.provider.clone().unwrap_or_else(|| defaults.provider.clone());
     let artist = settings::image_provider(ctx, &provider, "modelOptions.provider")?;
-    check_options(artist.about(), &options)?;
-    let access = settings::access(ctx, &provider, artist.about()).await?;
     let model = options.model.clone().or_else(|| defaults.model.filter(|_| provider == defaults.provider));
+    check_options(&*artist, model.as_deref(), &options)?;
+    let access = settings::access(ctx, &provider, artist.about()).await?;
     settings::check_model(artist.about(), model.as_deref(), "modelOptions.model")?;
     let payee = Payee::of(artist.about(), &access, model.as_deref());
     Ok(Look { provider, model, style_prompt: style_prompt.unwrap_or(defaults.style_prompt), options, payee })
 }
 
 /// What is asked of the picture must be something that whoever draws it can be told; a seed is heeded where it can be.
-fn check_options(about: &About, options: &ImageModelOptions) -> Result<()> {
+fn check_options(artist: &dyn ImageProvider, model: Option<&str>, options: &ImageModelOptions) -> Result<()> {
+    let about = artist.about();
     let mut bad = Vec::new();
     let mut refuse = |name: &str, message: String| bad.push(FieldError { path: format!("modelOptions.{name}"), message });
     let offered = |name: &str| about.options.iter().find(|field| field.name == name);
@@ -140,7 +144,14 @@ fn check_options(about: &About, options: &ImageModelOptions) -> Result<()> {
         Some(OptionInput::References { max }) if wanted > *max as usize => {
             refuse("referenceImageIds", format!("{} takes {max} pictures to resemble at most", about.name));
         }
-        Some(_) => {}
+        Some(_) => match artist.most_references(model) {
+            Some(most) if wanted > most as usize => {
+                let model = model.or(about.default_model()).unwrap_or(about.name);
+                let most = if most == 0 { "no".to_owned() } else { format!("at most {most}") };
+                refuse("referenceImageIds", format!("{model} takes {most} pictures to resemble"));
+            }
+            _ => {}
+        },
         None if wanted > 0 => refuse("referenceImageIds", format!("{} takes no pictures to resemble", about.name)),
         None => {}
     }

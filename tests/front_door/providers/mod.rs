@@ -2,9 +2,11 @@
 
 mod image_a1111;
 mod image_comfyui;
+mod image_fal;
 mod image_gemini;
 mod image_openai;
 mod image_pexels;
+mod image_replicate;
 mod script_anthropic;
 mod script_compatible;
 mod script_failures;

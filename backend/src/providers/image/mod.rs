@@ -4,11 +4,14 @@ mod a1111;
 mod comfyui;
 mod compose;
 mod drawn;
+mod fal;
 mod forms;
+mod gateway;
 mod gemini;
 mod openai;
 mod pexels;
 mod references;
+mod replicate;
 mod size;
 pub mod storyboard;
 mod storyboard_provider;
@@ -26,7 +29,7 @@ use super::{About, Attachment, Call, Make, Provider, ProviderResult, Usage};
 
 /// Every image provider, in the order in which the app shows them.
 pub const REGISTRY: &[Make<dyn ImageProvider>] =
-    &[storyboard_provider::make, gemini::make, openai::make, a1111::make, comfyui::make, pexels::make];
+    &[storyboard_provider::make, gemini::make, openai::make, fal::make, replicate::make, a1111::make, comfyui::make, pexels::make];
 
 /// A picture that is wanted.
 #[derive(Clone, Debug)]
@@ -97,6 +100,12 @@ pub struct Picture {
 /// Someone who draws.
 #[async_trait]
 pub trait ImageProvider: Provider {
+    /// How many pictures to resemble that model of it takes, where they differ in that; none where what it offers holds for
+    /// all of them, and for a model that is not known here.
+    fn most_references(&self, _model: Option<&str>) -> Option<u32> {
+        None
+    }
+
     /// Draws.
     async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture>;
 }

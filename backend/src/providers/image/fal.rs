@@ -1,0 +1,177 @@
+//! fal.ai: many vendors' image models behind one queue.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use futures_util::{FutureExt, future::BoxFuture};
+use serde_json::Value;
+use shared::provider::ProviderKind;
+
+use super::{
+    ImageProvider, ImageRequest, Picture, drawn, forms,
+    gateway::{self, DrawModel, References, Size},
+};
+use crate::providers::{
+    About, Access, Attachment, Call, Machine, Provider, ProviderResult, Usage,
+    http::{Api, Http},
+    vendors::fal::{REMOTE, VENDOR, queue},
+};
+
+/// The most pictures to resemble that any of them takes.
+const MOST_REFERENCES: u32 = 14;
+
+/// With pictures to resemble, such a model is asked.
+const fn edited_by(model: &'static str, most: u32) -> Option<References> {
+    Some(References { field: "image_urls", by: Some(model), most })
+}
+
+/// The models (the vendor's own types for its endpoints, November 2026), the default first.
+const MODELS: &[DrawModel] = &[
+    DrawModel {
+        id: "fal-ai/flux-2-pro",
+        name: "FLUX.2 Pro",
+        size: Size::Nested,
+        references: edited_by("fal-ai/flux-2-pro/edit", 8),
+        seed: true,
+        negative: false,
+        always: &[("output_format", "png")],
+        usual_seconds: 15,
+    },
+    DrawModel {
+        id: "fal-ai/nano-banana-2",
+        name: "Nano Banana 2",
+        size: Size::Shape,
+        references: edited_by("fal-ai/nano-banana-2/edit", 14),
+        seed: true,
+        negative: false,
+        always: &[("output_format", "png")],
+        usual_seconds: 25,
+    },
+    DrawModel {
+        id: "fal-ai/bytedance/seedream/v5/lite/text-to-image",
+        name: "Seedream 5 Lite",
+        size: Size::Nested,
+        references: edited_by("fal-ai/bytedance/seedream/v5/lite/edit", 10),
+        seed: false,
+        negative: false,
+        always: &[],
+        usual_seconds: 20,
+    },
+    DrawModel {
+        id: "fal-ai/qwen-image-2/text-to-image",
+        name: "Qwen Image 2",
+        size: Size::Nested,
+        references: edited_by("fal-ai/qwen-image-2/edit", 3),
+        seed: true,
+        negative: true,
+        always: &[("output_format", "png")],
+        usual_seconds: 20,
+    },
+    DrawModel {
+        id: "fal-ai/flux-2",
+        name: "FLUX.2 Dev",
+        size: Size::Nested,
+        references: edited_by("fal-ai/flux-2/edit", 4),
+        seed: true,
+        negative: false,
+        always: &[("output_format", "png")],
+        usual_seconds: 10,
+    },
+    DrawModel {
+        id: "fal-ai/z-image/turbo",
+        name: "Z-Image Turbo",
+        size: Size::Nested,
+        references: None,
+        seed: true,
+        negative: false,
+        always: &[("output_format", "png")],
+        usual_seconds: 5,
+    },
+];
+
+struct Fal {
+    about: About,
+    http: Http,
+}
+
+/// Makes it. It asks nobody.
+pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
+    let about = About {
+        id: "fal",
+        name: "fal.ai",
+        kind: ProviderKind::Image,
+        built_in: false,
+        remote: Some(REMOTE),
+        models: MODELS.iter().map(DrawModel::info).collect(),
+        options: vec![
+            forms::references(MOST_REFERENCES),
+            forms::negative_prompt(),
+            forms::seed(2_147_483_647.0, "The same seed draws nearly the same, with the models that take one."),
+        ],
+        notes: Some("Many vendors' models with one key; any id of its gallery can be entered.".to_owned()),
+        // What a new account may have running.
+        at_once: 2,
+        a_minute: None,
+        missing: None,
+    };
+    let provider: Arc<dyn ImageProvider> = Arc::new(Fal { about, http: machine.http.clone() });
+    std::future::ready(provider).boxed()
+}
+
+impl Fal {
+    fn api(&self, access: &Access) -> ProviderResult<Api> {
+        self.http.api(&VENDOR, ProviderKind::Image, access)
+    }
+}
+
+fn model_of(id: &str) -> Option<&'static DrawModel> {
+    MODELS.iter().find(|model| model.id == id)
+}
+
+#[async_trait]
+impl Provider for Fal {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
+        queue::try_key(&self.api(&call.access)?).await
+    }
+
+    async fn abandon(&self, operation: &Value, access: &Access) -> ProviderResult<()> {
+        queue::abandon(&self.api(access)?, operation).await
+    }
+}
+
+#[async_trait]
+impl ImageProvider for Fal {
+    fn most_references(&self, model: Option<&str>) -> Option<u32> {
+        model_of(model.unwrap_or(MODELS[0].id)).map(DrawModel::most_references)
+    }
+
+    async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture> {
+        let api = self.api(&call.access)?;
+        let id = request.model.as_deref().unwrap_or(MODELS[0].id);
+        let model = model_of(id);
+        let asked = model.map_or(id, |model| model.asked(request.references.len()));
+        let input = async {
+            let addresses: Vec<String> = request.attachments(&self.about).await?.iter().map(Attachment::data_uri).collect();
+            Ok(gateway::input(model, request, &addresses, (Size::Nested, "image_urls")))
+        };
+        let usual = Duration::from_secs(model.map_or(20, |model| model.usual_seconds));
+        let made = queue::run(&api, call, asked, input, usual).await?;
+        let usage = Usage { model: Some(id.to_owned()), images: Some(1), requests: Some(1), ..Usage::default() };
+        // A picture that the filter turned black was made, and shows nothing.
+        if made["has_nsfw_concepts"][0] == true {
+            return Err(api.rejected("the picture was withheld by the safety filter").having_used(usage));
+        }
+        let url = picture_in(&made).ok_or_else(|| api.lacks("a picture"))?;
+        let bytes = if url.starts_with("data:") { drawn::decoded(&api, url)? } else { drawn::fetched(&api, url, call).await? };
+        Ok(Picture { bytes, usage, credit: None })
+    }
+}
+
+/// Where the picture is.
+fn picture_in(made: &Value) -> Option<&str> {
+    [&made["images"][0]["url"], &made["images"][0], &made["image"]["url"], &made["image"]].into_iter().find_map(Value::as_str)
+}
