@@ -118,6 +118,66 @@ async fn an_export_comes_back_as_a_new_project() {
 }
 
 #[tokio::test]
+async fn a_scenes_clip_goes_with_copies_and_exports() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["The first."]).await;
+    let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    let options = json!({"durationSeconds": 2.0, "quality": "preview", "resolution": "720p", "fps": 24});
+    let clip = app.client.post_and_wait("/api/video/generate", json!({"imageIds": [image["id"]], "options": options})).await.expect(200);
+    assert_eq!((&clip["status"], &clip["kind"]), (&json!("ready"), &json!("clip")), "{clip}");
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    assert_eq!(app.client.get(&path).await.expect(200)["scenes"][0]["selectedVideoId"], clip["id"]);
+
+    let zip = app.client.get(&format!("{path}/export?format=zip")).await.bytes;
+    let form = Form::new().part("file", Part::bytes(zip).file_name("a.zip"));
+    let imported = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await.expect(201);
+    let duplicate = app.client.post(&format!("{path}/duplicate"), json!({})).await.expect(201);
+    for copy in [imported, duplicate] {
+        let scene = &copy["scenes"][0];
+        let video = &scene["video"];
+        assert_eq!((&video["status"], &video["kind"], &video["provider"]), (&json!("ready"), &json!("clip"), &clip["provider"]), "{copy}");
+        assert_eq!((&scene["selectedVideoId"], &video["imageIds"]), (&video["id"], &json!([scene["image"]["id"]])));
+        assert!((video["durationSeconds"].as_f64().unwrap() - 2.0).abs() < 0.1 && video["id"] != clip["id"], "{video}");
+        assert_eq!(app.client.get(video["url"].as_str().unwrap()).await.status, 200);
+        assert!(app.client.get(video["posterUrl"].as_str().unwrap()).await.bytes.starts_with(&[0xff, 0xd8]));
+    }
+    let otio = app.client.get(&format!("{path}/export?format=otio")).await.bytes;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(otio)).unwrap();
+    let timeline: Value = serde_json::from_reader(archive.by_name("timeline.otio").unwrap()).unwrap();
+    let shown = timeline["tracks"]["children"][0]["children"].as_array().unwrap();
+    let media: Vec<_> = shown.iter().map(|clip| clip["media_references"]["DEFAULT_MEDIA"]["target_url"].as_str().unwrap()).collect();
+    assert!(media.iter().all(|url| clip["url"].as_str().unwrap().ends_with(url)), "the clip, and not the still: {media:?}");
+    assert!(archive.by_name(media[0]).is_ok(), "and its file is beside it");
+
+    // A file that only says that it is a clip is refused, and nothing of it stays.
+    let files = app.media_files();
+    let zip = app.client.get(&format!("{path}/export?format=zip")).await.bytes;
+    let forged = with_other_bytes(zip, clip["url"].as_str().unwrap().trim_start_matches('/'), b"no film");
+    let form = Form::new().part("file", Part::bytes(forged).file_name("a.zip"));
+    let refused = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await;
+    let error = refused.expect_error(422, ErrorCode::ValidationFailed);
+    assert!(error.details["fields"].to_string().contains("no moving picture"), "{error:?}");
+    assert_eq!(app.media_files(), files);
+    app.finish().await;
+}
+
+/// The same archive, with another file under that name.
+fn with_other_bytes(archive: Vec<u8>, name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let entry = from.by_index_raw(index).unwrap();
+        if entry.name().unwrap() == name {
+            to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut to, bytes).unwrap();
+        } else {
+            to.raw_copy_file(entry).unwrap();
+        }
+    }
+    to.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
 async fn people_and_places_are_kept_with_their_project_and_go_with_its_copies() {
     let app = TestApp::start().await;
     let project = app.client.project(&["Mara looks out."]).await;

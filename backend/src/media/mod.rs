@@ -3,6 +3,7 @@
 pub mod convert;
 pub mod ffmpeg;
 pub mod fonts;
+pub mod footage;
 pub mod images;
 pub mod letters;
 pub mod peaks;

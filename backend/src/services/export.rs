@@ -19,7 +19,7 @@ use crate::{
 };
 use shared::{ProjectId, project::ProjectDetail};
 
-pub use self::archive::{MANIFEST, Manifest};
+pub use self::archive::{MANIFEST, Manifest, media_of};
 
 /// What a project is exported as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

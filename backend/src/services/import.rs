@@ -15,6 +15,7 @@ use super::{
 use crate::{
     db::{self, Json, blocking, project::NewProject},
     error::{AppError, Result},
+    media::{ffmpeg::ToolError, footage},
     storage::Shelf,
 };
 use shared::{
@@ -28,6 +29,8 @@ use shared::{
 
 /// The most that a manifest may have.
 const MOST_MANIFEST: u64 = 16 << 20;
+/// The most that a clip may have: what one from a provider may.
+const MOST_CLIP: u64 = 2 << 30;
 
 /// Makes a project of an uploaded archive.
 pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile) -> Result<ProjectDetail> {
@@ -121,6 +124,7 @@ async fn bring_media(ctx: &Arc<Ctx>, archive: &Path, detail: &mut ProjectDetail,
     for scene in &mut detail.scenes {
         bring_audio(ctx, archive, scene, files).await?;
         bring_image(ctx, archive, scene, files).await?;
+        bring_video(ctx, archive, scene, files).await?;
     }
     Ok(())
 }
@@ -154,6 +158,33 @@ async fn bring_image(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
         files.insert(name.clone(), key);
         name
     });
+    Ok(())
+}
+
+async fn bring_video(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes, files: &mut HashMap<String, String>) -> Result<()> {
+    let Some(clip) = &mut scene.video else { return Ok(()) };
+    let Some(url) = clip.url.clone() else { return Ok(()) };
+    let Some(file) = unpack(ctx, archive, &url, MOST_CLIP).await? else { return Ok(()) };
+    let broken = |error: ToolError| match error {
+        ToolError::UnknownFormat | ToolError::Failed { .. } | ToolError::Answer { .. } => {
+            bad("file", format!("{url} is no moving picture"))
+        }
+        ToolError::DiskFull { .. } => AppError::from(std::io::Error::from(std::io::ErrorKind::StorageFull)),
+        ToolError::Io(error) => AppError::from(error),
+        other => AppError::internal(other.log()),
+    };
+    let (tools, folder) = (ctx.tools()?, ctx.storage.temporary_dir()?);
+    let found = footage::look_at(tools, file.path()).await.map_err(&broken)?;
+    let found = found.ok_or_else(|| bad("file", format!("{url} is no moving picture")))?;
+    let made = footage::develop(tools, &found, file.path(), folder.path()).await.map_err(&broken)?;
+    (clip.mime_type, clip.width, clip.height) = (Some("video/mp4".to_owned()), Some(made.width), Some(made.height));
+    (clip.duration_seconds, clip.size_bytes) = (Some(found.seconds), Some(tokio::fs::metadata(&made.file).await?.len()));
+    clip.credit = clip.credit.take().and_then(Credit::cleaned);
+    files.insert(url, ctx.storage.adopt(Shelf::Video, "mp4", &made.file).await?);
+    // As with pictures: the still is one of this clip.
+    let name = format!("still of {}", clip.id);
+    files.insert(name.clone(), ctx.storage.adopt(Shelf::Video, "jpg", &made.still).await?);
+    clip.poster_url = Some(name);
     Ok(())
 }
 

@@ -167,14 +167,10 @@ pub async fn duplicate(ctx: &Ctx, id: ProjectId) -> Result<ProjectDetail> {
 
 /// Copies the files of the selected takes: from the old url to the new key.
 async fn copy_files(ctx: &Ctx, project: &ProjectDetail, copies: &mut HashMap<String, String>) -> Result<()> {
-    for scene in &project.scenes {
-        let audio = scene.audio.iter().flat_map(|take| take.url.clone());
-        let image = scene.image.iter().flat_map(|take| [take.url.clone(), take.thumbnail_url.clone()]).flatten();
-        for url in audio.chain(image) {
-            if let Some(key) = url.strip_prefix("/media/") {
-                let copy = ctx.storage.copy(key).await?;
-                copies.insert(url, copy);
-            }
+    for url in super::export::media_of(project) {
+        if let Some(key) = url.strip_prefix("/media/") {
+            let copy = ctx.storage.copy(key).await?;
+            copies.insert(url, copy);
         }
     }
     Ok(())

@@ -46,7 +46,8 @@ pub fn media_of(detail: &ProjectDetail) -> Vec<String> {
     let takes = detail.scenes.iter().flat_map(|scene| {
         let audio = scene.audio.iter().flat_map(|take| [take.url.clone()]);
         let image = scene.image.iter().flat_map(|take| [take.url.clone(), take.thumbnail_url.clone()]);
-        audio.chain(image)
+        let video = scene.video.iter().flat_map(|clip| [clip.url.clone(), clip.poster_url.clone()]);
+        audio.chain(image).chain(video)
     });
     takes.flatten().collect()
 }

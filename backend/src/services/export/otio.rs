@@ -13,7 +13,7 @@ use crate::{
     providers::video::planned::spans,
     services::Ctx,
 };
-use shared::project::ProjectDetail;
+use shared::{project::ProjectDetail, scene::SceneWithTakes};
 
 /// The rate in which times are written: that of the film's default.
 const RATE: f64 = 30.0;
@@ -23,11 +23,15 @@ const LEAD_IN: f64 = crate::providers::video::planned::LEAD_IN;
 /// Writes the archive: `timeline.otio` and the media that it names.
 pub fn write(ctx: &Ctx, detail: &ProjectDetail) -> Result<NamedTempFile> {
     let json = serde_json::to_vec_pretty(&timeline(detail)).map_err(AppError::internal)?;
-    let originals: Vec<String> = media_of(detail)
-        .into_iter()
-        .filter(|url| !detail.scenes.iter().any(|s| s.image.as_ref().is_some_and(|i| i.thumbnail_url.as_ref() == Some(url))))
-        .collect();
+    let originals: Vec<String> =
+        media_of(detail).into_iter().filter(|url| !detail.scenes.iter().any(|scene| small(scene).contains(&Some(url)))).collect();
     pack(ctx, &[("timeline.otio", json)], &originals)
+}
+
+/// Small pictures of a scene's takes, which no editor needs.
+fn small(scene: &SceneWithTakes) -> [Option<&String>; 2] {
+    let thumbnail = scene.image.as_ref().and_then(|take| take.thumbnail_url.as_ref());
+    [thumbnail, scene.video.as_ref().and_then(|clip| clip.poster_url.as_ref())]
 }
 
 fn timeline(detail: &ProjectDetail) -> Value {
@@ -37,10 +41,15 @@ fn timeline(detail: &ProjectDetail) -> Value {
         let (start, end) = (frames(span.start_seconds), frames(span.start_seconds + span.seconds));
         let name = &scene.scene.title;
         let image = scene.image.as_ref().and_then(|image| image.url.as_deref());
-        pictures.push(match image {
-            Some(url) => clip(name, url, end - start, end - start),
-            None => gap(end - start),
-        });
+        let video = scene.video.as_ref().and_then(|clip| Some((clip.url.as_deref()?, clip.duration_seconds?)));
+        match (video, image) {
+            // As in the film: from its beginning again where it is too short.
+            (Some((url, seconds)), _) => {
+                pictures.extend(turns(end - start, frames(seconds)).map(|length| clip(name, url, length, frames(seconds))))
+            }
+            (None, Some(url)) => pictures.push(clip(name, url, end - start, end - start)),
+            (None, None) => pictures.push(gap(end - start)),
+        }
         let audio = scene.audio.as_ref().and_then(|take| Some((take.url.as_deref()?, take.duration_seconds?)));
         match audio {
             Some((url, seconds)) => {
@@ -77,6 +86,12 @@ fn clip(name: &str, url: &str, length: f64, available: f64) -> Value {
             "available_range": range(0.0, available), "available_image_bounds": null, "metadata": {}
         }}
     })
+}
+
+/// How long each showing of something is that lasts `once`, when it is shown over and over for `length` frames.
+fn turns(length: f64, once: f64) -> impl Iterator<Item = f64> {
+    let once = once.max(1.0);
+    (0_u32..).map(move |turn| (length - f64::from(turn) * once).min(once)).take_while(|turn| *turn > 0.0)
 }
 
 fn gap(length: f64) -> Value {
