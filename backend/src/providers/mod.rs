@@ -4,6 +4,7 @@
 //! options) it says of itself; settings, validation and the app's forms follow from that.
 
 mod attachment;
+mod encoding;
 pub mod error;
 pub mod http;
 pub mod image;

@@ -57,12 +57,13 @@ async fn older_models_send_raw_samples_which_become_a_wav() {
     let (server, app) = studio().await;
     let path = "/v1/models/gemini-2.5-flash-preview-tts:generateContent";
     server.on_json("POST", path, answer("audio/L16;codec=pcm;rate=8000", &samples(1.5)));
-    let defaults = json!({"provider": "gemini", "model": "gemini-2.5-flash-preview-tts", "style": "softly"});
+    // As Google's own list names it.
+    let defaults = json!({"provider": "gemini", "model": "models/gemini-2.5-flash-preview-tts", "style": "softly"});
     app.client.patch("/api/settings", json!({"defaults": {"audio": defaults}})).await.expect(200);
     let clip = narrated(&app.client, "Some words.", json!({"voiceId": "gemini/Puck"})).await;
     assert_eq!(
         (&clip["status"], &clip["model"], &clip["mimeType"]),
-        (&json!("ready"), &json!("gemini-2.5-flash-preview-tts"), &json!("audio/wav")),
+        (&json!("ready"), &json!("models/gemini-2.5-flash-preview-tts"), &json!("audio/wav")),
         "{clip}"
     );
     assert_eq!(probed(&app, &clip).await, ("pcm_s16le".to_owned(), 8000, 1.5));

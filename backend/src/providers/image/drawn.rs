@@ -1,29 +1,16 @@
 //! Pictures as they come back: in base64, or as files that an answer names. That they can be decoded to their end is
 //! looked at by whoever keeps them; here only what needs no decoding.
 
-use base64::{
-    Engine, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
-
 use super::Call;
 use crate::providers::{
-    Kind, ProviderResult,
+    Kind, ProviderResult, encoding,
     http::{Api, Media},
 };
 
-/// Padded or not, as it comes.
-const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
-
-/// The picture that a text in base64 holds, which some put into a `data:` address.
+/// The picture that a text in base64 holds.
 pub fn decoded(api: &Api, text: &str) -> ProviderResult<Vec<u8>> {
-    let text = if text.starts_with("data:") { text.split_once(',').map_or("", |(_, data)| data) } else { text };
-    let broken = |_| api.error(Kind::BadResponse, format!("{} answered with a picture that is cut off or garbled.", api.name()));
-    let engine = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
-    let bytes = engine.decode(text.trim()).map_err(broken)?;
-    checked(api, bytes)
+    let broken = || api.error(Kind::BadResponse, format!("{} answered with a picture that is cut off or garbled.", api.name()));
+    checked(api, encoding::decode(text).ok_or_else(broken)?)
 }
 
 /// The picture that an answer names by its address.

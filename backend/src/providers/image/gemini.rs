@@ -4,32 +4,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::{FutureExt, future::BoxFuture};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::provider::{ModelInfo, ProviderKind};
 
 use super::{ImageProvider, ImageRequest, Picture, drawn, forms};
 use crate::providers::{
     About, Access, Attachment, Call, Machine, Provider, ProviderResult, Usage,
-    http::{Api, Http, Limits, segment},
-    vendors::google::{REMOTE, VENDOR, version},
+    http::{Api, Http},
+    listing,
+    vendors::google::{self, Finish, Generated},
 };
 
 /// The most pictures to resemble that its models take.
 const MOST_REFERENCES: u32 = 14;
-/// Why it stops where it will not draw that, whatever is tried.
-const REFUSALS: [&str; 9] = [
-    "SAFETY",
-    "RECITATION",
-    "LANGUAGE",
-    "BLOCKLIST",
-    "PROHIBITED_CONTENT",
-    "SPII",
-    "IMAGE_SAFETY",
-    "IMAGE_PROHIBITED_CONTENT",
-    "IMAGE_RECITATION",
-];
-
 struct GeminiImages {
     about: About,
     http: Http,
@@ -42,7 +29,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         name: "Gemini",
         kind: ProviderKind::Image,
         built_in: false,
-        remote: Some(REMOTE),
+        remote: Some(google::REMOTE),
         models: vec![
             forms::model("gemini-nano-banana-2.1", "Nano Banana 2.1"),
             forms::model("gemini-3-pro-image", "Gemini 3 Pro Image"),
@@ -66,30 +53,24 @@ impl Provider for GeminiImages {
     }
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
-        let api = self.http.api(&VENDOR, ProviderKind::Image, &call.access)?;
-        let path = format!("{}/models", version(call.access.base_url.as_deref()));
-        api.get(&path).query("pageSize", "1").send().await?.json::<Value>().await.map(drop)
+        let api = self.http.api(&google::VENDOR, ProviderKind::Image, &call.access)?;
+        google::try_key(&api, call.access.base_url.as_deref()).await
     }
 
     async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
-        let api = self.http.api_within(&VENDOR, Limits::glance(forms::LISTING), access)?;
-        let path = format!("{}/models", version(access.base_url.as_deref()));
-        let listed: Listed = api.get(&path).query("pageSize", "1000").send().await?.json().await?;
-        let models = listed.models.into_iter().filter(Model::draws).map(Model::info).collect();
-        Ok(Some(forms::known_first(models, &self.about.models)))
+        listing::google(&self.http, access, ProviderKind::Image).await.map(Some)
     }
 }
 
 #[async_trait]
 impl ImageProvider for GeminiImages {
     async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture> {
-        let api = self.http.api(&VENDOR, ProviderKind::Image, &call.access)?;
-        let model = request.model.as_deref().or(self.about.models.first().map(|model| model.id.as_str())).unwrap_or_default();
-        let model = model.trim_start_matches("models/");
-        let path = format!("{}/models/{}:generateContent", version(call.access.base_url.as_deref()), segment(model));
+        let api = self.http.api(&google::VENDOR, ProviderKind::Image, &call.access)?;
+        let model = google::bare(request.model.as_deref().or(self.about.default_model()).unwrap_or_default());
+        let path = google::path(call.access.base_url.as_deref(), model, "generateContent");
         let references = request.attachments(&self.about).await?;
-        let answer = api.post(&path).json(&body(request, &references, model)).creates().send().await?.json::<Answer>().await?;
-        picture(&api, answer)
+        let answer = api.post(&path).json(&body(request, &references, model)).creates().send().await?.json::<Generated>().await?;
+        picture(&api, &answer)
     }
 }
 
@@ -108,123 +89,25 @@ fn body(request: &ImageRequest, references: &[Attachment], model: &str) -> Value
 }
 
 /// The picture of an answer: the last one, since drafts come before it, and not all of them are marked as thoughts.
-fn picture(api: &Api, answer: Answer) -> ProviderResult<Picture> {
-    let usage = answer.usage();
-    let Some(candidate) = answer.candidates.into_iter().next() else {
-        return Err(match answer.prompt_feedback.and_then(|feedback| feedback.block_reason) {
-            Some(reason) => api.rejected(&format!("the prompt was blocked ({reason})")),
-            None => api.lacks("a picture"),
-        });
-    };
-    let parts = candidate.content.map(|content| content.parts).unwrap_or_default();
-    let finished: Vec<&Part> = parts.iter().filter(|part| !part.thought).collect();
-    if let Some(image) = finished.iter().rev().find_map(|part| part.inline_data.as_ref()) {
+fn picture(api: &Api, answer: &Generated) -> ProviderResult<Picture> {
+    let usage = answer.usage(Usage { images: Some(1), requests: Some(1), ..Usage::default() });
+    if let Some(refusal) = answer.refusal(api) {
+        return Err(refusal);
+    }
+    if let Some(image) = answer.parts().rev().find_map(|part| part.inline_data.as_ref()) {
         let bytes = drawn::decoded(api, &image.data).map_err(|error| error.having_used(usage.clone()))?;
         return Ok(Picture { bytes, usage, credit: None });
     }
-    let said: Vec<&str> = finished.iter().filter_map(|part| part.text.as_deref()).collect();
-    let reason = candidate.finish_reason.unwrap_or_default();
-    let why = candidate.finish_message.unwrap_or_else(|| said.join(" "));
-    if REFUSALS.contains(&reason.as_str()) {
-        let why = if why.trim().is_empty() { "its filter stopped the picture" } else { why.trim_end_matches('.') };
-        return Err(api.rejected(&format!("{why} ({reason})")));
-    }
+    let said = answer.parts().filter_map(|part| part.text.as_deref()).collect::<Vec<_>>().join(" ");
+    let said = answer.finish_message().map(str::to_owned).or(Some(said).filter(|said| !said.trim().is_empty()));
+    let reason = match answer.finish() {
+        Some(Finish::Refused { reason, .. }) => return Err(google::blocked(api, &reason, said.as_deref())),
+        Some(Finish::Other(reason)) => Some(reason),
+        _ => None,
+    };
     let error = api.lacks("a picture").having_used(Usage { images: Some(0), ..usage });
-    let why = api.quote(if why.trim().is_empty() { &reason } else { &why });
-    Err(if why.is_empty() { error } else { error.with("reason", why) })
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    #[serde(default)]
-    models: Vec<Model>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Model {
-    name: String,
-    display_name: Option<String>,
-    #[serde(default)]
-    supported_generation_methods: Vec<String>,
-}
-
-impl Model {
-    /// What it puts out is not told; their names do.
-    fn draws(&self) -> bool {
-        let named = self.name.contains("-image") || self.name.contains("banana");
-        named && self.supported_generation_methods.iter().any(|method| method == "generateContent")
-    }
-
-    fn info(self) -> ModelInfo {
-        let id = self.name.trim_start_matches("models/");
-        ModelInfo::new(id, self.display_name.as_deref().unwrap_or(id), ProviderKind::Image)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    #[serde(default)]
-    candidates: Vec<Candidate>,
-    prompt_feedback: Option<Feedback>,
-    usage_metadata: Option<Metadata>,
-    model_version: Option<String>,
-}
-
-impl Answer {
-    fn usage(&self) -> Usage {
-        let told = self.usage_metadata.as_ref();
-        let output = told.and_then(|told| Some(told.candidates_token_count? + told.thoughts_token_count.unwrap_or_default()));
-        Usage {
-            model: self.model_version.clone(),
-            input_tokens: told.and_then(|told| told.prompt_token_count),
-            output_tokens: output,
-            images: Some(1),
-            requests: Some(1),
-            ..Usage::default()
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Feedback {
-    block_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Metadata {
-    prompt_token_count: Option<u64>,
-    candidates_token_count: Option<u64>,
-    thoughts_token_count: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Candidate {
-    content: Option<Content>,
-    finish_reason: Option<String>,
-    finish_message: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Content {
-    #[serde(default)]
-    parts: Vec<Part>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Part {
-    #[serde(default)]
-    thought: bool,
-    text: Option<String>,
-    inline_data: Option<Blob>,
-}
-
-#[derive(Deserialize)]
-struct Blob {
-    data: String,
+    Err(match said.or(reason) {
+        Some(why) => error.with("reason", api.quote(&why)),
+        None => error,
+    })
 }

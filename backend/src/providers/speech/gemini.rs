@@ -3,12 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
-use base64::{
-    Engine, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
 use futures_util::{FutureExt, future::BoxFuture};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
     audio::{Gender, Voice},
@@ -26,9 +21,10 @@ use crate::{
         wav::{self, Samples},
     },
     providers::{
-        About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage,
-        http::{Api, Http, segment},
-        vendors::google::{REMOTE, VENDOR, version},
+        About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage, encoding,
+        http::{Api, Http},
+        listing,
+        vendors::google::{self, Blob, Finish, Generated},
     },
 };
 
@@ -87,7 +83,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
         name: "Gemini",
         kind: ProviderKind::Speech,
         built_in: false,
-        remote: Some(REMOTE),
+        remote: Some(google::REMOTE),
         models: [("gemini-3.8-flash-tts", "Gemini 3.8 Flash TTS"), ("gemini-3.8-flash-lite-tts", "Gemini 3.8 Flash-Lite TTS")]
             .into_iter()
             .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
@@ -109,20 +105,12 @@ impl Provider for GeminiSpeech {
     }
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
-        let api = self.http.api(&VENDOR, ProviderKind::Speech, &call.access)?;
-        let path = format!("{}/models", version(call.access.base_url.as_deref()));
-        api.get(&path).query("pageSize", "1").send().await?.json::<Value>().await.map(drop)
+        let api = self.http.api(&google::VENDOR, ProviderKind::Speech, &call.access)?;
+        google::try_key(&api, call.access.base_url.as_deref()).await
     }
 
     async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
-        let api = self.http.api(&VENDOR, ProviderKind::Speech, access)?;
-        let path = format!("{}/models", version(access.base_url.as_deref()));
-        let listed: Value = api.get(&path).query("pageSize", "1000").send().await?.json().await?;
-        let speaks = |model: &Value| {
-            let id = model["name"].as_str()?.trim_start_matches("models/");
-            id.contains("tts").then(|| ModelInfo::new(id, model["displayName"].as_str().unwrap_or(id), ProviderKind::Speech))
-        };
-        Ok(listed["models"].as_array().map(|models| models.iter().filter_map(speaks).collect()))
+        listing::google(&self.http, access, ProviderKind::Speech).await.map(Some)
     }
 }
 
@@ -153,10 +141,10 @@ impl SpeechProvider for GeminiSpeech {
 
 impl GeminiSpeech {
     async fn ask(&self, request: &SpeechRequest, part: &Part, call: &Call<'_>) -> ProviderResult<Spoken> {
-        let api = self.http.api(&VENDOR, ProviderKind::Speech, &call.access)?;
-        let model = request.model.as_deref().unwrap_or(&self.about.models[0].id);
-        let path = format!("{}/models/{}:generateContent", version(call.access.base_url.as_deref()), segment(model));
-        let answer: Value = api.post(&path).creates().json(&body(request, model, &part.text)).send().await?.json().await?;
+        let api = self.http.api(&google::VENDOR, ProviderKind::Speech, &call.access)?;
+        let model = google::bare(request.model.as_deref().unwrap_or(&self.about.models[0].id));
+        let path = google::path(call.access.base_url.as_deref(), model, "generateContent");
+        let answer = api.post(&path).creates().json(&body(request, model, &part.text)).send().await?.json().await?;
         read(&api, &call.access.provider, answer, &part.file).await
     }
 }
@@ -191,93 +179,29 @@ fn is_verbatim(model: &str) -> bool {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Answer {
-    candidates: Vec<Candidate>,
-    prompt_feedback: Feedback,
-    usage_metadata: Tokens,
-    model_version: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Candidate {
-    content: Content,
-    finish_reason: Option<String>,
-    finish_message: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Content {
-    parts: Vec<Piece>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Piece {
-    inline_data: Option<Blob>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Blob {
-    mime_type: String,
-    data: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Feedback {
-    block_reason: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Tokens {
-    prompt_token_count: Option<u64>,
-    candidates_token_count: Option<u64>,
-    thoughts_token_count: Option<u64>,
-}
-
 /// Writes the sound of an answer, and tells what it took.
-async fn read(api: &Api, provider: &str, answer: Value, file: &Path) -> ProviderResult<Spoken> {
-    if answer.get("error").is_some() {
-        return Err(api.refused(200, &answer));
+async fn read(api: &Api, provider: &str, answer: Generated, file: &Path) -> ProviderResult<Spoken> {
+    let usage = answer.usage(Usage::default());
+    if let Some(refusal) = answer.refusal(api) {
+        return Err(refusal);
     }
-    let answer: Answer = serde_json::from_value(answer).map_err(|_| api.lacks("a narration that can be read"))?;
-    let written = answer.usage_metadata.candidates_token_count;
-    let usage = Usage {
-        model: answer.model_version,
-        input_tokens: answer.usage_metadata.prompt_token_count,
-        output_tokens: written.map(|written| written + answer.usage_metadata.thoughts_token_count.unwrap_or_default()),
-        ..Usage::default()
+    let failed = match answer.finish() {
+        None | Some(Finish::Complete) => None,
+        Some(Finish::Refused { reason, words }) => {
+            Some(google::blocked(api, &reason, Some(words.as_deref().unwrap_or("it will not speak these words"))))
+        }
+        Some(Finish::CutOff) => Some(api.error(Kind::BadResponse, format!("{} broke off before the end of the narration.", api.name()))),
+        Some(Finish::Other(reason)) => {
+            Some(api.error(Kind::BadResponse, format!("{} ended without a narration ({}).", api.name(), api.quote(&reason))))
+        }
     };
-    if let Some(reason) = answer.prompt_feedback.block_reason {
-        return Err(api.rejected(&format!("the words were blocked ({reason})")));
+    if let Some(error) = failed {
+        return Err(error.having_used(usage));
     }
-    let Some(candidate) = answer.candidates.into_iter().next() else { return Err(api.lacks("a narration")) };
-    let reason = candidate.finish_reason.unwrap_or_default();
-    match reason.as_str() {
-        "" | "STOP" | "FINISH_REASON_UNSPECIFIED" => {}
-        "SAFETY" | "RECITATION" | "LANGUAGE" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" => {
-            let why = candidate.finish_message.unwrap_or_else(|| "it will not speak these words".to_owned());
-            return Err(api.rejected(&format!("{why} ({reason})")).having_used(usage));
-        }
-        "MAX_TOKENS" => {
-            let message = format!("{} broke off before the end of the narration.", api.name());
-            return Err(api.error(Kind::BadResponse, message).having_used(usage));
-        }
-        other => {
-            let message = format!("{} ended without a narration ({}).", api.name(), api.quote(other));
-            return Err(api.error(Kind::BadResponse, message).having_used(usage));
-        }
-    }
-    let Some(blob) = candidate.content.parts.into_iter().find_map(|part| part.inline_data) else {
+    let Some(blob) = answer.parts().find_map(|part| part.inline_data.as_ref()) else {
         return Err(api.lacks("a narration").having_used(usage));
     };
-    match write(&blob, file).await.map_err(|error| not_kept(provider, &error))? {
+    match write(blob, file).await.map_err(|error| not_kept(provider, &error))? {
         true => Ok(Spoken { words: None, usage }),
         false => Err(api.lacks("a sound that can be read").having_used(usage)),
     }
@@ -285,7 +209,7 @@ async fn read(api: &Api, provider: &str, answer: Value, file: &Path) -> Provider
 
 /// Writes the bytes that came: a whole file as it is, headerless samples with a head. False where they are neither.
 async fn write(blob: &Blob, file: &Path) -> std::io::Result<bool> {
-    let Ok(bytes) = BASE64.decode(&blob.data) else { return Ok(false) };
+    let Some(bytes) = encoding::decode(&blob.data) else { return Ok(false) };
     let mime = blob.mime_type.to_ascii_lowercase();
     if write_sound(file, &bytes).await? {
         return Ok(true);
@@ -308,7 +232,3 @@ async fn write(blob: &Blob, file: &Path) -> std::io::Result<bool> {
     });
     Ok(joined.await.map_err(std::io::Error::other)??.is_some())
 }
-
-/// Standard base64, with its padding or without. The API sends the standard alphabet.
-const BASE64: GeneralPurpose =
-    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::{FutureExt, future::BoxFuture};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::provider::{ModelInfo, ProviderKind};
 
 use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
-    About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage,
-    http::{Api, Http, segment},
-    vendors::google,
+    About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage,
+    http::{Api, Http},
+    listing,
+    vendors::google::{self, Finish, Generated},
 };
 
 const MODELS: [(&str, &str); 4] = [
@@ -47,46 +47,6 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
     std::future::ready(provider).boxed()
 }
 
-/// A part of a streamed answer, or a whole one.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Chunk {
-    candidates: Vec<Candidate>,
-    prompt_feedback: Value,
-    usage_metadata: Option<Metadata>,
-    model_version: Option<String>,
-    error: Option<Value>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Candidate {
-    content: Content,
-    finish_reason: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Content {
-    parts: Vec<Part>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Part {
-    text: String,
-    /// Thinking, which is no part of the answer.
-    thought: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Metadata {
-    prompt_token_count: u64,
-    candidates_token_count: u64,
-    thoughts_token_count: u64,
-}
-
 #[async_trait]
 impl Provider for Gemini {
     fn about(&self) -> &About {
@@ -94,10 +54,11 @@ impl Provider for Gemini {
     }
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
-        let api = self.api(call)?;
-        let path = format!("{}/models", google::version(call.access.base_url.as_deref()));
-        let listed: Value = api.get(&path).query("pageSize", "1").send().await?.json().await?;
-        if listed["models"].is_array() { Ok(()) } else { Err(api.lacks("its models")) }
+        google::try_key(&self.api(call)?, call.access.base_url.as_deref()).await
+    }
+
+    async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        listing::google(&self.http, access, ProviderKind::Script).await.map(Some)
     }
 }
 
@@ -133,47 +94,35 @@ fn body(prompt: &Prompt, model: &str) -> Value {
 impl LanguageModel for Gemini {
     async fn answer(&self, prompt: &Prompt, call: &Call<'_>, told: &mut Told<'_>) -> ProviderResult<(Ending, Usage)> {
         let api = self.api(call)?;
-        let model = prompt.model.as_deref().unwrap_or(MODELS[0].0);
-        // Google's own lists name them `models/…`.
-        let model = model.strip_prefix("models/").unwrap_or(model);
-        let version = google::version(call.access.base_url.as_deref());
-        let path = format!("{version}/models/{}", segment(model));
+        let model = google::bare(prompt.model.as_deref().unwrap_or(MODELS[0].0));
+        let path = |method: &str| google::path(call.access.base_url.as_deref(), model, method);
         let ask = match prompt.streamed {
-            true => api.post(&format!("{path}:streamGenerateContent")).query("alt", "sse"),
-            false => api.post(&format!("{path}:generateContent")),
+            true => api.post(&path("streamGenerateContent")).query("alt", "sse"),
+            false => api.post(&path("generateContent")),
         };
         let mut events = ask.json(&body(prompt, model)).creates().send().await?.events().await?;
         let (mut usage, mut ending) = (Usage { model: Some(model.to_owned()), ..Usage::default() }, None);
-        while let Some(chunk) = events.next_json::<Chunk>().await? {
-            if let Some(error) = chunk.error {
-                return Err(api.refused(200, &json!({ "error": error })));
+        while let Some(chunk) = events.next_json::<Generated>().await? {
+            usage = chunk.usage(usage);
+            if let Some(refusal) = chunk.refusal(&api) {
+                return Err(refusal.having_used(usage));
             }
-            if let Some(counts) = chunk.usage_metadata {
-                usage.input_tokens = Some(counts.prompt_token_count);
-                usage.output_tokens = Some(counts.candidates_token_count + counts.thoughts_token_count);
-            }
-            usage.model = chunk.model_version.or(usage.model);
-            if let Some(reason) = chunk.prompt_feedback["blockReason"].as_str() {
-                return Err(api.rejected(&format!("the prompt was blocked ({reason})")).having_used(usage));
-            }
-            let Some(candidate) = chunk.candidates.into_iter().next() else { continue };
-            candidate.content.parts.iter().filter(|part| !part.thought).for_each(|part| told(&part.text));
-            if let Some(reason) = candidate.finish_reason {
-                ending = Some(ending_of(&api, &reason).map_err(|error| error.having_used(usage.clone()))?);
+            chunk.parts().filter_map(|part| part.text.as_deref()).for_each(&mut *told);
+            if let Some(finish) = chunk.finish() {
+                ending = Some(ending_of(&api, finish).map_err(|error| error.having_used(usage.clone()))?);
             }
         }
         ending.map(|ending| (ending, usage)).ok_or_else(|| events.broke_off())
     }
 }
 
-/// Reasons that are not known are failures too.
-fn ending_of(api: &Api, reason: &str) -> Result<Ending, ProviderError> {
-    match reason {
-        "STOP" => Ok(Ending::Complete),
-        "MAX_TOKENS" => Ok(Ending::CutOff),
-        "SAFETY" | "RECITATION" | "LANGUAGE" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" => {
-            Err(api.rejected(&format!("the answer was blocked ({reason})")))
+fn ending_of(api: &Api, finish: Finish) -> Result<Ending, ProviderError> {
+    match finish {
+        Finish::Complete => Ok(Ending::Complete),
+        Finish::CutOff => Ok(Ending::CutOff),
+        Finish::Refused { reason, words } => Err(google::blocked(api, &reason, words.as_deref())),
+        Finish::Other(reason) => {
+            Err(api.error(Kind::BadResponse, format!("{} stopped for a reason of its own ({}).", api.name(), api.quote(&reason))))
         }
-        _ => Err(api.error(Kind::BadResponse, format!("{} stopped for a reason of its own ({}).", api.name(), api.quote(reason)))),
     }
 }

@@ -3,11 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use base64::{
-    Engine,
-    alphabet::{STANDARD, URL_SAFE},
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::{Deserialize, Serialize};
@@ -22,9 +17,10 @@ use super::{Clips, Lengths, Video, VideoProvider, VideoRequest, clips::fields, f
 use crate::{
     media::ffmpeg::Tools,
     providers::{
-        About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting,
+        About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting, encoding,
         http::{Api, Http, Media, segment},
-        vendors::google::{REMOTE, VENDOR, version},
+        listing,
+        vendors::google::{REMOTE, VENDOR, try_key, version},
     },
 };
 
@@ -88,8 +84,11 @@ impl Provider for Gemini {
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
         // As for the other kinds: an account that may not film can speak and draw all the same.
-        let path = format!("{}/models", version(call.access.base_url.as_deref()));
-        self.api(&call.access)?.get(&path).query("pageSize", "1").send().await?.json::<Value>().await.map(drop)
+        try_key(&self.api(&call.access)?, call.access.base_url.as_deref()).await
+    }
+
+    async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        listing::google(&self.http, access, ProviderKind::Video).await.map(Some)
     }
 
     async fn abandon(&self, operation: &Value, access: &Access) -> ProviderResult<()> {
@@ -267,7 +266,7 @@ impl Work<'_> {
     }
 
     async fn write(&self, data: &str, file: &std::path::Path) -> ProviderResult<()> {
-        let bytes = decode(data).ok_or_else(|| self.api.lacks("a clip that can be read"))?;
+        let bytes = encoding::decode(data).ok_or_else(|| self.api.lacks("a clip that can be read"))?;
         if !Media::Film.begins_with(&bytes) {
             return Err(self.api.error(Kind::BadResponse, format!("{} sends something else where a film was expected.", self.api.name())));
         }
@@ -303,13 +302,6 @@ fn file_id(uri: &str) -> Option<&str> {
     rest.split([':', '?', '/']).next().filter(|id| !id.is_empty())
 }
 
-/// Base64 of either alphabet, with or without padding.
-fn decode(data: &str) -> Option<Vec<u8>> {
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let alphabet = if data.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
-    GeneralPurpose::new(alphabet, config).decode(data).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,12 +318,5 @@ mod tests {
         assert!(film_in(&json!({"steps": []})).is_none());
         assert_eq!(file_id("https://x/v1beta/files/ab-1:download?alt=media"), Some("ab-1"));
         assert_eq!(file_id("https://x/other"), None);
-    }
-
-    #[test]
-    fn base64_is_read_in_both_alphabets() {
-        assert_eq!(decode("+/+/").unwrap(), decode("-_-_").unwrap());
-        assert_eq!(decode("YQ").unwrap(), decode("YQ==").unwrap());
-        assert!(decode("<html>").is_none());
     }
 }

@@ -1,13 +1,16 @@
 //! Google's Gemini API.
 
+mod generated;
+
 use std::time::Duration;
 
 use serde_json::Value;
 
+pub use self::generated::{Blob, Finish, Generated, Part, blocked};
 use super::{Auth, Vendor, seconds_after, words};
 use crate::providers::{
-    Kind, Remote,
-    http::{Refusal, Verdict},
+    Kind, ProviderResult, Remote,
+    http::{Api, Refusal, Verdict, segment},
 };
 
 /// How it is spoken to. `generateContent` and the Interactions API alike.
@@ -27,6 +30,22 @@ pub fn version(base_url: Option<&str>) -> &'static str {
     let last = base_url.unwrap_or_default().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let is_version = last.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if is_version { "" } else { "/v1" }
+}
+
+/// A model's id as paths have it: Google's own lists name them `models/…`.
+pub fn bare(model: &str) -> &str {
+    model.strip_prefix("models/").unwrap_or(model)
+}
+
+/// The path of what a model is asked to do: `generateContent`.
+pub fn path(base_url: Option<&str>, model: &str, method: &str) -> String {
+    format!("{}/models/{}:{method}", version(base_url), segment(bare(model)))
+}
+
+/// Whether the key is taken: asks for one of the models, which costs nothing.
+pub async fn try_key(api: &Api, base_url: Option<&str>) -> ProviderResult<()> {
+    let listed: Value = api.get(&format!("{}/models", version(base_url))).query("pageSize", "1").send().await?.json().await?;
+    if listed["models"].is_array() { Ok(()) } else { Err(api.lacks("its models")) }
 }
 
 /// Reads an answer that says no. Waiting times are in the body (`RetryInfo`), with up to nine decimals; there is no
@@ -86,6 +105,8 @@ mod tests {
         assert_eq!(version(REMOTE.base_url), "/v1");
         assert_eq!(version(Some("http://127.0.0.1:9000/gemini/")), "/v1");
         assert_eq!(version(Some("https://generativelanguage.googleapis.com/v1beta")), "");
+        assert_eq!(path(None, "models/gemini-3.8-flash", "generateContent"), "/v1/models/gemini-3.8-flash:generateContent");
+        assert_eq!(path(Some("http://x/v1beta"), "a/b", "m"), "/models/a%2Fb:m");
     }
 
     #[test]
