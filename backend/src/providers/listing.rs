@@ -10,7 +10,7 @@ use shared::provider::{ModelInfo, ProviderKind};
 
 use super::{
     Access, ProviderResult,
-    http::{Http, Limits},
+    http::{Api, Http, Limits},
     vendors::{anthropic, compatible, elevenlabs, google, openai},
 };
 
@@ -165,10 +165,23 @@ pub async fn elevenlabs(http: &Http, access: &Access) -> ProviderResult<Vec<Mode
 /// Those of a server that speaks OpenAI's language: it lists whatever it has, and says not what each is for.
 pub async fn compatible(http: &Http, access: &Access, kind: ProviderKind) -> ProviderResult<Vec<ModelInfo>> {
     let api = http.api_within(&compatible::VENDOR, Limits::glance(PATIENCE), access)?;
-    let listed: OpenAi = api.get_json("/models").await?;
-    let fits = |model: &OpenAiModel| made_by_compatible(&model.id) == Some(kind);
-    Ok(listed.data.into_iter().filter(fits).map(|model| model.info(kind)).collect())
+    Ok(of_compatible(&api, kind).await?.into_iter().map(|model| model.info(kind)).collect())
 }
+
+/// The ids of those, within the work that they are for.
+pub async fn compatible_ids(api: &Api, kind: ProviderKind) -> ProviderResult<Vec<String>> {
+    Ok(of_compatible(api, kind).await?.into_iter().map(|model| model.id).collect())
+}
+
+async fn of_compatible(api: &Api, kind: ProviderKind) -> ProviderResult<Vec<OpenAiModel>> {
+    let mut listed: OpenAi = api.get_json("/models").await?;
+    listed.data.retain(|model| made_by_compatible(&model.id) == Some(kind));
+    Ok(listed.data)
+}
+
+/// What the names of models that speak have in them.
+const SPEAKING: [&str; 14] =
+    ["tts", "kokoro", "speech", "piper", "orpheus", "chatterbox", "bark", "parler", "dia-", "csm", "vibevoice", "f5-", "voxtral", "melo"];
 
 /// What a model of a local server most likely makes: what does not look like something else writes.
 fn made_by_compatible(id: &str) -> Option<ProviderKind> {
@@ -176,7 +189,7 @@ fn made_by_compatible(id: &str) -> Option<ProviderKind> {
     let has = |words: &[&str]| words.iter().any(|word| id.contains(word));
     if has(&["embed", "whisper", "rerank", "transcribe", "moderation", "bge-"]) {
         None
-    } else if has(&["tts", "kokoro", "piper", "orpheus", "chatterbox", "bark", "vibevoice", "parler", "speech", "dia-", "voxtral"]) {
+    } else if has(&SPEAKING) {
         Some(ProviderKind::Speech)
     } else if has(&["diffusion", "flux", "sdxl", "dall-e", "gpt-image"]) {
         Some(ProviderKind::Image)
@@ -225,8 +238,10 @@ mod tests {
             ("openai/gpt-oss-20b", Some(Script)),
             ("Kokoro-82M", Some(Speech)),
             ("tts-1", Some(Speech)),
+            ("gemma-3-12b-it", Some(Script)),
             ("stable-diffusion-xl", Some(Image)),
             ("text-embedding-nomic-embed-text-v1.5", None),
+            ("whisper-1", None),
         ] {
             assert_eq!(made_by_compatible(id), kind, "{id}");
         }

@@ -7,6 +7,7 @@ mod image_gemini;
 mod image_openai;
 mod image_pexels;
 mod image_replicate;
+mod listed;
 mod script_anthropic;
 mod script_compatible;
 mod script_failures;

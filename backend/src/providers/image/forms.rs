@@ -9,12 +9,6 @@ pub fn model(id: &str, name: &str) -> ModelInfo {
     ModelInfo::new(id, name, ProviderKind::Image)
 }
 
-/// Models as a vendor lists them, those that the studio knows by name first and in its own order: the first is the default.
-pub fn known_first(mut listed: Vec<ModelInfo>, known: &[ModelInfo]) -> Vec<ModelInfo> {
-    listed.sort_by_key(|model| known.iter().position(|known| known.id == model.id).unwrap_or(known.len()));
-    listed
-}
-
 /// How long a vendor may take to list its models.
 pub const LISTING: Duration = Duration::from_secs(10);
 

@@ -6,14 +6,15 @@ use async_trait::async_trait;
 use futures_util::{FutureExt, future::BoxFuture};
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::provider::{ModelInfo, ProviderKind};
 
 use super::{ImageProvider, ImageRequest, Picture, drawn, forms, size};
 use crate::providers::{
     About, Access, Attachment, Call, Kind, Machine, Provider, ProviderResult, Usage,
-    http::{Api, Http, Limits},
-    vendors::openai::{REMOTE, VENDOR},
+    http::{Api, Http},
+    listing,
+    vendors::openai,
 };
 
 /// The most pictures to resemble that one request takes.
@@ -35,7 +36,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         name: "OpenAI",
         kind: ProviderKind::Image,
         built_in: false,
-        remote: Some(REMOTE),
+        remote: Some(openai::REMOTE),
         models: vec![
             forms::model("gpt-image-2.6-flare", "GPT Image 2.6 Flare"),
             forms::model("gpt-image-2.6-sunburst", "GPT Image 2.6 Sunburst"),
@@ -57,22 +58,18 @@ impl Provider for OpenAiImages {
     }
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
-        let api = self.http.api(&VENDOR, ProviderKind::Image, &call.access)?;
-        api.get_json::<Value>("/models").await.map(drop)
+        openai::try_key(&self.http.api(&openai::VENDOR, ProviderKind::Image, &call.access)?).await
     }
 
     async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
-        let api = self.http.api_within(&VENDOR, Limits::glance(forms::LISTING), access)?;
-        let listed: Listed = api.get_json("/models").await?;
-        let models = listed.data.into_iter().filter(|model| model.id.contains("gpt-image")).map(Model::info).collect();
-        Ok(Some(forms::known_first(models, &self.about.models)))
+        listing::openai(&self.http, access, ProviderKind::Image).await.map(Some)
     }
 }
 
 #[async_trait]
 impl ImageProvider for OpenAiImages {
     async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture> {
-        let api = self.http.api(&VENDOR, ProviderKind::Image, &call.access)?;
+        let api = self.http.api(&openai::VENDOR, ProviderKind::Image, &call.access)?;
         let model = request.model.as_deref().or(self.about.models.first().map(|model| model.id.as_str())).unwrap_or_default();
         let (width, height) = size::fitted(request.aspect_ratio, PIXELS, STEP);
         let (prompt, size) = (request.whole_words(), format!("{width}x{height}"));
@@ -109,27 +106,6 @@ async fn picture(api: &Api, answer: Answer, call: &Call<'_>) -> ProviderResult<P
     };
     let bytes = bytes.map_err(|error| error.having_used(usage.clone()))?;
     Ok(Picture { bytes, usage, credit: None })
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    data: Vec<Model>,
-}
-
-#[derive(Deserialize)]
-struct Model {
-    id: String,
-    shutdown_date: Option<String>,
-}
-
-impl Model {
-    fn info(self) -> ModelInfo {
-        let model = ModelInfo::new(&*self.id, &*self.id, ProviderKind::Image);
-        match self.shutdown_date {
-            Some(date) => model.noted(format!("Switched off on {date}.")),
-            None => model,
-        }
-    }
 }
 
 #[derive(Deserialize)]

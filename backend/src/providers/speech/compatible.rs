@@ -16,15 +16,13 @@ use crate::{
     providers::{
         About, Access, Call, Machine, Provider, ProviderError, ProviderResult,
         http::{Api, Http},
-        vendors::compatible::{ID, REMOTE, VENDOR},
+        listing,
+        vendors::compatible::{ID, NAME, REMOTE, VENDOR},
     },
 };
 
 /// The name of a model that most such servers answer to.
 const USUAL_MODEL: &str = "tts-1";
-/// What the names of models that speak have in them.
-const SPEAKING: [&str; 14] =
-    ["tts", "kokoro", "speech", "piper", "orpheus", "chatterbox", "bark", "parler", "dia-", "csm", "vibevoice", "f5-", "voxtral", "melo"];
 
 struct CompatibleSpeech {
     about: About,
@@ -36,7 +34,7 @@ struct CompatibleSpeech {
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
         id: ID,
-        name: "Compatible server",
+        name: NAME,
         kind: ProviderKind::Speech,
         built_in: false,
         remote: Some(REMOTE),
@@ -67,10 +65,7 @@ impl Provider for CompatibleSpeech {
     }
 
     async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
-        let speaking = speaking_models(&self.api(access)?).await?;
-        let models: Vec<_> = speaking.iter().map(|id| ModelInfo::new(id, id, ProviderKind::Speech)).collect();
-        // Names that say nothing are no sign that it does not speak.
-        Ok((!models.is_empty()).then_some(models))
+        listing::compatible(&self.http, access, ProviderKind::Speech).await.map(Some)
     }
 }
 
@@ -115,15 +110,12 @@ impl CompatibleSpeech {
     }
 }
 
-/// The models of a server whose names say that they speak.
+/// The models of a server whose names say that they speak; some have voices and no list of models.
 async fn speaking_models(api: &Api) -> ProviderResult<Vec<String>> {
-    let listed = match api.get_json::<Value>("/models").await {
-        Ok(listed) => listed,
-        Err(error) if is_no_such_page(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    let ids = listed["data"].as_array().into_iter().flatten().filter_map(|model| model["id"].as_str());
-    Ok(ids.filter(|id| SPEAKING.iter().any(|word| id.to_ascii_lowercase().contains(word))).map(str::to_owned).collect())
+    match listing::compatible_ids(api, ProviderKind::Speech).await {
+        Err(error) if is_no_such_page(&error) => Ok(Vec::new()),
+        listed => listed,
+    }
 }
 
 fn is_no_such_page(error: &ProviderError) -> bool {

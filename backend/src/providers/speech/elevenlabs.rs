@@ -3,7 +3,6 @@
 use std::{ops::RangeInclusive, sync::Arc};
 
 use async_trait::async_trait;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,8 +18,9 @@ use super::{
 use crate::{
     media::ffmpeg::Tools,
     providers::{
-        About, Access, Call, Machine, Provider, ProviderResult,
+        About, Access, Call, Machine, Provider, ProviderResult, encoding,
         http::{Http, segment},
+        listing,
         vendors::elevenlabs::{REMOTE, VENDOR},
     },
 };
@@ -99,12 +99,7 @@ impl Provider for ElevenLabsSpeech {
     }
 
     async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
-        let listed: Value = self.http.api(&VENDOR, ProviderKind::Speech, access)?.get_json("/v1/models").await?;
-        let speaks = |model: &Value| {
-            let id = model["model_id"].as_str().filter(|_| model["can_do_text_to_speech"] == true)?;
-            Some(ModelInfo::new(id, model["name"].as_str().unwrap_or(id), ProviderKind::Speech))
-        };
-        Ok(listed.as_array().map(|models| models.iter().filter_map(speaks).collect()))
+        listing::elevenlabs(&self.http, access).await.map(Some)
     }
 }
 
@@ -161,7 +156,7 @@ impl ElevenLabsSpeech {
         }
         let path = format!("/v1/text-to-speech/{}/with-timestamps", segment(&request.voice));
         let answer: Answer = api.post(&path).query("output_format", FORMAT).creates().json(&body).send().await?.json().await?;
-        let bytes = STANDARD.decode(&answer.audio_base64).unwrap_or_default();
+        let bytes = encoding::decode(&answer.audio_base64).unwrap_or_default();
         if !write_sound(&part.file, &bytes).await.map_err(|error| not_kept(&call.access.provider, &error))? {
             return Err(api.lacks("a narration"));
         }

@@ -4,7 +4,6 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use async_trait::async_trait;
 use futures_util::{FutureExt, future::BoxFuture};
-use serde_json::Value;
 use shared::{
     audio::Voice,
     provider::{ModelInfo, ProviderKind},
@@ -13,11 +12,7 @@ use shared::{
 use super::{Speech, SpeechProvider, SpeechRequest, audio_speech};
 use crate::{
     media::ffmpeg::Tools,
-    providers::{
-        About, Access, Call, Machine, Provider, ProviderResult,
-        http::Http,
-        vendors::openai::{REMOTE, VENDOR},
-    },
+    providers::{About, Access, Call, Machine, Provider, ProviderResult, http::Http, listing, vendors::openai},
 };
 
 const ID: &str = "openai";
@@ -35,7 +30,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
         name: "OpenAI",
         kind: ProviderKind::Speech,
         built_in: false,
-        remote: Some(REMOTE),
+        remote: Some(openai::REMOTE),
         models: [("gpt-4o-mini-tts", "GPT-4o mini TTS"), ("tts-1-hd", "TTS-1 HD"), ("tts-1", "TTS-1")]
             .into_iter()
             .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
@@ -57,20 +52,11 @@ impl Provider for OpenAiSpeech {
     }
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
-        self.http.api(&VENDOR, ProviderKind::Speech, &call.access)?.get_json::<Value>("/models").await.map(drop)
+        openai::try_key(&self.http.api(&openai::VENDOR, ProviderKind::Speech, &call.access)?).await
     }
 
     async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
-        let listed: Value = self.http.api(&VENDOR, ProviderKind::Speech, access)?.get_json("/models").await?;
-        let speaks = |model: &Value| {
-            let id = model["id"].as_str().filter(|id| id.contains("tts"))?;
-            let known = ModelInfo::new(id, id, ProviderKind::Speech);
-            Some(match model["shutdown_date"].as_str() {
-                Some(date) => known.noted(format!("OpenAI switches it off on {date}.")),
-                None => known,
-            })
-        };
-        Ok(listed["data"].as_array().map(|models| models.iter().filter_map(speaks).collect()))
+        listing::openai(&self.http, access, ProviderKind::Speech).await.map(Some)
     }
 }
 
@@ -89,7 +75,7 @@ impl SpeechProvider for OpenAiSpeech {
         let server = audio_speech::Server {
             http: &self.http,
             tools: self.tools.as_ref(),
-            vendor: &VENDOR,
+            vendor: &openai::VENDOR,
             model,
             takes_instructions: !model.starts_with("tts-1"),
         };

@@ -10,8 +10,9 @@ use shared::provider::{ModelInfo, ProviderKind};
 
 use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
-    About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage,
+    About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage,
     http::{Api, Http},
+    listing,
     vendors::anthropic,
 };
 
@@ -110,6 +111,10 @@ impl Provider for Anthropic {
         let api = self.api(call)?;
         let listed: Value = api.get("/v1/models").query("limit", "1").send().await?.json().await?;
         if listed["data"].is_array() { Ok(()) } else { Err(api.lacks("its models")) }
+    }
+
+    async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        listing::anthropic(&self.http, access).await.map(Some)
     }
 }
 

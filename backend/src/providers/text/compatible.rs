@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::provider::ProviderKind;
+use shared::provider::{ModelInfo, ProviderKind};
 
 use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
-    About, Call, Kind, Machine, Provider, ProviderResult, Usage,
+    About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage,
     http::{Api, Http},
+    listing,
     vendors::compatible,
 };
 
@@ -25,7 +26,7 @@ struct Compatible {
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
     let about = About {
         id: compatible::ID,
-        name: "OpenAI-compatible server",
+        name: compatible::NAME,
         kind: ProviderKind::Script,
         built_in: false,
         remote: Some(compatible::REMOTE),
@@ -82,18 +83,11 @@ impl Compatible {
 
     /// Where nobody says which model: the first that the server lists, and that is one that writes.
     async fn first_model(api: &Api) -> ProviderResult<String> {
-        let listed: Value = api.get_json("/models").await?;
-        let models = listed["data"].as_array().into_iter().flatten().filter_map(|model| model["id"].as_str());
-        models.into_iter().find(|id| writes(id)).map(str::to_owned).ok_or_else(|| {
+        let ids = listing::compatible_ids(api, ProviderKind::Script).await?;
+        ids.into_iter().next().ok_or_else(|| {
             api.error(Kind::NotConfigured, format!("{} has no model; load one there, or name one in the settings.", api.name()))
         })
     }
-}
-
-/// Whether a model is one that writes, by its name: local servers list whatever they have loaded.
-fn writes(id: &str) -> bool {
-    let id = id.to_lowercase();
-    !["embed", "whisper", "tts", "kokoro", "rerank", "diffusion"].iter().any(|other| id.contains(other))
 }
 
 #[async_trait]
@@ -104,6 +98,10 @@ impl Provider for Compatible {
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
         Self::first_model(&self.api(call)?).await.map(drop)
+    }
+
+    async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        listing::compatible(&self.http, access, ProviderKind::Script).await.map(Some)
     }
 }
 
@@ -158,18 +156,5 @@ impl LanguageModel for Compatible {
             }
         }
         ending.map(|ending| (ending, usage)).ok_or_else(|| events.broke_off())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn models_that_do_not_write_are_passed_over() {
-        assert!(["llama3.2:3b", "qwen3:8b", "openai/gpt-oss-20b", "gemma-3-12b-it"].into_iter().all(writes));
-        assert!(
-            !["text-embedding-nomic-embed-text-v1.5", "whisper-1", "Kokoro-82M", "tts-1", "stable-diffusion-xl"].into_iter().any(writes)
-        );
     }
 }

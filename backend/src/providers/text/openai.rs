@@ -10,8 +10,9 @@ use shared::provider::{ModelInfo, ProviderKind};
 
 use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
-    About, Call, Kind, Machine, Provider, ProviderResult, Usage,
+    About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage,
     http::{Api, Http},
+    listing,
     vendors::openai,
 };
 
@@ -138,9 +139,11 @@ impl Provider for OpenAi {
     }
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
-        let api = self.api(call)?;
-        let listed: Value = api.get_json("/models").await?;
-        if listed["data"].is_array() { Ok(()) } else { Err(api.lacks("its models")) }
+        openai::try_key(&self.api(call)?).await
+    }
+
+    async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {
+        listing::openai(&self.http, access, ProviderKind::Script).await.map(Some)
     }
 }
 

@@ -14,6 +14,9 @@ pub static VENDOR: Vendor = Vendor { auth: Auth::Scheme("Bearer"), headers: &[],
 /// The id of the one whose address is in the environment; the ids of all others are this, a hyphen and a name.
 pub const ID: &str = "compatible";
 
+/// What it is called while it has no name of its own.
+pub const NAME: &str = "OpenAI-compatible server";
+
 /// What is added to [`ID`] for a server that the user has added: `ollama` of `compatible-ollama`.
 pub fn server(id: &str) -> Option<&str> {
     id.strip_prefix(ID)?.strip_prefix('-')

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{Auth, Vendor, words};
 use crate::providers::{
-    Kind, Remote,
-    http::{Refusal, Verdict},
+    Kind, ProviderResult, Remote,
+    http::{Api, Refusal, Verdict},
 };
 
 /// How it is spoken to.
@@ -18,6 +20,12 @@ pub const REMOTE: Remote = Remote {
     key_variable: "OPENAI_API_KEY",
     key_optional: false,
 };
+
+/// Whether the key is taken: asks for the models, which costs nothing.
+pub async fn try_key(api: &Api) -> ProviderResult<()> {
+    let listed: Value = api.get_json("/models").await?;
+    if listed["data"].is_array() { Ok(()) } else { Err(api.lacks("its models")) }
+}
 
 /// Reads an answer that says no. 429 is both "slow down" and "no money": only the code tells them apart.
 pub fn read(refusal: &Refusal<'_>) -> Verdict {
