@@ -29,8 +29,16 @@ pub fn rows(conn: &mut PgConnection) -> Result<Rows> {
 /// One entry for each id: a vendor that speaks and draws is one provider to the user, and so is each server of their own.
 pub fn infos(ctx: &Ctx, rows: &Rows) -> Vec<ProviderInfo> {
     let mut infos: Vec<ProviderInfo> = Vec::new();
+    let mut notes = BTreeMap::<String, Vec<String>>::new();
     for (id, provider) in everyone(ctx, rows) {
-        put(&mut infos, info(ctx, provider.about(), &id, rows));
+        let about = provider.about();
+        put(&mut infos, info(ctx, about, &id, rows));
+        // Each kind has its own to say, and what is missing for several is said once.
+        let said = notes.entry(id).or_default();
+        said.extend(about.missing.iter().chain(&about.notes).filter(|note| !said.contains(note)).cloned().collect::<Vec<_>>());
+    }
+    for info in &mut infos {
+        info.notes = notes.remove(&info.id).filter(|said| !said.is_empty()).map(|said| said.join(" "));
     }
     infos
 }
@@ -74,7 +82,6 @@ fn info(ctx: &Ctx, about: &About, id: &str, rows: &Rows) -> ProviderInfo {
     let is_told = settings.iter().all(|field| !field.required || field.value.is_some());
     let configured =
         is_told && about.remote.as_ref().is_none_or(|remote| base_url.is_some() && (remote.key_optional || key_source.is_some()));
-    let notes: Vec<&str> = about.missing.iter().chain(&about.notes).map(String::as_str).collect();
     let name = row.and_then(|row| row.name.clone());
     ProviderInfo {
         id: id.to_owned(),
@@ -91,7 +98,7 @@ fn info(ctx: &Ctx, about: &About, id: &str, rows: &Rows) -> ProviderInfo {
         models: models::shown(ctx, about, id, rows),
         options: about.options.clone(),
         settings,
-        notes: (!notes.is_empty()).then(|| notes.join(" ")),
+        notes: None,
     }
 }
 
