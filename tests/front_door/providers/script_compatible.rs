@@ -108,3 +108,22 @@ async fn a_server_that_breaks_off_is_asked_again_where_nobody_bills_it() {
     assert_eq!(app.database.count("select count(*) as n from paid_calls").await, 0);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_server_that_knows_no_schemas_is_asked_without_one() {
+    let server = VendorServer::start().await;
+    server.on("POST", DIALECT.path(), |asked, _| match asked.json().get("response_format") {
+        Some(_) => {
+            Reply::json(&json!({"error": {"message": "This response_format type is unavailable now", "type": "invalid_request_error"}}))
+                .status(400)
+        }
+        None => DIALECT.streamed(&format!("```json\n{}\n```", script(2)), End::Complete),
+    });
+    let app = DIALECT.app(&server).await;
+    let written = app.client.post("/api/script/generate", DIALECT.wanted(2)).await.expect(201);
+    assert_eq!((written["scenes"].as_array().unwrap().len(), server.asked().len()), (2, 2));
+    let told = DIALECT.system(&server.asked()[1].json());
+    assert!(told.contains("\"scenes\": [{\"narration\""), "the shape is told in words: {told}");
+    assert_eq!(app.database.count("select count(*) as n from paid_calls").await, 1, "one script is one call");
+    app.finish().await;
+}

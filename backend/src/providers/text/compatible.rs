@@ -11,7 +11,7 @@ use shared::provider::{ModelInfo, ProviderKind};
 
 use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
-    About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage,
+    About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage,
     http::{Api, Http},
     listing,
     vendors::compatible,
@@ -111,6 +111,13 @@ impl ScriptProvider for Compatible {
     }
 }
 
+/// Whether a server refused the shape that its answer was to have. The prompt describes that shape too, and what comes is
+/// held against it, so that it can do without.
+fn knows_no_schemas(error: &ProviderError) -> bool {
+    let reason = error.details.get("reason").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    error.kind == Kind::Rejected && ["response_format", "json_schema", "grammar", "structured output"].iter().any(|it| reason.contains(it))
+}
+
 #[async_trait]
 impl LanguageModel for Compatible {
     async fn answer(&self, prompt: &Prompt, call: &Call<'_>, told: &mut Told<'_>) -> ProviderResult<(Ending, Usage)> {
@@ -130,7 +137,15 @@ impl LanguageModel for Compatible {
         if prompt.streamed {
             body["stream"] = json!(true);
         }
-        let mut events = api.post("/chat/completions").json(&body).creates().send().await?.events().await?;
+        let answer = match api.post("/chat/completions").json(&body).creates().send().await {
+            Err(error) if knows_no_schemas(&error) => {
+                tracing::info!(provider = call.access.provider, reason = error.message, "a server takes no schema; asking it without one");
+                body.as_object_mut().map(|fields| fields.remove("response_format"));
+                api.post("/chat/completions").json(&body).creates().send().await?
+            }
+            answer => answer?,
+        };
+        let mut events = answer.events().await?;
         let (mut usage, mut ending) = (Usage { model: Some(model), ..Usage::default() }, None);
         while let Some(chunk) = events.next_json::<Chunk>().await? {
             if let Some(error) = chunk.error {
