@@ -96,3 +96,23 @@ async fn what_broke_off_is_asked_for_again_since_it_costs_nothing() {
     assert!(clip["error"]["message"].as_str().unwrap().contains("Voice zz not found"), "{clip}");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_server_is_tried_for_what_it_lists_unless_the_user_has_said_what_it_does() {
+    let (server, app) = studio().await;
+    server.on_json("GET", "/v1/models", models(&["tts-1", "kokoro"]));
+    let url = format!("{}/v1", server.url());
+    let servers = json!({"compatible-free": {"baseUrl": url}, "compatible-writer": {"baseUrl": url, "kinds": ["script"]}});
+    app.client.patch("/api/settings", json!({"providers": servers})).await.expect(200);
+    let test = async |id: &str| app.client.post(&format!("/api/settings/providers/{id}/test"), json!({})).await.expect(200);
+    assert_eq!(test("compatible").await["ok"], true, "it only speaks");
+    assert_eq!(test("compatible-free").await["ok"], true);
+    let told = test("compatible-writer").await;
+    assert_eq!((&told["ok"], &told["error"]["code"]), (&json!(false), &json!("provider_not_configured")), "{told}");
+    assert!(told["error"]["message"].as_str().unwrap().contains("has no model; load one there"), "{told}");
+    // One without anything is told of what it lacks.
+    server.on_json("GET", "/v1/models", models(&[]));
+    let told = test("compatible-free").await;
+    assert!(told["error"]["message"].as_str().unwrap().contains("has no model; load one there"), "{told}");
+    app.finish().await;
+}

@@ -139,6 +139,9 @@ pub async fn test(ctx: &Ctx, id: &str) -> Result<ProviderTest> {
         return Err(AppError::not_found("provider"));
     }
     let started = Instant::now();
+    if compatible::adapter(id) == compatible::ID && row.as_ref().is_none_or(|row| row.kinds.is_none()) {
+        serving = by_what_it_lists(ctx, id, serving).await;
+    }
     let mut error = None;
     for provider in serving {
         error = error.or(try_out(ctx, id, &*provider).await?);
@@ -147,6 +150,21 @@ pub async fn test(ctx: &Ctx, id: &str) -> Result<ProviderTest> {
     ctx.models.forget(id);
     let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(ProviderTest { ok: error.is_none(), latency_ms, error })
+}
+
+/// What a server does of which nobody has said what it does: that for which it lists a model. All that it might do, where
+/// it lists none.
+async fn by_what_it_lists(ctx: &Ctx, id: &str, serving: Vec<Arc<dyn Provider>>) -> Vec<Arc<dyn Provider>> {
+    let mut listed = Vec::new();
+    for provider in &serving {
+        if let Ok(access) = access(ctx, id, provider.about()).await
+            && let Ok(Some(models)) = provider.models(&access).await
+            && !models.is_empty()
+        {
+            listed.push(Arc::clone(provider));
+        }
+    }
+    if listed.is_empty() { serving } else { listed }
 }
 
 async fn try_out(ctx: &Ctx, id: &str, provider: &dyn Provider) -> Result<Option<ApiError>> {
