@@ -126,6 +126,9 @@ pub async fn look(ctx: &Arc<Ctx>, style_prompt: Option<String>, options: Option<
     check_options(&*artist, model.as_deref(), &options)?;
     let access = settings::access(ctx, &provider, artist.about()).await?;
     settings::check_model(artist.about(), model.as_deref(), "modelOptions.model")?;
+    // The models of the built-in one are its styles, of which it finds the one that fits by itself.
+    let usual = || artist.about().default_model().filter(|_| !artist.about().built_in).map(str::to_owned);
+    let model = model.or_else(usual);
     let payee = Payee::of(artist.about(), &access, model.as_deref());
     Ok(Look { provider, model, style_prompt: style_prompt.unwrap_or(defaults.style_prompt), options, payee })
 }

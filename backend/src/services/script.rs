@@ -33,6 +33,7 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectI
     let model = options.model.clone().or_else(|| chosen.model.filter(|_| provider == chosen.provider));
     let writer = settings::script_provider(ctx, &provider, "options.provider")?;
     settings::check_model(writer.about(), model.as_deref(), "options.model")?;
+    let model = model.or_else(|| writer.about().default_model().map(str::to_owned));
     let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, model.as_deref());
     let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);

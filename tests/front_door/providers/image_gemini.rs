@@ -143,6 +143,7 @@ async fn what_passes_is_waited_for() {
     let app = app(&vendor, 5).await;
     let picture = drawn(&app.client, json!({"provider": "gemini"})).await;
     assert_eq!((&picture["status"], &picture["attempts"], &picture["costUsd"]), (&json!("ready"), &json!(3), &json!(0.0336)), "{picture}");
+    assert_eq!(picture["model"], "gemini-nano-banana-2.1", "the record says who drew it, although nobody chose");
     let asked = vendor.asked_at("POST", PATH);
     assert!(asked[1].at - asked[0].at >= std::time::Duration::from_micros(123_456));
     app.finish().await;

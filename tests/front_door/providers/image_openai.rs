@@ -31,10 +31,11 @@ async fn a_picture_is_drawn_in_the_films_shape() {
     let vendor = VendorServer::start().await;
     vendor.on_json("POST", PATH, answer(&png(768, 432)));
     let app = app(&vendor, 5).await;
-    // Its price is not known; the user's own holds.
     let options = json!({"provider": "openai", "negativePrompt": "people"});
     let picture = drawn(&app.client, options.clone()).await;
-    assert_eq!((&picture["status"], picture.get("costUsd")), (&json!("ready"), None), "{picture}");
+    assert_eq!((&picture["status"], &picture["model"]), (&json!("ready"), &json!("gpt-image-2.6-flare")), "{picture}");
+    // 20 tokens read, 1500 drawn; the user's own price holds before the program's.
+    assert!((picture["costUsd"].as_f64().unwrap() - 0.045_16).abs() < 1e-9, "{picture}");
     let prices = json!({"openai/gpt-image-2.6-flare": {"perMillionInputTokens": 5, "perMillionOutputTokens": 30}});
     app.client.patch("/api/settings", json!({"prices": prices})).await.expect(200);
     let picture = drawn(&app.client, options).await;
