@@ -8,6 +8,7 @@ mod image_openai;
 mod image_pexels;
 mod image_replicate;
 mod listed;
+mod money;
 mod script_anthropic;
 mod script_compatible;
 mod script_failures;

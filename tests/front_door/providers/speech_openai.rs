@@ -1,6 +1,8 @@
 //! Narrations by OpenAI.
 
-use serde_json::json;
+use std::time::Duration;
+
+use serde_json::{Value, json};
 use studio_tests::{
     TestApp,
     narrating::{Failure, assert_failures, narrated, probed, streamed_wav, usual_failures},
@@ -86,5 +88,41 @@ async fn every_failure_is_told_as_what_it_is() {
     ];
     failures.extend(usual_failures());
     assert_failures(&app, &server, PATH, "openai/nova", KEY, failures).await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_batch_comes_back_no_sooner_than_it_was_told_and_is_whole_in_the_end() {
+    const WAIT: Duration = Duration::from_millis(250);
+    let (server, app) = studio().await;
+    let asked = std::sync::atomic::AtomicU32::new(0);
+    server.on("POST", PATH, move |_, _| {
+        if asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 3 == 2 {
+            return Reply::bytes("audio/wav", streamed_wav(0.5));
+        }
+        let refusal =
+            json!({"error": {"message": "Rate limit reached.", "type": "requests", "param": null, "code": "rate_limit_exceeded"}});
+        Reply::json(&refusal).status(429).header("retry-after-ms", &WAIT.as_millis().to_string())
+    });
+    // One at a time, so that every call after a refusal is one that knew of it.
+    app.client.patch("/api/settings", json!({"limits": {"openai": {"atOnce": 1}}})).await.expect(200);
+    let narrations: Vec<String> = (1..=12).map(|number| format!("This is scene number {number}.")).collect();
+    let project = app.client.project(&narrations.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let body = json!({"projectId": project["id"], "voiceId": "openai/nova"});
+    let batch = app.client.post_and_wait("/api/audio/generate-batch", body).await.expect(200);
+    let clips = batch["items"].as_array().unwrap();
+    assert!(clips.len() == 12 && clips.iter().all(|clip| clip["status"] == "ready"), "{batch}");
+    let asked = server.asked_at("POST", PATH);
+    assert_eq!(asked.len(), 36, "twelve answers, and two refusals for each");
+    for (call, pair) in asked.windows(2).enumerate().filter(|(call, _)| call % 3 != 2) {
+        assert!(pair[1].at - pair[0].at >= WAIT, "after call {call}: {:?}", pair[1].at - pair[0].at);
+    }
+    let mut said: Vec<String> = asked.iter().skip(2).step_by(3).map(|asked| asked.json()["input"].as_str().unwrap().to_owned()).collect();
+    said.sort();
+    let mut wanted = narrations;
+    wanted.sort();
+    assert_eq!(said, wanted, "each was spoken once");
+    let cost = |clip: &Value| clip["costUsd"].as_f64().unwrap();
+    assert!(clips.iter().all(|clip| (cost(clip) - 0.000_125).abs() < 1e-9), "what was refused costs nothing: {batch}");
     app.finish().await;
 }
