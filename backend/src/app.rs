@@ -131,6 +131,7 @@ impl Studio {
 
     /// A clean stop: running work is finished or handed back, and the private database is stopped.
     pub async fn stop(self) {
+        self.ctx.live.close();
         tokio::join!(self.server.stop(true), self.worker.stop());
         self.ctx.live.stop();
         if let Some(private) = self.private

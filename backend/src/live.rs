@@ -13,7 +13,7 @@ use std::{
 };
 
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
 use crate::{
@@ -55,6 +55,7 @@ pub struct Live {
     gone: broadcast::Sender<Uuid>,
     jobs: Notify,
     stopping: AtomicBool,
+    closing: watch::Sender<bool>,
 }
 
 impl Live {
@@ -65,6 +66,7 @@ impl Live {
             gone: broadcast::channel(BACKLOG).0,
             jobs: Notify::new(),
             stopping: AtomicBool::new(false),
+            closing: watch::Sender::new(false),
         });
         let listener = Arc::clone(&live);
         thread::spawn(move || listener.run(&database_url));
@@ -74,6 +76,17 @@ impl Live {
     /// Ends the listening thread.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// The server is going to stop: whoever waits for a request's sake is told, and answers with what there is.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Waits until the server is going to stop.
+    pub async fn closed(&self) {
+        // The sender is here: it does not go away.
+        drop(self.closing.subscribe().wait_for(|closing| *closing).await);
     }
 
     /// Everything that happens from now on.

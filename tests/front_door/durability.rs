@@ -54,6 +54,84 @@ async fn until(client: &Client, path: &str, fits: impl Fn(&Value) -> bool) {
 }
 
 #[tokio::test]
+async fn whoever_waits_for_a_record_is_answered_when_the_server_stops() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = project_of(&app.client, 1).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let client = app.client.clone();
+    let asked = tokio::spawn(async move { client.post_and_wait("/api/audio/generate", body).await });
+    waiting.until_running(1).await;
+    let app = app.stop_server().await;
+    let record = asked.await.unwrap().expect(202);
+    assert!(["queued", "running"].contains(&record["status"].as_str().unwrap()), "{record}");
+    let (studio, client) = app.another(StandIn::new(Manner::FailFirst(0)).among()).await;
+    assert_eq!(client.finished(&format!("/api/audio/{}", record["id"].as_str().unwrap())).await["status"], "ready");
+    studio.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn progress_does_not_go_back_when_a_server_stops() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = project_of(&app.client, 1).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+    let path = format!("/api/audio/{}", clip["id"].as_str().unwrap());
+    until(&app.client, &path, |clip| clip["progress"] == 0.5).await;
+    let app = app.stop_server().await;
+    let again = StandIn::new(Manner::Wait);
+    let (studio, client) = app.another(again.among()).await;
+    until(&client, &path, |clip| {
+        assert_eq!(clip["progress"], 0.5, "{clip}");
+        clip["status"] == "running"
+    })
+    .await;
+    again.let_go(1);
+    assert_eq!(client.finished(&path).await["status"], "ready");
+    studio.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn files_that_no_record_names_are_removed_in_time() {
+    let app = TestApp::start().await;
+    let project = project_of(&app.client, 1).await;
+    let scene = &project["scenes"][0]["id"];
+    let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": scene})).await.expect(200);
+    // As a server leaves them that is killed between keeping a file and writing it down; one of them just now.
+    let left = |id: &str, age: u64| {
+        let file = app.data_dir().join(format!("media/image/{id}.png"));
+        std::fs::write(&file, "left behind").unwrap();
+        let then = std::time::SystemTime::now() - Duration::from_secs(age);
+        std::fs::File::options().append(true).open(&file).unwrap().set_modified(then).unwrap();
+        file
+    };
+    let (old, new) = (left("01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81", 7200), left("01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c82", 5));
+    for url in [&image["url"], &image["thumbnailUrl"]] {
+        let named = app.data_dir().join(url.as_str().unwrap().trim_start_matches('/'));
+        let then = std::time::SystemTime::now() - Duration::from_secs(7200);
+        std::fs::File::options().append(true).open(named).unwrap().set_modified(then).unwrap();
+    }
+    // A server keeps the house as it starts.
+    let (studio, client) = app.another(|providers| providers).await;
+    let gone = async {
+        while old.exists() {
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone).await.expect("it is removed");
+    assert!(new.exists(), "it may yet be named");
+    for url in [&image["url"], &image["thumbnailUrl"]] {
+        assert_eq!(client.get(url.as_str().unwrap()).await.status, 200, "what is named stays");
+    }
+    std::fs::remove_file(new).unwrap();
+    studio.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_clean_stop_hands_back_what_runs() {
     let waiting = StandIn::new(Manner::Wait);
     let app = TestApp::with_providers(waiting.among()).await;

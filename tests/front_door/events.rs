@@ -29,6 +29,54 @@ async fn progress_is_told_with_whole_records() {
 }
 
 #[tokio::test]
+async fn nothing_is_left_out_where_the_database_was_away_when_a_listener_came_back() {
+    let app = TestApp::start().await;
+    let mut events = app.client.events("/api/events", None).await;
+    app.client.project(&[]).await;
+    let seen = events.until(|event| event.name == "project").await.id.unwrap();
+    drop(events);
+    let missed = app.client.project(&["Missed."]).await;
+    let name = app.database.name().to_owned();
+    app.database.run_elsewhere(&format!("alter database {name} with allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+    // Its stream ends without an event: had it been told what came next, it would never ask for what it missed.
+    let told = app.client.events("/api/events", Some(&seen)).await.all().await;
+    assert!(told.is_empty(), "{told:?}");
+    app.database.run_elsewhere(&format!("alter database {name} with allow_connections true")).await;
+    let mut events = app.client.events("/api/events", Some(&seen)).await;
+    let event = events.until(|event| event.name == "project").await;
+    assert_eq!(event.data["id"], missed["id"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_listener_sees_that_the_connection_lives_while_others_are_busy() {
+    let app = TestApp::start().await;
+    let (quiet, busy) = (app.client.project(&[]).await, app.client.project(&[]).await);
+    let path = format!("{}/api/events?projectId={}", app.client.base(), quiet["id"].as_str().unwrap());
+    let mut stream = reqwest::get(path).await.unwrap();
+    let changing = async {
+        for number in 0.. {
+            let title = json!({"title": format!("Title {number}")});
+            app.client.patch(&format!("/api/projects/{}", busy["id"].as_str().unwrap()), title).await.expect(200);
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        }
+    };
+    let alive = async {
+        let mut said = String::new();
+        while !said.contains(": still here") {
+            said.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().expect("the stream holds")));
+        }
+    };
+    // It comes after 15 s; other machines are slower.
+    tokio::select! {
+        () = alive => {}
+        () = changing => unreachable!("it goes on"),
+        () = tokio::time::sleep(std::time::Duration::from_secs(60)) => panic!("nothing shows that the connection lives"),
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_film_says_how_long_it_will_still_take() {
     let app = TestApp::start().await;
     let project = app.client.project(&["Slow but steady wins the race."; 12]).await;

@@ -22,15 +22,24 @@ pub fn gone() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
+/// What comes within so many seconds, and before the server stops.
+pub async fn within<T>(ctx: &Ctx, seconds: u64, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        () = tokio::time::sleep(Duration::from_secs(seconds)) => None,
+        () = ctx.live.closed() => None,
+    }
+}
+
 /// 202 with the record as it is, or 200 once it is finished, where the client prefers to wait. A client that goes away
 /// meanwhile stops waiting, and nothing else.
 pub async fn accepted<R: take::Generated>(ctx: &Ctx, location: &str, id: R::Id, record: R, prefer: Prefer) -> Result<HttpResponse> {
     let Some(seconds) = prefer.wait else {
         return Ok(HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(record));
     };
-    let (finished, record) = match tokio::time::timeout(Duration::from_secs(seconds), take::finished::<R>(ctx, id)).await {
-        Ok(record) => (true, record?),
-        Err(_) => (false, take::get::<R>(ctx, id).await?),
+    let (finished, record) = match within(ctx, seconds, take::finished::<R>(ctx, id)).await {
+        Some(record) => (true, record?),
+        None => (false, take::get::<R>(ctx, id).await?),
     };
     let mut response = if finished { HttpResponse::Ok() } else { HttpResponse::Accepted() };
     Ok(response.insert_header((header::LOCATION, location)).insert_header(("Preference-Applied", format!("wait={seconds}"))).json(record))
@@ -54,9 +63,9 @@ pub async fn accepted_batch<R: take::Generated>(
         }
         Ok::<_, crate::error::AppError>(finished)
     };
-    let (mut response, items) = match tokio::time::timeout(Duration::from_secs(seconds), all).await {
-        Ok(items) => (HttpResponse::Ok(), items?),
-        Err(_) => {
+    let (mut response, items) = match within(ctx, seconds, all).await {
+        Some(items) => (HttpResponse::Ok(), items?),
+        None => {
             let mut items = Vec::new();
             for id in &ids {
                 items.push(take::get::<R>(ctx, *id).await?);

@@ -1,10 +1,11 @@
 //! `/api/script`.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, post, web::Data};
 
 use super::{
+    answer::within,
     extract::{Body, Prefer},
     sse,
 };
@@ -54,16 +55,10 @@ pub async fn written(ctx: &Arc<Ctx>, id: ProjectId, request: &HttpRequest, prefe
     let written = if prefer.respond_async {
         false
     } else if let Some(seconds) = prefer.wait {
-        match tokio::time::timeout(Duration::from_secs(seconds), script::finished(ctx, id)).await {
-            Ok(finished) => {
-                finished?;
-                true
-            }
-            Err(_) => false,
-        }
+        within(ctx, seconds, script::finished(ctx, id)).await.transpose()?.is_some()
     } else {
-        script::finished(ctx, id).await?;
-        true
+        // For as long as it takes.
+        within(ctx, u64::from(u32::MAX), script::finished(ctx, id)).await.transpose()?.is_some()
     };
     let result = script::result(ctx, id).await?;
     let mut response = if written { HttpResponse::Created() } else { HttpResponse::Accepted() };

@@ -13,7 +13,7 @@ use tokio::sync::{
     broadcast::{Receiver, error::RecvError},
     mpsc,
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::extract::Query;
 use crate::{
@@ -86,20 +86,31 @@ fn stream<F: Future<Output = Result<(), Closed>> + 'static>(tell: impl FnOnce(Ou
 async fn follow(ctx: &Arc<Ctx>, project: Option<ProjectId>, last: Option<i64>, out: &Out) -> Result<(), Closed> {
     let mut events = ctx.live.events();
     let mut seen = 0;
-    // An id of another database, or of one that was restored, says nothing here: such a client begins now.
-    if let Some(last) = last.filter(|last| *last >= 0)
-        && ctx.db.read(event::newest).await.is_ok_and(|newest| last <= newest)
-    {
-        seen = last;
-        catch_up(ctx, project, &mut seen, out).await?;
+    if let Some(last) = last.filter(|last| *last >= 0) {
+        match ctx.db.read(event::newest).await {
+            Ok(newest) if last <= newest => {
+                seen = last;
+                catch_up(ctx, project, &mut seen, out).await?;
+            }
+            // An id of another database, or of one that was restored, says nothing here: such a client begins now.
+            Ok(_) => {}
+            // What it has missed cannot be told now; told what comes, it would never ask for it again.
+            Err(error) => return Err(unread(&error)),
+        }
     }
+    let mut silent_until = Instant::now() + HEARTBEAT;
     loop {
-        match timeout(HEARTBEAT, events.recv()).await {
-            Err(_) => out.send(": still here\n\n".to_owned()).await?,
+        match timeout_at(silent_until, events.recv()).await {
+            Err(_) => {
+                out.send(": still here\n\n".to_owned()).await?;
+                silent_until = Instant::now() + HEARTBEAT;
+            }
             Ok(Ok(event)) if event.id > seen => {
                 seen = event.id;
+                // What others are told is no sign of life here.
                 if project.is_none_or(|project| project == event.project) {
                     send(&event, out).await?;
+                    silent_until = Instant::now() + HEARTBEAT;
                 }
             }
             Ok(Ok(_)) => {}
@@ -115,11 +126,7 @@ async fn catch_up(ctx: &Ctx, project: Option<ProjectId>, seen: &mut i64, out: &O
         let after = *seen;
         let (events, newest) = match ctx.db.read(move |conn| live::read(conn, after, project)).await {
             Ok(read) => read,
-            // The client connects again, and resumes from what it has seen.
-            Err(error) => {
-                tracing::warn!(%error, "could not read the events");
-                return Err(Closed);
-            }
+            Err(error) => return Err(unread(&error)),
         };
         let Some(newest) = newest else { return Ok(()) };
         *seen = newest;
@@ -127,6 +134,12 @@ async fn catch_up(ctx: &Ctx, project: Option<ProjectId>, seen: &mut i64, out: &O
             send(event, out).await?;
         }
     }
+}
+
+/// The client connects again, and resumes from what it has seen.
+fn unread(error: &AppError) -> Closed {
+    tracing::warn!(%error, "could not read the events");
+    Closed
 }
 
 async fn send(event: &LiveEvent, out: &Out) -> Result<(), Closed> {

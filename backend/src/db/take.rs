@@ -2,7 +2,7 @@
 
 use diesel::{
     OptionalExtension, PgConnection, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{Double, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, Double, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -91,9 +91,35 @@ pub fn lock(conn: &mut PgConnection, take: Take) -> Result<(ProjectId, Status)> 
     Ok((ProjectId(row.project_id), row.status.0))
 }
 
-/// An attempt begins.
+/// Of these keys of files, those that no record names, nor a job that will remove them.
+pub fn unnamed(conn: &mut PgConnection, keys: Vec<String>) -> Result<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        key: String,
+    }
+    let rows: Vec<Row> = sql_query(
+        "select key from unnest($1) as key except (
+             select media_key from audio_clips
+             union all select unnest(array[media_key, thumbnail_key]) from image_assets
+             union all select unnest(array[media_key, poster_key, subtitles_key]) from video_clips
+             union all select media_key from music_tracks
+             union all select jsonb_array_elements_text(spec -> 'keys') from jobs where jsonb_typeof(spec -> 'keys') = 'array')",
+    )
+    .bind::<Array<Text>, _>(keys)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.key).collect())
+}
+
+/// An attempt begins. It keeps the progress of one that was interrupted, whose work is not lost.
 pub fn start(tx: &mut Tx<'_>, take: Take, attempt: u32) -> Result<()> {
-    update(tx, take, "status = 'running', progress = 0, attempts = $2, error = coalesce($3, error)", attempt, None)
+    let forget = if matches!(take, Take::Video(_)) { ", remaining_seconds = null" } else { "" };
+    update(tx, take, &format!("status = 'running', attempts = $2, error = coalesce($3, error){forget}"), attempt, None)
+}
+
+/// A server that stops hands it back: it waits with what is done.
+pub fn hand_back(tx: &mut Tx<'_>, take: Take, attempts: u32) -> Result<()> {
+    update(tx, take, "status = 'queued', attempts = $2, error = $3", attempts, None)
 }
 
 /// The attempt failed, and there will be another one: the record keeps why.
@@ -111,7 +137,7 @@ pub fn cancel(tx: &mut Tx<'_>, take: Take) -> Result<()> {
     update(tx, take, "status = 'canceled', attempts = attempts + $2, error = $3", 0, None)
 }
 
-/// The user wants it to be tried again, or a server hands it back: it waits as if it were new.
+/// The user wants it to be tried again: it waits as if it were new.
 pub fn queue_again(tx: &mut Tx<'_>, take: Take, attempts: u32) -> Result<()> {
     update(tx, take, "status = 'queued', progress = 0, attempts = $2, error = $3", attempts, None)
 }

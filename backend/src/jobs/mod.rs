@@ -172,7 +172,7 @@ fn hand_back(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
     if queue::hand_back(tx, job)?
         && let JobSpec::Make { take } = &job.spec
     {
-        take::queue_again(tx, *take, attempts(job).saturating_sub(1))?;
+        take::hand_back(tx, *take, attempts(job).saturating_sub(1))?;
     }
     Ok(())
 }

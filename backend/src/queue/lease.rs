@@ -125,12 +125,19 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Opti
 
 /// Shows that the worker lives. Answers which of its jobs it no longer holds: canceled, or claimed by another.
 pub fn renew(conn: &mut PgConnection, worker: WorkerId, held: &[Uuid]) -> Result<Vec<Uuid>> {
-    let until = Utc::now() + LEASE;
-    let kept: Vec<Uuid> = diesel::update(jobs::table.filter(jobs::id.eq_any(held)).filter(jobs::worker.eq(worker.0)))
-        .set(jobs::lease_until.eq(until))
-        .returning(jobs::id)
-        .get_results(conn)?;
-    Ok(held.iter().copied().filter(|id| !kept.contains(id)).collect())
+    #[derive(QueryableByName)]
+    struct Kept {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    // By the database's clock, as all that compares leases: servers' clocks differ.
+    let kept: Vec<Kept> =
+        sql_query("update jobs set lease_until = now() + make_interval(secs => $1) where id = any($2) and worker = $3 returning id")
+            .bind::<diesel::sql_types::Double, _>(LEASE.as_secs_f64())
+            .bind::<Array<SqlUuid>, _>(held)
+            .bind::<SqlUuid, _>(worker.0)
+            .get_results(conn)?;
+    Ok(held.iter().copied().filter(|id| kept.iter().all(|kept| kept.id != *id)).collect())
 }
 
 /// Whether the job is still this worker's; it stays so until the transaction ends.

@@ -1,5 +1,7 @@
 //! House-keeping: what is no longer needed is removed.
 
+use std::time::Duration;
+
 use super::{Ctx, JobFailure};
 use crate::{
     db,
@@ -17,7 +19,11 @@ pub async fn remove_media(ctx: &Ctx, job: &Claimed, keys: &[String]) -> Result<(
     if held { Ok(()) } else { Err(JobFailure::Lost) }
 }
 
-/// Forgets old events and answers, and work folders whose record is no longer being made.
+/// A file that no record names after so long will not be named: nothing takes that long from keeping it to writing it down.
+const UNNAMED_FOR: Duration = Duration::from_secs(3600);
+
+/// Forgets old events and answers, work folders whose record is no longer being made, and files that were kept for a record
+/// which was never written, since its making was stopped in between.
 pub async fn sweep(ctx: &Ctx) -> Result<()> {
     let workdirs = ctx.storage.workdirs()?;
     let idle = ctx
@@ -36,6 +42,13 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
         .await?;
     for record in idle {
         ctx.storage.clear_workdir(record).await;
+    }
+    let storage = ctx.storage.clone();
+    let old = db::blocking(move || Ok(storage.kept_before(UNNAMED_FOR)?)).await?;
+    let unnamed = ctx.db.read(move |conn| db::take::unnamed(conn, old)).await?;
+    if !unnamed.is_empty() {
+        tracing::info!(files = unnamed.len(), "removing files that no record names");
+        ctx.remove_unnamed(&unnamed).await;
     }
     Ok(())
 }

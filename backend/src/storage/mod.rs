@@ -5,6 +5,7 @@ mod parts;
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use tokio::io::AsyncWriteExt;
@@ -182,6 +183,26 @@ impl Storage {
     pub fn workdirs(&self) -> io::Result<Vec<Uuid>> {
         let names = std::fs::read_dir(&self.work)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         Ok(names.filter_map(|name| Uuid::parse_str(&name).ok()).collect())
+    }
+
+    /// The keys of all files that were kept longer ago than that.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn kept_before(&self, age: Duration) -> io::Result<Vec<String>> {
+        let mut keys = Vec::new();
+        for shelf in Shelf::ALL {
+            for entry in std::fs::read_dir(self.media.join(shelf.name()))? {
+                let entry = entry?;
+                let key = format!("{}/{}", shelf.name(), entry.file_name().to_string_lossy());
+                // A file that goes away meanwhile is none to tell of.
+                let kept = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|then| then.elapsed().ok());
+                if kept.is_some_and(|kept| kept > age) && self.path(&key).is_some() {
+                    keys.push(key);
+                }
+            }
+        }
+        Ok(keys)
     }
 
     async fn discard(&self, file: &Path) {

@@ -31,6 +31,8 @@ use super::{StartError, account::Account, error::At};
 
 /// How long a server that is just ending may still hold the lock.
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+/// How long what a killed start has left running may go on.
+const LEFT_BEHIND: Duration = Duration::from_secs(15);
 
 /// Where the database goes when PostgreSQL's user cannot enter the data folder.
 pub(super) const ELSEWHERE: &str = if cfg!(target_os = "macos") { "/usr/local/var/ai-studio" } else { "/var/lib/ai-studio" };
@@ -91,11 +93,17 @@ impl Home {
 
     /// An empty folder of PostgreSQL's user, closed to all others; what was there before is gone.
     pub fn fresh_folder(&self, path: &Path) -> Result<(), StartError> {
-        match fs::remove_dir_all(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(error).at("clear", path);
+        let since = Instant::now();
+        loop {
+            match fs::remove_dir_all(path) {
+                Ok(()) => break,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                // A start that was killed may have left an `initdb` that still writes; it ends within seconds.
+                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty && since.elapsed() < LEFT_BEHIND => {
+                    sleep(Duration::from_millis(100));
+                }
+                Err(error) => return Err(error).at("clear", path),
             }
-            _ => {}
         }
         make_folder(path, 0o700)?;
         self.account.own(path)

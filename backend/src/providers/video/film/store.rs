@@ -10,12 +10,15 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 /// Pieces by name: each a file, and beside it what is known about it.
 #[derive(Clone, Debug)]
 pub struct Store {
     work: PathBuf,
     cache: Option<PathBuf>,
+    /// Part of the names of unfinished files: an encoder that outlives its killed server never writes into another's.
+    run: Uuid,
 }
 
 impl Store {
@@ -26,7 +29,7 @@ impl Store {
         if let Some(cache) = &cache {
             tokio::fs::create_dir_all(cache).await?;
         }
-        Ok(Self { work, cache })
+        Ok(Self { work, cache, run: Uuid::now_v7() })
     }
 
     /// The file of a piece in the work folder.
@@ -38,7 +41,7 @@ impl Store {
     /// The file that a piece is written to before it is one.
     #[must_use]
     pub fn unfinished(&self, name: &str) -> PathBuf {
-        self.work.join(format!("{name}.tmp"))
+        self.work.join(format!("{name}.{}.tmp", self.run.simple()))
     }
 
     /// What is known about a piece that is there; it is in the work folder then.

@@ -105,8 +105,9 @@ async fn decode(tools: &Tools, path: &Path, speed: f64, to: &Path) -> Result<Dec
         meter.finish()
     };
     let (decoded, ended) = tokio::join!(read, finish("ffmpeg", &mut child));
-    ended?;
+    // Whoever could not write what came closed the pipe, of which ffmpeg then complains.
     let decoded = decoded?;
+    ended?;
     if decoded.samples == 0 {
         return Err(ToolError::Answer { tool: "ffmpeg", message: "the file holds no sound".to_owned() });
     }
