@@ -2,12 +2,28 @@
 
 use serde_json::json;
 use shared::ErrorCode;
-use studio_tests::TestApp;
+use studio_tests::{TestApp, client::bad_paths};
 
 const FABLE: &str = include_str!("../samples/tortoise-and-hare.txt");
 
 fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
+}
+
+#[tokio::test]
+async fn a_text_that_does_not_fit_so_few_scenes_is_refused_before_it_is_cut() {
+    let app = TestApp::start().await;
+    let prompt = "One sentence follows another one. ".repeat(900);
+    let error = app
+        .client
+        .post("/api/script/generate", json!({"prompt": prompt, "options": {"sceneCount": 1}}))
+        .await
+        .expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["options.sceneCount"]);
+    assert!(error.details["fields"].to_string().contains("at least 4"), "{error:?}");
+    let script = app.client.post("/api/script/generate", json!({"prompt": prompt, "options": {"sceneCount": 4}})).await.expect(201);
+    assert_eq!(script["scenes"].as_array().unwrap().len(), 4);
+    app.finish().await;
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ use shared::{
     ErrorCode, ProjectId, SceneId, pace,
     project::NewScene,
     record::Status,
-    rules::MAX_TITLE,
+    rules::{MAX_NARRATION, MAX_TITLE},
     scene::{CreateScene, PatchScene, RewriteScene, Scene},
 };
 
@@ -67,7 +67,9 @@ pub fn complete(scene: NewScene, language: Option<&str>) -> DraftScene {
 
 /// The row of a new scene.
 pub fn new_row(project: ProjectId, position: usize, draft: DraftScene, language: &str) -> Result<Row> {
-    script::check_draft("script", &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
+    if draft.narration.chars().count() > MAX_NARRATION {
+        return Err(AppError::invalid("narration", format!("longer than {MAX_NARRATION} characters")));
+    }
     Ok(Row {
         id: Uuid::now_v7(),
         project_id: project.0,

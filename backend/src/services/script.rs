@@ -34,6 +34,9 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectI
     let writer = settings::script_provider(ctx, &provider, "options.provider")?;
     settings::check_model(writer.about(), model.as_deref(), "options.model")?;
     let model = model.or_else(|| writer.about().default_model().map(str::to_owned));
+    if writer.model().is_none() {
+        room_for_all(&request.prompt, options.scene_count)?;
+    }
     let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, model.as_deref());
     let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);
@@ -56,6 +59,17 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectI
             Ok(id)
         })
         .await
+}
+
+/// Whoever keeps every word needs scenes enough for them; not all of them get as long as they may be.
+fn room_for_all(prompt: &str, scene_count: Option<u32>) -> Result<()> {
+    let needed = prompt.chars().count().div_ceil(MAX_NARRATION * 4 / 5);
+    match scene_count {
+        Some(count) if (count as usize) < needed => {
+            Err(AppError::invalid("options.sceneCount", format!("too few for so long a text: it takes at least {needed}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Until the writer has found a better one: what the user gave, or how the prompt begins.
@@ -192,6 +206,7 @@ async fn keep(
                 kept.count = 0;
             }
             Written::Scene(draft) if kept.count < MAX_SCENES => {
+                check_draft(provider, &draft.narration)?;
                 let new = scene::new_row(id, kept.count, draft, &kept.language)?;
                 ctx.db.write(move |tx| db::scene::insert(tx, vec![new])).await?;
                 kept.count += 1;
