@@ -1,5 +1,6 @@
 //! The app in a real browser, against the real server.
 
+mod clips;
 mod editing;
 mod making;
 mod rewriting;

@@ -1,4 +1,4 @@
-//! Films.
+//! Films and clips.
 
 use shared::{
     ProjectId, VideoId,
@@ -7,7 +7,7 @@ use shared::{
 
 use super::client::{self, Answer};
 
-/// Starts a film.
+/// Starts a film or a clip.
 pub async fn generate(request: &GenerateVideo) -> Answer<VideoClip> {
     client::post("/api/video/generate", request).await
 }

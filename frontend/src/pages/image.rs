@@ -9,6 +9,7 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::{
+    clip::ClipWindow,
     estimate::{asked, use_estimate},
     project_frame::{BatchLine, ProjectFrame, use_project, use_shown_scenes},
 };
@@ -63,6 +64,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let (options, choose) = use_kept::<OptionValues>(format!("studio.image.{id}"));
     let more = use_state(|| false);
     let opened = use_state(|| None::<SceneId>);
+    let moving = use_state(|| None::<SceneId>);
     let one_options = use_state(OptionValues::default);
     let navigator = use_navigator();
 
@@ -127,6 +129,13 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
         })
     };
     let onselect = use_callback((), |(scene, take): (SceneId, ImageId), ()| edit::select_image(scene, take));
+    let onmove = {
+        let (opened, moving) = (opened.clone(), moving.clone());
+        use_callback((), move |scene: SceneId, ()| {
+            opened.set(None);
+            moving.set(Some(scene));
+        })
+    };
     let onclose = {
         let opened = opened.clone();
         Callback::from(move |()| opened.set(None))
@@ -140,7 +149,8 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
             };
         }
         let default_style = settings.as_ref().map(|settings| settings.defaults.image.style_prompt.clone()).unwrap_or_default();
-        let large = (*opened).and_then(|id| scenes.iter().position(|scene| scene.id == id));
+        let place = |id: SceneId| scenes.iter().position(|scene| scene.id == id);
+        let (large, moved) = ((*opened).and_then(place), (*moving).and_then(place));
         let toggle = {
             let more = more.clone();
             Callback::from(move |()| more.set(!*more))
@@ -160,7 +170,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
                         <div class="more"><ImageOptions {settings} value={options.clone()} onchange={choose.clone()} /></div>
                     }
                 </div>
-                <ImageSceneGrid scenes={scenes.clone()} shape={project.aspect_ratio} {ongenerate} onopen={onopen.clone()} {onselect} />
+                <ImageSceneGrid scenes={scenes.clone()} shape={project.aspect_ratio} {ongenerate} onopen={onopen.clone()} onmove={onmove.clone()} {onselect} />
                 if let Some(index) = large {
                     <ImageGenerationModal
                         key={scenes[index].id.to_string()}
@@ -174,9 +184,19 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
                         onoptions={let one_options = one_options.clone(); Callback::from(move |next| one_options.set(next))}
                         ongenerate={Callback::from(make::image)}
                         onselect={let scene = scenes[index].id; Callback::from(move |take| edit::select_image(scene, take))}
+                        onmove={let scene = scenes[index].id; onmove.reform(move |()| scene)}
                         beside={(index.checked_sub(1).map(|before| scenes[before].id), scenes.get(index + 1).map(|after| after.id))}
                         onstep={onopen}
                         {onclose}
+                    />
+                }
+                if let Some(index) = moved {
+                    <ClipWindow
+                        key={scenes[index].id.to_string()}
+                        scene={scenes[index].clone()}
+                        number={index + 1}
+                        shape={project.aspect_ratio}
+                        onclose={let moving = moving.clone(); Callback::from(move |()| moving.set(None))}
                     />
                 }
             </>

@@ -1,6 +1,7 @@
 //! One file a route. Pages talk to stores and the API, and hand plain data to components.
 
 mod audio;
+mod clip;
 mod estimate;
 mod home;
 mod image;

@@ -58,34 +58,29 @@ pub struct Item {
 }
 
 impl ActivityLog {
-    /// How many of a kind run or wait.
+    /// How many of those run or wait that are made where the records of a kind are.
     pub fn active(&self, kind: RecordKind) -> usize {
-        self.items.iter().filter(|item| item.kind == kind && !item.status.is_finished()).count()
+        self.items.iter().filter(|item| item.made_with() == kind && !item.status.is_finished()).count()
     }
 
     /// What is under way, in a word or two: `Film 42%`, `3 narrations`, `5 running`.
     pub fn headline(&self) -> Option<String> {
         let active: Vec<_> = self.items.iter().filter(|item| !item.status.is_finished()).collect();
         let first = active.first()?;
-        let (one, many) = match first.kind {
-            RecordKind::Project | RecordKind::Scene => ("Script", "scripts"),
-            RecordKind::Audio => ("Narration", "narrations"),
-            RecordKind::Image => ("Image", "images"),
-            RecordKind::Video => ("Film", "films"),
-        };
+        let (one, many) = first.words();
         Some(match active.len() {
             1 => match first.progress.filter(|_| first.status == Status::Running) {
                 Some(progress) => format!("{one} {}", format::percent(progress)),
                 None => one.to_owned(),
             },
-            n if active.iter().all(|item| item.kind == first.kind) => format!("{n} {many}"),
+            n if active.iter().all(|item| item.words() == first.words()) => format!("{n} {many}"),
             n => format!("{n} running"),
         })
     }
 
-    /// Whether one of a kind failed lately.
+    /// Whether one of those failed lately.
     pub fn failed(&self, kind: RecordKind) -> bool {
-        self.items.iter().any(|item| item.kind == kind && item.status == Status::Failed)
+        self.items.iter().any(|item| item.made_with() == kind && item.status == Status::Failed)
     }
 
     /// Takes in what happened.
@@ -159,16 +154,25 @@ impl Item {
 
     /// Of a film or a clip.
     pub fn of_video(clip: &VideoClip) -> Self {
-        Self {
-            id: clip.id.0,
-            kind: RecordKind::Video,
-            project: clip.project_id,
-            scene: clip.scene_id,
-            status: clip.status,
-            progress: Some(clip.progress),
-            remaining: clip.remaining_seconds,
-            error: clip.error.clone(),
-            updated: clip.updated_at.timestamp_millis(),
+        Self { remaining: clip.remaining_seconds, ..Self::of_take(clip, RecordKind::Video, clip.project_id) }
+    }
+
+    /// What it is called, one and several of it.
+    pub fn words(&self) -> (&'static str, &'static str) {
+        match self.kind {
+            RecordKind::Project | RecordKind::Scene => ("Script", "scripts"),
+            RecordKind::Audio => ("Narration", "narrations"),
+            RecordKind::Image => ("Image", "images"),
+            RecordKind::Video if self.scene.is_some() => ("Clip", "clips"),
+            RecordKind::Video => ("Film", "films"),
+        }
+    }
+
+    /// With the records of which kind it is made: a scene's clips are, with its pictures.
+    fn made_with(&self) -> RecordKind {
+        match self.kind {
+            RecordKind::Video if self.scene.is_some() => RecordKind::Image,
+            kind => kind,
         }
     }
 
@@ -177,7 +181,7 @@ impl Item {
             id: take.id(),
             kind,
             project,
-            scene: Some(take.scene_id()),
+            scene: take.scene_id(),
             status: take.status(),
             progress: Some(take.progress()),
             remaining: None,
@@ -284,6 +288,14 @@ mod tests {
         assert_eq!(log.headline().as_deref(), Some("Narration 42%"));
         log.apply(&Event::Audio(samples::audio(&samples::scene(1), Status::Queued, 0)));
         assert_eq!(log.headline().as_deref(), Some("2 narrations"));
+    }
+
+    #[test]
+    fn a_clip_is_no_film_and_is_made_where_pictures_are() {
+        let mut log = ActivityLog::default();
+        log.apply(&Event::Video(samples::clip(&samples::scene(0), Status::Queued, 0)));
+        assert_eq!(log.headline().as_deref(), Some("Clip"));
+        assert_eq!((log.active(RecordKind::Image), log.active(RecordKind::Video)), (1, 0));
     }
 
     #[test]

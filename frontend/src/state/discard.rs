@@ -11,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     live,
+    project::OpenProject,
     store::{State, state},
     toasts,
 };
@@ -33,7 +34,8 @@ impl Discarded {
 /// Hides a take or a film, and removes it when the time for undoing that is over.
 pub fn discard(kind: RecordKind, id: Uuid, project: ProjectId) {
     let what = match kind {
-        RecordKind::Video => "Film deleted",
+        RecordKind::Video if OpenProject::current().films.iter().any(|film| film.id.0 == id) => "Film deleted",
+        RecordKind::Video => "Clip deleted",
         _ => "Take deleted",
     };
     Discarded::update(|discarded| _ = discarded.records.insert(id, (kind, project)));

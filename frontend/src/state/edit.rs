@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use shared::{
-    AudioId, ImageId, ProjectId, SceneId,
+    AudioId, ImageId, ProjectId, SceneId, VideoId,
     event::Event,
     project::{AspectRatio, PatchProject},
     scene::{CreateScene, PatchScene, Scene},
@@ -57,6 +57,11 @@ pub fn select_audio(id: SceneId, take: AudioId) {
 /// Lets the scene use that picture.
 pub fn select_image(id: SceneId, take: ImageId) {
     patch(id, PatchScene { selected_image_id: Some(Some(take)), ..PatchScene::default() });
+}
+
+/// Lets the scene show that clip, or its picture.
+pub fn select_clip(id: SceneId, clip: Option<VideoId>) {
+    patch(id, PatchScene { selected_video_id: Some(clip), ..PatchScene::default() });
 }
 
 /// Gives the project another shape.

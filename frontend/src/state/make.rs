@@ -1,4 +1,4 @@
-//! What a person has made: scripts, narrations, pictures, films. Edits and deletes that wait are settled first, so
+//! What a person has made: scripts, narrations, pictures, clips, films. Edits and deletes that wait are settled first, so
 //! that what is made is made from what is on the page.
 
 use shared::{
@@ -63,6 +63,13 @@ pub fn all_images(request: GenerateImageBatch) {
             Err(error) => _ = toasts::failed_retry("No images were made", &error, move || all_images(request.clone())),
         }
     });
+}
+
+/// A clip of a picture; gives why not, for the form.
+pub async fn clip(request: &GenerateVideo) -> Answer<()> {
+    let clip = settled(api::video::generate(request)).await?;
+    live::apply(&Event::Video(clip));
+    Ok(())
 }
 
 /// The film of a project.

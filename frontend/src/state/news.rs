@@ -1,5 +1,5 @@
-//! Toasts for work that came to its end: what failed, and films that are ready. Narrations and pictures that are ready
-//! show themselves: telling of each of a batch would be noise.
+//! Toasts for work that came to its end: what failed, and films that are ready. Narrations, pictures and clips that are
+//! ready show themselves: telling of each of a batch would be noise.
 
 use shared::{
     event::{Event, RecordKind},
@@ -30,7 +30,7 @@ pub fn tell(event: &Event) {
     }
     let title = Library::current().find(item.project).map(|project| project.title.clone()).unwrap_or_default();
     match (item.kind, item.status) {
-        (RecordKind::Video, Status::Ready) => {
+        (RecordKind::Video, Status::Ready) if item.scene.is_none() => {
             toasts::done(format!("“{title}”: the film is ready"));
             notify::film_ready(&title);
         }
@@ -39,6 +39,7 @@ pub fn tell(event: &Event) {
             let what = match kind {
                 RecordKind::Audio => "A narration failed",
                 RecordKind::Image => "An image failed",
+                RecordKind::Video if item.scene.is_some() => "A clip failed",
                 RecordKind::Video => "The film failed",
                 RecordKind::Project | RecordKind::Scene => "The script failed",
             };

@@ -41,6 +41,8 @@ pub struct OpenProject {
     pub audio: BTreeMap<SceneId, Vec<Rc<AudioClip>>>,
     /// The pictures of each scene, newest first.
     pub images: BTreeMap<SceneId, Vec<Rc<ImageAsset>>>,
+    /// The clips of each scene, newest first.
+    pub clips: BTreeMap<SceneId, Vec<Rc<VideoClip>>>,
     /// The films, newest first.
     pub films: Vec<Rc<VideoClip>>,
 }
@@ -70,6 +72,11 @@ impl OpenProject {
     /// The pictures of a scene.
     pub fn image_of(&self, scene: &Scene) -> Takes<ImageAsset> {
         Takes::of(self.images.get(&scene.id).map_or(&[], Vec::as_slice), scene.selected_image_id.map(|id| id.0))
+    }
+
+    /// The clips of a scene, and the one that is shown in place of its picture.
+    pub fn clip_of(&self, scene: &Scene) -> Takes<VideoClip> {
+        Takes::of(self.clips.get(&scene.id).map_or(&[], Vec::as_slice), scene.selected_video_id.map(|id| id.0))
     }
 
     /// The scene of that id.
@@ -104,7 +111,11 @@ impl OpenProject {
             Event::Scene(scene) if scene.project_id == open => self.upsert_scene(scene),
             Event::Audio(clip) if clip.project_id == open => take::upsert(self.audio.entry(clip.scene_id).or_default(), clip),
             Event::Image(image) if image.project_id == open => take::upsert(self.images.entry(image.scene_id).or_default(), image),
-            Event::Video(clip) if clip.project_id == open && clip.kind == VideoKind::Film => self.upsert_film(clip),
+            Event::Video(clip) if clip.project_id == open => match (clip.kind, clip.scene_id) {
+                (VideoKind::Film, _) => take::upsert(&mut self.films, clip),
+                (VideoKind::Clip, Some(scene)) => take::upsert(self.clips.entry(scene).or_default(), clip),
+                (VideoKind::Clip, None) => {} // Of the pictures of several scenes: none of them shows it.
+            },
             Event::Deleted(deleted) if deleted.project_id == open => self.remove(deleted),
             _ => {}
         }
@@ -119,17 +130,6 @@ impl OpenProject {
         self.scenes.sort_by_key(|scene| scene.position);
     }
 
-    fn upsert_film(&mut self, film: &VideoClip) {
-        match self.films.iter_mut().find(|known| known.id == film.id) {
-            Some(known) if known.updated_at > film.updated_at => {}
-            Some(known) => *known = Rc::new(film.clone()),
-            None => {
-                let at = self.films.partition_point(|known| known.created_at > film.created_at);
-                self.films.insert(at, Rc::new(film.clone()));
-            }
-        }
-    }
-
     fn remove(&mut self, deleted: &Deleted) {
         let id = deleted.id;
         match deleted.kind {
@@ -141,10 +141,14 @@ impl OpenProject {
                 self.scenes.retain(|scene| scene.id.0 != id);
                 self.audio.remove(&SceneId(id));
                 self.images.remove(&SceneId(id));
+                self.clips.remove(&SceneId(id));
             }
             RecordKind::Audio => self.audio.values_mut().for_each(|takes| takes.retain(|take| take.id.0 != id)),
             RecordKind::Image => self.images.values_mut().for_each(|takes| takes.retain(|take| take.id.0 != id)),
-            RecordKind::Video => self.films.retain(|film| film.id.0 != id),
+            RecordKind::Video => {
+                self.films.retain(|film| film.id.0 != id);
+                self.clips.values_mut().for_each(|clips| clips.retain(|clip| clip.id.0 != id));
+            }
         }
     }
 }
@@ -217,20 +221,22 @@ pub async fn refresh() {
 }
 
 async fn read(id: ProjectId) {
-    let (detail, audio, images, films) =
+    let (detail, audio, images, videos) =
         join!(api::project::get(id), api::audio::by_project(id), api::image::by_project(id), api::video::by_project(id));
-    let answer = (|| Ok::<_, ApiError>((detail?, audio?, images?, films?)))();
+    let answer = (|| Ok::<_, ApiError>((detail?, audio?, images?, videos?)))();
     OpenProject::update(|open| {
         if open.id != Some(id) {
             return;
         }
         match answer {
-            Ok(((project, scenes), audio, images, films)) => {
+            Ok(((project, scenes), audio, images, videos)) => {
+                let (films, clips): (Vec<_>, _) = videos.into_iter().partition(|video| video.kind == VideoKind::Film);
                 open.project = Some(Rc::new(project));
                 open.scenes = scenes.into_iter().map(Rc::new).collect();
                 open.audio = by_scene(audio);
                 open.images = by_scene(images);
-                open.films = films.into_iter().filter(|film| film.kind == VideoKind::Film).map(Rc::new).collect();
+                open.clips = by_scene(clips);
+                open.films = films.into_iter().map(Rc::new).collect();
                 open.load = Load::Ready;
                 MEANWHILE.with_borrow(|events| events.iter().for_each(|event| open.apply(event)));
             }
@@ -248,7 +254,9 @@ async fn read(id: ProjectId) {
 fn by_scene<T: take::Take + Clone>(takes: Vec<T>) -> BTreeMap<SceneId, Vec<Rc<T>>> {
     let mut map: BTreeMap<SceneId, Vec<Rc<T>>> = BTreeMap::new();
     for one in takes {
-        take::upsert(map.entry(one.scene_id()).or_default(), &one);
+        if let Some(scene) = one.scene_id() {
+            take::upsert(map.entry(scene).or_default(), &one);
+        }
     }
     map
 }
@@ -320,8 +328,34 @@ mod tests {
         let mut open = open_with(2);
         let scene = (*open.scenes[0]).clone();
         open.apply(&Event::Audio(samples::audio(&scene, Status::Ready, 0)));
+        open.apply(&Event::Video(samples::clip(&scene, Status::Ready, 0)));
         open.apply(&Event::Deleted(Deleted { kind: RecordKind::Scene, id: scene.id.0, project_id: scene.project_id }));
         assert_eq!(open.scenes.len(), 1);
-        assert!(open.audio.is_empty());
+        assert!(open.audio.is_empty() && open.clips.is_empty());
+    }
+
+    #[test]
+    fn clips_are_kept_with_their_scene_and_films_by_themselves() {
+        let mut open = open_with(2);
+        let scene = (*open.scenes[0]).clone();
+        let (older, newer) = (samples::clip(&scene, Status::Ready, 0), samples::clip(&scene, Status::Running, 9));
+        let mut film = samples::clip(&scene, Status::Ready, 20);
+        (film.kind, film.scene_id) = (VideoKind::Film, None);
+        let mut of_both = samples::clip(&scene, Status::Ready, 30);
+        of_both.scene_id = None;
+        for video in [&newer, &older, &film, &of_both] {
+            open.apply(&Event::Video(video.clone()));
+        }
+        assert_eq!(open.films.iter().map(|film| film.id).collect::<Vec<_>>(), [film.id]);
+        assert_eq!(open.clips[&scene.id].iter().map(|clip| clip.id).collect::<Vec<_>>(), [newer.id, older.id]);
+        assert_eq!(open.clip_of(&scene).selected, None, "the still is shown");
+
+        let used = Scene { selected_video_id: Some(older.id), ..scene.clone() };
+        open.apply(&Event::Scene(used.clone()));
+        assert_eq!(open.clip_of(&used).selected.map(|clip| clip.id), Some(older.id));
+        assert_eq!(open.clip_of(&open.scenes[1]), Takes { selected: None, newest: None }, "the other scene has none");
+        open.apply(&Event::Deleted(Deleted { kind: RecordKind::Video, id: newer.id.0, project_id: scene.project_id }));
+        assert_eq!(open.clip_of(&used).standing(), Standing::Ready);
+        assert_eq!(open.films.len(), 1);
     }
 }

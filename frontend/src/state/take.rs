@@ -1,17 +1,17 @@
-//! What narrations and pictures have in common: takes, of which a scene shows one.
+//! What narrations, pictures and clips have in common: takes, of which a scene shows one.
 
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
-use shared::{ApiError, SceneId, audio::AudioClip, image::ImageAsset, record::Status};
+use shared::{ApiError, SceneId, audio::AudioClip, image::ImageAsset, record::Status, video::VideoClip};
 use uuid::Uuid;
 
 /// A take of a scene.
 pub trait Take {
     /// Its id.
     fn id(&self) -> Uuid;
-    /// Whose it is.
-    fn scene_id(&self) -> SceneId;
+    /// Whose it is; nobody's, for a film.
+    fn scene_id(&self) -> Option<SceneId>;
     /// Where it is in its life.
     fn status(&self) -> Status;
     /// How much is done.
@@ -30,7 +30,7 @@ macro_rules! take {
     ($($name:ty),+) => {$(
         impl Take for $name {
             fn id(&self) -> Uuid { self.id.0 }
-            fn scene_id(&self) -> SceneId { self.scene_id }
+            fn scene_id(&self) -> Option<SceneId> { self.scene_id.into() }
             fn status(&self) -> Status { self.status }
             fn progress(&self) -> f64 { self.progress }
             fn stale(&self) -> bool { self.stale }
@@ -40,7 +40,7 @@ macro_rules! take {
         }
     )+};
 }
-take!(AudioClip, ImageAsset);
+take!(AudioClip, ImageAsset, VideoClip);
 
 /// Where a scene stands with one kind of take.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,20 +7,22 @@ use shared::{
     event::RecordKind,
     image::{GenerateImage, ImageAsset},
     project::AspectRatio,
-    record::Credit,
     scene::Scene,
     settings::Settings,
 };
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{ImageOptions, StyleField, image_takes::ImageTakes};
+use super::{
+    ImageOptions, StyleField,
+    take_strip::{StripTake, TakeStrip},
+    take_view::{credit_line, maker, window_style, working},
+};
 use crate::{
     components::{
         options::OptionValues,
-        ui::{Button, ButtonLink, ButtonSize, ButtonVariant, DropArea, Icon, IconButton, Modal, Progress, glyph, spinner},
+        ui::{Button, ButtonLink, ButtonSize, ButtonVariant, DropArea, Icon, IconButton, Modal, glyph},
     },
-    design::style,
     format,
     hooks::{use_file_drop, use_paste},
     state::{
@@ -61,6 +63,8 @@ pub struct ImageGenerationModalProps {
     pub ongenerate: Callback<GenerateImage>,
     /// When a take is chosen.
     pub onselect: Callback<ImageId>,
+    /// When it is to move.
+    pub onmove: Callback<()>,
     /// When the scene before or after is to be seen.
     pub onstep: Callback<SceneId>,
     /// The scenes before and after.
@@ -72,30 +76,7 @@ pub struct ImageGenerationModalProps {
 /// One scene's picture.
 #[component]
 pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
-    let style = style!(
-        r#"
-        display: grid;
-        grid-template-columns: minmax(0, 1.5fr) minmax(17rem, 1fr);
-        gap: var(--space-5);
-        align-items: start;
-
-        & .view { display: grid; gap: var(--space-3); min-width: 0; }
-        & .large { position: relative; display: grid; place-items: center; max-height: 58vh; margin: 0 auto; width: 100%; border-radius: var(--radius-md); background: var(--sunken); color: var(--text-faint); overflow: hidden; }
-        & .large.over { box-shadow: 0 0 0 2px var(--accent); }
-        & .large img { width: 100%; height: 100%; object-fit: contain; }
-        & .large .busy { position: absolute; inset: auto 0 0; display: grid; gap: var(--space-1); padding: var(--space-2) var(--space-3); background: var(--media-chip); color: var(--on-media); font-size: var(--text-sm); }
-        & .large .busy > span { display: flex; align-items: center; gap: var(--space-2); }
-        & .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-3); min-height: var(--control-sm); color: var(--text-muted); font-size: var(--text-sm); }
-        & .facts > .end { margin-inline-start: auto; display: flex; gap: var(--space-1); }
-        & .form { display: grid; gap: var(--space-4); min-width: 0; }
-        & .prompt { color: var(--text-muted); max-height: 9em; overflow: auto; }
-        & .prompt b { display: block; color: var(--text-muted); font-size: var(--text-sm); font-weight: var(--weight-medium); margin-bottom: var(--space-1); }
-        & .why { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2); color: var(--danger); }
-        @media (max-width: 52rem) {
-            grid-template-columns: minmax(0, 1fr);
-        }
-        "#
-    );
+    let style = window_style();
     let scene = props.scene.clone();
     let id = scene.id;
     let takes = use_selector({
@@ -172,7 +153,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                         } else {
                             { glyph(Icon::Image, 24) }
                         }
-                        { working(&standing, uploading, act(|item| spawn_local(activity::cancel(item)))) }
+                        { working("a new image", &standing, uploading, act(|item| spawn_local(activity::cancel(item)))) }
                     </div>
                     if let Some(take) = *gone {
                         // Here, since the page's own notes cannot be pressed while this window is open.
@@ -183,8 +164,9 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                     } else if let Some(image) = &selected {
                         <div class="facts tabular">
                             { for facts(image, props.settings.as_deref()).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
-                            if let Some(credit) = &image.credit { { credit_line(credit) } }
+                            if let Some(credit) = &image.credit { { credit_line("Photo by ", credit) } }
                             <span class="end">
+                                <Button size={ButtonSize::Small} icon={Icon::Clip} onclick={props.onmove.clone()}>{ "Make it move" }</Button>
                                 <IconButton icon={Icon::Delete} label="Delete this take" onclick={remove(image)} />
                             </span>
                         </div>
@@ -195,7 +177,14 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                             <Button icon={Icon::Retry} onclick={act(|item| spawn_local(activity::retry(item)))}>{ "Retry" }</Button>
                         </div>
                     }
-                    <ImageTakes takes={(*kept).clone()} selected={scene.selected_image_id} shape={props.shape} onselect={props.onselect.clone()} />
+                    <TakeStrip
+                        what="Take"
+                        act="Use take"
+                        takes={kept.iter().map(|take| StripTake::of_image(take)).collect::<Vec<_>>()}
+                        chosen={scene.selected_image_id.map(|id| id.0)}
+                        shape={props.shape}
+                        onchoose={props.onselect.reform(ImageId)}
+                    />
                     <DropArea text="Drop or paste an image here: PNG, JPEG or WebP." button="Upload" accept={PICTURES} busy={uploading} {onfile} />
                 </div>
                 <div class="form">
@@ -210,22 +199,6 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
     }
 }
 
-fn working(standing: &Standing, uploading: bool, cancel: Callback<()>) -> Html {
-    let (words, progress) = match standing {
-        Standing::Running(progress) => (format!("Making a new image, {}", format::percent(*progress)), Some(*progress)),
-        Standing::Queued => ("Waiting for its turn".to_owned(), None),
-        _ if uploading => return html! { <div class="busy" role="status"><span>{ spinner() }{ "Uploading" }</span></div> },
-        _ => return Html::default(),
-    };
-    html! {
-        <div class="busy" role="status">
-            <span>{ spinner() }{ words }</span>
-            if let Some(progress) = progress { <Progress label="Making a new image" value={progress} /> }
-            <Button icon={Icon::Close} onclick={cancel}>{ "Cancel" }</Button>
-        </div>
-    }
-}
-
 fn remove(image: &ImageAsset) -> Callback<()> {
     let (take, project) = (image.id, image.project_id);
     Callback::from(move |()| discard::discard(RecordKind::Image, take.0, project))
@@ -233,23 +206,11 @@ fn remove(image: &ImageAsset) -> Callback<()> {
 
 /// What is known of a take, in a few words.
 fn facts(image: &ImageAsset, settings: Option<&Settings>) -> Vec<String> {
-    let by = match image.provider.as_str() {
-        "upload" => "Your own".to_owned(),
-        id => settings.and_then(|known| known.providers.iter().find(|p| p.id == id)).map_or_else(|| id.to_owned(), |p| p.name.clone()),
-    };
+    let by = maker(&image.provider, settings);
     let size = image.width.zip(image.height).map(|(width, height)| format!("{width} × {height}"));
     let seed = image.model_options.seed.map(|seed| format!("seed {seed}"));
     let cost = image.cost_usd.filter(|cost| *cost > 0.0).map(format::cost);
     [Some(by), image.model.clone(), size, seed, cost].into_iter().flatten().collect()
-}
-
-/// Whose work it is, with the pages where more of it is found.
-fn credit_line(credit: &Credit) -> Html {
-    let named = |name: &str, url: &Option<String>| match url {
-        Some(url) => html! { <a href={url.clone()} target="_blank" rel="noopener noreferrer">{ name }</a> },
-        None => html! { { name } },
-    };
-    html! { <span class="credit">{ "Photo by " }{ named(&credit.author, &credit.author_url) }{ " on " }{ named(&credit.source, &credit.source_url) }</span> }
 }
 
 fn default_style(settings: Option<&Settings>) -> String {

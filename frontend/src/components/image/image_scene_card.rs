@@ -35,6 +35,8 @@ pub struct ImageSceneCardProps {
     pub ongenerate: Callback<SceneId>,
     /// When its picture is to be looked at.
     pub onopen: Callback<SceneId>,
+    /// When it is to move.
+    pub onmove: Callback<SceneId>,
     /// When another take is chosen.
     pub onselect: Callback<(SceneId, ImageId)>,
 }
@@ -57,8 +59,9 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
         & .frame:hover { box-shadow: 0 0 0 1px var(--text-faint); }
         & .frame.over { box-shadow: 0 0 0 2px var(--accent); }
         & .frame .marks { position: absolute; left: var(--space-2); top: var(--space-2); display: flex; align-items: center; gap: var(--space-1); max-width: calc(100% - 2 * var(--space-2)); padding: 0.15rem 0.5rem; border-radius: var(--radius-full); background: var(--media-chip); color: var(--on-media); font-size: var(--text-xs); }
+        & .frame .marks.clip { left: auto; right: var(--space-2); }
         & .frame .bar { position: absolute; inset: auto 0 0; }
-        & .about { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: var(--space-2); min-height: var(--control-sm); margin-top: var(--space-1); }
+        & .about { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; align-items: center; gap: var(--space-2); min-height: var(--control-sm); margin-top: var(--space-1); }
         & .about .number { color: var(--text-faint); }
         & .about .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--weight-medium); }
         & p { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; color: var(--text-muted); font-size: var(--text-sm); }
@@ -71,17 +74,20 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
         let scene = scene.clone();
         move |open: &OpenProject| {
             let ready = open.images.get(&scene.id).into_iter().flatten().rev().filter(|take| take.status == Status::Ready);
-            (open.image_of(&scene), ready.cloned().collect::<Vec<_>>())
+            (open.image_of(&scene), ready.cloned().collect::<Vec<_>>(), open.clip_of(&scene))
         }
     });
-    let (current, ready) = &*takes;
+    let (current, ready, clips) = &*takes;
     let kept = use_selector({
         let ready = ready.clone();
         move |discarded: &Discarded| ready.iter().filter(|take| !discarded.has(take.id.0)).cloned().collect::<Vec<_>>()
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.image(id));
     let standing = current.standing();
-    let shown = current.selected.as_ref().and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone()));
+    let still = current.selected.as_ref().and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone()));
+    // What the film shows is shown: a clip in place of the still.
+    let clip = clips.selected.as_ref().filter(|clip| clip.status == Status::Ready);
+    let shown = clip.and_then(|clip| clip.poster_url.clone()).or_else(|| still.clone());
     let name = format!("scene {}", props.number);
     let (across, down) = props.shape.parts();
     let newest = current.newest.as_ref().map(|image| Item::of_image(image));
@@ -102,6 +108,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
         Standing::Stale => Some("Prompt has changed"),
         Standing::Queued => Some("Waiting for a new one"),
         Standing::Running(_) => Some("Making a new one"),
+        _ if clips.standing().is_active() => Some("Making a clip"),
         _ => None,
     };
     let said = match (&shown, mark) {
@@ -121,13 +128,14 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                 type="button"
                 class={frame}
                 style={format!("aspect-ratio: {across} / {down}")}
-                aria-label={format!("Open image of {name}{said}")}
+                aria-label={format!("Open image of {name}{said}{}", if clip.is_some() { ", shown as a clip" } else { "" })}
                 onclick={props.onopen.reform(move |_: MouseEvent| id)}
             >
                 if let Some(url) = &shown {
                     <img key={url.clone()} src={url.clone()} alt={scene.visual_prompt.clone()} loading="lazy" decoding="async" />
                     if busy { <span class="veil" /> }
                     if let Some(mark) = mark { <span class="marks">{ mark }</span> }
+                    if clip.is_some() { <span class="marks clip" title="The film shows a clip of it">{ glyph(Icon::Clip, 12) }{ "Clip" }</span> }
                 } else {
                     { blank }
                 }
@@ -138,13 +146,18 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
             <div class="about">
                 <span class="number tabular">{ props.number }</span>
                 <span class="title" dir="auto" title={scene.title.clone()}>{ format::title(&scene.title) }</span>
+                if still.is_some() || clips.newest.is_some() {
+                    <IconButton size={ButtonSize::Small} icon={Icon::Clip} label={format!("Make {name} move")} onclick={props.onmove.reform(move |()| id)} />
+                } else {
+                    <span />
+                }
                 if standing.is_active() {
                     <IconButton size={ButtonSize::Small} icon={Icon::Close} label={format!("Cancel image of {name}")} onclick={cancel} />
                 } else {
                     <IconButton
                         size={ButtonSize::Small}
-                        icon={if shown.is_some() { Icon::Retry } else { Icon::Write }}
-                        label={if shown.is_some() { format!("Generate image of {name} again") } else { format!("Generate image of {name}") }}
+                        icon={if still.is_some() { Icon::Retry } else { Icon::Write }}
+                        label={if still.is_some() { format!("Generate image of {name} again") } else { format!("Generate image of {name}") }}
                         onclick={props.ongenerate.reform(move |()| id)}
                     />
                 }

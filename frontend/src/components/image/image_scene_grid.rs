@@ -20,6 +20,8 @@ pub struct ImageSceneGridProps {
     pub ongenerate: Callback<SceneId>,
     /// When a scene's picture is to be looked at.
     pub onopen: Callback<SceneId>,
+    /// When a scene is to move.
+    pub onmove: Callback<SceneId>,
     /// When another take is chosen.
     pub onselect: Callback<(SceneId, ImageId)>,
 }
@@ -49,6 +51,7 @@ pub fn ImageSceneGrid(props: &ImageSceneGridProps) -> Html {
                     shape={props.shape}
                     ongenerate={props.ongenerate.clone()}
                     onopen={props.onopen.clone()}
+                    onmove={props.onmove.clone()}
                     onselect={props.onselect.clone()}
                 />
             }) }

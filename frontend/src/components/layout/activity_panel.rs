@@ -85,12 +85,7 @@ fn Row(props: &RowProps) -> Html {
     let (project, scene) = (item.project, item.scene);
     let title = use_selector(move |library: &Library| library.find(project).map(|project| project.title.clone()));
     let number = use_selector(move |open: &OpenProject| scene.and_then(|id| open.scene(id)).map(|scene| scene.position + 1));
-    let kind = match item.kind {
-        RecordKind::Project | RecordKind::Scene => "Script",
-        RecordKind::Audio => "Narration",
-        RecordKind::Image => "Image",
-        RecordKind::Video => "Film",
-    };
+    let (kind, _) = item.words();
     let what = match *number {
         Some(number) => format!("{kind}, scene {number}"),
         None => kind.to_owned(),

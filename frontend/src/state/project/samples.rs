@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
-    AudioId, ProjectId, SceneId,
+    AudioId, ProjectId, SceneId, VideoId,
     audio::AudioClip,
     project::{AspectRatio, Project, ScriptStatus, Stages},
     record::Status,
     scene::Scene,
+    video::{VideoClip, VideoKind, VideoOptions},
 };
 use uuid::Uuid;
 
@@ -79,6 +80,39 @@ pub fn audio(scene: &Scene, status: Status, seconds_later: i64) -> AudioClip {
         words: None,
         attempts: 1,
         cost_usd: None,
+        created_at: at,
+        updated_at: at,
+    }
+}
+
+pub fn clip(scene: &Scene, status: Status, seconds_later: i64) -> VideoClip {
+    let at = start() + TimeDelta::seconds(seconds_later);
+    VideoClip {
+        id: VideoId(id()),
+        project_id: scene.project_id,
+        scene_id: Some(scene.id),
+        image_ids: Vec::new(),
+        kind: VideoKind::Clip,
+        provider: "fal".to_owned(),
+        model: None,
+        options: VideoOptions::default(),
+        status,
+        progress: 0.0,
+        remaining_seconds: None,
+        stale: false,
+        error: None,
+        url: None,
+        poster_url: None,
+        subtitles_url: None,
+        mime_type: None,
+        width: None,
+        height: None,
+        duration_seconds: None,
+        size_bytes: None,
+        check: None,
+        attempts: 1,
+        cost_usd: None,
+        credit: None,
         created_at: at,
         updated_at: at,
     }

@@ -1,0 +1,136 @@
+//! A scene's picture is made to move: by a provider that is set up, watched, used, and not used.
+
+use serde_json::{Value, json};
+use studio_tests::{
+    Reply, TestApp, VendorServer,
+    browser::Browser,
+    footage::{attempts, clip, scene_with_picture},
+};
+
+use crate::DESKTOP;
+
+const MODEL: &str = "/fal-ai/veo3.1/fast/image-to-video";
+const STATUS: &str = "/fal-ai/veo3.1/requests/7/status";
+const RESULT: &str = "/fal-ai/veo3.1/requests/7";
+
+/// fal.ai with a clip of four seconds.
+async fn fal() -> VendorServer {
+    let fal = VendorServer::start().await;
+    let url = fal.url();
+    let film = clip("0x20c040", 4.0).await;
+    fal.on_json(
+        "POST",
+        MODEL,
+        json!({
+            "status": "IN_QUEUE", "request_id": "7", "queue_position": 0, "status_url": format!("{url}{STATUS}"),
+            "response_url": format!("{url}{RESULT}"), "cancel_url": format!("{url}{RESULT}/cancel"),
+        }),
+    );
+    fal.on_json("GET", STATUS, json!({"status": "COMPLETED", "request_id": "7"}));
+    fal.on_json("GET", RESULT, json!({"video": {"url": format!("{url}/files/clip.mp4"), "content_type": "video/mp4"}}));
+    fal.on("GET", "/files/clip.mp4", move |_, _| Reply::bytes("video/mp4", film.clone()));
+    fal
+}
+
+async fn open(app: &TestApp, scene: &Value) -> Browser {
+    let browser = Browser::open(&format!("{}/image/{}", app.client.base(), scene["projectId"].as_str().unwrap()), DESKTOP).await;
+    browser.button("Make scene 1 move").await.click().await.unwrap();
+    browser.find("dialog[open]").await;
+    browser
+}
+
+async fn used(app: &TestApp, scene: &Value) -> Value {
+    app.client.get(&format!("/api/scenes/{}", scene["id"].as_str().unwrap())).await.expect(200)["selectedVideoId"].clone()
+}
+
+#[tokio::test]
+async fn a_picture_is_made_to_move_and_stands_still_again() {
+    let fal = fal().await;
+    let app = TestApp::with_environment([("FAL_BASE_URL", &fal.url()), ("FAL_KEY", "key:secret")]).await;
+    attempts(&app.client, 1).await;
+    let (scene, _) = scene_with_picture(&app.client, "Some words.", "A lighthouse in a storm.").await;
+    let browser = open(&app, &scene).await;
+    browser.expect_accessible("the window for clips").await;
+    let words = browser.find("dialog textarea").await;
+    words.send_keys("The lamp is lit.").await.unwrap();
+
+    // A length that the model does not make is refused where it was entered.
+    let seconds = browser.find("dialog input[type=number]").await;
+    seconds.send_keys("5").await.unwrap();
+    browser.button("Make clip").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog [role=alert]')?.textContent.includes('4, 6 or 8') === true").await;
+    assert!(fal.asked_at("POST", MODEL).is_empty());
+    seconds.clear().await.unwrap();
+    seconds.send_keys("4").await.unwrap();
+    browser.until("return document.querySelector('dialog footer').textContent.includes('1 clip · about $0.40')").await;
+    browser.button("Make clip").await.click().await.unwrap();
+    browser.find("dialog video[preload=none][poster]").await;
+    browser.until("return document.querySelector('dialog').textContent.includes('The film shows this clip')").await;
+    let asked = fal.asked_at("POST", MODEL)[0].json();
+    assert_eq!((&asked["prompt"], &asked["duration"]), (&json!("The lamp is lit."), &json!("4s")));
+    let play = "const video = document.querySelector('dialog video'); video.muted = true; video.play(); return video.currentTime > 0.2";
+    browser.until("return performance.getEntriesByType('resource').every(entry => !entry.name.endsWith('.mp4'))").await;
+    browser.until(play).await;
+    let first = used(&app, &scene).await;
+    assert!(first.is_string());
+    browser.expect_accessible("the window with a clip").await;
+
+    browser.button("Use the still").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog').textContent.includes('The film shows the still')").await;
+    assert!(used(&app, &scene).await.is_null());
+    browser.button("Use the clip").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog').textContent.includes('The film shows this clip')").await;
+    assert_eq!(used(&app, &scene).await, first);
+    browser.find("dialog [aria-label='Close']").await.click().await.unwrap();
+    browser.find("[aria-label='Open image of scene 1, shown as a clip'] img[src$='.jpg']").await;
+    browser.expect_accessible("the pictures with a clip").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_clip_that_fails_says_why_and_is_tried_again_and_deleted() {
+    let fal = fal().await;
+    let app = TestApp::with_environment([("FAL_BASE_URL", &fal.url()), ("FAL_KEY", "key:secret")]).await;
+    let (scene, _) = scene_with_picture(&app.client, "Some words.", "A lighthouse in a storm.").await;
+    fal.on_each(
+        "GET",
+        RESULT,
+        [Reply::json(
+            &json!({"detail": [{"loc": ["body", "prompt"], "msg": "The content was flagged", "type": "content_policy_violation"}]}),
+        )
+        .status(422)],
+    );
+    fal.on_json("GET", STATUS, json!({"status": "IN_PROGRESS", "request_id": "7"}));
+    let browser = open(&app, &scene).await;
+    browser.button("Make clip").await.click().await.unwrap();
+    browser.find("dialog .busy button").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog .busy') === null").await;
+    fal.on_json("GET", STATUS, json!({"status": "COMPLETED", "request_id": "7"}));
+    browser.button("Make clip").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog .why')?.textContent.includes('Retry') === true").await;
+    let result = json!({"video": {"url": format!("{}/files/clip.mp4", fal.url()), "content_type": "video/mp4"}});
+    fal.on_json("GET", RESULT, result);
+    browser.find("dialog .why button").await.click().await.unwrap();
+    browser.find("dialog video").await;
+
+    browser.button("Delete this clip").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog video') === null").await;
+    browser.find("dialog .facts[role=status] button").await.click().await.unwrap();
+    browser.find("dialog video").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn where_nobody_makes_clips_the_settings_are_named() {
+    let app = TestApp::start().await;
+    let (scene, _) = scene_with_picture(&app.client, "Some words.", "A lighthouse in a storm.").await;
+    let browser = open(&app, &scene).await;
+    browser.expect_accessible("the window where nobody makes clips").await;
+    assert!(!browser.button("Make clip").await.is_enabled().await.unwrap());
+    browser.find("dialog a[href='/settings']").await.click().await.unwrap();
+    browser.until("return location.pathname === '/settings' && document.querySelector('dialog') === null").await;
+    browser.close().await;
+    app.finish().await;
+}
