@@ -12,6 +12,7 @@ mod floors;
 mod guard;
 mod http;
 mod idempotency;
+mod keys;
 mod media;
 mod methods;
 mod metrics;

@@ -1,9 +1,11 @@
 //! The server as a process of its own, for the tests that kill it.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread::JoinHandle,
 };
 
 use crate::{Client, Database};
@@ -18,6 +20,8 @@ pub fn server_program() -> PathBuf {
 /// A server in a process of its own.
 pub struct Process {
     child: Child,
+    /// All that it prints, where that is kept.
+    printed: Option<JoinHandle<Vec<u8>>>,
     /// Speaks HTTP to it.
     pub client: Client,
 }
@@ -51,10 +55,42 @@ impl Process {
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
         stdout.read_line(&mut line).expect("it says where it is");
-        let address =
-            line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("no address in {line:?}"));
-        let client = Client::new(address.parse().expect("an address"), None);
-        Self { child, client }
+        let client = Client::new(address_in(&line), None);
+        Self { child, client, printed: None }
+    }
+
+    /// Starts it with those flags and variables, and keeps all that it prints.
+    pub fn start_logged(flags: &[&str], data_dir: &Path, environment: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut child = Command::new(server_program())
+            .args(flags)
+            .args(["--bind", "127.0.0.1:0", "--workers", "8", "--data-dir"])
+            .arg(data_dir)
+            .env_remove("DATABASE_URL")
+            .envs(environment)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut log = child.stderr.take().expect("its log");
+        let printed = std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            log.read_to_end(&mut bytes).expect("its log is read");
+            bytes
+        });
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
+        stdout.read_line(&mut line).expect("it says where it is");
+        let client = Client::new(address_in(&line), None);
+        Self { child, client, printed: Some(printed) }
+    }
+
+    /// Stops it; answers all that it printed.
+    pub async fn end(mut self) -> Vec<u8> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        self.child.wait().expect("it ends");
+        let printed = self.printed.take().expect("its output is kept");
+        tokio::task::spawn_blocking(|| printed.join().expect("it is read")).await.expect("it is read")
     }
 
     /// `kill -9`.
@@ -69,6 +105,12 @@ impl Process {
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
         self.child.wait().expect("it ends")
     }
+}
+
+/// Where the server says that it is.
+fn address_in(line: &str) -> SocketAddr {
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+    address.and_then(|address| address.parse().ok()).unwrap_or_else(|| panic!("no address in {line:?}"))
 }
 
 impl Drop for Process {

@@ -179,6 +179,7 @@ type Handler = dyn Fn(&Asked, usize) -> Reply + Send + Sync;
 #[derive(Default)]
 struct Desk {
     handlers: HashMap<(String, String), Arc<Handler>>,
+    anything: Option<Arc<Handler>>,
     asked: Vec<Asked>,
 }
 
@@ -219,6 +220,12 @@ impl VendorServer {
     /// often that was asked before.
     pub fn on(&self, method: &str, path: &str, handler: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> &Self {
         self.desk().handlers.insert((method.to_owned(), path.to_owned()), Arc::new(handler));
+        self
+    }
+
+    /// What it answers to everything else.
+    pub fn on_anything(&self, handler: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> &Self {
+        self.desk().anything = Some(Arc::new(handler));
         self
     }
 
@@ -313,7 +320,8 @@ async fn answer(desk: &Mutex<Desk>, request: Request<Incoming>) -> Result<Respon
         desk.asked.push(asked.clone());
         let exact = desk.handlers.get(&(asked.method.clone(), asked.path.clone())).cloned();
         let fitting = || desk.handlers.iter().find(|((method, path), _)| *method == asked.method && matches(path, &asked.path));
-        (exact.or_else(|| fitting().map(|(_, handler)| Arc::clone(handler))), before)
+        let known = exact.or_else(|| fitting().map(|(_, handler)| Arc::clone(handler)));
+        (known.or_else(|| desk.anything.clone()), before)
     };
     let reply = handler.map_or_else(
         || Reply::json(&json!({"error": {"message": format!("No such page: {} {}", asked.method, asked.path)}})).status(404),

@@ -323,7 +323,8 @@ impl<'a> Ask<'a> {
             let message = format!("No secure connection can be made on this machine ({}); are its certificates installed?", root(&error));
             api.error(Kind::NotConfigured, message)
         })?;
-        let path = url.path().to_owned();
+        // A vendor may have called its operation by what it was told.
+        let path = api.who.clean(url.path());
         let mut request = client.request(method.clone(), url).headers(headers);
         request = match body {
             Body::None => request,

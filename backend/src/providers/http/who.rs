@@ -1,5 +1,9 @@
 //! Whose answers these are: the name that errors carry, and the key that no error may carry.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+use zeroize::Zeroizing;
+
+use super::segment;
 use crate::providers::{Kind, ProviderError, Secret};
 
 /// The longest reason that is shown, in characters.
@@ -31,7 +35,11 @@ impl Who {
     pub fn clean(&self, words: &str) -> String {
         let mut text: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         if let Some(key) = &self.key {
-            text = without_key(&text, key.expose());
+            let key = key.expose();
+            // As it is, but before that as some send it (`Basic dXNlcjpwYXNz`), and as it stands in an address.
+            for spelled in [STANDARD.encode(key), segment(key), key.to_owned()].map(Zeroizing::new) {
+                text = without_key(&text, &spelled);
+            }
         }
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         match text.char_indices().nth(LONGEST_REASON) {
@@ -84,6 +92,9 @@ mod tests {
         ] {
             assert_eq!(who.clean(said), shown);
         }
+        let who_basic = Who::new("a1111", "Web UI", Some(Secret::new("user:MARKEDpassword")));
+        assert_eq!(who_basic.clean("no such user: dXNlcjpNQVJLRURwYXNzd29yZA==, or dXNlcjpNQVJL"), "no such user: ***, or ***");
+        assert_eq!(who_basic.clean("/jobs/of%20user%3AMARKEDpassword%20here"), "/jobs/of%***%20here");
         assert_eq!(who.clean(&"wörter ".repeat(200)).chars().count(), LONGEST_REASON + 1);
     }
 }

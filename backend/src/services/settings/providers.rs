@@ -94,12 +94,22 @@ fn info(ctx: &Ctx, about: &About, id: &str, rows: &Rows) -> ProviderInfo {
         takes_key: about.remote.is_some(),
         key_hint,
         key_source,
-        base_url,
+        base_url: base_url.map(without_credentials),
         models: models::shown(ctx, about, id, rows),
         options: about.options.clone(),
         settings,
         notes: None,
     }
+}
+
+/// An address of the environment as it is shown: whoever may read the settings need not know what a user and password are
+/// in it. (Such an address is refused where it is used, as one from the settings is at once.)
+fn without_credentials(url: String) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url };
+    let (place, more) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
+    let host = place.rsplit_once('@').map_or_else(|| place.to_owned(), |(_, host)| format!("…@{host}"));
+    let path = more.find(['?', '#']).map_or_else(|| more.to_owned(), |at| format!("{}…", &more[..=at]));
+    format!("{scheme}://{host}{path}")
 }
 
 /// What a provider is told in its own settings, and what it is told now.
@@ -185,4 +195,21 @@ pub fn change(ctx: &Ctx, conn: &mut PgConnection, id: &str, change: Option<&Patc
     }
     db::settings::set_provider(conn, &row)?;
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_credentials;
+
+    #[test]
+    fn credentials_in_an_address_are_not_shown() {
+        for (url, shown) in [
+            ("https://api.example.com/v1", "https://api.example.com/v1"),
+            ("http://user:p@ss@10.0.0.9:8080/v1", "http://…@10.0.0.9:8080/v1"),
+            ("https://x/v1?key=secret", "https://x/v1?…"),
+            ("https://x/@you#secret", "https://x/@you#…"),
+        ] {
+            assert_eq!(without_credentials(url.to_owned()), shown);
+        }
+    }
 }
