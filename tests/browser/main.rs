@@ -3,6 +3,7 @@
 mod clips;
 mod editing;
 mod making;
+mod providers;
 mod rewriting;
 
 use serde_json::json;

@@ -1,6 +1,9 @@
 //! `/settings`: who does the work, what is used where nothing is said, and how the app looks.
 
-use shared::settings::{PatchDefaults, PatchSettings};
+use shared::{
+    provider::ProviderInfo,
+    settings::{PatchDefaults, PatchSettings},
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -8,7 +11,7 @@ use super::project_frame::use_title;
 use crate::{
     components::{
         layout::PageHeader,
-        settings::{DefaultsForm, ProviderCard},
+        settings::{AddServer, DefaultsForm, Neighbours, PricesCard, ProviderCard, RetriesCard, SpendingCard},
         ui::{ButtonLink, Card, Choice, ErrorState, Icon, Segmented, skeleton},
     },
     design::{Theme, style},
@@ -31,6 +34,7 @@ pub fn SettingsPage() -> Html {
         margin: 0 auto;
         padding: var(--space-5) var(--space-6) var(--space-12);
 
+        & .section > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2); }
         & .providers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: var(--space-3); }
         & .theme { width: min(20rem, 100%); }
         & .section { display: grid; gap: var(--space-3); }
@@ -41,6 +45,12 @@ pub fn SettingsPage() -> Html {
         "#
     );
     use_title("Settings · AI Studio".to_owned());
+    use_effect_with((), |()| {
+        // What runs on this machine, and what providers list, may be others than when the app was opened.
+        if SettingsState::current().settings.is_some() {
+            spawn_local(settings::refresh());
+        }
+    });
     let theme = *use_selector(|ui: &Ui| ui.theme);
     let state = use_selector(|state: &SettingsState| (state.load.clone(), state.settings.clone()));
     let themes: Vec<_> = Theme::ALL.map(|theme| Choice::new(theme.as_str(), theme.label())).into();
@@ -48,10 +58,16 @@ pub fn SettingsPage() -> Html {
         (_, Some(settings)) => html! {
             <>
                 <DefaultsForm settings={settings.clone()} onchange={Callback::from(save)} />
-                <section class="section">
-                    <h2>{ "Providers" }</h2>
-                    <ul class="providers">{ for settings.providers.iter().map(|provider| html! { <ProviderCard key={provider.id.clone()} provider={provider.clone()} /> }) }</ul>
+                <section class="section" aria-label="Providers">
+                    <header><h2>{ "Providers" }</h2><AddServer settings={settings.clone()} /></header>
+                    <Neighbours found={settings.discovered.clone()} />
+                    <ul class="providers">{ for in_order(&settings.providers).into_iter().map(|provider| html! {
+                        <ProviderCard key={provider.id.clone()} provider={provider.clone()} limits={settings.limits.get(&provider.id).cloned()} />
+                    }) }</ul>
                 </section>
+                <SpendingCard spending={settings.spending.clone()} />
+                <PricesCard settings={settings.clone()} />
+                <RetriesCard retries={settings.retries.clone()} />
             </>
         },
         (Load::Failed(error), None) => {
@@ -87,6 +103,13 @@ pub fn SettingsPage() -> Html {
             </main>
         </>
     }
+}
+
+/// Those that can be used first; and a plain compatible server, which the environment alone sets up, only where it is.
+fn in_order(providers: &[ProviderInfo]) -> Vec<&ProviderInfo> {
+    let mut shown: Vec<_> = providers.iter().filter(|provider| provider.id != "compatible" || provider.configured).collect();
+    shown.sort_by_key(|provider| (!provider.available, provider.built_in && provider.available));
+    shown
 }
 
 fn save(defaults: PatchDefaults) {

@@ -51,17 +51,34 @@ pub async fn patch(patch: PatchSettings) {
     }
 }
 
-/// Changes a provider's key or address; gives why not, for the field.
+/// Changes a provider's key, address or name; gives why not, for the field.
 pub async fn change_provider(id: String, change_of_it: PatchProvider) -> Answer<()> {
-    change(&PatchSettings { providers: Some(BTreeMap::from([(id, Some(change_of_it))])), ..PatchSettings::default() }).await
+    set_provider(id, Some(change_of_it)).await
 }
 
-/// Makes a real, cheap call to a provider.
+/// Removes a server that the user has added.
+pub async fn remove_provider(id: String) -> Answer<()> {
+    set_provider(id, None).await
+}
+
+async fn set_provider(id: String, to: Option<PatchProvider>) -> Answer<()> {
+    change(&PatchSettings { providers: Some(BTreeMap::from([(id, to)])), ..PatchSettings::default() }).await?;
+    // What it lists now is told by reading alone.
+    refresh().await;
+    Ok(())
+}
+
+/// Makes a real, cheap call to a provider; and what it lists is read again.
 pub async fn test_provider(id: &str) -> Answer<ProviderTest> {
-    api::settings::test(id).await
+    let test = api::settings::test(id).await;
+    if test.as_ref().is_ok_and(|test| test.ok) {
+        refresh().await;
+    }
+    test
 }
 
-async fn change(patch: &PatchSettings) -> Answer<()> {
+/// Changes some of them; gives why not, for the form.
+pub async fn change(patch: &PatchSettings) -> Answer<()> {
     let settings = api::settings::patch(patch).await?;
     SettingsState::update(|state| state.settings = Some(Rc::new(settings)));
     Ok(())

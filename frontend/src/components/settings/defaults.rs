@@ -9,6 +9,7 @@ use shared::{
 };
 use yew::prelude::*;
 
+use super::ModelField;
 use crate::{
     components::{
         audio::speed_choices,
@@ -133,7 +134,13 @@ fn model_field(
     model: Option<&str>,
     onchange: Callback<String>,
 ) -> Html {
-    let models = settings.providers.iter().filter(|p| p.id == provider).flat_map(|p| &p.models).filter(|model| model.kind == kind);
+    let known = settings.providers.iter().find(|known| known.id == provider);
+    let models = known.into_iter().flat_map(|known| &known.models).filter(|model| model.kind == kind);
+    if known.is_some_and(|known| !known.built_in) {
+        // Whatever a remote provider lists, it may have a newer one.
+        let value = AttrValue::from(model.unwrap_or_default().to_owned());
+        return html! { <ModelField {id} models={models.cloned().collect::<Vec<_>>()} {value} {onchange} /> };
+    }
     let mut choices = vec![Choice::new("", "The provider's own choice")];
     choices.extend(models.map(|model| Choice::new(model.id.clone(), model.name.clone())));
     let current = model.unwrap_or_default();

@@ -1,21 +1,26 @@
 //! One provider: what it does, whether it can, and what it needs for that. All of it is what the provider says of itself.
 
 use shared::{
-    provider::{KeySource, ProviderInfo, ProviderKind},
-    settings::ProviderTest,
+    policy::ProviderLimits,
+    provider::{KeySource, ModelInfo, ProviderInfo, SettingField},
+    settings::{PatchProvider, ProviderTest},
 };
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{
+    kind_name,
     provider_fields::{AddressField, KeyField},
+    provider_limits::ProviderLimitsForm,
     provider_text::ProviderText,
+    servers::kinds,
 };
 use crate::{
     api::Answer,
-    components::ui::{Badge, BadgeTone, Button, ButtonSize, Icon, glyph},
+    components::ui::{Badge, BadgeTone, Button, ButtonSize, ButtonVariant, EditableText, Icon, Modal, glyph},
     design::style,
-    state::settings,
+    format,
+    state::{settings, toasts},
 };
 
 /// Props of [`ProviderCard`].
@@ -23,6 +28,8 @@ use crate::{
 pub struct ProviderCardProps {
     /// The provider.
     pub provider: ProviderInfo,
+    /// How many calls it gets, and how long they may take.
+    pub limits: Option<ProviderLimits>,
 }
 
 /// One provider.
@@ -39,8 +46,18 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
         border-radius: var(--radius-lg);
         background: var(--surface);
 
-        & > header { display: flex; align-items: center; justify-content: space-between; gap: var(--space-2); }
-        & h3 { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+        /* What is opened has the whole row, and its neighbours no empty half. */
+        &:has(details[open]) { grid-column: 1 / -1; }
+        & > header { display: flex; align-items: center; justify-content: space-between; gap: var(--space-2); min-height: var(--control-sm); }
+        & h3 { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+        & h3 input { height: var(--control-sm); margin-inline-start: calc(-1 * var(--space-2)); font-size: inherit; }
+        & details > summary { color: var(--text-muted); font-size: var(--text-sm); cursor: pointer; }
+        & details > summary:hover { color: var(--text); }
+        & details[open] > summary { margin-bottom: var(--space-3); }
+        & .more { display: grid; gap: var(--space-4); }
+        & .models { display: grid; gap: var(--space-1); max-height: 14rem; overflow: auto; overscroll-behavior: contain; font-size: var(--text-sm); }
+        & .models li { overflow-wrap: anywhere; }
+        & .models span { color: var(--text-faint); }
         & .kinds { margin-top: calc(-1 * var(--space-2)); color: var(--text-faint); font-size: var(--text-sm); }
         & .notes { color: var(--text-muted); font-size: var(--text-sm); }
         & > footer { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2); margin-top: auto; min-height: var(--control-sm); font-size: var(--text-sm); }
@@ -78,16 +95,52 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
             }
         })
     };
-    let models = provider.models.len();
+    let removing = use_state(|| false);
+    let show_removing = |to: bool| {
+        let removing = removing.clone();
+        Callback::from(move |()| removing.set(to))
+    };
+    let rename = {
+        let id = provider.id.clone();
+        Callback::from(move |name: String| {
+            let id = id.clone();
+            spawn_local(async move {
+                if let Err(error) = settings::change_provider(id, PatchProvider { name: Some(name), ..PatchProvider::default() }).await {
+                    toasts::failed("The server was not renamed", &error);
+                }
+            });
+        })
+    };
+    let count = provider.models.len();
+    let address = html! {
+        <AddressField id={provider.id.clone()} name={provider.name.clone()} address={provider.base_url.clone()} required={provider.custom} onsaved={onsaved.clone()} />
+    };
+    let text = |field: &SettingField| {
+        html! {
+            <ProviderText key={field.name.clone()} id={provider.id.clone()} name={provider.name.clone()} field={field.clone()} onsaved={onsaved.clone()} />
+        }
+    };
+    // What a vendor has an address of its own for is rarely changed.
+    let own_address = provider.custom || provider.base_url.is_none();
     html! {
         <li class={style}>
-            <header><h3>{ &provider.name }</h3><Badge {tone}>{ word }</Badge></header>
+            <header>
+                <h3>
+                    if provider.custom {
+                        <EditableText value={provider.name.clone()} label={format!("Name of {}", provider.name)} maxlength=60 onchange={rename} />
+                    } else {
+                        { &provider.name }
+                    }
+                </h3>
+                <Badge {tone}>{ word }</Badge>
+            </header>
             <p class="kinds">
-                { provider.kinds.iter().map(|kind| kind_name(*kind)).collect::<Vec<_>>().join(", ") }
+                { kinds(&provider.kinds) }
                 { if provider.built_in { " · on this machine" } else { "" } }
-                { if models > 1 { format!(" · {models} models") } else { String::new() } }
+                { if count > 1 { format!(" · {count} models") } else { String::new() } }
             </p>
             if provider.takes_key {
+                if own_address { { address.clone() } }
                 <KeyField
                     id={provider.id.clone()}
                     name={provider.name.clone()}
@@ -95,12 +148,25 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
                     from_environment={provider.key_source == Some(KeySource::Environment)}
                     onsaved={onsaved.clone()}
                 />
-                <AddressField id={provider.id.clone()} name={provider.name.clone()} address={provider.base_url.clone()} onsaved={onsaved.clone()} />
-                { for provider.settings.iter().map(|field| html! {
-                    <ProviderText key={field.name.clone()} id={provider.id.clone()} name={provider.name.clone()} field={field.clone()} onsaved={onsaved.clone()} />
-                }) }
+                { for provider.settings.iter().filter(|field| field.required).map(text) }
             }
             if let Some(notes) = &provider.notes { <p class="notes">{ with_code(notes) }</p> }
+            if provider.takes_key {
+                <details>
+                    <summary>{ "More" }</summary>
+                    <div class="more">
+                        if !own_address { { address } }
+                        { for provider.settings.iter().filter(|field| !field.required).map(text) }
+                        { models(&provider.models) }
+                        if let Some(limits) = &props.limits {
+                            <ProviderLimitsForm id={provider.id.clone()} name={provider.name.clone()} kinds={provider.kinds.clone()} limits={limits.clone()} />
+                        }
+                        if provider.custom {
+                            <div><Button size={ButtonSize::Small} icon={Icon::Delete} onclick={show_removing(true)}>{ format!("Remove {}", provider.name) }</Button></div>
+                        }
+                    </div>
+                </details>
+            }
             <footer>
                 <Button size={ButtonSize::Small} busy={*testing} label={format!("Test connection to {}", provider.name)} onclick={test}>{ "Test connection" }</Button>
                 <span role="status">
@@ -113,7 +179,68 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
                     _ => Html::default(),
                 } }
             </footer>
+            if *removing {
+                <Removal id={provider.id.clone()} name={provider.name.clone()} onclose={show_removing(false)} />
+            }
         </li>
+    }
+}
+
+/// The models that it has, with what is to be known of each.
+fn models(models: &[ModelInfo]) -> Html {
+    if models.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div>
+            <p class="kinds">{ format::count(models.len(), "model", "models") }</p>
+            <ul class="models" tabindex="0" aria-label="Models">
+                { for models.iter().map(|model| html! {
+                    <li key={format!("{} {}", kind_name(model.kind), model.id)}>
+                        <code>{ &model.id }</code>
+                        if let Some(note) = &model.note { <span>{ format!(" · {note}") }</span> }
+                    </li>
+                }) }
+            </ul>
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct RemovalProps {
+    id: String,
+    name: String,
+    onclose: Callback<()>,
+}
+
+/// Asks before a server is removed: its key cannot be had back.
+#[component]
+fn Removal(props: &RemovalProps) -> Html {
+    let busy = use_state(|| false);
+    let remove = {
+        let (id, busy, onclose) = (props.id.clone(), busy.clone(), props.onclose.clone());
+        Callback::from(move |()| {
+            let (id, busy, onclose) = (id.clone(), busy.clone(), onclose.clone());
+            busy.set(true);
+            spawn_local(async move {
+                // Where it was removed, the card is gone, and this window with it.
+                if let Err(error) = settings::remove_provider(id).await {
+                    toasts::failed("The server was not removed", &error);
+                    onclose.emit(());
+                }
+            });
+        })
+    };
+    let footer = html! {
+        <>
+            <Button onclick={props.onclose.clone()}>{ "Keep it" }</Button>
+            <Button variant={ButtonVariant::Primary} busy={*busy} onclick={remove}>{ "Remove it" }</Button>
+        </>
+    };
+    html! {
+        <Modal title={format!("Remove {}", props.name)} onclose={props.onclose.clone()} {footer}>
+            <p>{ "Its address, key, limits and prices are forgotten. What it has made stays." }</p>
+        </Modal>
     }
 }
 
@@ -124,15 +251,6 @@ fn needs(provider: &ProviderInfo) -> String {
         (None, _) => "Needs an address".to_owned(),
         (Some(_), Some(field)) => format!("Needs its {}", field.label.to_lowercase()),
         (Some(_), None) => "Needs a key".to_owned(),
-    }
-}
-
-fn kind_name(kind: ProviderKind) -> &'static str {
-    match kind {
-        ProviderKind::Script => "Scripts",
-        ProviderKind::Speech => "Narration",
-        ProviderKind::Image => "Images",
-        ProviderKind::Video => "Films",
     }
 }
 

@@ -78,6 +78,8 @@ pub struct AddressFieldProps {
     pub name: String,
     /// Where it is reached now.
     pub address: Option<String>,
+    /// Whether it cannot do without one of its own.
+    pub required: bool,
     /// When it was saved; whether there is one now.
     pub onsaved: Callback<bool>,
 }
@@ -90,7 +92,7 @@ pub fn AddressField(props: &AddressFieldProps) -> Html {
     let save = use_save(&props.id, &props.onsaved);
     let control = AttrValue::from(format!("address-{}", props.id));
     let shown = typed.as_deref().unwrap_or(&address).to_owned();
-    let changed = shown.trim() != address;
+    let changed = shown.trim() != address && !(props.required && shown.trim().is_empty());
     let onsubmit = {
         let (typed, save, shown) = (typed.clone(), save.clone(), shown.clone());
         Callback::from(move |event: SubmitEvent| {
@@ -110,7 +112,7 @@ pub fn AddressField(props: &AddressFieldProps) -> Html {
     };
     html! {
         <form class={line_style()} {onsubmit}>
-            <Field label="Address" control={control.clone()} error={save.error.clone()} help={changed.then_some("Leave it empty for the provider's own.")}>
+            <Field label="Address" control={control.clone()} error={save.error.clone()} help={(changed && !props.required).then_some("Leave it empty for the provider’s own.")}>
                 <Input id={control} kind="url" value={shown} label={format!("Address of {}", props.name)} placeholder="https://…" {oninput} />
             </Field>
             if changed {
@@ -158,10 +160,10 @@ fn line_style() -> &'static str {
     style!(
         r#"
         display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
         gap: var(--space-2);
         align-items: start;
 
+        &:has(> button) { grid-template-columns: minmax(0, 1fr) auto; }
         & > button { margin-top: calc(var(--text-sm) * var(--leading) + var(--space-1)); }
         "#
     )

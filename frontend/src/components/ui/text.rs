@@ -42,6 +42,9 @@ pub struct InputProps {
     /// Whether it has the focus where it appears: in a window that opens.
     #[prop_or_default]
     pub autofocus: bool,
+    /// The id of a list of what can be chosen besides.
+    #[prop_or_default]
+    pub list: Option<AttrValue>,
     /// The element, to focus it.
     #[prop_or_default]
     pub node_ref: NodeRef,
@@ -65,6 +68,7 @@ pub fn Input(props: &InputProps) -> Html {
             max={props.max.clone()}
             step={props.step.clone()}
             maxlength={props.maxlength.map(|n| n.to_string())}
+            list={props.list.clone()}
             disabled={props.disabled}
             autofocus={props.autofocus}
             autocomplete="off"
