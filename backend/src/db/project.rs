@@ -197,12 +197,13 @@ pub fn touch(tx: &mut Tx<'_>, id: ProjectId) -> Result<()> {
 }
 
 /// The script is written: what the writer found out about it is kept.
-pub fn script_ready(tx: &mut Tx<'_>, id: ProjectId, title: &str, language: &str, figures: Vec<Figure>) -> Result<()> {
+pub fn script_ready(tx: &mut Tx<'_>, id: ProjectId, title: &str, language: &str, figures: Vec<Figure>, model: Option<&str>) -> Result<()> {
     diesel::update(projects::table.find(id.0))
         .set((
             projects::title.eq(title),
             projects::language.eq(language),
             projects::visual_bible.eq(Json(figures)),
+            projects::model.eq(model),
             projects::status.eq("ready"),
             projects::error.eq(None::<Json<ApiError>>),
             projects::updated_at.eq(now),

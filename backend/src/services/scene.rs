@@ -171,14 +171,20 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
             Ok((scene, project, settings::defaults(conn)?.script))
         })
         .await?;
-    let writer = settings::script_provider(ctx, &defaults.provider, "provider")?;
+    // Where the one of the settings only divides texts, whoever wrote the script rewrites it too.
+    let can = |id: &str| settings::script_provider(ctx, id, "provider").is_ok_and(|writer| writer.model().is_some());
+    let (provider, chosen) = match project.provider.clone().filter(|author| !can(&defaults.provider) && can(author)) {
+        Some(author) => (author, project.model.clone()),
+        None => (defaults.provider, defaults.model),
+    };
+    let writer = settings::script_provider(ctx, &provider, "provider")?;
     let about = writer.about();
     let Some(model) = writer.model() else {
         let message =
             format!("{} divides texts and does not rewrite them; choose a script provider that writes in the settings.", about.name);
         return Err(AppError::Api(shared::ApiError::new(ErrorCode::ProviderNotConfigured, message).with("provider", about.id)));
     };
-    let access = settings::access(ctx, &defaults.provider, about).await?;
+    let access = settings::access(ctx, &provider, about).await?;
     let workdir = ctx.storage.temporary_dir()?;
     let (progress, _) = Progress::new();
     let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
@@ -188,7 +194,7 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
         instruction,
         language: project.language.clone(),
         figures: project.visual_bible.clone(),
-        model: defaults.model,
+        model: chosen,
     };
     let words = format!("{} {} {}", request.scene.narration, request.scene.visual_prompt, request.instruction);
     let expected = pricing::script(&words, Some(1), None);

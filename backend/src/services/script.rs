@@ -139,6 +139,8 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let kept = kept?;
     let usage = written?;
     let count = kept.count;
+    // A server of the user's own writes with whatever it has loaded, where nobody says with what.
+    let model = project.model.or_else(|| usage.model.clone());
     if count == 0 {
         let error = ProviderError::new(&provider, Kind::BadResponse, "The script came without a scene.");
         return Err(error.having_used(usage).into());
@@ -150,7 +152,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
             let held = queue::finish(tx, &job)?;
             if held {
                 calling.settle(tx, &usage)?;
-                db::project::script_ready(tx, id, &kept.title, &kept.language, kept.figures)?;
+                db::project::script_ready(tx, id, &kept.title, &kept.language, kept.figures, model.as_deref())?;
             }
             Ok(held)
         })

@@ -127,3 +127,24 @@ async fn a_server_that_knows_no_schemas_is_asked_without_one() {
     assert_eq!(app.database.count("select count(*) as n from paid_calls").await, 1, "one script is one call");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn whoever_wrote_a_script_rewrites_it_where_the_settings_only_divide_texts() {
+    let server = VendorServer::start().await;
+    server.on_json("GET", "/v1/models", json!({"data": [{"id": "qwen3:8b"}]}));
+    server.on("POST", DIALECT.path(), |asked, _| match asked.json().get("stream") {
+        Some(_) => DIALECT.streamed(&script(1).to_string(), End::Complete),
+        None => DIALECT.whole(&json!({"narration": "Shorter.", "title": "Short", "visualPrompt": "A mill"}).to_string()),
+    });
+    let app = DIALECT.app_without_key(&server).await;
+    let mut wanted = DIALECT.wanted(1);
+    wanted["options"].as_object_mut().unwrap().remove("model");
+    let written = app.client.post("/api/script/generate", wanted).await.expect(201);
+    let project = app.client.get(&format!("/api/projects/{}", written["projectId"].as_str().unwrap())).await.expect(200);
+    assert_eq!((&project["provider"], &project["model"]), (&json!("compatible"), &json!("qwen3:8b")), "it says what wrote it");
+    let scene = format!("/api/scenes/{}", written["scenes"][0]["id"].as_str().unwrap());
+    let rewritten = app.client.post(&format!("{scene}/rewrite"), json!({"instruction": "Shorter."})).await.expect(200);
+    assert_eq!(rewritten["narration"], "Shorter.");
+    assert_eq!(server.asked().last().unwrap().json()["model"], "qwen3:8b");
+    app.finish().await;
+}
