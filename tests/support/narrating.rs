@@ -94,7 +94,7 @@ pub fn usual_failures() -> Vec<Failure> {
     let page = || Reply::bytes("text/html", "<html><body>Welcome to nginx</body></html>");
     vec![
         Failure::after_retries("provider_unavailable", "HTTP 503", move || page().status(503)),
-        Failure::after_retries("provider_bad_response", "", page),
+        Failure::after_retries("provider_bad_response", "answered with a web page; check its address", page),
         Failure::after_retries("provider_bad_response", "", || Reply::bytes("audio/wav", "")),
         Failure::after_retries("provider_bad_response", "", || Reply::json(&json!({"surprise": true}))),
         Failure::at_once("provider_unavailable", "may have been carried out and paid for", Reply::hang_up),

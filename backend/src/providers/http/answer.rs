@@ -60,7 +60,7 @@ impl<'a> Answer<'a> {
         let body = self.bytes(MOST_JSON).await?;
         let name = &api.who.name;
         if is_page || body.trim_ascii_start().starts_with(b"<") {
-            return Err(api.error(Kind::BadResponse, format!("{name} answered with a web page; check its address in the settings.")));
+            return Err(page(api));
         }
         if body.trim_ascii().is_empty() {
             return Err(api.lacks("anything"));
@@ -90,14 +90,13 @@ impl<'a> Answer<'a> {
     pub async fn events(self) -> ProviderResult<Events<'a>> {
         let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
         if self.is_page() {
-            let message = format!("{} answered with a web page; check its address in the settings.", self.name());
-            return Err(self.error(Kind::BadResponse, message));
+            return Err(page(self.api));
         }
         let document = kind.starts_with("application/json").then(Vec::new);
         Ok(Events { answer: self, document, parser: Parser::default(), ready: Vec::new().into_iter(), read: 0, ended: false })
     }
 
-    fn is_page(&self) -> bool {
+    pub(super) fn is_page(&self) -> bool {
         self.header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
     }
 
@@ -118,6 +117,10 @@ impl<'a> Answer<'a> {
         }
     }
 
+    pub(super) fn api(&self) -> &'a Api {
+        self.api
+    }
+
     pub(super) fn name(&self) -> &'a str {
         &self.api.who.name
     }
@@ -125,6 +128,11 @@ impl<'a> Answer<'a> {
     pub(super) fn error(&self, kind: Kind, message: impl Into<String>) -> ProviderError {
         self.api.error(kind, message)
     }
+}
+
+/// A page for people, in place of an answer.
+pub(super) fn page(api: &Api) -> ProviderError {
+    api.error(Kind::BadResponse, format!("{} answered with a web page; check its address in the settings.", api.who.name))
 }
 
 /// A stream of events.

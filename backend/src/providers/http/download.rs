@@ -5,7 +5,7 @@ use std::path::Path;
 use reqwest::{Method, Url, header};
 use tokio::io::AsyncWriteExt;
 
-use super::{Answer, Api, reach};
+use super::{Answer, Api, answer::page, reach};
 use crate::{
     error::DISK_FULL,
     media::sniff,
@@ -107,6 +107,9 @@ impl Answer<'_> {
     }
 
     async fn stream_to(mut self, file: &Path, media: Media) -> ProviderResult<()> {
+        if self.is_page() {
+            return Err(page(self.api()));
+        }
         let mut out = tokio::fs::File::create(file).await.map_err(|error| self.disk(&error))?;
         let (mut head, mut size) = (Vec::new(), 0_u64);
         while let Some(bytes) = self.chunk().await? {
