@@ -1,6 +1,10 @@
 //! The program: what the binary does with its arguments. parse → config → app → serve.
 
-use std::{io::Write, process::ExitCode, time::Instant};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+    time::Instant,
+};
 
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,7 +29,8 @@ pub fn main() -> ExitCode {
         Ok(filter) => filter,
         Err(error) => return fail(&format!("--log: {error}").into()),
     };
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Colours are for people, not for files.
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),

@@ -90,18 +90,27 @@ fn check(conn: &mut PgConnection, policy: &Policy, project: ProjectId, estimate:
 
 fn reached(limit: &Limit, estimate: f64) -> AppError {
     let message = format!(
-        "This could cost ${estimate:.4}, and of the limit of ${:.2} for {} ${:.4} are spent or held back; raise the limit in the settings, or make less.",
-        limit.usd, limit.name, limit.taken
+        "This could cost ${estimate:.4}, and of the limit of ${} for {} ${:.4} are spent or held back; raise the limit in the settings, or make less.",
+        dollars(limit.usd),
+        limit.name,
+        limit.taken
     );
     AppError::Api(refusal(message, limit).with("estimateUsd", estimate))
 }
 
 fn unknown(limit: &Limit) -> AppError {
     let message = format!(
-        "What this costs is not known, and there is a limit of ${:.2} for {}; enter the price in the settings, or allow unknown prices there.",
-        limit.usd, limit.name
+        "What this costs is not known, and there is a limit of ${} for {}; enter the price in the settings, or allow unknown prices there.",
+        dollars(limit.usd),
+        limit.name
     );
     AppError::Api(refusal(message, limit).with("estimateUsd", serde_json::Value::Null))
+}
+
+/// A limit as people write it: in cents, unless it is finer than that.
+fn dollars(usd: f64) -> String {
+    let cents = format!("{usd:.2}");
+    if cents.parse().is_ok_and(|shown: f64| (shown - usd).abs() < A_HAIR) { cents } else { usd.to_string() }
 }
 
 fn refusal(message: String, limit: &Limit) -> ApiError {
@@ -131,6 +140,11 @@ mod tests {
         assert_eq!(sum(&[Some(1.0), Some(0.5)]), Some(1.5));
         assert_eq!(sum(&[Some(1.0), None]), None);
         assert_eq!(sum(&[]), Some(0.0));
+    }
+
+    #[test]
+    fn a_limit_is_shown_as_it_was_set() {
+        assert_eq!([0.001, 5.0, 12.5, 0.055].map(dollars), ["0.001", "5.00", "12.50", "0.055"]);
     }
 
     #[test]
