@@ -22,6 +22,7 @@ mod patience;
 mod projects;
 mod providers;
 mod script;
+mod secrets;
 mod servers;
 mod settings;
 mod sound;

@@ -126,6 +126,8 @@ pub async fn address_of(api: &Api, picture: &Attachment) -> ProviderResult<Strin
     let part = Part::bytes(picture.bytes.clone()).file_name(format!("picture.{}", picture.extension()));
     let part = part.mime_str(picture.mime).map_err(|error| api.error(Kind::Internal, error.to_string()))?;
     let uploaded: Uploaded = api.post("/v1/files").form(Form::new().part("content", part)).send().await?.json().await?;
+    // Its own: what is no address, or somebody else's, is nothing to hand on to a model.
+    drop(api.follow(Method::GET, &uploaded.urls.get)?);
     Ok(uploaded.urls.get)
 }
 
