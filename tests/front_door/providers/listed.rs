@@ -116,3 +116,44 @@ async fn anthropic_and_servers_of_the_users_own_list_theirs() {
     assert!(notes.contains("Ollama") && notes.contains("/audio/speech"), "{notes}");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn the_readme_says_what_each_provider_does_and_what_its_variables_are() {
+    use studio::providers::vendors::{a1111, anthropic, comfyui, compatible, elevenlabs, fal, google, openai, pexels, replicate};
+    let remotes = [
+        ("gemini", google::REMOTE),
+        ("openai", openai::REMOTE),
+        ("anthropic", anthropic::REMOTE),
+        ("elevenlabs", elevenlabs::REMOTE),
+        ("fal", fal::REMOTE),
+        ("replicate", replicate::REMOTE),
+        ("pexels", pexels::REMOTE),
+        ("a1111", a1111::REMOTE),
+        ("comfyui", comfyui::REMOTE),
+        ("compatible", compatible::REMOTE),
+    ];
+    let readme = include_str!("../../../README.md");
+    let (compose, example) = (include_str!("../../../docker-compose.yml"), include_str!("../../../.env.example"));
+    let app = TestApp::start().await;
+    let settings = app.client.get("/api/settings").await.expect(200);
+    let known = settings["providers"].as_array().unwrap().iter().filter(|provider| provider["takesKey"] == true);
+    let mut count = 0;
+    for provider in known {
+        let id = provider["id"].as_str().unwrap();
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{id}` |"))).unwrap_or_else(|| panic!("no row for {id}"));
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let kinds: Vec<&str> = provider["kinds"].as_array().unwrap().iter().map(|kind| kind.as_str().unwrap()).collect();
+        let (_, remote) = remotes.iter().find(|(known, _)| *known == id).unwrap_or_else(|| panic!("{id} is not known here"));
+        assert_eq!(cells[2], kinds.join(", "), "{id}");
+        assert!(cells[3].starts_with(&format!("`{}`", remote.key_variable)), "{row}");
+        assert_eq!(cells[3].contains("if it wants one"), remote.key_optional, "{row}");
+        assert!(cells[4].starts_with(&format!("`{}`", remote.base_url_variable)), "{row}");
+        for variable in [remote.key_variable, remote.base_url_variable] {
+            assert!(compose.contains(&format!("      {variable}:\n")), "the container is given {variable}");
+        }
+        assert!(example.contains(&format!("#{}=\n", remote.key_variable)), "{id}");
+        count += 1;
+    }
+    assert_eq!(count, remotes.len());
+    app.finish().await;
+}
