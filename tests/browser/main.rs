@@ -3,6 +3,7 @@
 mod clips;
 mod editing;
 mod making;
+mod pages;
 mod providers;
 mod rewriting;
 
@@ -61,36 +62,6 @@ async fn what_another_tab_changes_is_shown() {
     app.client.patch(&scene, json!({"narration": "Changed elsewhere."})).await.expect(200);
     browser.until("return document.querySelector(\"[aria-label='Narration of scene 2']\").value === 'Changed elsewhere.'").await;
     browser.close().await;
-    app.finish().await;
-}
-
-#[tokio::test]
-async fn every_page_opens_at_three_widths_and_asks_nobody_else() {
-    let app = quick_studio().await;
-    let project = app.client.project(&["Some words."]).await;
-    let id = project["id"].as_str().unwrap();
-    let pages = [
-        format!("/script/{id}"),
-        format!("/audio/{id}"),
-        format!("/image/{id}"),
-        format!("/video/{id}"),
-        "/settings".to_owned(),
-        "/new".to_owned(),
-        "/nowhere".to_owned(),
-    ];
-    for size in [(1440, 900), (1024, 768), (500, 844)] {
-        let browser = Browser::open(app.client.base(), size).await;
-        for path in &pages {
-            browser.page.goto(format!("{}{path}", app.client.base())).await.unwrap();
-            browser.find("main").await;
-            browser.until("return document.querySelector('main h1, main h2, header h1, header input') !== null").await;
-            browser.until("return document.querySelector('main [aria-label=Loading]') === null").await;
-            browser.until("return document.documentElement.scrollWidth <= window.innerWidth").await;
-            let foreign = "return performance.getEntriesByType('resource').every(entry => entry.name.startsWith(location.origin))";
-            browser.until(foreign).await;
-        }
-        browser.close().await;
-    }
     app.finish().await;
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::json;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, WebDriver, prelude::*};
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, WebDriver, cdp::domains::emulation::SetDeviceMetricsOverride, prelude::*};
 
 use crate::client::PATIENCE;
 
@@ -29,6 +29,10 @@ const FLAGS: [&str; 11] = [
 
 /// axe-core 4, which looks for what keeps people with disabilities from a page; its licence (MPL-2.0) lies beside it.
 const AXE: &str = include_str!("axe/axe.min.js");
+
+/// What of the page is not to be seen in its width: it reaches over an edge and cannot be scrolled to, or its words end
+/// where their box does, without an ellipsis.
+const CUT_OFF: &str = include_str!("cut_off.js");
 
 /// A browser with one page; it is closed with [`Browser::close`], and killed when dropped.
 pub struct Browser {
@@ -115,6 +119,28 @@ impl Browser {
             "window.fetch = window.reach; return true"
         };
         self.until(script).await;
+    }
+
+    /// Gives the page that much room, as a window of that size would, however small.
+    pub async fn resize(&self, (width, height): (u32, u32)) {
+        let size =
+            SetDeviceMetricsOverride { width, height, device_scale_factor: 1.0, mobile: false, scale: None, screen_orientation: None };
+        self.page.cdp().send(size).await.expect("the page takes another size");
+        self.until(&format!("return window.innerWidth === {width}")).await;
+    }
+
+    /// Refuses a page that has to be scrolled sideways, or in which something is cut off; `place` says which it was.
+    pub async fn expect_fit(&self, place: &str) {
+        let mut found = json!(null);
+        // What is drawn for a new width by a script comes a moment later.
+        for _ in 0..50 {
+            found = self.page.execute(CUT_OFF, Vec::new()).await.expect("the script runs").json().clone();
+            if found == json!([]) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("cut off on {place}: {found}");
     }
 
     /// Refuses a page in which axe finds anything; `place` says which it was.

@@ -43,7 +43,7 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
         & td.words .title:hover { text-decoration: underline; text-decoration-color: var(--line-strong); text-underline-offset: 0.25em; }
         & td.words p { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; color: var(--text-muted); }
         & td.voice { width: 11.5rem; max-width: 11.5rem; }
-        & td.speed { width: 5.75rem; }
+        & td.speed { width: 6.75rem; }
         & td.sound { width: 36%; min-width: 15rem; }
         & td.action { width: 4.25rem; text-align: end; white-space: nowrap; }
         & .state { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-2); min-height: 0; }

@@ -47,6 +47,7 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
     let style = style!(
         r#"
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2);
         flex: none;
@@ -57,10 +58,9 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
 
         & > .title { flex: 1 1 8rem; min-width: 0; }
         & > .title h1 { padding: 0 var(--space-2); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-        & > .actions { display: flex; align-items: center; gap: var(--space-2); min-width: 0; }
+        & > .actions { display: flex; align-items: center; gap: var(--space-2); flex-wrap: wrap; justify-content: flex-end; min-width: 0; margin-inline-start: auto; }
 
         @media (max-width: 40rem) {
-            flex-wrap: wrap;
             padding: var(--space-2);
             & > .title { order: 1; flex-basis: 0; }
             & > .library { order: 0; }

@@ -53,6 +53,9 @@ pub fn StageBar(props: &StageBarProps) -> Html {
             & .name { display: none; }
             & a[aria-current] .name { display: inline; }
         }
+        @media (max-width: 52rem) {
+            & a[aria-current] .name { display: none; }
+        }
         "#
     );
     html! {
