@@ -6,6 +6,7 @@ mod making;
 mod pages;
 mod providers;
 mod rewriting;
+mod stopping;
 
 use serde_json::json;
 use studio_tests::{TestApp, browser::Browser};

@@ -1,0 +1,92 @@
+//! What runs is canceled, and what failed or was canceled is tried again.
+
+use serde_json::{Value, json};
+use studio_tests::{
+    TestApp,
+    browser::Browser,
+    stand_ins::{Manner, StandIn},
+};
+
+use crate::{DESKTOP, quick_studio};
+
+async fn open(app: &TestApp, page: &str, project: &Value) -> Browser {
+    Browser::open(&format!("{}/{page}/{}", app.client.base(), project["id"].as_str().unwrap()), DESKTOP).await
+}
+
+async fn takes(app: &TestApp, kind: &str, project: &Value) -> Vec<Value> {
+    let list = app.client.get(&format!("/api/{kind}/by-project/{}", project["id"].as_str().unwrap())).await.expect(200);
+    list.as_array().unwrap().clone()
+}
+
+fn statuses(takes: &[Value]) -> Vec<&str> {
+    takes.iter().map(|take| take["status"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_narration_under_way_is_canceled_and_one_that_waits_with_all_others() {
+    let voice = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["One.", "Two.", "Three.", "Four."]).await;
+    app.client.patch("/api/settings", json!({"defaults": {"audio": {"voiceId": "stand-in/one"}}})).await.expect(200);
+    let browser = open(&app, "audio", &project).await;
+    browser.button("Generate all audio").await.click().await.unwrap();
+    voice.until_running(2).await;
+    browser.button("Cancel narration of scene 1").await.click().await.unwrap();
+    browser.button("Generate narration of scene 1").await;
+    // What was waiting has its turn.
+    voice.until_running(2).await;
+    browser.button("Cancel all").await.click().await.unwrap();
+    browser.until("return document.querySelectorAll('main [aria-label^=\"Cancel narration\"]').length === 0").await;
+    voice.until_running(0).await;
+    assert_eq!(statuses(&takes(&app, "audio", &project).await), ["canceled"; 4]);
+
+    // And any of them is made after all.
+    browser.button("Generate narration of scene 1").await.click().await.unwrap();
+    voice.until_running(1).await;
+    voice.let_go(1);
+    browser.button("Play narration of scene 1").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_narration_that_failed_says_why_and_is_tried_again() {
+    let voice = StandIn::new(Manner::FailFirst(2));
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["One."]).await;
+    let settings = json!({"defaults": {"audio": {"voiceId": "stand-in/one"}}, "retries": {"attempts": 1}});
+    app.client.patch("/api/settings", settings).await.expect(200);
+    let browser = open(&app, "audio", &project).await;
+    browser.button("Generate narration of scene 1").await.click().await.unwrap();
+    browser.button("Retry narration of scene 1").await;
+    let failed = takes(&app, "audio", &project).await;
+    let why = serde_json::to_string(&failed[0]["error"]["message"]).unwrap();
+    browser.until(&format!("return document.querySelector('main [role=alert]').innerText.includes({why})")).await;
+    browser.expect_accessible("a narration that failed").await;
+    // From the list of everything that failed, and from its row.
+    browser.button("Activity: 1 failed").await.click().await.unwrap();
+    browser.find("[popover]:popover-open").await;
+    browser.button("Retry Narration, scene 1").await.click().await.unwrap();
+    voice.until_calls(2).await;
+    browser.find("body").await.send_keys("\u{e00c}").await.unwrap();
+    browser.button("Retry narration of scene 1").await.click().await.unwrap();
+    browser.button("Play narration of scene 1").await;
+    assert_eq!((voice.calls(), statuses(&takes(&app, "audio", &project).await)), (3, vec!["ready"]));
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_film_under_way_is_canceled_and_made_after_all() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["The fox met the crow on a branch. She sang for him, and the cheese fell down."; 6]).await;
+    let browser = open(&app, "video", &project).await;
+    browser.button("Make film").await.click().await.unwrap();
+    browser.button("Cancel").await.click().await.unwrap();
+    browser.until("return document.body.innerText.includes('This film was canceled.')").await;
+    assert_eq!(statuses(&takes(&app, "video", &project).await), ["canceled"]);
+    browser.button("Make it after all").await.click().await.unwrap();
+    browser.find("video").await;
+    browser.close().await;
+    app.finish().await;
+}
