@@ -22,7 +22,6 @@ mod patience;
 mod projects;
 mod providers;
 mod script;
-mod secrets;
 mod servers;
 mod settings;
 mod sound;

@@ -42,26 +42,14 @@ impl Process {
         Self::spawn(&[], flags, data_dir)
     }
 
-    /// As [`Process::start`], where all that it logs is kept in that file.
-    pub fn start_logging(database: &Database, data_dir: &Path, log: &Path) -> Self {
-        let log = std::fs::File::create(log).expect("the log is made");
-        Self::spawn_with(&[], &["--database-url", database.url(), "--log", "debug"], data_dir, log.into())
-    }
-
     fn spawn(environment: &[(&str, &str)], flags: &[&str], data_dir: &Path) -> Self {
-        let flags = [flags, &["--log", "warn"]].concat();
-        Self::spawn_with(environment, &flags, data_dir, Stdio::inherit())
-    }
-
-    fn spawn_with(environment: &[(&str, &str)], flags: &[&str], data_dir: &Path, log: Stdio) -> Self {
         let mut child = Command::new(server_program())
             .args(flags)
-            .args(["--bind", "127.0.0.1:0", "--workers", "2", "--data-dir"])
+            .args(["--bind", "127.0.0.1:0", "--workers", "2", "--log", "warn", "--data-dir"])
             .arg(data_dir)
             .env_remove("DATABASE_URL")
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
-            .stderr(log)
             .spawn()
             .expect("the server starts");
         let mut line = String::new();
