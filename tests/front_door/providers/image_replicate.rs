@@ -149,3 +149,19 @@ async fn what_passes_is_waited_for_and_a_restart_draws_no_second_picture() {
     assert!(asked[1].at - asked[0].at >= std::time::Duration::from_secs(1), "it waits as long as it is asked to");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn an_uploaded_picture_must_lie_where_it_was_uploaded() {
+    let server = replicate().await;
+    let app = studio(&server).await;
+    attempts(&app.client, 1).await;
+    let (scene, _) = scene_with_picture(&app.client, "Words.", "A hill.").await;
+    let noise = upload(&app.client, &scene, noisy_picture().await).await;
+    for elsewhere in ["https://files.example.com/f1", "no address"] {
+        server.on_json("POST", "/v1/files", json!({"id": "f1", "urls": {"get": elsewhere}}));
+        let image = drawn(&app, &scene, json!({"provider": "replicate", "referenceImageIds": [noise["id"]]})).await;
+        assert_eq!((&image["status"], &image["error"]["code"]), (&json!("failed"), &json!("provider_bad_response")), "{image}");
+    }
+    assert!(server.asked_at("POST", CREATE).is_empty(), "nothing is begun with it");
+    app.finish().await;
+}
