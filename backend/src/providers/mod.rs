@@ -67,6 +67,23 @@ pub struct About {
 }
 
 impl About {
+    /// Of a provider that is asked over a network, as most of them are; its adapter says what is different with it.
+    pub fn remote(id: &'static str, name: &'static str, kind: ProviderKind, remote: Remote) -> Self {
+        Self {
+            id,
+            name,
+            kind,
+            built_in: false,
+            remote: Some(remote),
+            models: Vec::new(),
+            options: Vec::new(),
+            notes: None,
+            at_once: 4,
+            a_minute: None,
+            missing: None,
+        }
+    }
+
     /// The model that is asked where nobody says which.
     pub fn default_model(&self) -> Option<&str> {
         self.models.iter().find(|model| model.kind == self.kind).map(|model| model.id.as_str())

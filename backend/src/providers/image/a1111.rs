@@ -44,12 +44,6 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     #[expect(clippy::cast_precision_loss, reason = "a form's numbers are doubles, which hold all of 32 bits")]
     let most_seed = MOST_SEED as f64;
     let about = About {
-        id: "a1111",
-        name: "Stable Diffusion web UI",
-        kind: ProviderKind::Image,
-        built_in: false,
-        remote: Some(REMOTE),
-        models: Vec::new(),
         options: vec![forms::seed(most_seed, "The same seed draws the same picture."), forms::negative_prompt()],
         notes: Some(
             "AUTOMATIC1111 or Forge, started with `--api`. Its key is `user:password`, where it was started with `--api-auth`. A model is \
@@ -57,8 +51,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
                 .to_owned(),
         ),
         at_once: 1,
-        a_minute: None,
-        missing: None,
+        ..About::remote("a1111", "Stable Diffusion web UI", ProviderKind::Image, REMOTE)
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(StableDiffusion { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()

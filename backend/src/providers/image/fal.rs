@@ -97,11 +97,6 @@ struct Fal {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        id: "fal",
-        name: "fal.ai",
-        kind: ProviderKind::Image,
-        built_in: false,
-        remote: Some(REMOTE),
         models: MODELS.iter().map(DrawModel::info).collect(),
         options: vec![
             forms::references(MOST_REFERENCES),
@@ -111,8 +106,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         notes: Some("Many vendors' models with one key; any id of its gallery can be entered.".to_owned()),
         // What a new account may have running.
         at_once: 2,
-        a_minute: None,
-        missing: None,
+        ..About::remote("fal", "fal.ai", ProviderKind::Image, REMOTE)
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(Fal { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()

@@ -25,11 +25,6 @@ struct GeminiImages {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        id: "gemini",
-        name: "Gemini",
-        kind: ProviderKind::Image,
-        built_in: false,
-        remote: Some(google::REMOTE),
         models: vec![
             forms::model("gemini-nano-banana-2.1", "Nano Banana 2.1"),
             forms::model("gemini-3-pro-image", "Gemini 3 Pro Image"),
@@ -37,10 +32,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
             forms::model("gemini-3.1-flash-image", "Gemini 3.1 Flash Image").noted("Said to be switched off since 2026-10-29."),
         ],
         options: vec![forms::negative_prompt(), forms::references(MOST_REFERENCES)],
-        notes: None,
-        at_once: 4,
-        a_minute: None,
-        missing: None,
+        ..About::remote("gemini", "Gemini", ProviderKind::Image, google::REMOTE)
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(GeminiImages { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()

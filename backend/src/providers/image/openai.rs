@@ -32,20 +32,12 @@ struct OpenAiImages {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        id: "openai",
-        name: "OpenAI",
-        kind: ProviderKind::Image,
-        built_in: false,
-        remote: Some(openai::REMOTE),
         models: vec![
             forms::model("gpt-image-2.6-flare", "GPT Image 2.6 Flare"),
             forms::model("gpt-image-2.6-sunburst", "GPT Image 2.6 Sunburst"),
         ],
         options: vec![forms::negative_prompt(), forms::references(MOST_REFERENCES)],
-        notes: None,
-        at_once: 4,
-        a_minute: None,
-        missing: None,
+        ..About::remote("openai", "OpenAI", ProviderKind::Image, openai::REMOTE)
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(OpenAiImages { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()

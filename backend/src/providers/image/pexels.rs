@@ -26,17 +26,10 @@ struct Pexels {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        id: "pexels",
-        name: "Pexels",
-        kind: ProviderKind::Image,
-        built_in: false,
-        remote: Some(REMOTE),
-        models: Vec::new(),
         options: vec![forms::seed(1000.0, "Which of the photographs that fit.")],
         notes: Some("Finds photographs by what is seen, not by the style. A key is free of charge: `pexels.com/api`.".to_owned()),
         at_once: 2,
-        a_minute: None,
-        missing: None,
+        ..About::remote("pexels", "Pexels", ProviderKind::Image, REMOTE)
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(Pexels { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()

@@ -72,11 +72,6 @@ struct Replicate {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        id: "replicate",
-        name: "Replicate",
-        kind: ProviderKind::Image,
-        built_in: false,
-        remote: Some(REMOTE),
         models: MODELS.iter().map(DrawModel::info).collect(),
         options: vec![
             forms::references(MOST_REFERENCES),
@@ -88,9 +83,8 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
              entered."
                 .to_owned(),
         ),
-        at_once: 4,
         a_minute: Some(600),
-        missing: None,
+        ..About::remote("replicate", "Replicate", ProviderKind::Image, REMOTE)
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(Replicate { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()

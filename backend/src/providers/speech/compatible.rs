@@ -33,17 +33,9 @@ struct CompatibleSpeech {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
-        id: ID,
-        name: NAME,
-        kind: ProviderKind::Speech,
-        built_in: false,
-        remote: Some(REMOTE),
-        models: Vec::new(),
-        options: Vec::new(),
         notes: Some("Any server with OpenAI's `/audio/speech`: Kokoro, LocalAI, Speaches and their like.".to_owned()),
         at_once: 2,
-        a_minute: None,
-        missing: None,
+        ..About::remote(ID, NAME, ProviderKind::Speech, REMOTE)
     };
     let provider: Arc<dyn SpeechProvider> = Arc::new(CompatibleSpeech { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

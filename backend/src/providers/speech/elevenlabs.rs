@@ -43,11 +43,6 @@ struct ElevenLabsSpeech {
 /// Makes it; it needs ffmpeg, which reads the MP3s that come.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
-        id: ID,
-        name: "ElevenLabs",
-        kind: ProviderKind::Speech,
-        built_in: false,
-        remote: Some(REMOTE),
         models: [
             ("eleven_multilingual_v2", "Multilingual v2"),
             ("eleven_v4", "Eleven v4"),
@@ -59,14 +54,13 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
         .into_iter()
         .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
         .collect(),
-        options: Vec::new(),
         notes: Some(
             "Tells when each word is spoken. Speaks at 0.7 to 1.2 times its pace by itself: beyond, its sound is stretched.".to_owned(),
         ),
         // What the smallest plan allows; a larger one is told in the settings' limits.
         at_once: 2,
-        a_minute: None,
         missing: machine.tools.as_ref().err().map(|missing| format!("{}.", missing.trim_end_matches('.'))),
+        ..About::remote(ID, "ElevenLabs", ProviderKind::Speech, REMOTE)
     };
     let provider: Arc<dyn SpeechProvider> = Arc::new(ElevenLabsSpeech { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

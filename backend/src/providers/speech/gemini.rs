@@ -79,20 +79,12 @@ struct GeminiSpeech {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
-        id: ID,
-        name: "Gemini",
-        kind: ProviderKind::Speech,
-        built_in: false,
-        remote: Some(google::REMOTE),
         models: [("gemini-3.8-flash-tts", "Gemini 3.8 Flash TTS"), ("gemini-3.8-flash-lite-tts", "Gemini 3.8 Flash-Lite TTS")]
             .into_iter()
             .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
             .collect(),
-        options: Vec::new(),
         notes: Some("Speaks in the style that it is told. It has one pace: at other speeds its sound is stretched.".to_owned()),
-        at_once: 4,
-        a_minute: None,
-        missing: None,
+        ..About::remote(ID, "Gemini", ProviderKind::Speech, google::REMOTE)
     };
     let provider: Arc<dyn SpeechProvider> = Arc::new(GeminiSpeech { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

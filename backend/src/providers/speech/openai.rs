@@ -26,20 +26,12 @@ struct OpenAiSpeech {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
-        id: ID,
-        name: "OpenAI",
-        kind: ProviderKind::Speech,
-        built_in: false,
-        remote: Some(openai::REMOTE),
         models: [("gpt-4o-mini-tts", "GPT-4o mini TTS"), ("tts-1-hd", "TTS-1 HD"), ("tts-1", "TTS-1")]
             .into_iter()
             .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
             .collect(),
-        options: Vec::new(),
         notes: Some("OpenAI switches its speech models off on 2027-01-06.".to_owned()),
-        at_once: 4,
-        a_minute: None,
-        missing: None,
+        ..About::remote(ID, "OpenAI", ProviderKind::Speech, openai::REMOTE)
     };
     let provider: Arc<dyn SpeechProvider> = Arc::new(OpenAiSpeech { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

@@ -27,19 +27,8 @@ struct Anthropic {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
     let model = |(id, name): (&str, &str)| ModelInfo::new(id, name, ProviderKind::Script);
-    let about = About {
-        id: "anthropic",
-        name: "Anthropic",
-        kind: ProviderKind::Script,
-        built_in: false,
-        remote: Some(anthropic::REMOTE),
-        models: MODELS.map(model).into(),
-        options: Vec::new(),
-        notes: None,
-        at_once: 4,
-        a_minute: None,
-        missing: None,
-    };
+    let about =
+        About { models: MODELS.map(model).into(), ..About::remote("anthropic", "Anthropic", ProviderKind::Script, anthropic::REMOTE) };
     let provider: Arc<dyn ScriptProvider> = Arc::new(Anthropic { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()
 }

@@ -25,17 +25,9 @@ struct Compatible {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
     let about = About {
-        id: compatible::ID,
-        name: compatible::NAME,
-        kind: ProviderKind::Script,
-        built_in: false,
-        remote: Some(compatible::REMOTE),
-        models: Vec::new(),
-        options: Vec::new(),
         notes: Some("Ollama, LM Studio, llama.cpp, LocalAI, vLLM, OpenRouter: the address ends in `/v1`.".to_owned()),
         at_once: 1,
-        a_minute: None,
-        missing: None,
+        ..About::remote(compatible::ID, compatible::NAME, ProviderKind::Script, compatible::REMOTE)
     };
     let provider: Arc<dyn ScriptProvider> = Arc::new(Compatible { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()

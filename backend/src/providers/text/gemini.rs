@@ -30,19 +30,7 @@ struct Gemini {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
     let model = |(id, name): (&str, &str)| ModelInfo::new(id, name, ProviderKind::Script);
-    let about = About {
-        id: "gemini",
-        name: "Gemini",
-        kind: ProviderKind::Script,
-        built_in: false,
-        remote: Some(google::REMOTE),
-        models: MODELS.map(model).into(),
-        options: Vec::new(),
-        notes: None,
-        at_once: 4,
-        a_minute: None,
-        missing: None,
-    };
+    let about = About { models: MODELS.map(model).into(), ..About::remote("gemini", "Gemini", ProviderKind::Script, google::REMOTE) };
     let provider: Arc<dyn ScriptProvider> = Arc::new(Gemini { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()
 }

@@ -27,19 +27,7 @@ struct OpenAi {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
     let model = |(id, name): (&str, &str)| ModelInfo::new(id, name, ProviderKind::Script);
-    let about = About {
-        id: "openai",
-        name: "OpenAI",
-        kind: ProviderKind::Script,
-        built_in: false,
-        remote: Some(openai::REMOTE),
-        models: MODELS.map(model).into(),
-        options: Vec::new(),
-        notes: None,
-        at_once: 4,
-        a_minute: None,
-        missing: None,
-    };
+    let about = About { models: MODELS.map(model).into(), ..About::remote("openai", "OpenAI", ProviderKind::Script, openai::REMOTE) };
     let provider: Arc<dyn ScriptProvider> = Arc::new(OpenAi { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()
 }

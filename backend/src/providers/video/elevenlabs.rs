@@ -132,17 +132,12 @@ impl Model {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        id: "elevenlabs",
-        name: "ElevenLabs",
-        kind: ProviderKind::Video,
-        built_in: false,
-        remote: Some(REMOTE),
         models: MODELS.iter().map(|model| ModelInfo::new(model.id, model.name, ProviderKind::Video)).collect(),
         options: fields(MODELS.iter().map(Model::clips)),
         notes: Some("Clips are made without sound. What they cost is counted in credits, and not told.".to_owned()),
         at_once: 2,
-        a_minute: None,
         missing: footage::missing(machine),
+        ..About::remote("elevenlabs", "ElevenLabs", ProviderKind::Video, REMOTE)
     };
     let provider: Arc<dyn VideoProvider> = Arc::new(ElevenLabs { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

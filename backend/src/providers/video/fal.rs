@@ -105,18 +105,13 @@ struct Fal {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        id: "fal",
-        name: "fal.ai",
-        kind: ProviderKind::Video,
-        built_in: false,
-        remote: Some(REMOTE),
         models: MODELS.iter().map(ClipModel::info).collect(),
         options: fields(MODELS.iter().map(ClipModel::clips)),
         notes: Some("Many vendors' models with one key; any id of its gallery can be entered. Clips are made without sound.".to_owned()),
         // What a new account may have running.
         at_once: 2,
-        a_minute: None,
         missing: footage::missing(machine),
+        ..About::remote("fal", "fal.ai", ProviderKind::Video, REMOTE)
     };
     let provider: Arc<dyn VideoProvider> = Arc::new(Fal { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

@@ -50,17 +50,12 @@ struct Ticket {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        id: "gemini",
-        name: "Gemini",
-        kind: ProviderKind::Video,
-        built_in: false,
-        remote: Some(REMOTE),
         models: MODELS.iter().map(|(id, name, _)| ModelInfo::new(*id, *name, ProviderKind::Video)).collect(),
         options: fields(MODELS.iter().map(|(_, _, lengths)| clips(*lengths))),
         notes: Some("Clips need a paid plan. They come with sound, which a film does not play.".to_owned()),
         at_once: 2,
-        a_minute: None,
         missing: footage::missing(machine),
+        ..About::remote("gemini", "Gemini", ProviderKind::Video, REMOTE)
     };
     let provider: Arc<dyn VideoProvider> = Arc::new(Gemini { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

@@ -40,12 +40,6 @@ struct Pexels {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        id: "pexels",
-        name: "Pexels",
-        kind: ProviderKind::Video,
-        built_in: false,
-        remote: Some(REMOTE),
-        models: Vec::new(),
         options: fields(std::iter::once(clips())),
         notes: Some(
             "Finds clips by what is seen: the scene's picture is not animated. Those who filmed them are named. A key is free of \
@@ -53,8 +47,8 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
                 .to_owned(),
         ),
         at_once: 2,
-        a_minute: None,
         missing: footage::missing(machine),
+        ..About::remote("pexels", "Pexels", ProviderKind::Video, REMOTE)
     };
     let provider: Arc<dyn VideoProvider> = Arc::new(Pexels { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

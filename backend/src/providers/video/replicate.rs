@@ -96,17 +96,12 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let notes = "Many vendors' models with one token; an official model (`owner/name`) or a version of any (`owner/name:version`) can be \
                  entered. Clips are made without sound where that can be chosen.";
     let about = About {
-        id: "replicate",
-        name: "Replicate",
-        kind: ProviderKind::Video,
-        built_in: false,
-        remote: Some(REMOTE),
         models: MODELS.iter().map(ClipModel::info).collect(),
         options: fields(MODELS.iter().map(ClipModel::clips)),
         notes: Some(notes.to_owned()),
-        at_once: 4,
         a_minute: Some(600),
         missing: footage::missing(machine),
+        ..About::remote("replicate", "Replicate", ProviderKind::Video, REMOTE)
     };
     let provider: Arc<dyn VideoProvider> = Arc::new(Replicate { about, http: machine.http.clone(), tools: machine.tools.clone() });
     std::future::ready(provider).boxed()

@@ -50,17 +50,10 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     #[expect(clippy::cast_precision_loss, reason = "it is the largest that a double holds exactly")]
     let most_seed = MOST_SEED as f64;
     let about = About {
-        id: "comfyui",
-        name: "ComfyUI",
-        kind: ProviderKind::Image,
-        built_in: false,
-        remote: Some(REMOTE),
-        models: Vec::new(),
         options: vec![forms::seed(most_seed, "The same seed draws the same picture."), forms::negative_prompt()],
         notes: Some("Draws with a workflow of your own: in ComfyUI, choose Workflow, then Export (API), and enter it here.".to_owned()),
         at_once: 1,
-        a_minute: None,
-        missing: None,
+        ..About::remote("comfyui", "ComfyUI", ProviderKind::Image, REMOTE)
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(ComfyUi { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()
