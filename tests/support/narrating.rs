@@ -83,6 +83,11 @@ impl Failure {
         Self { reply: Box::new(reply), code, calls: 1, says }
     }
 
+    /// An answer that is of no use, and may have been paid for all the same.
+    pub fn of_no_use(says: &'static str, reply: impl Fn() -> Reply + Send + Sync + 'static) -> Self {
+        Self::at_once("provider_bad_response", says, reply)
+    }
+
     /// One that may pass.
     pub fn after_retries(code: &'static str, says: &'static str, reply: impl Fn() -> Reply + Send + Sync + 'static) -> Self {
         Self { calls: 2, ..Self::at_once(code, says, reply) }
@@ -94,9 +99,12 @@ pub fn usual_failures() -> Vec<Failure> {
     let page = || Reply::bytes("text/html", "<html><body>Welcome to nginx</body></html>");
     vec![
         Failure::after_retries("provider_unavailable", "HTTP 503", move || page().status(503)),
-        Failure::after_retries("provider_bad_response", "answered with a web page; check its address", page),
-        Failure::after_retries("provider_bad_response", "", || Reply::bytes("audio/wav", "")),
-        Failure::after_retries("provider_bad_response", "", || Reply::json(&json!({"surprise": true}))),
+        Failure::of_no_use("answered with a web page; check its address", page),
+        Failure::of_no_use("", || Reply::bytes("audio/wav", "")),
+        Failure::of_no_use("", || Reply::json(&json!({"surprise": true}))),
+        Failure::after_retries("provider_bad_response", "sends requests on", || {
+            Reply::bytes("text/plain", "").status(302).header("location", "/elsewhere")
+        }),
         Failure::at_once("provider_unavailable", "may have been carried out and paid for", Reply::hang_up),
         Failure::at_once("provider_unavailable", "may have been carried out and paid for", || {
             Reply::cut_off("application/json", "{\"beginning\": \"").header("content-length", "5000")
@@ -118,5 +126,8 @@ pub async fn assert_failures(app: &TestApp, server: &VendorServer, path: &str, v
         assert!(message.contains(says), "{says}: {told}");
         assert!(!told.contains(key) && !told.contains("nginx"), "{told}");
         assert_eq!(server.asked_at("POST", path).len() - before, calls, "{code} {says}: {told}");
+        if (code, calls) == ("provider_bad_response", 1) {
+            assert!(message.contains("may have been carried out and paid for"), "{told}");
+        }
     }
 }

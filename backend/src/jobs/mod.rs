@@ -73,15 +73,13 @@ async fn perform(ctx: &Ctx, job: &Claimed) -> Result<(), JobFailure> {
 
 /// What follows a failure: another attempt at the time that it names, or the failure on the record. Answers it in a word.
 async fn settle(ctx: &Ctx, job: &Claimed, failure: JobFailure) -> &'static str {
-    let error = match &failure {
-        JobFailure::Lost => return taken_away(),
-        JobFailure::Provider(error) => error.to_api(attempts(job)),
-        JobFailure::App(error) => error.to_api(),
-    };
+    if matches!(failure, JobFailure::Lost) {
+        return taken_away();
+    }
     let told = failure.to_string();
     let settled = {
         let job = job.clone();
-        ctx.db.write(move |tx| settle_in(tx, &job, &failure, error)).await
+        ctx.db.write(move |tx| settle_in(tx, &job, failure)).await
     };
     match settled {
         Ok(Some(Next::Again(at))) => {
@@ -107,12 +105,18 @@ fn taken_away() -> &'static str {
 }
 
 /// Decides and writes down what follows; none where the job was no longer this worker's.
-fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: &JobFailure, error: ApiError) -> Result<Option<Next>> {
+fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure) -> Result<Option<Next>> {
     let Some(standing) = queue::standing(tx.conn, job)? else { return Ok(None) };
+    let failure = calling::judged(failure, &standing);
+    let error = match &failure {
+        JobFailure::Lost => return Ok(None),
+        JobFailure::Provider(error) => error.to_api(attempts(job)),
+        JobFailure::App(error) => error.to_api(),
+    };
     let (retries, now) = (policy::read(tx.conn)?.retries(), Utc::now());
     let at = Circumstances { retries: &retries, job, is_under_way: standing.operation.is_some(), now, random: random() };
-    let next = retry::next(failure, error.clone(), &at);
-    calling::settle_failure(tx, job, failure.of_provider())?;
+    let next = retry::next(&failure, error.clone(), &at);
+    calling::settle_failure(tx, job, standing, failure.of_provider())?;
     if let Some(limited) = failure.of_provider().filter(|error| error.kind == Kind::RateLimited) {
         let wait = limited.retry_after.map_or(retries.longest_wait_seconds, |wait| wait.as_secs_f64().min(retries.longest_wait_seconds));
         let until = match next {

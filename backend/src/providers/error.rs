@@ -28,6 +28,8 @@ pub struct ProviderError {
     pub unanswered: bool,
     /// Whether work that costs money may have been carried out with its answer lost: never tried again by itself.
     pub lost: bool,
+    /// Whether nothing can have been made: what was asked had only to come before the work, or was sent elsewhere.
+    pub nothing_made: bool,
     /// Whether it was asked again already, within the call: not tried again by itself.
     pub asked_again: bool,
     /// What was used up all the same, where the provider tells; boxed as the details are.
@@ -71,6 +73,7 @@ impl ProviderError {
             retry_after: None,
             unanswered: false,
             lost: false,
+            nothing_made: false,
             asked_again: false,
             usage: None,
             details: Box::default(),
@@ -90,6 +93,13 @@ impl ProviderError {
         self.lost = true;
         self.message = format!("{} {LOST}", self.message);
         self.with("answerLost", true)
+    }
+
+    /// The same error of a question that comes before the work (which models there are): nothing can have been made.
+    #[must_use]
+    pub fn before_the_work(mut self) -> Self {
+        self.nothing_made = true;
+        self
     }
 
     /// The same error of an answer that was asked for once more already: what came is as it will be.
@@ -123,6 +133,16 @@ impl ProviderError {
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
         !self.lost && !self.asked_again && matches!(self.kind, Kind::RateLimited | Kind::Unavailable | Kind::Timeout | Kind::BadResponse)
+    }
+
+    /// Whether work was done for an answer that is of no use.
+    pub fn is_of_no_use(&self) -> bool {
+        self.kind == Kind::BadResponse && !self.nothing_made
+    }
+
+    /// Whether something may have been used up, and nobody can tell how much.
+    pub fn used_is_unknown(&self) -> bool {
+        self.usage.is_none() && (self.lost || self.unanswered || self.is_of_no_use())
     }
 
     /// What the user is told after that many attempts.

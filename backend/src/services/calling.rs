@@ -197,9 +197,22 @@ pub async fn abandon(ctx: &Ctx, job: &Claimed, kind: ProviderKind, provider: &st
     if held { Ok(()) } else { Err(JobFailure::Lost) }
 }
 
+/// A failure as it is where it may have been paid for: an answer that is of no use was worked for all the same, and to ask
+/// for another by itself would be to pay twice. What a provider still works on is only looked at again.
+pub fn judged(failure: JobFailure, standing: &Standing) -> JobFailure {
+    match failure {
+        JobFailure::Provider(error)
+            if standing.paid_call.is_some() && standing.operation.is_none() && error.is_of_no_use() && error.is_passing() =>
+        {
+            JobFailure::Provider(error.lost())
+        }
+        other => other,
+    }
+}
+
 /// A provider's failure: what is known of the call that it was the answer to, in the transaction that settles the job.
-pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, error: Option<&ProviderError>) -> Result<()> {
-    let Some(Standing { paid_call: Some(call), operation }) = queue::standing(tx.conn, job)? else { return Ok(()) };
+pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, standing: Standing, error: Option<&ProviderError>) -> Result<()> {
+    let Standing { paid_call: Some(call), operation } = standing else { return Ok(()) };
     // The studio's own failure: nothing is known of the call, so that it stays as one whose answer was lost.
     let Some(error) = error else { return Ok(()) };
     if operation.is_some() && error.is_passing() {
@@ -215,8 +228,9 @@ pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, error: Option<&ProviderErr
 fn end_failed(tx: &mut Tx<'_>, call: Uuid, error: &ProviderError, has_begun: bool) -> Result<()> {
     match &error.usage {
         Some(usage) => end(tx, call, Some(usage)),
-        None if !has_begun && was_refused(error) => paid_call::withdraw(tx, call),
-        None => end(tx, call, None),
+        None if has_begun || error.used_is_unknown() => end(tx, call, None),
+        // The provider said no: then nobody is billed.
+        None => paid_call::withdraw(tx, call),
     }
 }
 
@@ -227,11 +241,6 @@ fn end(tx: &mut Tx<'_>, call: Uuid, usage: Option<&Usage>) -> Result<()> {
     let cost = usage.and_then(|usage| Payee::Provider { id, model }.cost(&policy, usage));
     let usage = usage.map(serde_json::to_value).transpose().map_err(AppError::internal)?;
     paid_call::end(tx, call, usage.as_ref(), cost)
-}
-
-/// Whether the provider said no: then nobody is billed.
-fn was_refused(error: &ProviderError) -> bool {
-    !error.lost && !error.unanswered && error.kind != Kind::BadResponse
 }
 
 fn kind_name(kind: ProviderKind) -> &'static str {

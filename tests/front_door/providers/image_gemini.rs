@@ -150,7 +150,7 @@ async fn what_passes_is_waited_for() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_picture_is_a_bad_one() {
+async fn an_answer_without_a_picture_is_a_bad_one_and_is_not_paid_for_again() {
     let no_image = json!({"candidates": [{"finishReason": "NO_IMAGE", "index": 0}]});
     let talk = answer(&[json!({"text": "What kind of hill?"})]);
     for reply in [
@@ -161,8 +161,9 @@ async fn an_answer_without_a_picture_is_a_bad_one() {
     ] {
         let vendor = VendorServer::start().await;
         vendor.on("POST", PATH, move |_, _| reply());
-        let app = app(&vendor, 1).await;
+        let app = app(&vendor, 5).await;
         assert_failed(&drawn(&app.client, json!({"provider": "gemini"})).await, "provider_bad_response", "answered");
+        assert_eq!(vendor.asked_at("POST", PATH).len(), 1);
         app.finish().await;
     }
     let cut = png(640, 360);
@@ -178,8 +179,9 @@ async fn an_answer_without_a_picture_is_a_bad_one() {
     ] {
         let vendor = VendorServer::start().await;
         vendor.on_json("POST", PATH, body);
-        let app = app(&vendor, 1).await;
+        let app = app(&vendor, 5).await;
         assert_failed(&drawn(&app.client, json!({"provider": "gemini"})).await, "provider_bad_response", words);
+        assert_eq!(vendor.asked_at("POST", PATH).len(), 1, "{words}");
         app.finish().await;
     }
 }

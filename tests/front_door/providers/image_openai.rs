@@ -120,7 +120,7 @@ async fn what_passes_is_waited_for() {
 }
 
 #[tokio::test]
-async fn what_is_no_picture_is_a_bad_answer_and_what_breaks_off_is_not_repeated() {
+async fn what_is_no_picture_is_a_bad_answer_and_is_not_paid_for_again() {
     for (body, words) in [
         (json!({"created": 1, "data": []}), "without a picture"),
         (json!({"created": 1, "data": [{"revised_prompt": "A hill"}]}), "without a picture"),
@@ -131,14 +131,22 @@ async fn what_is_no_picture_is_a_bad_answer_and_what_breaks_off_is_not_repeated(
     ] {
         let vendor = VendorServer::start().await;
         vendor.on_json("POST", PATH, body);
-        let app = app(&vendor, 1).await;
+        let app = app(&vendor, 5).await;
         assert_failed(&drawn(&app.client, json!({"provider": "openai"})).await, "provider_bad_response", words);
+        assert_eq!(vendor.asked_at("POST", PATH).len(), 1, "{words}");
         app.finish().await;
     }
     let vendor = VendorServer::start().await;
     vendor.on("POST", PATH, |_, _| Reply::bytes("text/html; charset=utf-8", "<!doctype html><title>Proxy</title>"));
-    let app1 = app(&vendor, 1).await;
-    assert_failed(&drawn(&app1.client, json!({"provider": "openai"})).await, "provider_bad_response", "web page");
+    let app1 = app(&vendor, 5).await;
+    let picture = drawn(&app1.client, json!({"provider": "openai"})).await;
+    assert_failed(&picture, "provider_bad_response", "web page; check its address in the settings. The work may have been carried out");
+    assert_eq!((vendor.asked_at("POST", PATH).len(), &picture["error"]["details"]["answerLost"]), (1, &json!(true)));
+    // Another try is the user's.
+    vendor.on_json("POST", PATH, answer(&png(768, 432)));
+    let path = format!("/api/image/{}", picture["id"].as_str().unwrap());
+    app1.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
+    assert_eq!(app1.client.finished(&path).await["status"], "ready");
     app1.finish().await;
     vendor.on("POST", PATH, |_, _| Reply::cut_off("application/json", "{\"data\": [{\"b64_json\": \"iVBOR"));
     let app2 = app(&vendor, 5).await;
@@ -161,5 +169,11 @@ async fn a_server_that_speaks_its_language_may_name_the_picture_by_its_address()
     assert_eq!((&picture["status"], &picture["width"]), (&json!("ready"), &json!(768)), "{picture}");
     let test = app.client.post("/api/settings/providers/openai/test", json!({})).await.expect(200);
     assert_eq!(test["ok"], true, "{test}");
+    // One that cannot be fetched was drawn all the same.
+    vendor.on("GET", "/files/picture.png", |_, _| Reply::bytes("text/plain", "Away.").status(503));
+    let before = vendor.asked_at("POST", PATH).len();
+    let picture = drawn(&app.client, json!({"provider": "openai"})).await;
+    assert_failed(&picture, "provider_unavailable", "may have been carried out and paid for");
+    assert_eq!(vendor.asked_at("POST", PATH).len() - before, 1);
     app.finish().await;
 }

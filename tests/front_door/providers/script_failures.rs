@@ -161,7 +161,8 @@ async fn a_page_in_place_of_an_answer_is_never_shown() {
     let app = Dialect::OpenAi.app(&server).await;
     app.client.patch("/api/settings", json!({"retries": {"attempts": 2}})).await.expect(200);
     let error = app.client.post("/api/script/generate", Dialect::OpenAi.wanted(1)).await.expect_error(502, ErrorCode::ProviderBadResponse);
-    assert_eq!(error.message, "OpenAI answered with a web page; check its address in the settings.");
-    assert_eq!((server.asked().len(), &error.details["attempts"]), (2, &json!(2)));
+    assert!(error.message.starts_with("OpenAI answered with a web page; check its address in the settings. "), "{}", error.message);
+    assert_lost(&error.details);
+    assert_eq!((server.asked().len(), &error.details["attempts"]), (1, &json!(1)));
     app.finish().await;
 }

@@ -83,12 +83,13 @@ async fn what_broke_off_is_asked_for_again_since_it_costs_nothing() {
         PATH,
         [
             Reply::cut_off("audio/wav", streamed_wav(0.5)),
+            Reply::bytes("text/html", "<html>Starting</html>"),
             Reply::json(&refusal).status(503).header("retry-after-ms", "10"),
             Reply::bytes("audio/wav", streamed_wav(1.0)),
         ],
     );
     let clip = narrated(&app.client, "Some words.", json!({"voiceId": "compatible/alloy"})).await;
-    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(3)), "{clip}");
+    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(4)), "{clip}");
     let bad = json!({"detail": {"error": "validation_error", "message": "Voice zz not found.", "type": "invalid_request_error"}});
     server.on("POST", PATH, move |_, _| Reply::json(&bad).status(400));
     let clip = narrated(&app.client, "Some words.", json!({"voiceId": "compatible/zz"})).await;

@@ -172,14 +172,10 @@ async fn every_failure_is_told_as_what_it_is() {
         Failure::after_retries("provider_rate_limited", "Too many", move || {
             error(429, "too_many_concurrent_requests", "Too many concurrent requests.")().header("retry-after-ms", "20")
         }),
-        Failure::after_retries("provider_bad_response", "without a narration", || {
-            Reply::json(&json!({"audio_base64": "", "alignment": null}))
-        }),
-        Failure::after_retries("provider_bad_response", "without a narration", || {
-            Reply::json(&json!({"audio_base64": STANDARD.encode("<html>"), "alignment": null}))
-        }),
+        Failure::of_no_use("without a narration", || Reply::json(&json!({"audio_base64": "", "alignment": null}))),
+        Failure::of_no_use("without a narration", || Reply::json(&json!({"audio_base64": STANDARD.encode("<html>"), "alignment": null}))),
         // An MP3 by its first bytes, and nothing that can be decoded.
-        Failure::after_retries("provider_bad_response", "something else", || {
+        Failure::of_no_use("something else", || {
             Reply::json(&json!({"audio_base64": STANDARD.encode([&b"ID3\x04\0\0\0\0\0\0"[..], &[0; 64]].concat()), "alignment": null}))
         }),
     ];

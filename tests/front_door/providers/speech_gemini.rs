@@ -177,11 +177,11 @@ async fn every_failure_is_told_as_what_it_is() {
             Reply::json(&json!({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}))
         }),
         Failure::at_once("provider_rejected", "SAFETY", ended("SAFETY")),
-        Failure::after_retries("provider_bad_response", "broke off", ended("MAX_TOKENS")),
-        Failure::after_retries("provider_bad_response", "OTHER", ended("OTHER")),
-        Failure::after_retries("provider_bad_response", "without a narration", ended("STOP")),
-        Failure::after_retries("provider_bad_response", "", || Reply::json(&answer("audio/wav", b"<html>no sound</html>"))),
-        Failure::after_retries("provider_bad_response", "", || Reply::json(&answer("audio/wav", &silence(0.0)))),
+        Failure::of_no_use("broke off", ended("MAX_TOKENS")),
+        Failure::of_no_use("OTHER", ended("OTHER")),
+        Failure::of_no_use("without a narration", ended("STOP")),
+        Failure::of_no_use("", || Reply::json(&answer("audio/wav", b"<html>no sound</html>"))),
+        Failure::of_no_use("", || Reply::json(&answer("audio/wav", &silence(0.0)))),
     ];
     failures.extend(usual_failures());
     assert_failures(&app, &server, PATH, "gemini/Kore", KEY, failures).await;

@@ -81,7 +81,7 @@ async fn every_failure_is_told_as_what_it_is() {
         Failure::after_retries("provider_rate_limited", "", move || {
             error(429, "rate_limit_exceeded", "Limit reached.")().header("retry-after-ms", "20")
         }),
-        Failure::after_retries("provider_bad_response", "something else", || Reply::bytes("audio/wav", streamed_wav(0.0))),
+        Failure::of_no_use("something else", || Reply::bytes("audio/wav", streamed_wav(0.0))),
         Failure::at_once("provider_unavailable", "may have been carried out and paid for", || {
             Reply::cut_off("audio/wav", streamed_wav(0.5))
         }),

@@ -48,6 +48,8 @@ pub fn read(who: &Who, vendor: &Vendor, status: u16, headers: &HeaderMap, body: 
     if matches!(status, 502 | 504 | 520 | 524) && matches!(kind, Kind::Unavailable | Kind::Timeout) {
         error = unanswered(error, creates);
     }
+    // Whoever sends a request on has not taken it.
+    error.nothing_made = (300..400).contains(&status);
     if let Some(id) = ["x-request-id", "request-id"].iter().find_map(|name| headers.get(*name)?.to_str().ok()) {
         error = error.with("providerRequestId", who.clean(id));
     }

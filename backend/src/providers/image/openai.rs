@@ -92,8 +92,12 @@ async fn picture(api: &Api, answer: Answer, call: &Call<'_>) -> ProviderResult<P
     let made = answer.data.into_iter().next();
     let bytes = match made.map(|made| (made.b64_json, made.url)) {
         Some((Some(text), _)) => drawn::decoded(api, &text),
-        // Its own models never do this; servers that speak its language may.
-        Some((None, Some(url))) => drawn::fetched(api, &url, call).await,
+        // Its own models never do this; servers that speak its language may. Whoever bills has billed it by now, and asked
+        // again would draw another.
+        Some((None, Some(url))) => {
+            let fetched = drawn::fetched(api, &url, call).await;
+            fetched.map_err(|error| if call.access.key.is_some() && error.is_passing() { error.lost() } else { error })
+        }
         _ => Err(api.lacks("a picture")),
     };
     let bytes = bytes.map_err(|error| error.having_used(usage.clone()))?;

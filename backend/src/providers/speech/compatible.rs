@@ -106,7 +106,7 @@ impl CompatibleSpeech {
 async fn speaking_models(api: &Api) -> ProviderResult<Vec<String>> {
     match listing::compatible_ids(api, ProviderKind::Speech).await {
         Err(error) if is_no_such_page(&error) => Ok(Vec::new()),
-        listed => listed,
+        listed => listed.map_err(ProviderError::before_the_work),
     }
 }
 

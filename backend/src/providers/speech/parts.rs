@@ -88,6 +88,8 @@ impl<'a> Parts<'a> {
     pub async fn spoken(&mut self, part: Part, spoken: ProviderResult<Spoken>, tools: Result<&Tools, &String>) -> ProviderResult<()> {
         let spoken = match spoken {
             Ok(spoken) => spoken,
+            // What it took is not known, so that the sum is not known either.
+            Err(error) if error.used_is_unknown() => return Err(error),
             Err(error) => return Err(self.having_used(error)),
         };
         let seconds = self.seconds(&part.file, tools).await?;
@@ -144,14 +146,14 @@ impl<'a> Parts<'a> {
         Ok(Speech { file, words: words(&spoken, &lengths), usage })
     }
 
-    /// The same error, with what this attempt has used. Where an answer was lost it is not known what that was.
+    /// The same error, with what this attempt has used.
     fn having_used(&self, error: ProviderError) -> ProviderError {
         match &self.used {
-            Some(used) if !error.lost => {
+            Some(used) => {
                 let all = error.usage.as_deref().cloned().map_or_else(|| used.clone(), |more| used.clone().and(more));
                 error.having_used(all)
             }
-            _ => error,
+            None => error,
         }
     }
 

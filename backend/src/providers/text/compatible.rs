@@ -75,7 +75,7 @@ impl Compatible {
 
     /// Where nobody says which model: the first that the server lists, and that is one that writes.
     async fn first_model(api: &Api) -> ProviderResult<String> {
-        let ids = listing::compatible_ids(api, ProviderKind::Script).await?;
+        let ids = listing::compatible_ids(api, ProviderKind::Script).await.map_err(ProviderError::before_the_work)?;
         ids.into_iter().next().ok_or_else(|| {
             api.error(Kind::NotConfigured, format!("{} has no model; load one there, or name one in the settings.", api.name()))
         })

@@ -34,8 +34,8 @@ impl Talk<'_> {
                 self.used = Some(self.used.take().unwrap_or_default().and(used));
                 Ok(ending)
             }
-            // What a lost answer took is not known, so that the sum is not known either.
-            Err(error) if error.lost => Err(error),
+            // What such an answer took is not known, so that the sum is not known either.
+            Err(error) if error.used_is_unknown() => Err(error),
             Err(error) => match (self.used.take(), error.usage.as_deref().cloned()) {
                 (Some(before), used) => Err(error.having_used(before.and(used.unwrap_or_default()))),
                 (None, _) => Err(error),

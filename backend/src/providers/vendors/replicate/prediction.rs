@@ -80,7 +80,7 @@ pub async fn run(
     let ticket: Ticket = match call.operation.resume()? {
         Some(ticket) => ticket,
         None => {
-            let input = input.await?;
+            let input = input.await.map_err(ProviderError::before_the_work)?;
             call.operation.create(begin(api, &model, &input)).await?
         }
     };
