@@ -187,8 +187,8 @@ impl Dialect {
                     _ => "stop",
                 };
                 vec![
-                    json!({"choices": [], "usage": {"prompt_tokens": 1000, "completion_tokens": 2000}}),
                     json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}),
+                    json!({"choices": [], "usage": {"prompt_tokens": 1000, "completion_tokens": 2000}}),
                 ]
             }
             Self::Gemini => {

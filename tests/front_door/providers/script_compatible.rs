@@ -129,6 +129,44 @@ async fn a_server_that_knows_no_schemas_is_asked_without_one() {
 }
 
 #[tokio::test]
+async fn whoever_wants_a_key_is_asked_what_a_stream_took_and_may_refuse_to_tell() {
+    let server = VendorServer::start().await;
+    server.on("POST", DIALECT.path(), |asked, _| match asked.json()["stream_options"]["include_usage"].as_bool() {
+        Some(true) => DIALECT.streamed(&script(1).to_string(), End::Complete),
+        _ => Reply::json(&json!({"error": {"message": "It is not asked for."}})).status(500),
+    });
+    let app = DIALECT.app(&server).await;
+    let prices = json!({"prices": {"compatible/*": {"perMillionInputTokens": 1, "perMillionOutputTokens": 4}}});
+    app.client.patch("/api/settings", prices).await.expect(200);
+    app.client.post("/api/script/generate", DIALECT.wanted(1)).await.expect(201);
+    let spent = async || app.client.get("/api/settings").await.expect(200)["spending"]["monthUsd"].as_f64().unwrap();
+    let cost = spent().await;
+    assert!(cost > 0.0, "what it took is known");
+    assert_eq!(app.database.count("select count(*) as n from paid_calls where cost_usd is not null").await, 1);
+
+    // One that knows the field not writes without it; what that took is unknown, and not nothing.
+    let unknown =
+        json!({"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}]});
+    let before = server.asked().len();
+    server.on("POST", DIALECT.path(), move |asked, _| match asked.json().get("stream_options") {
+        Some(_) => Reply::json(&unknown).status(422),
+        None => {
+            let (reply, feed) = Reply::fed("text/event-stream");
+            feed.event(&DIALECT.piece(&script(1).to_string()));
+            feed.event(&json!({"choices": [{"delta": {}, "finish_reason": "stop"}]}));
+            reply
+        }
+    });
+    app.client.post("/api/script/generate", DIALECT.wanted(1)).await.expect(201);
+    let asked = server.asked();
+    assert_eq!(asked.len() - before, 2);
+    assert!(asked[before + 1].json().get("response_format").is_some(), "nothing else is left out");
+    assert_eq!(app.database.count("select count(*) as n from paid_calls where cost_usd is null").await, 1);
+    assert!(spent().await > cost, "what is unknown counts with what it was thought to cost");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn whoever_wrote_a_script_rewrites_it_where_the_settings_only_divide_texts() {
     let server = VendorServer::start().await;
     server.on_json("GET", "/v1/models", json!({"data": [{"id": "qwen3:8b"}]}));

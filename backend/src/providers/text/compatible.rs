@@ -12,7 +12,7 @@ use shared::provider::{ModelInfo, ProviderKind};
 use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
     About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage,
-    http::{Api, Http},
+    http::{Answer, Api, Http},
     listing,
     vendors::compatible,
 };
@@ -103,11 +103,32 @@ impl ScriptProvider for Compatible {
     }
 }
 
-/// Whether a server refused the shape that its answer was to have. The prompt describes that shape too, and what comes is
-/// held against it, so that it can do without.
-fn knows_no_schemas(error: &ProviderError) -> bool {
+/// The fields that a server can do without, and the words by which one says that it does not take them. The prompt describes
+/// the shape of the answer too, and what comes is held against it; what was used is then unknown.
+const DISPENSABLE: [(&str, &[&str]); 2] = [
+    ("stream_options", &["stream_options", "include_usage"]),
+    ("response_format", &["response_format", "json_schema", "grammar", "structured output"]),
+];
+
+/// The field of a request that was refused for it.
+fn refused_field(error: &ProviderError, body: &Value) -> Option<&'static str> {
     let reason = error.details.get("reason").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
-    error.kind == Kind::Rejected && ["response_format", "json_schema", "grammar", "structured output"].iter().any(|it| reason.contains(it))
+    let told = |words: &[&str]| words.iter().any(|word| reason.contains(word));
+    let refused = DISPENSABLE.into_iter().find(|(field, words)| body.get(field).is_some() && told(words));
+    refused.map(|(field, _)| field).filter(|_| error.kind == Kind::Rejected)
+}
+
+/// Asks, and where a field is refused that can be done without, again without it: what was refused is not paid for.
+async fn ask<'a>(api: &'a Api, body: &mut Value) -> ProviderResult<Answer<'a>> {
+    loop {
+        let error = match api.post("/chat/completions").json(body).creates().send().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        let Some(field) = refused_field(&error, body) else { return Err(error) };
+        tracing::info!(provider = error.provider, reason = error.message, field, "a server does not take a field; asking without it");
+        body.as_object_mut().map(|fields| fields.remove(field));
+    }
 }
 
 #[async_trait]
@@ -128,16 +149,12 @@ impl LanguageModel for Compatible {
         });
         if prompt.streamed {
             body["stream"] = json!(true);
-        }
-        let answer = match api.post("/chat/completions").json(&body).creates().send().await {
-            Err(error) if knows_no_schemas(&error) => {
-                tracing::info!(provider = call.access.provider, reason = error.message, "a server takes no schema; asking it without one");
-                body.as_object_mut().map(|fields| fields.remove("response_format"));
-                api.post("/chat/completions").json(&body).creates().send().await?
+            if call.access.key.is_some() {
+                // A stream tells what it took only where it is asked to, and whoever wants a key bills it.
+                body["stream_options"] = json!({"include_usage": true});
             }
-            answer => answer?,
-        };
-        let mut events = answer.events().await?;
+        }
+        let mut events = ask(&api, &mut body).await?.events().await?;
         let (mut usage, mut ending) = (Usage { model: Some(model), ..Usage::default() }, None);
         while let Some(chunk) = events.next_json::<Chunk>().await? {
             if let Some(error) = chunk.error {
