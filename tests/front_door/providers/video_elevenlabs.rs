@@ -171,3 +171,24 @@ async fn the_key_is_tried_by_a_question_that_costs_nothing() {
     assert!(server.asked().iter().all(|asked| asked.method == "GET" && asked.header("xi-api-key") == Some(KEY)));
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_key_that_may_only_speak_is_a_good_one() {
+    let server = VendorServer::start().await;
+    for path in ["/v2/voices", CREATE] {
+        let told = json!({"detail": {"status": "missing_permissions", "message": "The API key you used is missing the permission."}});
+        server.on("GET", path, move |_, _| Reply::json(&told).status(401));
+    }
+    let app = studio(&server).await;
+    let test = async || app.client.post("/api/settings/providers/elevenlabs/test", json!({})).await.expect(200);
+    let told = test().await;
+    assert_eq!((&told["ok"], told.get("error")), (&json!(true), None), "{told}");
+    // Either list would have shown a key that is none, and so would a server that is no such server.
+    server.on("GET", "/v2/voices", |_, _| Reply::json(&json!({"detail": {"status": "invalid_api_key", "message": "No."}})).status(401));
+    assert_eq!(test().await["error"]["code"], "provider_auth_failed");
+    server.on("GET", "/v2/voices", |_, _| Reply::bytes("text/html", "<html>Sign in</html>").status(403));
+    assert_eq!(test().await["error"]["code"], "provider_bad_response");
+    server.on("GET", "/v2/voices", |_, _| Reply::json(&json!({"detail": {"status": "quota_exceeded", "message": "0 left."}})).status(401));
+    assert_eq!(test().await["error"]["code"], "provider_quota_exceeded");
+    app.finish().await;
+}

@@ -21,7 +21,7 @@ use crate::{
         About, Access, Call, Machine, Provider, ProviderResult, encoding,
         http::{Http, segment},
         listing,
-        vendors::elevenlabs::{REMOTE, VENDOR},
+        vendors::elevenlabs::{REMOTE, VENDOR, try_key},
     },
 };
 
@@ -89,7 +89,7 @@ impl Provider for ElevenLabsSpeech {
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
         let api = self.http.api(&VENDOR, ProviderKind::Speech, &call.access)?;
-        api.get("/v2/voices").query("page_size", "1").send().await?.json::<Page>().await.map(drop)
+        try_key::<Page>(&api, "/v2/voices?page_size=1").await
     }
 
     async fn models(&self, access: &Access) -> ProviderResult<Option<Vec<ModelInfo>>> {

@@ -1,10 +1,16 @@
 //! ElevenLabs.
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
 use super::{Auth, Vendor, words};
 use crate::providers::{
-    Kind, Remote,
-    http::{Refusal, Verdict},
+    Kind, ProviderResult, Remote,
+    http::{Api, Refusal, Verdict},
 };
+
+/// What it says to a key that must not do what was asked.
+const MISSING_PERMISSIONS: &str = "missing_permissions";
 
 /// How it is spoken to.
 pub static VENDOR: Vendor = Vendor { auth: Auth::Header("xi-api-key"), headers: &[], read };
@@ -17,13 +23,28 @@ pub const REMOTE: Remote = Remote {
     key_optional: false,
 };
 
+/// Whether the key is taken: asks for a list, which costs nothing. A key may be limited to the one thing that it is for, and
+/// must not list anything then; that it is told so shows that it is a key.
+pub async fn try_key<T: DeserializeOwned>(api: &Api, list: &str) -> ProviderResult<()> {
+    let answer = api.get(list).send_unjudged().await?;
+    let status = answer.status().as_u16();
+    if !matches!(status, 401 | 403) {
+        return answer.accepted().await?.json::<T>().await.map(drop);
+    }
+    let body: Value = answer.json().await?;
+    if codes(&body).any(|code| code == MISSING_PERMISSIONS) { Ok(()) } else { Err(api.refused(status, &body)) }
+}
+
+fn codes(body: &Value) -> impl Iterator<Item = &str> {
+    let detail = &body["detail"];
+    [&detail["status"], &detail["code"], &detail["type"]].into_iter().filter_map(Value::as_str)
+}
+
 /// Reads an answer that says no. A used-up quota comes as 401, beside a wrong key.
 pub fn read(refusal: &Refusal<'_>) -> Verdict {
-    let detail = &refusal.body["detail"];
-    let codes = [&detail["status"], &detail["code"], &detail["type"]];
-    let kind = codes.into_iter().filter_map(|code| code.as_str()).find_map(|code| match code {
+    let kind = codes(refusal.body).find_map(|code| match code {
         "quota_exceeded" | "insufficient_credits" | "payment_required" => Some(Kind::Quota),
-        "invalid_api_key" | "missing_permissions" | "needs_authorization" | "authentication_error" => Some(Kind::Auth),
+        "invalid_api_key" | MISSING_PERMISSIONS | "needs_authorization" | "authentication_error" => Some(Kind::Auth),
         "too_many_concurrent_requests" | "concurrent_limit_exceeded" | "system_busy" | "rate_limit_exceeded" => Some(Kind::RateLimited),
         _ => None,
     });

@@ -19,7 +19,7 @@ use crate::{
     providers::{
         About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting,
         http::{Api, Http, Media, segment},
-        vendors::elevenlabs::{REMOTE, VENDOR},
+        vendors::elevenlabs::{REMOTE, VENDOR, try_key},
     },
 };
 
@@ -160,7 +160,7 @@ impl Provider for ElevenLabs {
     }
 
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
-        self.api(&call.access)?.get_json::<Value>("/v1/flows/video?page_size=1").await.map(drop)
+        try_key::<Value>(&self.api(&call.access)?, "/v1/flows/video?page_size=1").await
     }
 }
 
