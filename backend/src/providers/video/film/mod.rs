@@ -87,10 +87,9 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
     let clips = Arc::new(decode_clips(tools, &spec, &timeline, &parts, &store).await?);
     let music = decode_music(tools, &spec, &store).await?;
     let sound = Sound { timeline: Arc::clone(&timeline), voices: Arc::clone(&voices), clips, music };
-    let sound_file = workdir.join("sound.m4a");
-    let sound = async { sound.encode(tools, &sound_file).await.map_err(|error| FilmError::stage("mixing the sound", error)) };
+    let sound = async { sound.made(tools, &store).await.map_err(|error| FilmError::stage("mixing the sound", error)) };
     let picture = progress.frames(&parts.done, timeline.total_frames, parts.encode_all());
-    let (measured, encoded) = tokio::try_join!(sound, picture)?;
+    let ((sound_file, measured), encoded) = tokio::try_join!(sound, picture)?;
 
     let all: Vec<Cue> = cues.concat();
     let soft = (spec.subtitles == Subtitles::Soft && !all.is_empty()).then_some(all.as_slice());

@@ -6,12 +6,14 @@
 
 use std::fs::File;
 use std::io::{self, PipeWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ebur128::{EbuR128, Mode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
@@ -19,6 +21,8 @@ use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
 use super::blocking::blocking;
 use super::limiter::Limiter;
 use super::music::{Bed, decibels, read_samples};
+use super::parts::hex;
+use super::store::Store;
 use super::timeline::{LEAD_IN_SECONDS, SAMPLE_RATE, Timeline};
 use super::voice::Decoded;
 
@@ -30,6 +34,8 @@ pub const PEAK_LIMIT_DBTP: f64 = -1.0;
 const CEILING_DB: f64 = -1.7;
 /// A narration is raised or lowered by at most this much: what is nearly silent was meant to be.
 const MOST_GAIN_DB: f64 = 24.0;
+/// Raise this when the same narrations, clips and music give another sound.
+const MIXING: &str = "sound 1";
 /// Samples that are mixed at a time.
 const BLOCK: usize = 4096;
 
@@ -64,7 +70,7 @@ const SILENCE_SECONDS: f64 = 2.5;
 const SILENCE: f32 = 1e-3;
 
 /// Loudness and peak of a finished sound.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     pub loudness_lufs: Option<f64>,
     pub true_peak_dbtp: Option<f64>,
@@ -75,11 +81,39 @@ pub struct Measured {
 }
 
 impl Sound {
+    /// The film's sound (MP4) and what came out, made now or by an earlier film that sounds the same: a change of
+    /// pictures alone mixes nothing again.
+    ///
+    /// # Errors
+    /// [`ToolError`] when ffmpeg fails or the disk is full.
+    pub async fn made(&self, tools: &Tools, store: &Store) -> Result<(PathBuf, Measured), ToolError> {
+        let name = format!("{}.m4a", self.key(&tools.version().await?));
+        let measured = match store.find(&name).await {
+            Some(measured) => measured,
+            None => {
+                let measured = self.encode(tools, &store.unfinished(&name)).await?;
+                store.keep(&name, &measured).await?;
+                measured
+            }
+        };
+        Ok((store.file(&name), measured))
+    }
+
+    /// The hash of everything that is heard. A decoded sound's name is the hash of its content.
+    fn key(&self, ffmpeg: &str) -> String {
+        let spans: Vec<_> = self.timeline.scenes.iter().map(|scene| (scene.first_frame, scene.frames, scene.speech)).collect();
+        let voices: Vec<_> = self.voices.iter().map(|voice| voice.as_ref().map(|voice| voice.file.file_name())).collect();
+        let clip = |clip: &ClipSound| (clip.sound.file.file_name().map(ToOwned::to_owned), clip.volume_db, clip.begun, clip.period);
+        let clips: Vec<_> = self.clips.iter().map(|sound| sound.as_ref().map(clip)).collect();
+        let music = self.music.as_ref().map(|(track, volume_db)| (track.file.file_name(), volume_db));
+        hex(&Sha256::digest(format!("{MIXING}\n{ffmpeg}\n{}\n{spans:?}\n{voices:?}\n{clips:?}\n{music:?}", self.timeline.fps)))
+    }
+
     /// Mixes and encodes to `to` (MP4), and tells what came out.
     ///
     /// # Errors
     /// [`ToolError`] when ffmpeg fails or the disk is full.
-    pub async fn encode(&self, tools: &Tools, to: &Path) -> Result<Measured, ToolError> {
+    async fn encode(&self, tools: &Tools, to: &Path) -> Result<Measured, ToolError> {
         let mut ceiling = CEILING_DB;
         let sound = self.clone();
         let gain = blocking(move |stop| sound.find_gain(ceiling, stop)).await?;

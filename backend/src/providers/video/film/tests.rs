@@ -90,6 +90,12 @@ impl Studio {
     fn place(&self, work: &str) -> Place {
         Place { work: self.path(work), cache: Some(self.path("cache")) }
     }
+
+    /// How many films' sounds were mixed and kept.
+    fn mixed(&self) -> usize {
+        let kept = std::fs::read_dir(self.path("cache")).expect("a cache");
+        kept.filter(|file| file.as_ref().expect("readable").path().extension().is_some_and(|kind| kind == "m4a")).count()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -138,12 +144,15 @@ async fn after_a_change_only_its_parts_are_made_again() {
     let film = studio.render(&spec).await.expect("made again");
     assert_eq!(film.encoded, 3, "the still and the two changes beside it");
     assert!(film.check.warnings.is_empty(), "{:?}", film.check.warnings);
+    assert_eq!(studio.mixed(), 1, "a picture is not heard");
+    assert!((film.check.loudness_lufs.expect("loud") + 14.0).abs() <= 1.0, "{:?}", film.check);
     // Another film of the project, in another folder: nothing is encoded twice, and a longer narration moves what
     // comes after it without touching it.
     spec.scenes[1].audio = Some(studio.make("sine=f=300:d=0.9071", "longer.wav").await);
     let place = studio.place("other");
     let film = render(&studio.tools, &spec, &place, &|_| ()).await.expect("made");
     assert!((3..=4).contains(&film.encoded), "{} parts: the scene, the changes beside it, maybe the last pause", film.encoded);
+    assert_eq!(studio.mixed(), 2);
     assert_even_frames(&studio.tools, &film.file, 30).await;
 }
 
