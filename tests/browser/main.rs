@@ -7,6 +7,7 @@ mod pages;
 mod providers;
 mod rewriting;
 mod stopping;
+mod tips;
 
 use serde_json::json;
 use studio_tests::{TestApp, browser::Browser};

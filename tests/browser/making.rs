@@ -96,7 +96,7 @@ async fn pictures_are_dropped_pasted_and_chosen() {
     browser.until(&format!("{PIXELS} {paste}")).await;
     browser.find("dialog [aria-label='Use take 2'][aria-pressed=true]").await;
     browser.find("dialog [aria-label='Seed'], dialog input[type=number]").await.send_keys("7").await.unwrap();
-    browser.find("dialog .presets button[title^='black ink']").await.click().await.unwrap();
+    browser.find("dialog .presets button[data-tip^='black ink']").await.click().await.unwrap();
     browser.button("Generate image").await.click().await.unwrap();
     browser.find("dialog [aria-label='Use take 3'][aria-pressed=true]").await;
     browser.find("dialog [aria-label='Close']").await.click().await.unwrap();

@@ -102,7 +102,7 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
         <tr class={classes!(drop.over.then_some("over"))} ondragover={drop.ondragover} ondragleave={drop.ondragleave} ondrop={drop.ondrop}>
             <td class="number tabular">{ props.number }</td>
             <td class="words">
-                <button type="button" class="title" title={scene.title.clone()} aria-label={format!("Open narration of {name}: {}", format::title(&scene.title))} onclick={props.onopen.reform(move |_: MouseEvent| id)}>
+                <button type="button" class="title" data-tip="" aria-label={format!("Open narration of {name}: {}", format::title(&scene.title))} onclick={props.onopen.reform(move |_: MouseEvent| id)}>
                     <span dir="auto">{ format::title(&scene.title) }</span>
                 </button>
                 <p dir={props.dir.clone()}>{ if silent { "Nothing is said in this scene." } else { scene.narration.as_str() } }</p>
@@ -121,7 +121,7 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
                     { state(&standing, &takes, props.number, silent) }
                     if uploading { <span class="run">{ spinner() }{ "Uploading" }</span> }
                     if let Some(clip) = other {
-                        <Badge title="A new take would be spoken by the voice that is chosen here">{ format!("Spoken by {}", voice_name(&props.voices, &clip.voice_id)) }</Badge>
+                        <Badge tip="A new take would be spoken by the voice that is chosen here">{ format!("Spoken by {}", voice_name(&props.voices, &clip.voice_id)) }</Badge>
                     }
                 </div>
             </td>
@@ -156,7 +156,7 @@ fn state(standing: &Standing, takes: &Takes<AudioClip>, number: usize, silent: b
             </div>
         },
         Standing::Stale => {
-            html! { <Badge tone={BadgeTone::Accent} title="The narration's text has changed since it was spoken">{ "Text has changed" }</Badge> }
+            html! { <Badge tone={BadgeTone::Accent} tip="The narration's text has changed since it was spoken">{ "Text has changed" }</Badge> }
         }
         Standing::Failed(error) => {
             let item = takes.newest.as_ref().map(|clip| Item::of_audio(clip));

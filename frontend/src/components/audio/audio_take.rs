@@ -94,9 +94,9 @@ pub fn AudioTake(props: &AudioTakeProps) -> Html {
                 } else {
                     { glyph(Icon::Audio, 16) }
                 }
-                <span class="who" title={who.clone()}>{ &who }</span>
+                <span class="who" data-tip="">{ &who }</span>
                 <span class="about tabular">{ about.join(" · ") }</span>
-                if clip.stale { <Badge tone={BadgeTone::Accent} title="The scene says something else by now">{ "Text has changed" }</Badge> }
+                if clip.stale { <Badge tone={BadgeTone::Accent} tip="The scene says something else by now">{ "Text has changed" }</Badge> }
                 if clip.status == Status::Canceled { <Badge>{ "Canceled" }</Badge> }
             </label>
             if clip.status.is_finished() {

@@ -135,7 +135,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                     <img key={url.clone()} src={url.clone()} alt={scene.visual_prompt.clone()} loading="lazy" decoding="async" />
                     if busy { <span class="veil" /> }
                     if let Some(mark) = mark { <span class="marks">{ mark }</span> }
-                    if clip.is_some() { <span class="marks clip" title="The film shows a clip of it">{ glyph(Icon::Clip, 12) }{ "Clip" }</span> }
+                    if clip.is_some() { <span class="marks clip" data-tip="The film shows a clip of it">{ glyph(Icon::Clip, 12) }{ "Clip" }</span> }
                 } else {
                     { blank }
                 }
@@ -145,7 +145,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
             </button>
             <div class="about">
                 <span class="number tabular">{ props.number }</span>
-                <span class="title" dir="auto" title={scene.title.clone()}>{ format::title(&scene.title) }</span>
+                <span class="title" dir="auto" data-tip="">{ format::title(&scene.title) }</span>
                 if still.is_some() || clips.newest.is_some() {
                     <IconButton size={ButtonSize::Small} icon={Icon::Clip} label={format!("Make {name} move")} onclick={props.onmove.reform(move |()| id)} />
                 } else {
@@ -175,7 +175,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                     </Button>
                 </div>
             } else {
-                <p dir="auto" title={scene.visual_prompt.clone()}>{ &scene.visual_prompt }</p>
+                <p dir="auto" data-tip="">{ &scene.visual_prompt }</p>
             }
             if kept.len() > 1 {
                 <TakeDots

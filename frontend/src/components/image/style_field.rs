@@ -55,7 +55,7 @@ pub fn StyleField(props: &StyleFieldProps) -> Html {
                 { for PRESETS.map(|(name, words)| {
                     let chosen = props.value == words;
                     let onclick = props.onchange.reform(move |_: MouseEvent| if chosen { String::new() } else { words.to_owned() });
-                    html! { <button type="button" aria-pressed={chosen.to_string()} title={words} {onclick}>{ name }</button> }
+                    html! { <button type="button" aria-pressed={chosen.to_string()} data-tip={words} {onclick}>{ name }</button> }
                 }) }
             </div>
         </div>

@@ -59,7 +59,7 @@ pub fn TakeDots(props: &TakeDotsProps) -> Html {
                         type="button"
                         aria-pressed={(props.selected == Some(id)).to_string()}
                         aria-label={format!("Use take {number}")}
-                        title={format!("Take {number} of {count}")}
+                        data-tip={format!("Take {number} of {count}")}
                         onclick={props.onselect.reform(move |_: MouseEvent| id)}
                     >
                         <i />

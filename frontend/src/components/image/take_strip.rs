@@ -94,7 +94,7 @@ pub fn TakeStrip(props: &TakeStripProps) -> Html {
                             style={shape.clone()}
                             aria-pressed={(props.chosen == Some(id)).to_string()}
                             aria-label={format!("{} {}", props.act, count - index)}
-                            title={if take.stale { format!("{name}, of a prompt that has changed since") } else { name }}
+                            data-tip={if take.stale { format!("{name}, of a prompt that has changed since") } else { name }}
                             onclick={props.onchoose.reform(move |_: MouseEvent| id)}
                         >
                             <img src={take.picture.clone()} alt="" loading="lazy" decoding="async" />
@@ -103,7 +103,7 @@ pub fn TakeStrip(props: &TakeStripProps) -> Html {
                     },
                     Status::Failed => {
                         let why = take.why.clone().unwrap_or_default();
-                        html! { <span key={id.to_string()} class="one failed" style={shape.clone()} role="img" aria-label={format!("{name} failed: {why}")} title={why}>{ glyph(Icon::Error, 16) }</span> }
+                        html! { <span key={id.to_string()} class="one failed" style={shape.clone()} role="img" aria-label={format!("{name} failed: {why}")} data-tip={why}>{ glyph(Icon::Error, 16) }</span> }
                     }
                     _ => html! { <span key={id.to_string()} class="one" style={shape.clone()} role="img" aria-label={format!("{name} is being made")}>{ spinner() }</span> },
                 }

@@ -50,7 +50,7 @@ pub fn ActivityPanel() -> Html {
     };
     html! {
         <div class={style}>
-            <button type="button" class={classes!(tone)} popovertarget={id.clone()} title="Activity" aria-label={summary(active, failed)}>
+            <button type="button" class={classes!(tone)} popovertarget={id.clone()} data-tip="Activity" aria-label={summary(active, failed)}>
                 if active > 0 { { spinner() } } else { { glyph(Icon::Activity, 16) } }
                 if active > 0 { <span class="tabular">{ active }</span> } else if failed > 0 { <span class="tabular">{ failed }</span> }
             </button>

@@ -88,10 +88,10 @@ pub fn LibraryRow(props: &LibraryRowProps) -> Html {
     ];
     html! {
         <li class={classes!(style, props.current.then_some("current"))}>
-            <RouteLink {to} current={props.current} title={project.title.clone()} onfollow={|()| ui::set_drawer(false)}>
+            <RouteLink {to} current={props.current} onfollow={|()| ui::set_drawer(false)}>
                 <Cover project={project.clone()} />
                 <div>
-                    <div class="title" dir="auto">{ &project.title }</div>
+                    <div class="title" dir="auto" data-tip="">{ &project.title }</div>
                     <div class="about">{ about(project) }</div>
                     <Bar project={project.clone()} />
                 </div>

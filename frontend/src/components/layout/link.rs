@@ -16,9 +16,9 @@ pub struct RouteLinkProps {
     /// Whether it leads to where one is.
     #[prop_or_default]
     pub current: bool,
-    /// More, on hovering.
+    /// More, on hovering and on focus.
     #[prop_or_default]
-    pub title: Option<AttrValue>,
+    pub tip: Option<AttrValue>,
     /// When followed, too.
     #[prop_or_default]
     pub onfollow: Callback<()>,
@@ -44,7 +44,7 @@ pub fn RouteLink(props: &RouteLinkProps) -> Html {
         })
     };
     html! {
-        <a href={props.to.to_path()} class={props.class.clone()} aria-current={props.current.then_some("page")} title={props.title.clone()} {onclick}>
+        <a href={props.to.to_path()} class={props.class.clone()} aria-current={props.current.then_some("page")} data-tip={props.tip.clone()} {onclick}>
             { props.children.clone() }
         </a>
     }

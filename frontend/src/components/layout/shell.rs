@@ -10,6 +10,7 @@ use super::{
     sidebar::Sidebar,
     toasts::ToastStack,
 };
+use crate::components::ui::Tooltip;
 use crate::design::style;
 use crate::state::{
     ui::{self, Ui},
@@ -88,6 +89,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 { props.children.clone() }
             </div>
             <ToastStack />
+            <Tooltip />
             if help_open { <KeyList onclose={|()| ui::set_help(false)} /> }
         </div>
     }

@@ -70,7 +70,7 @@ pub fn Sidebar() -> Html {
     let project = route.and_then(Route::project).or(last);
     html! {
         <nav class={style} aria-label="Main">
-            <RouteLink to={Route::New} class="mark" title="AI Studio: new project">
+            <RouteLink to={Route::New} class="mark" tip="New project (N)">
                 <svg viewBox="0 0 32 32" aria-hidden="true"><rect x="0.5" y="0.5" width="31" height="31" rx="8" /><path d="M9 8.5h14v15H9z" /><path d="M14 12.6v6.8l5.6-3.4z" /></svg>
                 <span class="visually-hidden">{ "New project" }</span>
             </RouteLink>
@@ -79,7 +79,7 @@ pub fn Sidebar() -> Html {
                 html! { <StageItem {stage} to={project.map(|id| stage.of(id))} {current} /> }
             }) }
             <span class="space" />
-            <button type="button" class="item keys" title="Keys (?)" aria-label="Keys" onclick={|_| ui::set_help(true)}>{ glyph(Icon::Keyboard, 18) }</button>
+            <button type="button" class="item keys" data-tip="Keys (?)" aria-label="Keys" onclick={|_| ui::set_help(true)}>{ glyph(Icon::Keyboard, 18) }</button>
             <RouteLink to={Route::Settings} class="item" current={route == Some(Route::Settings)}>
                 { glyph(Icon::Settings, 18) }{ "Settings" }
             </RouteLink>
@@ -123,6 +123,6 @@ fn StageItem(props: &StageItemProps) -> Html {
     };
     match props.to {
         Some(to) => html! { <RouteLink {to} class="item" current={props.current}>{ content }</RouteLink> },
-        None => html! { <span class="item" aria-disabled="true" title="Open a project first">{ content }</span> },
+        None => html! { <span class="item" aria-disabled="true" tabindex="0" data-tip="Open a project first">{ content }</span> },
     }
 }

@@ -42,7 +42,7 @@ pub fn StageBar(props: &StageBarProps) -> Html {
         align-items: center;
         gap: 2px;
 
-        & a { display: flex; align-items: center; gap: 0.35rem; height: var(--control-sm); padding: 0 var(--space-2); border-radius: var(--radius-full); color: var(--text-muted); font-size: var(--text-sm); text-decoration: none; white-space: nowrap; }
+        & a { position: relative; display: flex; align-items: center; gap: 0.35rem; height: var(--control-sm); padding: 0 var(--space-2); border-radius: var(--radius-full); color: var(--text-muted); font-size: var(--text-sm); text-decoration: none; white-space: nowrap; }
         & a:hover { background: var(--hover); color: var(--text); }
         & a[aria-current] { background: var(--selected); color: var(--text); }
         & .count { color: var(--text-faint); }
@@ -50,11 +50,10 @@ pub fn StageBar(props: &StageBarProps) -> Html {
         & .done { display: inline-flex; color: var(--ok); }
         & .active { color: var(--accent); }
         @media (max-width: 60rem) {
-            & .name { display: none; }
-            & a[aria-current] .name { display: inline; }
+            & a:not([aria-current]) .name { position: absolute; width: 1px; overflow: clip; clip-path: inset(50%); }
         }
         @media (max-width: 52rem) {
-            & a[aria-current] .name { display: none; }
+            & .name { position: absolute; width: 1px; overflow: clip; clip-path: inset(50%); }
         }
         "#
     );
@@ -64,7 +63,7 @@ pub fn StageBar(props: &StageBarProps) -> Html {
                 let done = stage.total > 0 && stage.done >= stage.total;
                 let state = if stage.active { "active" } else if done { "done" } else { "count" };
                 html! {
-                    <RouteLink to={stage.to} current={stage.stage == props.current} title={stage.stage.label()}>
+                    <RouteLink to={stage.to} current={stage.stage == props.current} tip={stage.stage.label()}>
                         <span class="name">{ stage.stage.label() }</span>
                         <span class={classes!(state, "tabular")}>
                             if done && stage.stage != Stage::Script && !stage.active {

@@ -21,7 +21,7 @@ pub struct SaveMarkProps {
 pub fn SaveMark(props: &SaveMarkProps) -> Html {
     match &props.state {
         Some(DraftState::Failed(error)) => {
-            html! { <div class="mark failed" role="status" title={error.message.clone()}>{ "Not saved yet" }</div> }
+            html! { <div class="mark failed" role="status" data-tip={error.message.clone()}>{ "Not saved yet" }<span class="visually-hidden">{ format!(": {}", error.message) }</span></div> }
         }
         Some(DraftState::Clash) => html! { <div class="mark failed">{ "Not saved: changed elsewhere" }</div> },
         Some(DraftState::Waiting | DraftState::Sending) => html! { <div class="mark">{ "Saving" }</div> },

@@ -171,7 +171,7 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
     let oninput_title = edit(Field::Title).reform(|event: InputEvent| event.target_unchecked_into::<web_sys::HtmlInputElement>().value());
     html! {
         <li class={classes!(style, gap)} aria-label={format!("Scene {}", props.number)} data-scene={id.to_string()} {onkeydown}>
-            <div class="number tabular" aria-hidden="true" draggable="true" title="Drag to move">
+            <div class="number tabular" aria-hidden="true" draggable="true" data-tip="Drag to move">
                 <span>{ props.number }</span>{ glyph(Icon::Grip, 14) }
             </div>
             <div>
@@ -181,8 +181,8 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
                 <div class="narration">
                     <Textarea node_ref={words.clone()} plain=true value={narration} label={format!("Narration of {name}")} placeholder="What is said in this scene" maxlength={MAX_NARRATION} {dir} lang={props.language.clone()} oninput={edit(Field::Narration)} />
                 </div>
-                <div class="visual" title="What is seen">
-                    { glyph(Icon::Image, 14) }
+                <div class="visual">
+                    <span data-tip="What is seen">{ glyph(Icon::Image, 14) }</span>
                     <Textarea plain=true quiet=true rows={1} value={visual} label={format!("Visual prompt of {name}")} placeholder="What is seen in this scene" maxlength={MAX_VISUAL_PROMPT} {dir} oninput={edit(Field::VisualPrompt)} />
                 </div>
                 if let Some(draft) = draft.as_ref().filter(|draft| draft.state == DraftState::Clash) {
@@ -190,7 +190,7 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
                 }
             </div>
             <div class="side">
-                <div class="length tabular" title="Spoken length">{ format::scene_length(scene.duration_seconds) }</div>
+                <div class="length tabular" data-tip="Spoken length">{ format::scene_length(scene.duration_seconds) }</div>
                 <div class="tools">
                     <IconButton size={ButtonSize::Small} icon={Icon::Up} label={format!("Move {name} up")} disabled={props.number == 1} onclick={act(SceneAction::Up)} />
                     <IconButton size={ButtonSize::Small} icon={Icon::Down} label={format!("Move {name} down")} disabled={props.last} onclick={act(SceneAction::Down)} />

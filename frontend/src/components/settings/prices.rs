@@ -95,7 +95,7 @@ pub fn PricesCard(props: &PricesCardProps) -> Html {
                             if is_own(price) {
                                 <Badge tone={BadgeTone::Accent}>{ "Yours" }</Badge>
                             } else if let Some(date) = &price.as_of {
-                                <Badge title={price.source.clone().map(AttrValue::from)}>{ date }</Badge>
+                                <Badge tip={price.source.clone().map(AttrValue::from)}>{ date }</Badge>
                             }
                             <Button size={ButtonSize::Small} variant={ButtonVariant::Ghost} label={format!("Change the price of {name}")} onclick={edit(name, price)}>{ "Change" }</Button>
                         </li>

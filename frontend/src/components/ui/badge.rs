@@ -26,9 +26,9 @@ pub struct BadgeProps {
     /// What it is about.
     #[prop_or_default]
     pub tone: BadgeTone,
-    /// More, on hovering.
+    /// More, on hovering and on focus.
     #[prop_or_default]
-    pub title: Option<AttrValue>,
+    pub tip: Option<AttrValue>,
 }
 
 /// A word about the state of something.
@@ -60,5 +60,5 @@ pub fn Badge(props: &BadgeProps) -> Html {
         BadgeTone::Ok => "ok",
         BadgeTone::Danger => "danger",
     };
-    html! { <span class={classes!(style, tone)} title={props.title.clone()}>{ props.children.clone() }</span> }
+    html! { <span class={classes!(style, tone)} data-tip={props.tip.clone()} tabindex={props.tip.as_ref().map(|_| "0")}>{ props.children.clone() }</span> }
 }

@@ -51,7 +51,7 @@ pub struct ButtonProps {
     /// A name, where the words alone do not say enough.
     #[prop_or_default]
     pub label: Option<AttrValue>,
-    /// Shown on hovering: the key that does the same, or why it cannot be pressed.
+    /// More, on hovering and on focus: the key that does the same, or why it cannot be pressed.
     #[prop_or_default]
     pub hint: Option<AttrValue>,
     /// Whether it submits the form that it stands in.
@@ -69,20 +69,25 @@ pub fn Button(props: &ButtonProps) -> Html {
     let onclick = {
         let (onclick, idle) = (props.onclick.clone(), !props.busy && !props.disabled);
         let submit = props.submit;
-        Callback::from(move |_: MouseEvent| {
-            if idle && !submit {
+        Callback::from(move |event: MouseEvent| {
+            if !idle {
+                event.prevent_default();
+            } else if !submit {
                 onclick.emit(());
             }
         })
     };
+    // What is disabled for the browser cannot be asked why.
+    let (disabled, told) = (props.disabled, props.hint.is_some());
     html! {
         <button
             type={if props.submit { "submit" } else { "button" }}
             class={classes!(style, variant_class(props.variant), size_class(props.size))}
-            disabled={props.disabled}
+            disabled={disabled && !told}
+            aria-disabled={(disabled && told).then_some("true")}
             aria-busy={props.busy.then_some("true")}
             aria-label={props.label.clone()}
-            title={props.hint.clone()}
+            data-tip={props.hint.clone()}
             {onclick}
         >
             if props.busy {
@@ -186,7 +191,7 @@ pub fn IconButton(props: &IconButtonProps) -> Html {
             aria-label={props.label.clone()}
             aria-pressed={props.pressed.map(|pressed| pressed.to_string())}
             aria-expanded={props.expanded.map(|expanded| expanded.to_string())}
-            title={props.label.clone()}
+            data-tip={props.label.clone()}
             {onclick}
         >
             { glyph(props.icon, 16) }
@@ -233,15 +238,15 @@ fn button_style() -> &'static str {
         &.small { height: var(--control-sm); padding: 0 var(--space-2); font-size: var(--text-sm); gap: var(--space-1); }
         &.square { padding: 0; aspect-ratio: 1; }
         &.primary { background: var(--solid); color: var(--on-solid); padding: 0 var(--space-4); }
-        &.primary:hover:not(:disabled) { background: var(--solid-hover); }
+        &.primary:hover:not(:disabled, [aria-disabled]) { background: var(--solid-hover); }
         &.secondary { color: var(--text); background: var(--raised); border-color: var(--line-strong); box-shadow: var(--shadow-sm); }
-        &.secondary:hover:not(:disabled) { background: var(--hover); border-color: var(--text-faint); }
+        &.secondary:hover:not(:disabled, [aria-disabled]) { background: var(--hover); border-color: var(--text-faint); }
         &.ghost { color: var(--text-muted); }
-        &.ghost:hover:not(:disabled) { background: var(--hover); color: var(--text); }
-        &.ghost:active:not(:disabled) { background: var(--pressed); }
+        &.ghost:hover:not(:disabled, [aria-disabled]) { background: var(--hover); color: var(--text); }
+        &.ghost:active:not(:disabled, [aria-disabled]) { background: var(--pressed); }
         &.ghost[aria-pressed="true"] { background: var(--selected); color: var(--text); }
         &.ghost[aria-expanded="true"] { background: var(--selected); color: var(--text); }
-        &:disabled { opacity: 0.45; }
+        &:disabled, &[aria-disabled] { opacity: 0.45; }
         &[aria-busy="true"] { cursor: progress; }
         "#
     )

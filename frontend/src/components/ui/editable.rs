@@ -71,7 +71,7 @@ pub fn EditableText(props: &EditableTextProps) -> Html {
             class={style}
             value={props.value.clone()}
             aria-label={props.label.clone()}
-            title={props.value.clone()}
+            data-tip=""
             maxlength={props.maxlength.to_string()}
             dir="auto"
             autocomplete="off"

@@ -96,7 +96,7 @@ pub fn Menu(props: &MenuProps) -> Html {
     };
     html! {
         <span class={style} onclick={|event: MouseEvent| event.stop_propagation()}>
-            <button ref={button} type="button" aria-label={props.label.clone()} title={props.label.clone()} aria-haspopup="menu" popovertarget={id.clone()} {onclick}>
+            <button ref={button} type="button" aria-label={props.label.clone()} data-tip={props.label.clone()} aria-haspopup="menu" popovertarget={id.clone()} {onclick}>
                 { glyph(Icon::More, 16) }
             </button>
             <div id={id.clone()} popover="auto" role="menu" aria-label={props.label.clone()} style={(*place).clone()} onkeydown={walk}>

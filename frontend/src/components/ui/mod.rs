@@ -21,6 +21,7 @@ mod switch;
 mod tabs;
 mod text;
 mod toast;
+mod tooltip;
 mod waveform;
 
 pub use badge::{Badge, BadgeTone};
@@ -44,4 +45,5 @@ pub use switch::Switch;
 pub use tabs::Tabs;
 pub use text::{Input, Textarea};
 pub use toast::ToastCard;
+pub use tooltip::Tooltip;
 pub use waveform::Waveform;

@@ -109,7 +109,7 @@ pub fn Waveform(props: &WaveformProps) -> Html {
     let verb = if props.playing { "Pause" } else { "Play" };
     html! {
         <div class={style}>
-            <button type="button" class={classes!(props.playing.then_some("on"))} aria-label={format!("{verb} {}", props.label)} title={verb} onclick={props.ontoggle.reform(|_: MouseEvent| ())}>
+            <button type="button" class={classes!(props.playing.then_some("on"))} aria-label={format!("{verb} {}", props.label)} data-tip={verb} onclick={props.ontoggle.reform(|_: MouseEvent| ())}>
                 { glyph(if props.playing { Icon::Pause } else { Icon::Play }, 13) }
             </button>
             <div class="wave">

@@ -61,7 +61,7 @@ pub fn FilmNotes(props: &FilmNotesProps) -> Html {
                 html! {
                     <li>
                         if let Some(at) = warning.at_seconds {
-                            <button type="button" title="Show this place" onclick={props.onseek.reform(move |_: MouseEvent| at)}>{ line }</button>
+                            <button type="button" data-tip="Show this place" onclick={props.onseek.reform(move |_: MouseEvent| at)}>{ line }</button>
                         } else {
                             <div>{ line }</div>
                         }

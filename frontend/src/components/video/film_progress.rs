@@ -63,7 +63,7 @@ pub fn FilmProgress(props: &FilmProgressProps) -> Html {
             <span class="figure tabular">{ figure }</span>
             <ol aria-hidden="true">
                 { for props.steps.iter().zip(done).map(|(step, share)| html! {
-                    <li class={if step.complete { "ready" } else { "lacks" }} style={format!("flex-grow: {:.2}", step.seconds.max(0.2))} title={step.title.clone()}>
+                    <li class={if step.complete { "ready" } else { "lacks" }} style={format!("flex-grow: {:.2}", step.seconds.max(0.2))} data-tip={step.title.clone()}>
                         if share > 0.0 { <span style={format!("width: {:.1}%", share * 100.0)} /> }
                     </li>
                 }) }

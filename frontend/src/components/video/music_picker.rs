@@ -115,9 +115,9 @@ pub fn MusicPicker(props: &MusicPickerProps) -> Html {
                         };
                         html! {
                             <li key={id.to_string()} class={classes!(on.then_some("chosen"))}>
-                                <label title={track.title.clone()}>
+                                <label>
                                     <input type="radio" name={name.clone()} checked={on} onchange={choose.reform(move |_: Event| Some(id))} />
-                                    <span dir="auto">{ &track.title }</span>
+                                    <span dir="auto" data-tip="">{ &track.title }</span>
                                     <span class="length tabular">{ format::duration(track.duration_seconds) }</span>
                                 </label>
                                 <IconButton size={ButtonSize::Small} icon={Icon::Delete} label={format!("Delete the track {}", track.title)} onclick={remove} />

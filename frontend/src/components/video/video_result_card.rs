@@ -141,7 +141,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
             <div class="below">
                 <div class="facts tabular">
                     { for facts(film).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
-                    if film.status == Status::Ready && film.stale { <Badge tone={BadgeTone::Accent} title="Something that it was made from has changed since">{ "Out of date" }</Badge> }
+                    if film.status == Status::Ready && film.stale { <Badge tone={BadgeTone::Accent} tip="Something that it was made from has changed since">{ "Out of date" }</Badge> }
                 </div>
                 <div class="buttons">
                     <Button variant={ButtonVariant::Ghost} icon={Icon::Details} onclick={props.ondetails.clone()}>{ "Details" }</Button>
