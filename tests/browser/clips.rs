@@ -89,6 +89,40 @@ async fn a_picture_is_made_to_move_and_stands_still_again() {
 }
 
 #[tokio::test]
+async fn another_picture_behind_a_clip_is_told_and_taken() {
+    let fal = fal().await;
+    let app = TestApp::with_environment([("FAL_BASE_URL", &fal.url()), ("FAL_KEY", "key:secret")]).await;
+    let (scene, _) = scene_with_picture(&app.client, "Some words.", "A lighthouse in a storm.").await;
+    let second = app.client.post_and_wait("/api/image/generate", json!({"sceneId": scene["id"]})).await.expect(200);
+    let options = json!({"provider": "fal", "durationSeconds": 4});
+    let clip = json!({"imageIds": [second["id"]], "options": options});
+    let clip = app.client.post_and_wait("/api/video/generate", clip).await.expect(200);
+    assert_eq!(used(&app, &scene).await, clip["id"]);
+    let browser = Browser::open(&format!("{}/image/{}", app.client.base(), scene["projectId"].as_str().unwrap()), DESKTOP).await;
+    browser.find("[aria-label='Open image of scene 1, shown as a clip']").await;
+    let told = "document.querySelector('main').innerText.includes('The film shows a clip of another image')";
+    browser.until(&format!("return !{told}")).await;
+
+    browser.find("[aria-label='Takes of scene 1'] [aria-label='Use take 1']").await.click().await.unwrap();
+    browser.until(&format!("return {told}")).await;
+    browser.expect_accessible("a picture behind a clip").await;
+    browser.expect_fit("a picture behind a clip").await;
+    browser.find("[aria-label^='Open image of scene 1']").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog').textContent.includes('The film shows a clip of another image')").await;
+    browser.find("dialog [aria-label='Close']").await.click().await.unwrap();
+
+    browser.button("Use this image").await.click().await.unwrap();
+    browser.find("[aria-label='Open image of scene 1'] img").await;
+    browser.until(&format!("return !{told}")).await;
+    assert!(used(&app, &scene).await.is_null());
+    browser.button("Undo").await.click().await.unwrap();
+    browser.until(&format!("return {told}")).await;
+    assert_eq!(used(&app, &scene).await, clip["id"]);
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_clip_that_fails_says_why_and_is_tried_again_and_deleted() {
     let fal = fal().await;
     let app = TestApp::with_environment([("FAL_BASE_URL", &fal.url()), ("FAL_KEY", "key:secret")]).await;

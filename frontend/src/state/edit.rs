@@ -64,6 +64,12 @@ pub fn select_clip(id: SceneId, clip: Option<VideoId>) {
     patch(id, PatchScene { selected_video_id: Some(clip), ..PatchScene::default() });
 }
 
+/// Lets the scene show its picture in place of that clip; can be undone.
+pub fn show_image(id: SceneId, clip: VideoId) {
+    select_clip(id, None);
+    toasts::undoable("The film shows the image", move || select_clip(id, Some(clip)), || {});
+}
+
 /// Gives the project another shape.
 pub fn set_aspect_ratio(id: ProjectId, shape: AspectRatio) {
     spawn_local(async move {

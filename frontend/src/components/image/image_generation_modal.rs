@@ -16,7 +16,7 @@ use yew::prelude::*;
 use super::{
     ImageOptions, StyleField,
     take_strip::{StripTake, TakeStrip},
-    take_view::{credit_line, maker, window_style, working},
+    take_view::{credit_line, maker, unseen, window_style, working},
 };
 use crate::{
     components::{
@@ -81,9 +81,11 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
     let id = scene.id;
     let takes = use_selector({
         let scene = scene.clone();
-        move |open: &OpenProject| (open.image_of(&scene), open.images.get(&scene.id).cloned().unwrap_or_default())
+        move |open: &OpenProject| {
+            (open.image_of(&scene), open.images.get(&scene.id).cloned().unwrap_or_default(), open.clip_of(&scene).selected)
+        }
     });
-    let (current, all) = &*takes;
+    let (current, all, clip) = &*takes;
     let kept = use_selector({
         let all = all.clone();
         move |discarded: &Discarded| all.iter().filter(|take| !discarded.has(take.id.0)).cloned().collect::<Vec<_>>()
@@ -177,6 +179,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                             <Button icon={Icon::Retry} onclick={act(|item| spawn_local(activity::retry(item)))}>{ "Retry" }</Button>
                         </div>
                     }
+                    { unseen(&scene, clip.as_deref()) }
                     <TakeStrip
                         what="Take"
                         act="Use take"

@@ -6,7 +6,7 @@ use shared::{ImageId, SceneId, project::AspectRatio, record::Status, scene::Scen
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::take_dots::TakeDots;
+use super::{take_dots::TakeDots, take_view::unseen};
 use crate::{
     components::ui::{Button, ButtonSize, Icon, IconButton, Progress, glyph, spinner},
     design::style,
@@ -177,6 +177,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
             } else {
                 <p dir="auto" data-tip="">{ &scene.visual_prompt }</p>
             }
+            { unseen(scene, clip.map(|clip| &**clip)) }
             if kept.len() > 1 {
                 <TakeDots
                     label={format!("Takes of {name}")}

@@ -1,14 +1,14 @@
 //! What the windows of a scene's picture and of its clips have in common: one take large, what is known of it, and how
 //! the next one is made.
 
-use shared::{record::Credit, settings::Settings};
+use shared::{record::Credit, scene::Scene, settings::Settings, video::VideoClip};
 use yew::prelude::*;
 
 use crate::{
-    components::ui::{Button, Icon, Progress, spinner},
+    components::ui::{Button, ButtonSize, Icon, Progress, glyph, spinner},
     design::style,
     format,
-    state::take::Standing,
+    state::{edit, take::Standing},
 };
 
 /// The look of such a window.
@@ -55,6 +55,35 @@ pub fn working(what: &str, standing: &Standing, uploading: bool, cancel: Callbac
             <Button icon={Icon::Close} onclick={cancel}>{ "Cancel" }</Button>
         </div>
     }
+}
+
+/// That the picture is not seen in the film, where a clip of another one is shown in its place; and the way to change that.
+pub fn unseen(scene: &Scene, clip: Option<&VideoClip>) -> Html {
+    let style = style!(
+        r#"
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: var(--space-1) var(--space-2);
+        color: var(--text-muted);
+        font-size: var(--text-sm);
+
+        & > span:first-child { display: flex; align-items: center; gap: var(--space-1); color: var(--accent); }
+        "#
+    );
+    let Some((scene, clip)) = clip.filter(|clip| is_unseen(scene, clip)).map(|clip| (scene.id, clip.id)) else { return Html::default() };
+    html! {
+        <div class={style} role="status">
+            <span>{ glyph(Icon::Clip, 12) }{ "The film shows a clip of another image" }</span>
+            <Button size={ButtonSize::Small} icon={Icon::Image} onclick={Callback::from(move |()| edit::show_image(scene, clip))}>{ "Use this image" }</Button>
+        </div>
+    }
+}
+
+/// Whether that clip hides the scene's picture and does not begin with it.
+fn is_unseen(scene: &Scene, clip: &VideoClip) -> bool {
+    scene.selected_image_id.is_some_and(|image| !clip.image_ids.contains(&image))
 }
 
 /// The name of who made it.
