@@ -36,15 +36,36 @@ pub fn Field(props: &FieldProps) -> Html {
         & > p.error { color: var(--danger); }
         "#
     );
+    let note = format!("{}-note", props.control);
+    let (wrong, noted) = (props.error.is_some(), props.error.is_some() || props.help.is_some());
+    {
+        let note = note.clone();
+        use_effect_with((props.control.clone(), wrong, noted), move |(control, wrong, noted)| {
+            tell(control, "aria-describedby", noted.then_some(&note));
+            tell(control, "aria-invalid", wrong.then_some("true"));
+        });
+    }
     html! {
         <div class={style}>
             <label for={props.control.clone()}>{ &props.label }</label>
             { props.children.clone() }
             if let Some(error) = &props.error {
-                <p class="error" role="alert">{ error }</p>
+                <p id={note} class="error" role="alert">{ error }</p>
             } else if let Some(help) = &props.help {
-                <p>{ help }</p>
+                <p id={note}>{ help }</p>
             }
         </div>
+    }
+}
+
+/// Tells a control what stands beside it: whatever it is, and without it knowing.
+fn tell(control: &str, name: &str, value: Option<&str>) {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(element) = document.and_then(|document| document.get_element_by_id(control)) {
+        // Setting an attribute of a good name cannot fail; neither can removing it.
+        let _ = match value {
+            Some(value) => element.set_attribute(name, value),
+            None => element.remove_attribute(name),
+        };
     }
 }

@@ -23,6 +23,8 @@ mod text;
 mod toast;
 mod tooltip;
 mod waveform;
+#[cfg(all(test, target_family = "wasm"))]
+mod widget_tests;
 
 pub use badge::{Badge, BadgeTone};
 pub use button::{Button, ButtonLink, ButtonSize, ButtonVariant, IconButton};

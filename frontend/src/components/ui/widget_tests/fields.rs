@@ -1,0 +1,87 @@
+//! What is typed in, and what is said beside it.
+
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew::prelude::*;
+
+use super::{Stage, Told, bubbling, focused, settle};
+use crate::components::ui::{Choice, EditableText, Field, Input, Select, Textarea};
+
+#[wasm_bindgen_test]
+async fn a_field_tells_its_control_what_is_wrong() {
+    let (told, oninput) = Told::new();
+    let field = |error: Option<&'static str>, help: Option<&'static str>, control: Html| {
+        html! { <Field label="Key" control="key" error={error.map(AttrValue::from)} help={help.map(AttrValue::from)}>{ control }</Field> }
+    };
+    let line = html! { <Input id="key" value="abc" oninput={oninput.clone()} /> };
+    let area = html! { <Textarea id="key" value="abc" {oninput} /> };
+    for control in [line, area] {
+        let mut stage = Stage::with(field(None, None, control.clone())).await;
+        assert_eq!(stage.attribute("label", "for").as_deref(), Some("key"));
+        assert_eq!((stage.attribute("#key", "aria-describedby"), stage.attribute("#key", "aria-invalid")), (None, None));
+        stage.enter("#key", "abcd").await;
+        assert_eq!(told.take(), ["abcd"]);
+
+        stage.draw(field(None, Some("From your account."), control.clone())).await;
+        let described = |stage: &Stage| {
+            let note = stage.attribute("#key", "aria-describedby").unwrap();
+            (stage.find(&format!("#{note}")).text_content().unwrap(), stage.attribute("#key", "aria-invalid"))
+        };
+        assert_eq!(described(&stage), ("From your account.".to_owned(), None));
+
+        stage.draw(field(Some("It was refused."), Some("From your account."), control.clone())).await;
+        assert_eq!(described(&stage), ("It was refused.".to_owned(), Some("true".to_owned())));
+        assert!(stage.has("[role=alert]"));
+
+        stage.draw(field(None, None, control)).await;
+        assert_eq!((stage.attribute("#key", "aria-describedby"), stage.attribute("#key", "aria-invalid")), (None, None));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn text_runs_the_way_it_is_written() {
+    let oninput = Callback::<String>::noop();
+    let mut stage = Stage::with(html! { <Textarea value="שלום" label="Narration" oninput={oninput.clone()} /> }).await;
+    assert_eq!(stage.attribute("textarea", "dir").as_deref(), Some("auto"));
+    assert!(stage.has("textarea:dir(rtl)"));
+    stage.draw(html! { <Textarea value="Peace" label="Narration" {oninput} /> }).await;
+    assert!(stage.has("textarea:dir(ltr)"));
+}
+
+#[wasm_bindgen_test]
+async fn a_list_keeps_its_groups_and_gives_what_is_chosen() {
+    let (told, onchange) = Told::new();
+    let choices = vec![
+        Choice::new("", "By language"),
+        Choice::new("espeak/en-us", "American").under("eSpeak NG"),
+        Choice::new("espeak/en-gb", "British").under("eSpeak NG"),
+        Choice::new("openai/nova", "Nova").under("OpenAI").unavailable(true),
+    ];
+    let stage = Stage::with(html! { <Select label="Voice" {choices} value="espeak/en-us" {onchange} /> }).await;
+    assert_eq!(stage.root.query_selector_all("optgroup").unwrap().length(), 2);
+    assert_eq!(stage.root.query_selector_all("optgroup[label='eSpeak NG'] option").unwrap().length(), 2);
+    assert!(stage.has("option[value='espeak/en-us']:checked") && stage.has("option[value='openai/nova']:disabled"));
+    let list = stage.find("select");
+    js_sys::Reflect::set(&list, &"value".into(), &"espeak/en-gb".into()).unwrap();
+    list.dispatch_event(&bubbling("change")).unwrap();
+    assert_eq!(told.take(), ["espeak/en-gb"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_line_is_edited_where_it_stands() {
+    let (told, onchange) = Told::new();
+    let stage = Stage::with(html! { <EditableText value="The fox" label="Title" maxlength={200} {onchange} /> }).await;
+    let value = || js_sys::Reflect::get(&stage.find("input"), &"value".into()).unwrap().as_string().unwrap();
+    let edit = async |text: &str, key: &str| {
+        stage.find("input").focus().unwrap();
+        stage.enter("input", text).await;
+        stage.press(key).await;
+        settle().await;
+        assert!(!focused().is_same_node(Some(&stage.find("input"))), "left after {key}");
+    };
+    edit("The crow", "Enter").await;
+    assert_eq!(told.take(), ["The crow"]);
+    edit("The cheese", "Escape").await;
+    assert_eq!((told.take().len(), value()), (0, "The fox".to_owned()));
+    edit("  ", "Enter").await;
+    assert_eq!((told.take().len(), value()), (0, "The fox".to_owned()));
+}
