@@ -48,6 +48,12 @@ impl ApiError {
         let fields = fields.into_iter().map(|f| serde_json::json!({"path": f.path, "message": f.message})).collect::<Vec<_>>();
         Self::new(ErrorCode::ValidationFailed, message).with("fields", fields)
     }
+
+    /// Every bad field of a failed validation; none of any other error.
+    pub fn fields(&self) -> Vec<FieldError> {
+        let fields = self.details.get("fields").and_then(|fields| Vec::deserialize(fields).ok());
+        fields.unwrap_or_default()
+    }
 }
 
 impl fmt::Display for ApiError {

@@ -90,6 +90,14 @@ async fn queries_are_looked_at_once_and_told_whole() {
     let mut paths = bad_paths(&error);
     paths.sort();
     assert_eq!(paths, ["limit", "limt", "q"]);
+    for path in ["/api/projects", "/api/music"] {
+        let error = app.client.get(&format!("{path}?limit=0&cursor=zzz&limt=5")).await.expect_error(422, ErrorCode::ValidationFailed);
+        let mut paths = bad_paths(&error);
+        paths.sort();
+        assert_eq!(paths, ["cursor", "limit", "limt"], "{path}");
+        let error = app.client.get(&format!("{path}?cursor=zzz")).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(bad_paths(&error), ["cursor"], "{path}");
+    }
     let error = app.client.post("/api/projects?x=1&y=2", json!({"title": "T"})).await.expect_error(422, ErrorCode::ValidationFailed);
     assert_eq!(bad_paths(&error), ["x", "y"]);
     assert_eq!(app.client.get("/api/projects").await.expect(200)["items"], json!([]));

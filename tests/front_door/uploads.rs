@@ -55,6 +55,38 @@ async fn a_picture_is_what_its_bytes_say() {
     app.finish().await;
 }
 
+/// A form of those parts: name, and bytes.
+async fn form(app: &TestApp, path: &str, parts: &[(&'static str, &[u8])]) -> Vec<String> {
+    let form = parts.iter().fold(Form::new(), |form, (name, bytes)| form.part(*name, Part::bytes(bytes.to_vec()).file_name("a.bin")));
+    let answer = app.client.send(app.client.request(Method::POST, path).multipart(form)).await;
+    let mut paths = bad_paths(&answer.expect_error(422, ErrorCode::ValidationFailed));
+    paths.sort();
+    paths
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_form_is_told_at_once() {
+    let app = TestApp::start().await;
+    for path in ["/api/audio/upload", "/api/image/upload"] {
+        assert_eq!(form(&app, path, &[("sceneId", b"x"), ("colour", b"red")]).await, ["colour", "file", "sceneId"], "{path}");
+        assert_eq!(form(&app, path, &[("file", b"GIF89a not for us"), ("sceneId", b"x")]).await, ["file", "sceneId"], "{path}");
+        assert_eq!(form(&app, path, &[("sceneId", b"\xff"), ("file", b"text"), ("sceneId", b"x")]).await, ["file", "sceneId"], "{path}");
+        assert_eq!(form(&app, path, &[("file", b"text")]).await, ["file", "sceneId"], "{path}");
+    }
+    assert_eq!(
+        form(&app, "/api/music/upload", &[("title", b"a\0b"), ("file", b"text"), ("sceneId", b"x")]).await,
+        ["file", "sceneId", "title"]
+    );
+    assert_eq!(form(&app, "/api/projects/import", &[("title", b"A"), ("file", b"text")]).await, ["file", "title"]);
+    // What comes after the break is not known; what came before it is.
+    let cut = "--b\r\nContent-Disposition: form-data; name=\"colour\"\r\n\r\nred\r\n--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nte";
+    let request = app.client.request(Method::POST, "/api/image/upload").header("content-type", "multipart/form-data; boundary=b").body(cut);
+    let error = app.client.send(request).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["colour", ""]);
+    assert_eq!(std::fs::read_dir(app.data_dir().join("work")).unwrap().count(), 0, "no file is left");
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn the_limits_of_the_settings_hold() {
     let app = TestApp::start().await;

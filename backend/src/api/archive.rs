@@ -14,7 +14,7 @@ use actix_web::{
 use super::{
     answer,
     extract::{Id, Query},
-    upload,
+    upload::{self, Beside},
 };
 use crate::{
     error::{AppError, Result},
@@ -80,7 +80,7 @@ fn extended(name: &str) -> DispositionParam {
 #[post("/projects/import")]
 pub async fn import_project(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {
     let most = settings::upload_limits(&ctx).await?.audio_bytes.saturating_mul(4);
-    let form = upload::read(&ctx, form, "", most).await?;
-    let detail = import::import(&ctx, form.file).await?;
+    let form = upload::read(&ctx, form, Beside::NOTHING, most, import::open).await?;
+    let detail = import::import(&ctx, form.file, form.found).await?;
     Ok(answer::created(&format!("/api/projects/{}", detail.project.id), &detail))
 }

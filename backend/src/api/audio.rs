@@ -9,7 +9,7 @@ use super::{
     answer,
     extract::{Body, Id, Prefer, Query},
     take::take_operations,
-    upload,
+    upload::{self, Beside},
 };
 use crate::{
     error::Result,
@@ -85,8 +85,8 @@ pub async fn list_project_audio(ctx: Data<Arc<Ctx>>, project: Id<ProjectId>) -> 
 #[post("/audio/upload")]
 pub async fn upload_audio(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {
     let limits = settings::upload_limits(&ctx).await?;
-    let form = upload::read(&ctx, form, "sceneId", limits.audio_bytes).await?;
-    let clip = audio::upload(&ctx, form.scene()?, form.file.path()).await?;
+    let form = upload::read(&ctx, form, Beside::SCENE, limits.audio_bytes, async |file| audio::listen(&ctx, file).await).await?;
+    let clip = audio::upload(&ctx, form.text, form.file.path(), form.found).await?;
     Ok(answer::created(&format!("/api/audio/{}", clip.id), &clip))
 }
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::{method, read};
 use crate::{error::AppError, services::IfMatch};
-use shared::{ApiError, ErrorCode};
+use shared::{ApiError, ErrorCode, page::PageQuery};
 
 /// The most that a JSON body may have: a long prompt in a script that takes four bytes a character, and room around it.
 const MOST_BYTES: usize = 4 << 20;
@@ -19,6 +19,9 @@ pub struct Body<T>(pub T);
 
 /// A query that keeps its own rules; a parameter that nobody knows is refused.
 pub struct Query<T>(pub T);
+
+/// Which page of a list, and where it begins: a cursor that is none of this list's is told with all else that is wrong.
+pub struct PageOf<C>(pub PageQuery, pub Option<C>);
 
 /// An id in the path; one that is none names nothing.
 pub struct Id<T>(pub T);
@@ -86,6 +89,20 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Que
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(read::query(request.query_string()).map(Self))
+    }
+}
+
+impl<C: std::str::FromStr + 'static> FromRequest for PageOf<C> {
+    type Error = AppError;
+    type Future = std::future::Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let fault = |name: &str, value: &str| (name == "cursor" && value.parse::<C>().is_err()).then_some("not a cursor of this list");
+        let query: Result<PageQuery, AppError> = read::query_with(request.query_string(), fault);
+        std::future::ready(query.map(|query| {
+            let after = query.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
+            Self(query, after)
+        }))
     }
 }
 

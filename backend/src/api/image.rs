@@ -9,7 +9,7 @@ use super::{
     answer,
     extract::{Body, Id, Prefer},
     take::take_operations,
-    upload,
+    upload::{self, Beside},
 };
 use crate::{
     error::Result,
@@ -85,8 +85,7 @@ pub async fn list_project_images(ctx: Data<Arc<Ctx>>, project: Id<ProjectId>) ->
 #[post("/image/upload")]
 pub async fn upload_image(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {
     let limits = settings::upload_limits(&ctx).await?;
-    let form = upload::read(&ctx, form, "sceneId", limits.image_bytes).await?;
-    let bytes = tokio::fs::read(form.file.path()).await?;
-    let asset = image::upload(&ctx, form.scene()?, bytes).await?;
+    let form = upload::read(&ctx, form, Beside::SCENE, limits.image_bytes, async |file| image::look_at(&ctx, file).await).await?;
+    let asset = image::upload(&ctx, form.text, form.found).await?;
     Ok(answer::created(&format!("/api/image/{}", asset.id), &asset))
 }

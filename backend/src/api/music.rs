@@ -7,12 +7,12 @@ use actix_web::{HttpResponse, delete, get, post, web::Data};
 
 use super::{
     answer,
-    extract::{Id, Query},
-    upload,
+    extract::{Id, PageOf},
+    upload::{self, Beside},
 };
 use crate::{
     error::Result,
-    services::{Ctx, music, settings},
+    services::{Ctx, audio, music, settings},
 };
 use shared::{
     MusicId,
@@ -27,8 +27,8 @@ use shared::{
 #[post("/music/upload")]
 pub async fn upload_music(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {
     let limits = settings::upload_limits(&ctx).await?;
-    let form = upload::read(&ctx, form, "title", limits.audio_bytes).await?;
-    let track = music::upload(&ctx, form.title()?, form.file.path()).await?;
+    let form = upload::read(&ctx, form, Beside::TITLE, limits.audio_bytes, async |file| audio::check_upload(&ctx, file).await).await?;
+    let track = music::upload(&ctx, form.title(), form.file.path(), form.found).await?;
     Ok(answer::created(&track.url, &track))
 }
 
@@ -37,8 +37,8 @@ pub async fn upload_music(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpRe
 /// The newest first.
 #[utoipa::path(tag = "Music", params(PageQuery), responses((status = 200, description = "A page of tracks", body = Page<MusicTrack>)))]
 #[get("/music")]
-pub async fn list_music(ctx: Data<Arc<Ctx>>, query: Query<PageQuery>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(music::list(&ctx, query.0).await?))
+pub async fn list_music(ctx: Data<Arc<Ctx>>, page: PageOf<MusicId>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(music::list(&ctx, page.0, page.1).await?))
 }
 
 /// Delete a track.

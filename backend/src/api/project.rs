@@ -6,9 +6,10 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 
 use super::{
     answer,
-    extract::{Body, Expected, Id, Query},
+    extract::{Body, Expected, Id, PageOf},
 };
 use crate::{
+    db::project::After,
     error::Result,
     services::{Ctx, project, scene, script},
 };
@@ -24,8 +25,8 @@ use shared::{
 /// The last changed first; `q` looks for words in title and prompt.
 #[utoipa::path(tag = "Projects", params(PageQuery), responses((status = 200, description = "A page of projects", body = Page<Project>)))]
 #[get("/projects")]
-pub async fn list_projects(ctx: Data<Arc<Ctx>>, query: Query<PageQuery>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(project::list(&ctx, query.0).await?))
+pub async fn list_projects(ctx: Data<Arc<Ctx>>, page: PageOf<After>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(project::list(&ctx, page.0, page.1).await?))
 }
 
 /// Bring a script.

@@ -13,7 +13,7 @@ use shared::{ApiError, ErrorCode, error::FieldError};
 /// How many bad fields are told; whoever has more has sent something else.
 const MOST_TOLD: usize = 100;
 /// PostgreSQL's text has no NUL.
-const NUL: &str = "must not contain the character U+0000";
+pub const NUL: &str = "must not contain the character U+0000";
 
 /// Reads a body.
 pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, AppError> {
@@ -38,11 +38,24 @@ pub fn value_at<T: DeserializeOwned + Validate<Context = ()>>(value: Value, at: 
 
 /// Reads a query: what is wrong with one parameter does not hide what is wrong with the next.
 pub fn query<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Result<T, AppError> {
+    query_with(query, |_, _| None)
+}
+
+/// As [`query`], where `fault` says what else is wrong with a parameter: what only the operation knows.
+pub fn query_with<T: DeserializeOwned + Validate<Context = ()>>(
+    query: &str,
+    fault: impl Fn(&str, &str) -> Option<&'static str>,
+) -> Result<T, AppError> {
     let mut told = Told::default();
     let mut pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    for (name, _) in pairs.extract_if(.., |(_, value)| value.contains('\0')) {
-        told.tell(name, NUL);
-    }
+    let wrong = |name: &str, value: &str| if value.contains('\0') { Some(NUL) } else { fault(name, value) };
+    pairs.retain(|(name, value)| match wrong(name, value) {
+        Some(message) => {
+            told.tell(name.clone(), message);
+            false
+        }
+        None => true,
+    });
     loop {
         let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
         let mut track = serde_path_to_error::Track::new();
@@ -52,7 +65,7 @@ pub fn query<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Resul
         let error = match parsed {
             Ok(parsed) => {
                 told.rules(&parsed);
-                return if told.0.is_empty() { Ok(parsed) } else { Err(AppError::Api(ApiError::invalid(told.0))) };
+                return told.nothing_or_error().map(|()| parsed);
             }
             Err(error) => error.to_string(),
         };
@@ -77,13 +90,28 @@ enum Place {
 
 /// What is wrong so far: each path once, since the first thing that is wrong with it is the cause of the others.
 #[derive(Default)]
-struct Told(Vec<FieldError>);
+pub struct Told(Vec<FieldError>);
 
 impl Told {
-    fn tell(&mut self, path: String, message: impl Into<String>) {
+    /// One more thing that is wrong.
+    pub fn tell(&mut self, path: String, message: impl Into<String>) {
         if self.0.len() < MOST_TOLD && !self.0.iter().any(|field| field.path == path) {
             self.0.push(FieldError { path, message: message.into() });
         }
+    }
+
+    /// That error; with what is told already, where it is of the same kind.
+    pub fn and(mut self, error: AppError) -> AppError {
+        let AppError::Api(error) = error else { return error };
+        for field in error.fields() {
+            self.tell(field.path, field.message);
+        }
+        if error.code == ErrorCode::ValidationFailed { AppError::Api(ApiError::invalid(self.0)) } else { AppError::Api(error) }
+    }
+
+    /// An error, where anything was told.
+    pub fn nothing_or_error(self) -> Result<(), AppError> {
+        if self.0.is_empty() { Ok(()) } else { Err(AppError::Api(ApiError::invalid(self.0))) }
     }
 
     fn rules(&mut self, parsed: &impl Validate<Context = ()>) {
@@ -268,9 +296,7 @@ mod tests {
     use super::*;
 
     fn fields(error: AppError) -> Vec<(String, String)> {
-        let error = error.to_api();
-        let fields: Vec<FieldError> = serde_json::from_value(error.details["fields"].clone()).unwrap();
-        fields.into_iter().map(|field| (field.path, field.message)).collect()
+        error.to_api().fields().into_iter().map(|field| (field.path, field.message)).collect()
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! Multipart uploads (RFC 7578): one file, and one text beside it.
+//! Multipart uploads (RFC 7578): one file, and one text beside it. All that is wrong with them is told at once.
+
+use std::path::Path;
 
 use actix_multipart::{Field, Multipart};
 use futures_util::{StreamExt, TryStreamExt};
@@ -6,12 +8,15 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
-use super::extract::too_large;
+use super::{
+    extract::too_large,
+    read::{NUL, Told},
+};
 use crate::{
     error::{AppError, Result},
     services::{Ctx, script::shorten},
 };
-use shared::{ApiError, ErrorCode, SceneId, error::FieldError, rules::MAX_TITLE};
+use shared::{ErrorCode, SceneId, rules::MAX_TITLE};
 
 /// The most that the text may have.
 const MOST_TEXT: usize = 4096;
@@ -49,61 +54,120 @@ pub struct ArchiveUpload {
     file: Vec<u8>,
 }
 
+/// The text that a form has beside its file, and what it means.
+pub struct Beside<T> {
+    name: Option<&'static str>,
+    /// Reads it, or says what is wrong with it.
+    read: fn(Option<&str>) -> Result<T, &'static str>,
+}
+
+impl Beside<SceneId> {
+    /// The scene that the file is for.
+    pub const SCENE: Self = Self { name: Some("sceneId"), read: |text| text.ok_or("missing")?.trim().parse().map_err(|_| "not an id") };
+}
+
+impl Beside<Option<String>> {
+    /// What the file is called.
+    pub const TITLE: Self = Self {
+        name: Some("title"),
+        read: |text| match text.map(str::trim) {
+            Some(title) if title.contains('\0') => Err(NUL),
+            title => Ok(title.filter(|title| !title.is_empty()).map(str::to_owned)),
+        },
+    };
+}
+
+impl Beside<()> {
+    /// No text.
+    pub const NOTHING: Self = Self { name: None, read: |_| Ok(()) };
+}
+
 /// What was uploaded.
-pub struct Form {
+pub struct Form<T, F> {
     /// The file, in the work folder; gone when dropped unless it was moved.
     pub file: NamedTempFile,
+    /// What it was found to be.
+    pub found: F,
+    /// The text beside it.
+    pub text: T,
+    file_name: Option<String>,
+}
+
+impl<F> Form<Option<String>, F> {
+    /// The title, or the file's name without its ending.
+    pub fn title(&self) -> String {
+        let name = self.file_name.as_deref().map(|name| name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace('\0', ""));
+        let title = self.text.clone().or(name).unwrap_or_else(|| "Untitled".to_owned());
+        shorten(&title, MAX_TITLE)
+    }
+}
+
+/// Reads the form: `file`, at most `most` bytes, and the text beside it. `check` looks at the file, also where something
+/// else is wrong: all of that is told at once.
+pub async fn read<T, F>(
+    ctx: &Ctx,
+    mut form: Multipart,
+    beside: Beside<T>,
+    most: u64,
+    check: impl AsyncFnOnce(&Path) -> Result<F>,
+) -> Result<Form<T, F>> {
+    let mut told = Told::default();
+    let sent = match sort(ctx, &mut form, beside.name, most, &mut told).await {
+        Ok(sent) => sent,
+        Err(error) => return Err(told.and(error)),
+    };
+    let text = (beside.read)(sent.text.as_deref());
+    if let (Err(message), Some(name)) = (&text, beside.name) {
+        told.tell(name.to_owned(), *message);
+    }
+    let Some(file) = sent.file else { return Err(told.and(AppError::invalid("file", "missing"))) };
+    let found = match check(file.path()).await {
+        Ok(found) => found,
+        Err(error) => return Err(told.and(error)),
+    };
+    told.nothing_or_error()?;
+    let text = text.map_err(AppError::internal)?;
+    Ok(Form { file, found, text, file_name: sent.file_name })
+}
+
+/// The parts of a form.
+#[derive(Default)]
+struct Sent {
+    file: Option<NamedTempFile>,
     file_name: Option<String>,
     text: Option<String>,
 }
 
-impl Form {
-    /// The scene that the file is for.
-    pub fn scene(&self) -> Result<SceneId> {
-        let text = self.text.as_deref().ok_or_else(|| AppError::invalid("sceneId", "missing"))?;
-        text.trim().parse().map_err(|_| AppError::invalid("sceneId", "not an id"))
-    }
-
-    /// The title, or the file's name without its ending.
-    pub fn title(&self) -> Result<String> {
-        let given = self.text.as_deref().map(str::trim).filter(|title| !title.is_empty());
-        let name = self.file_name.as_deref().map(|name| name.rsplit_once('.').map_or(name, |(stem, _)| stem));
-        let title = given.or(name).unwrap_or("Untitled");
-        if title.contains('\0') {
-            return Err(AppError::invalid("title", "must not contain the character U+0000"));
-        }
-        Ok(shorten(title, MAX_TITLE))
-    }
-}
-
-/// Reads the form: `file`, at most that many bytes, and the text of that name.
-pub async fn read(ctx: &Ctx, mut form: Multipart, text_name: &str, most: u64) -> Result<Form> {
-    let (mut file, mut file_name, mut text, mut bad) = (None, None, None, Vec::new());
-    let mut refuse = |path: &str, message: &str| bad.push(FieldError { path: path.to_owned(), message: message.to_owned() });
+/// Takes the parts in, and tells of those that do not belong there.
+async fn sort(ctx: &Ctx, form: &mut Multipart, text_name: Option<&str>, most: u64, told: &mut Told) -> Result<Sent> {
+    let mut sent = Sent::default();
+    let mut read = Vec::new();
     while let Some(mut field) = form.try_next().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" && file.is_none() {
-            file_name = field.content_disposition().and_then(|disposition| disposition.get_filename().map(str::to_owned));
-            file = Some(keep(ctx, &mut field, most).await?);
-        } else if name == text_name && text.is_none() {
-            let bytes = read_text(&mut field).await?;
-            match String::from_utf8(bytes) {
-                Ok(read) => text = Some(read),
-                Err(_) => refuse(&name, "not UTF-8"),
+        if read.contains(&name) {
+            told.tell(name, "given twice");
+            skip(&mut field).await?;
+        } else if name == "file" {
+            sent.file_name = field.content_disposition().and_then(|disposition| disposition.get_filename().map(str::to_owned));
+            sent.file = Some(keep(ctx, &mut field, most).await?);
+            read.push(name);
+        } else if Some(name.as_str()) == text_name {
+            match String::from_utf8(read_text(&mut field).await?) {
+                Ok(text) => sent.text = Some(text),
+                Err(_) => told.tell(name.clone(), "not UTF-8"),
             }
+            read.push(name);
         } else {
-            let known = name == "file" || name == text_name;
-            refuse(&name, if known { "given twice" } else { "no such field" });
-            while field.next().await.transpose().map_err(broken)?.is_some() {}
+            told.tell(name, "no such field");
+            skip(&mut field).await?;
         }
     }
-    if file.is_none() {
-        refuse("file", "missing");
-    }
-    match file {
-        Some(file) if bad.is_empty() => Ok(Form { file, file_name, text }),
-        _ => Err(AppError::Api(ApiError::invalid(bad))),
-    }
+    Ok(sent)
+}
+
+async fn skip(field: &mut Field) -> Result<()> {
+    while field.next().await.transpose().map_err(broken)?.is_some() {}
+    Ok(())
 }
 
 async fn keep(ctx: &Ctx, field: &mut Field, most: u64) -> Result<NamedTempFile> {
@@ -138,8 +202,6 @@ fn broken(error: actix_multipart::MultipartError) -> AppError {
         E::ContentTypeMissing | E::ContentTypeParse | E::ContentTypeIncompatible | E::BoundaryMissing => {
             AppError::api(ErrorCode::UnsupportedMediaType, "Send the file as `multipart/form-data`.")
         }
-        other => {
-            AppError::Api(ApiError::invalid(vec![FieldError { path: String::new(), message: format!("the form is broken: {other}") }]))
-        }
+        other => AppError::invalid("", format!("the form is broken: {other}")),
     }
 }

@@ -46,14 +46,14 @@ impl From<MusicRow> for MusicTrack {
 }
 
 /// Tracks from behind that one, newest first; `words` are looked for in the title.
-pub fn list(conn: &mut PgConnection, words: Option<&str>, after: Option<Uuid>, limit: i64) -> Result<Vec<MusicTrack>> {
+pub fn list(conn: &mut PgConnection, words: Option<&str>, after: Option<MusicId>, limit: i64) -> Result<Vec<MusicTrack>> {
     let mut query = music_tracks::table.order(music_tracks::id.desc()).limit(limit).select(MusicRow::as_select()).into_boxed();
     for word in words.unwrap_or_default().split_whitespace() {
         query = query.filter(music_tracks::title.ilike(containing(word)));
     }
     if let Some(after) = after {
         // Ids are UUIDv7: their order is the order of time.
-        query = query.filter(music_tracks::id.lt(after));
+        query = query.filter(music_tracks::id.lt(after.0));
     }
     Ok(query.load(conn)?.into_iter().map(MusicTrack::from).collect())
 }

@@ -1,5 +1,7 @@
 //! Projects: rows and queries.
 
+use std::{fmt, str::FromStr};
+
 use chrono::{DateTime, Utc};
 use diesel::{
     AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, PgConnection, PgTextExpressionMethods, QueryDsl,
@@ -113,6 +115,26 @@ pub struct After {
     pub updated_at: DateTime<Utc>,
     /// Its id.
     pub id: Uuid,
+}
+
+/// A text that is no cursor of the list of projects.
+#[derive(Debug)]
+pub struct NoCursor;
+
+impl FromStr for After {
+    type Err = NoCursor;
+
+    fn from_str(cursor: &str) -> Result<Self, NoCursor> {
+        let (micros, id) = cursor.split_once('.').ok_or(NoCursor)?;
+        let updated_at = micros.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(NoCursor)?;
+        Ok(Self { updated_at, id: Uuid::parse_str(id).map_err(|_| NoCursor)? })
+    }
+}
+
+impl fmt::Display for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.updated_at.timestamp_micros(), self.id.simple())
+    }
 }
 
 /// Projects, the last changed first; `words` are looked for in title and prompt.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub use self::{
     speaking::synthesize,
-    upload::{check_upload, upload},
+    upload::{check_upload, listen, upload},
 };
 
 use super::{

@@ -1,6 +1,6 @@
 //! Pictures: takes are asked for, drawn, or uploaded.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use diesel::PgConnection;
 use uuid::Uuid;
@@ -269,19 +269,29 @@ fn read_request(conn: &mut PgConnection, id: ImageId) -> Result<(ImageAsset, Ima
 
 /// Checks the bytes of a picture, and keeps them with a thumbnail.
 pub async fn keep(ctx: &Ctx, bytes: Vec<u8>, most_pixels: u64) -> Result<Result<Made, images::ImageError>> {
-    let (bytes, info, thumbnail) = match blocking(move || Ok(check(bytes, most_pixels))).await? {
-        Ok(good) => good,
-        Err(error) => return Ok(Err(error)),
-    };
+    match blocking(move || Ok(check(bytes, most_pixels))).await? {
+        Ok(good) => Ok(Ok(shelve(ctx, good).await?)),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+async fn shelve(ctx: &Ctx, Checked { bytes, info, thumbnail }: Checked) -> Result<Made> {
     let media_key = ctx.storage.put(Shelf::Image, info.format.extension(), &bytes).await?;
     let extension = if thumbnail.mime == "image/webp" { "webp" } else { "jpg" };
     let thumbnail_key = Some(ctx.storage.put(Shelf::Image, extension, &thumbnail.bytes).await?);
     let mime_type = info.format.mime().to_owned();
-    Ok(Ok(Made { media_key, thumbnail_key, mime_type, width: info.width, height: info.height, cost_usd: None, credit: None }))
+    Ok(Made { media_key, thumbnail_key, mime_type, width: info.width, height: info.height, cost_usd: None, credit: None })
 }
 
-/// The bytes of a picture that stands upright in every program, what it is, and its thumbnail.
-fn check(bytes: Vec<u8>, most_pixels: u64) -> Result<(Vec<u8>, images::ImageInfo, images::Thumbnail), images::ImageError> {
+/// A picture that was looked at.
+pub struct Checked {
+    /// Its bytes, as they stand upright in every program.
+    bytes: Vec<u8>,
+    info: images::ImageInfo,
+    thumbnail: images::Thumbnail,
+}
+
+fn check(bytes: Vec<u8>, most_pixels: u64) -> Result<Checked, images::ImageError> {
     let (bytes, info) = match images::upright(&bytes, most_pixels)? {
         Some(turned) => turned,
         None => {
@@ -290,14 +300,20 @@ fn check(bytes: Vec<u8>, most_pixels: u64) -> Result<(Vec<u8>, images::ImageInfo
         }
     };
     let thumbnail = images::thumbnail(&bytes, THUMBNAIL, most_pixels)?;
-    Ok((bytes, info, thumbnail))
+    Ok(Checked { bytes, info, thumbnail })
+}
+
+/// Looks at a picture of the user's own: it must be one, and not too large.
+pub async fn look_at(ctx: &Ctx, file: &Path) -> Result<Checked> {
+    let most = settings::upload_limits(ctx).await?.image_pixels;
+    let bytes = tokio::fs::read(file).await?;
+    blocking(move || Ok(check(bytes, most))).await?.map_err(|error| AppError::invalid("file", error.to_string()))
 }
 
 /// Keeps a picture of the user's own as a take of a scene.
-pub async fn upload(ctx: &Ctx, scene: SceneId, bytes: Vec<u8>) -> Result<ImageAsset> {
+pub async fn upload(ctx: &Ctx, scene: SceneId, picture: Checked) -> Result<ImageAsset> {
     ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
-    let limits = settings::upload_limits(ctx).await?;
-    let made = keep(ctx, bytes, limits.image_pixels).await?.map_err(|error| AppError::invalid("file", error.to_string()))?;
+    let made = shelve(ctx, picture).await?;
     let keys = std::iter::once(made.media_key.clone()).chain(made.thumbnail_key.clone()).collect();
     ctx.write_naming(keys, move |tx| {
         let scene = db::scene::get(tx.conn, scene)?;

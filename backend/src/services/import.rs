@@ -32,11 +32,21 @@ const MOST_MANIFEST: u64 = 16 << 20;
 /// The most that a clip may have: what one from a provider may.
 const MOST_CLIP: u64 = 2 << 30;
 
+/// An archive whose texts were looked at.
+pub struct Archive {
+    detail: ProjectDetail,
+    texts: CreateProject,
+}
+
+/// Looks at an archive: the studio must have exported it.
+pub async fn open(file: &Path) -> Result<Archive> {
+    let path = file.to_owned();
+    let detail = blocking(move || read_manifest(&path)).await?;
+    Ok(Archive { texts: check(&detail)?, detail })
+}
+
 /// Makes a project of an uploaded archive.
-pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile) -> Result<ProjectDetail> {
-    let path = file.path().to_owned();
-    let mut detail = blocking(move || read_manifest(&path)).await?;
-    let scenes = check(&detail)?;
+pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile, Archive { mut detail, texts }: Archive) -> Result<ProjectDetail> {
     let mut files = HashMap::new();
     if let Err(error) = bring_media(ctx, file.path(), &mut detail, &mut files).await {
         // What was unpacked before the bad file is not kept.
@@ -49,15 +59,15 @@ pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile) -> Result<ProjectDetail
         .write_naming(unpacked, move |tx| {
             let new = NewProject {
                 id: Uuid::now_v7(),
-                title: scenes.title,
-                prompt: scenes.prompt.unwrap_or_default(),
+                title: texts.title,
+                prompt: texts.prompt.unwrap_or_default(),
                 language: original.language.clone(),
                 aspect_ratio: original.aspect_ratio.as_str(),
                 status: "ready",
                 provider: None,
                 model: None,
                 script_options: Json(ScriptOptions::default()),
-                visual_bible: Json(scenes.visual_bible.unwrap_or_default()),
+                visual_bible: Json(texts.visual_bible.unwrap_or_default()),
             };
             let id = db::project::insert(tx, new)?;
             for (position, scene) in detail.scenes.into_iter().enumerate() {

@@ -5,10 +5,11 @@ use std::path::Path;
 use chrono::Utc;
 use uuid::Uuid;
 
-use super::{Ctx, audio::check_upload, scene::remove_later};
+use super::{Ctx, scene::remove_later};
 use crate::{
     db::{self, music::MusicRow},
-    error::{AppError, Result},
+    error::Result,
+    media::sniff::AudioFormat,
     storage::Shelf,
 };
 use shared::{
@@ -22,10 +23,8 @@ const PAGE: u32 = 50;
 pub const MADE: &str = "music";
 
 /// One page of all tracks, newest first.
-pub async fn list(ctx: &Ctx, query: PageQuery) -> Result<Page<MusicTrack>> {
+pub async fn list(ctx: &Ctx, query: PageQuery, after: Option<MusicId>) -> Result<Page<MusicTrack>> {
     let limit = query.limit.unwrap_or(PAGE);
-    let after =
-        query.cursor.as_deref().map(Uuid::parse_str).transpose().map_err(|_| AppError::invalid("cursor", "not a cursor of this list"))?;
     let mut items = ctx.db.read(move |conn| db::music::list(conn, query.q.as_deref(), after, i64::from(limit) + 1)).await?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
@@ -33,9 +32,8 @@ pub async fn list(ctx: &Ctx, query: PageQuery) -> Result<Page<MusicTrack>> {
     Ok(Page { items, next_cursor })
 }
 
-/// Keeps an uploaded track.
-pub async fn upload(ctx: &Ctx, title: String, file: &Path) -> Result<MusicTrack> {
-    let (format, duration_seconds) = check_upload(ctx, file).await?;
+/// Keeps an uploaded track, whose sound was looked at.
+pub async fn upload(ctx: &Ctx, title: String, file: &Path, (format, duration_seconds): (AudioFormat, f64)) -> Result<MusicTrack> {
     let media_key = ctx.storage.adopt(Shelf::Music, format.extension(), file).await?;
     let row =
         MusicRow { id: Uuid::now_v7(), title, media_key, mime_type: format.mime().to_owned(), duration_seconds, created_at: Utc::now() };

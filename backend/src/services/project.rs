@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
@@ -12,7 +11,7 @@ use crate::{
         self, Json,
         project::{After, NewProject},
     },
-    error::{AppError, Result},
+    error::Result,
     providers::text,
     queue,
     services::scene::remove_later,
@@ -29,21 +28,13 @@ use shared::{
 const PAGE: u32 = 50;
 
 /// One page of all projects, the last changed first.
-pub async fn list(ctx: &Ctx, query: PageQuery) -> Result<Page<Project>> {
+pub async fn list(ctx: &Ctx, query: PageQuery, after: Option<After>) -> Result<Page<Project>> {
     let limit = query.limit.unwrap_or(PAGE);
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
     let mut items = ctx.db.read(move |conn| db::project::list(conn, query.q.as_deref(), after, i64::from(limit) + 1)).await?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
-    let next_cursor = items.last().filter(|_| more).map(|last| format!("{}.{}", last.updated_at.timestamp_micros(), last.id.0.simple()));
+    let next_cursor = items.last().filter(|_| more).map(|last| After { updated_at: last.updated_at, id: last.id.0 }.to_string());
     Ok(Page { items, next_cursor })
-}
-
-fn read_cursor(cursor: &str) -> Result<After> {
-    let bad = || AppError::invalid("cursor", "not a cursor of this list");
-    let (micros, id) = cursor.split_once('.').ok_or_else(bad)?;
-    let updated_at: DateTime<Utc> = micros.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or_else(bad)?;
-    Ok(After { updated_at, id: Uuid::parse_str(id).map_err(|_| bad())? })
 }
 
 /// A project with its scenes and their selected takes.

@@ -76,12 +76,26 @@ async fn from_recorder(ctx: &Ctx, file: &Path) -> Result<Option<tempfile::NamedT
     Ok(Some(converted))
 }
 
+/// A sound that was looked at.
+pub struct Recording {
+    /// The file that is kept in its place, where it is what a browser recorded.
+    converted: Option<tempfile::NamedTempFile>,
+    format: sniff::AudioFormat,
+    seconds: f64,
+}
+
+/// Looks at a recording: it must be a sound, and not too long.
+pub async fn listen(ctx: &Ctx, file: &Path) -> Result<Recording> {
+    let converted = from_recorder(ctx, file).await?;
+    let (format, seconds) = check_upload(ctx, converted.as_ref().map_or(file, |converted| converted.path())).await?;
+    Ok(Recording { converted, format, seconds })
+}
+
 /// Keeps a recording of the user's own as a take of a scene.
-pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path) -> Result<AudioClip> {
+pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path, recording: Recording) -> Result<AudioClip> {
     ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
-    let recorded = from_recorder(ctx, file).await?;
-    let file = recorded.as_ref().map_or(file, |recorded| recorded.path());
-    let (format, duration_seconds) = check_upload(ctx, file).await?;
+    let Recording { converted, format, seconds: duration_seconds } = recording;
+    let file = converted.as_ref().map_or(file, |converted| converted.path());
     let peaks = peaks::of_new(ctx, file, duration_seconds).await;
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), file).await?;
     let mime_type = format.mime().to_owned();
