@@ -164,6 +164,50 @@ async fn deleting_what_is_being_made_stops_it() {
 }
 
 #[tokio::test]
+async fn the_work_folder_of_what_was_canceled_goes_when_it_is_deleted() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let left = || std::fs::read_dir(app.data_dir().join("work")).unwrap().count();
+    let project = app.client.project(&["One.", "Two.", "Three."]).await;
+    let narrate = async |scene: usize| {
+        let body = json!({"sceneId": project["scenes"][scene]["id"], "voiceId": "stand-in/one"});
+        let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+        waiting.until_running(1).await;
+        format!("/api/audio/{}", clip["id"].as_str().unwrap())
+    };
+    let cancel = async |clip: &str| {
+        app.client.post(&format!("{clip}/cancel"), json!({})).await.expect(200);
+        waiting.until_running(0).await;
+    };
+    for (scene, of) in ["audio", "scene", "project"].into_iter().enumerate() {
+        let clip = narrate(scene).await;
+        cancel(&clip).await;
+        assert_eq!(left(), 1, "trying again goes on from what there is");
+        let path = match of {
+            "audio" => clip,
+            "scene" => format!("/api/scenes/{}", project["scenes"][scene]["id"].as_str().unwrap()),
+            _ => format!("/api/projects/{}", project["id"].as_str().unwrap()),
+        };
+        app.client.delete(&path).await.expect(204);
+        assert_eq!(left(), 0, "{of}");
+    }
+    // And of what was still being made.
+    let project = app.client.project(&["One."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+    waiting.until_running(1).await;
+    app.client.delete(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await.expect(204);
+    waiting.until_running(0).await;
+    let gone = async {
+        while left() > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(15)).await;
+        }
+    };
+    tokio::time::timeout(studio_tests::client::PATIENCE, gone).await.expect("it is removed");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn another_take_can_be_selected_and_a_deleted_one_is_no_longer() {
     let app = TestApp::start().await;
     let project = app.client.project(&["Some words."]).await;

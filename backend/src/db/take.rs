@@ -111,6 +111,24 @@ pub fn unnamed(conn: &mut PgConnection, keys: Vec<String>) -> Result<Vec<String>
     Ok(rows.into_iter().map(|row| row.key).collect())
 }
 
+/// Of these ids of records, those that there is no take of any more.
+pub fn gone(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let rows: Vec<Row> = sql_query(
+        "select wanted.id from unnest($1) as wanted (id)
+         where not exists (select from audio_clips a where a.id = wanted.id)
+           and not exists (select from image_assets i where i.id = wanted.id)
+           and not exists (select from video_clips v where v.id = wanted.id)",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// An attempt begins. It keeps the progress of one that was interrupted, whose work is not lost.
 pub fn start(tx: &mut Tx<'_>, take: Take, attempt: u32) -> Result<()> {
     let forget = if matches!(take, Take::Video(_)) { ", remaining_seconds = null" } else { "" };

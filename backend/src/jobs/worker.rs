@@ -88,6 +88,11 @@ impl Shift {
                 },
                 Some(ended) = self.running.join_next_with_id() => {
                     self.joined(&ended);
+                    // What was taken away may have been deleted while its folder was still written to.
+                    if ended.is_err_and(|error| error.is_cancelled()) {
+                        let ctx = Arc::clone(&self.ctx);
+                        tokio::spawn(async move { house_keeping::clear_deleted(&ctx).await });
+                    }
                     self.claim().await;
                 }
             }

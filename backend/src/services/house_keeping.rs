@@ -19,6 +19,25 @@ pub async fn remove_media(ctx: &Ctx, job: &Claimed, keys: &[String]) -> Result<(
     if held { Ok(()) } else { Err(JobFailure::Lost) }
 }
 
+/// Removes the work folders of takes that were deleted. What was deleted is gone even where that fails: the sweep tries again.
+pub async fn clear_deleted(ctx: &Ctx) {
+    let found = async {
+        let workdirs = ctx.storage.workdirs()?;
+        if workdirs.is_empty() {
+            return Ok(workdirs);
+        }
+        ctx.db.read(move |conn| db::take::gone(conn, &workdirs)).await
+    };
+    match found.await {
+        Ok(gone) => {
+            for record in gone {
+                ctx.storage.clear_workdir(record).await;
+            }
+        }
+        Err(error) => tracing::warn!(%error, "could not look for the work folders of what was deleted"),
+    }
+}
+
 /// A file that no record names after so long will not be named: nothing takes that long from keeping it to writing it down.
 const UNNAMED_FOR: Duration = Duration::from_secs(3600);
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{Ctx, IfMatch, scene, script::shorten};
+use super::{Ctx, IfMatch, house_keeping, scene, script::shorten};
 use crate::{
     db::{
         self, Json,
@@ -120,6 +120,7 @@ pub async fn delete(ctx: &Ctx, id: ProjectId) -> Result<()> {
         })
         .await?;
     ctx.storage.forget_parts(id.0).await;
+    house_keeping::clear_deleted(ctx).await;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Ctx, IfMatch,
     calling::{self, Purpose},
-    pricing, script, settings,
+    house_keeping, pricing, script, settings,
 };
 use crate::{
     db::{self, Tx, scene::NewScene as Row},
@@ -145,7 +145,9 @@ pub async fn delete(ctx: &Ctx, id: SceneId) -> Result<()> {
             db::scene::reorder(tx, project, &order)?;
             db::project::touch(tx, project)
         })
-        .await
+        .await?;
+    house_keeping::clear_deleted(ctx).await;
+    Ok(())
 }
 
 /// Queues the removal of files, in the transaction that makes them superfluous.

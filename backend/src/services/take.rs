@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     Ctx,
     audio::UPLOAD,
-    policy,
+    house_keeping, policy,
     pricing::{self, Payee},
     scene::remove_later,
     settings, spending,
@@ -233,7 +233,9 @@ pub async fn delete<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<()> {
             }
             db::project::touch(tx, project)
         })
-        .await
+        .await?;
+    house_keeping::clear_deleted(ctx).await;
+    Ok(())
 }
 
 /// Queues the making of a record.
