@@ -26,5 +26,6 @@ mod servers;
 mod settings;
 mod sound;
 mod spending;
+mod starting;
 mod takes;
 mod uploads;

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use crate::{Client, Database};
@@ -82,6 +83,18 @@ impl Process {
         stdout.read_line(&mut line).expect("it says where it is");
         let client = Client::new(address_in(&line), None);
         Self { child, client, printed: Some(printed) }
+    }
+
+    /// Runs it where it cannot start; answers what it said, and how long it took to say so.
+    pub fn refused(database_url: &str, data_dir: &Path) -> (String, Duration) {
+        let began = Instant::now();
+        let ended = Command::new(server_program())
+            .args(["--bind", "127.0.0.1:0", "--log", "warn", "--database-url", database_url, "--data-dir"])
+            .arg(data_dir)
+            .output()
+            .expect("the program runs");
+        assert!(!ended.status.success(), "it started");
+        (String::from_utf8([ended.stdout, ended.stderr].concat()).expect("text"), began.elapsed())
     }
 
     /// Stops it; answers all that it printed.

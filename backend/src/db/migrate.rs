@@ -1,12 +1,11 @@
 //! Migrations: run at start, by one server at a time, and never against a database that is newer than the program.
 
-use std::{
-    collections::HashSet,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, time::Duration};
 
-use diesel::{Connection, PgConnection, RunQueryDsl, migration::MigrationSource, pg::Pg, sql_query, sql_types::BigInt};
+use diesel::{PgConnection, RunQueryDsl, migration::MigrationSource, pg::Pg, sql_query, sql_types::BigInt};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::reach::{self, ReachError};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 const MIGRATIONS_LOCK: i64 = 0x5354_5544_494f_0000;
@@ -14,9 +13,9 @@ const MIGRATIONS_LOCK: i64 = 0x5354_5544_494f_0000;
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// It did not answer in time.
-    #[error("the database cannot be reached: {0}")]
-    Unreachable(String),
+    /// There is no connection to it.
+    #[error(transparent)]
+    Unreachable(#[from] ReachError),
     /// It is older than what the studio needs.
     #[error("the database server is PostgreSQL {0}; the studio needs PostgreSQL 14 or later")]
     TooOldServer(String),
@@ -32,7 +31,7 @@ pub enum MigrateError {
 
 /// Connects, waiting for a server that is coming up, and brings the database to this program's version.
 pub fn migrate(url: &str, patience: Duration) -> Result<(), MigrateError> {
-    let mut conn = connect(url, patience)?;
+    let mut conn = reach::connect(url, patience)?;
     check_server(&mut conn)?;
     let failed = |error: diesel::result::Error| MigrateError::Failed(error.to_string());
     sql_query("select pg_advisory_lock($1)").bind::<BigInt, _>(MIGRATIONS_LOCK).execute(&mut conn).map_err(failed)?;
@@ -50,28 +49,6 @@ pub fn is_current(conn: &mut PgConnection) -> bool {
     matches!(conn.has_pending_migration(MIGRATIONS), Ok(false))
 }
 
-fn connect(url: &str, patience: Duration) -> Result<PgConnection, MigrateError> {
-    let deadline = Instant::now() + patience;
-    let mut told = false;
-    loop {
-        match PgConnection::establish(url) {
-            Ok(conn) => return Ok(conn),
-            Err(error) if Instant::now() >= deadline => return Err(MigrateError::Unreachable(without_password(&error.to_string(), url))),
-            Err(error) => {
-                if !told {
-                    tracing::warn!(error = without_password(&error.to_string(), url), "waiting for the database");
-                    told = true;
-                }
-                std::thread::sleep(Duration::from_millis(250));
-            }
-        }
-    }
-}
-
-fn without_password(message: &str, url: &str) -> String {
-    message.replace(url, "(DATABASE_URL)")
-}
-
 fn check_server(conn: &mut PgConnection) -> Result<(), MigrateError> {
     #[derive(diesel::QueryableByName)]
     struct Version {
@@ -80,7 +57,7 @@ fn check_server(conn: &mut PgConnection) -> Result<(), MigrateError> {
     }
     let version: Version = sql_query("select current_setting('server_version_num')::int as number")
         .get_result(conn)
-        .map_err(|error| MigrateError::Unreachable(error.to_string()))?;
+        .map_err(|error| ReachError::Away(error.to_string()))?;
     if version.number < 140_000 {
         return Err(MigrateError::TooOldServer((version.number / 10_000).to_string()));
     }

@@ -11,6 +11,7 @@ pub mod paid_call;
 pub mod peaks;
 pub mod private_server;
 pub mod project;
+pub mod reach;
 pub mod scene;
 pub mod schema;
 pub mod settings;

@@ -1,0 +1,79 @@
+//! What stands in the way of a start is told at once; only what passes by itself is waited for.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use studio_tests::{Database, process::Process};
+
+/// Far less than the minute for which a database that comes up is waited for.
+const AT_ONCE: Duration = Duration::from_secs(30);
+
+/// A server that refuses everybody with one of those answers (SQLSTATE, words) after the other, and then with the last.
+/// What it says of each is told.
+fn refusing(answers: &'static [(&'static str, &'static str)]) -> (SocketAddr, mpsc::Receiver<&'static str>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        for number in 0.. {
+            let (mut client, _) = listener.accept().expect("a client");
+            let mut length = [0; 4];
+            client.read_exact(&mut length).expect("a packet");
+            let mut packet = vec![0; u32::from_be_bytes(length) as usize - 4];
+            client.read_exact(&mut packet).expect("a packet");
+            let (state, words) = answers[number.min(answers.len() - 1)];
+            let fields = format!("SFATAL\0VFATAL\0C{state}\0M{words}\0\0");
+            let mut answer = vec![b'E'];
+            answer.extend(u32::try_from(fields.len() + 4).expect("short").to_be_bytes());
+            answer.extend(fields.as_bytes());
+            client.write_all(&answer).expect("it is sent");
+            // Nobody listens any more once the test has ended.
+            if tell.send(state).is_err() {
+                return;
+            }
+        }
+    });
+    (address, told)
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_work_is_told_at_once_and_no_password_with_it() {
+    let database = Database::create().await;
+    let elsewhere = |name: &str| database.url().replace(database.name(), name);
+    let data_dir = tempfile::tempdir().unwrap();
+    let (refusing, _told) = refusing(&[("28P01", "password authentication failed for user \"ana\"")]);
+    for (url, says) in [
+        ("postgresql://ana:geheim%zz@127.0.0.1:1/studio".to_owned(), "postgresql://user:password@host:5432/database"),
+        ("postgresql://ana:geheim@127.0.0.1:99999/studio".to_owned(), "postgresql://user:password@host:5432/database"),
+        ("ana geheim".to_owned(), "postgresql://user:password@host:5432/database"),
+        (elsewhere("nobody_made_this"), "createdb"),
+        (format!("postgresql://ana:geheim@{refusing}/studio?sslmode=disable"), "correct the user and the password"),
+    ] {
+        let folder = data_dir.path().to_owned();
+        let (said, took) = tokio::task::spawn_blocking(move || Process::refused(&url, &folder)).await.unwrap();
+        assert!(said.contains(says), "{said}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+        assert!(!said.contains("geheim"), "{said}");
+        assert!(took < AT_ONCE, "{took:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_comes_up_is_waited_for() {
+    let data_dir = tempfile::tempdir().unwrap();
+    let (coming_up, told) = refusing(&[
+        ("57P03", "the database system is starting up"),
+        ("57P03", "the database system is starting up"),
+        ("3D000", "database \"studio\" does not exist"),
+    ]);
+    let url = format!("postgresql://ana:geheim@{coming_up}/studio?sslmode=disable");
+    let folder = data_dir.path().to_owned();
+    let (said, _) = tokio::task::spawn_blocking(move || Process::refused(&url, &folder)).await.unwrap();
+    assert!(said.contains("waiting for the database") && said.contains("createdb"), "{said}");
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), ["57P03", "57P03", "3D000"]);
+}
