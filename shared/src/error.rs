@@ -160,7 +160,7 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// 422: details.fields names every bad field.
     ValidationFailed,
-    /// 422: the `Idempotency-Key` came before with another body.
+    /// 422: the `Idempotency-Key` came before with another body, or on another route.
     IdempotencyKeyReused,
     /// 409: the call could cost more than the limit leaves.
     SpendingLimitReached,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use shared::ErrorCode;
 use studio_tests::{
     Client, Database, TestApp,
     process::Process,
@@ -88,6 +89,39 @@ async fn a_key_whose_server_was_killed_is_used_again_or_answered_from_what_was_m
     let early = early.expect(202);
     assert_ne!(early["id"], film["id"]);
     server.client.finished(&format!("/api/video/{}", early["id"].as_str().unwrap())).await;
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_one_request() {
+    let voice = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"]});
+    let clip = app.client.send(keyed(&app.client, "/api/audio/generate", "key", &body)).await.expect(202);
+    app.client.finished(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await;
+    // The same body on another route, and on the same route of another record.
+    let other = app.client.send(keyed(&app.client, "/api/image/generate", "key", &body)).await;
+    let error = other.expect_error(422, ErrorCode::IdempotencyKeyReused);
+    assert!(error.message.contains("another route"), "{error}");
+    let duplicate = |id: &Value| format!("/api/projects/{}/duplicate", id.as_str().unwrap());
+    let copy = app.client.send(keyed(&app.client, &duplicate(&project["id"]), "copy", &json!({}))).await.expect(201);
+    let again = app.client.send(keyed(&app.client, &duplicate(&copy["id"]), "copy", &json!({}))).await;
+    again.expect_error(422, ErrorCode::IdempotencyKeyReused);
+    let pictures = app.client.get(&format!("/api/image/by-project/{}", project["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(pictures, json!([]));
+    assert_eq!(app.client.get("/api/projects").await.expect(200)["items"].as_array().unwrap().len(), 2);
+    // Also while the first is not answered yet.
+    let wait = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let first = app.client.send(keyed(&app.client, "/api/audio/generate", "busy", &wait).header("Prefer", "wait=300"));
+    let second = async {
+        voice.until_running(1).await;
+        let other = app.client.send(keyed(&app.client, "/api/projects", "busy", &json!({"title": "T"}))).await;
+        other.expect_error(422, ErrorCode::IdempotencyKeyReused);
+        voice.let_go(1);
+    };
+    let (first, ()) = tokio::join!(first, second);
+    assert_eq!(first.expect(200)["status"], "ready");
+    app.finish().await;
 }
 
 #[tokio::test]

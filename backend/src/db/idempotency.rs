@@ -32,7 +32,6 @@ tokio::task_local! {
 /// A key that this request holds.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    route: String,
     key: String,
     holder: Uuid,
 }
@@ -45,9 +44,8 @@ impl Claim {
 
     /// Writes down what a transaction made, or undoes it where the key has been taken over.
     pub fn wrote(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let ours = sql_query("update idempotency_keys set made = coalesce(made, '[]') || $1 where route = $2 and key = $3 and holder = $4")
+        let ours = sql_query("update idempotency_keys set made = coalesce(made, '[]') || $1 where key = $2 and holder = $3")
             .bind::<Jsonb, _>(Json(tx.made()))
-            .bind::<Text, _>(&self.route)
             .bind::<Text, _>(&self.key)
             .bind::<SqlUuid, _>(self.holder)
             .execute(tx.conn)?;
@@ -70,14 +68,22 @@ pub fn current() -> Option<Claim> {
 pub enum Taken {
     /// Nothing: this request holds it now.
     Ours(Claim),
-    /// It came with another body.
-    OtherBody,
+    /// It came with another request: of another route, or with another body.
+    Other(Difference),
     /// It was answered.
     Answered(Answer),
     /// Its request made this, and has not been answered yet, or never will be.
     Made(Vec<Made>),
     /// Its request still goes on, and has made nothing yet.
     Busy,
+}
+
+/// In what a request differs from the first one with its key.
+pub enum Difference {
+    /// It is for something else.
+    Route,
+    /// It asks for something else.
+    Body,
 }
 
 /// An answer that was given.
@@ -93,6 +99,7 @@ pub struct Answer {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = idempotency_keys)]
 struct Row {
+    route: String,
     body_hash: Vec<u8>,
     status: Option<i32>,
     headers: Option<Json<Vec<(String, String)>>>,
@@ -104,10 +111,10 @@ struct Row {
 /// Takes a key, or tells what became of it.
 pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -> Result<Taken> {
     use idempotency_keys::dsl as k;
-    let claim = Claim { route: route.to_owned(), key: key.to_owned(), holder: Uuid::now_v7() };
+    let claim = Claim { key: key.to_owned(), holder: Uuid::now_v7() };
     let expired = Utc::now() - Duration::hours(KEPT_HOURS);
     conn.transaction(|conn| {
-        diesel::delete(k::idempotency_keys.find((route, key)).filter(k::created_at.lt(expired))).execute(conn)?;
+        diesel::delete(k::idempotency_keys.find(key).filter(k::created_at.lt(expired))).execute(conn)?;
         let new = diesel::insert_into(k::idempotency_keys)
             .values((
                 k::route.eq(route),
@@ -121,11 +128,14 @@ pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -
         if new == 1 {
             return Ok(Taken::Ours(claim));
         }
-        let row = k::idempotency_keys.find((route, key)).select(Row::as_select()).for_update().first(conn).optional()?;
+        let row = k::idempotency_keys.find(key).select(Row::as_select()).for_update().first(conn).optional()?;
         // Given back a moment ago: the next look finds it free.
         let Some(row) = row else { return Ok(Taken::Busy) };
+        if row.route != route {
+            return Ok(Taken::Other(Difference::Route));
+        }
         if row.body_hash != body_hash {
-            return Ok(Taken::OtherBody);
+            return Ok(Taken::Other(Difference::Body));
         }
         if let Some(status) = row.status.and_then(|status| u16::try_from(status).ok()) {
             let headers = row.headers.map(|headers| headers.0).unwrap_or_default();
@@ -139,9 +149,7 @@ pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -
         if row.lease_until.is_some_and(|until| until > database_now) {
             return Ok(Taken::Busy);
         }
-        diesel::update(k::idempotency_keys.find((route, key)))
-            .set((k::holder.eq(claim.holder), k::lease_until.eq(lease())))
-            .execute(conn)?;
+        diesel::update(k::idempotency_keys.find(key)).set((k::holder.eq(claim.holder), k::lease_until.eq(lease()))).execute(conn)?;
         Ok(Taken::Ours(claim))
     })
 }
@@ -154,7 +162,7 @@ fn lease() -> SqlLiteral<Nullable<Timestamptz>> {
 /// Shows that the request still goes on.
 pub fn renew(conn: &mut PgConnection, claim: &Claim) -> Result<()> {
     use idempotency_keys::dsl as k;
-    diesel::update(k::idempotency_keys.find((&claim.route, &claim.key)).filter(k::holder.eq(claim.holder)))
+    diesel::update(k::idempotency_keys.find(&claim.key).filter(k::holder.eq(claim.holder)))
         .set(k::lease_until.eq(lease()))
         .execute(conn)?;
     Ok(())
@@ -163,7 +171,7 @@ pub fn renew(conn: &mut PgConnection, claim: &Claim) -> Result<()> {
 /// Keeps the answer.
 pub fn answer(conn: &mut PgConnection, claim: &Claim, answer: &Answer) -> Result<()> {
     use idempotency_keys::dsl as k;
-    diesel::update(k::idempotency_keys.find((&claim.route, &claim.key)).filter(k::holder.eq(claim.holder)))
+    diesel::update(k::idempotency_keys.find(&claim.key).filter(k::holder.eq(claim.holder)))
         .set((
             k::status.eq(i32::from(answer.status)),
             k::headers.eq(Json(&answer.headers)),
@@ -177,7 +185,7 @@ pub fn answer(conn: &mut PgConnection, claim: &Claim, answer: &Answer) -> Result
 /// Lets a key go that was not answered: it is free again where nothing was made.
 pub fn let_go(conn: &mut PgConnection, claim: &Claim) -> Result<()> {
     use idempotency_keys::dsl as k;
-    let row = || k::idempotency_keys.find((&claim.route, &claim.key)).filter(k::holder.eq(claim.holder)).filter(k::status.is_null());
+    let row = || k::idempotency_keys.find(&claim.key).filter(k::holder.eq(claim.holder)).filter(k::status.is_null());
     conn.transaction(|conn| {
         diesel::delete(row().filter(k::made.is_null())).execute(conn)?;
         diesel::update(row()).set(k::lease_until.eq(None::<DateTime<Utc>>)).execute(conn)?;

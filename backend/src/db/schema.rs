@@ -336,7 +336,7 @@ table! {
 }
 
 table! {
-    idempotency_keys (route, key) {
+    idempotency_keys (key) {
         key -> Text,
         route -> Text,
         body_hash -> Binary,

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep};
 
 use super::extract;
 use crate::{
-    db::idempotency::{self, Answer, Claim, Taken},
+    db::idempotency::{self, Answer, Claim, Difference, Taken},
     error::{AppError, Result},
     services::{Ctx, settings},
 };
@@ -59,8 +59,11 @@ pub async fn middleware(mut request: ServiceRequest, next: Next<impl MessageBody
             answer.headers_mut().insert(REPLAYED, header::HeaderValue::from_static("true"));
             Ok(request.into_response(answer))
         }
-        Taken::OtherBody => {
-            let message = "This Idempotency-Key came before with another body; use a new one.";
+        Taken::Other(difference) => {
+            let message = match difference {
+                Difference::Route => "This Idempotency-Key came before on another route; use a new one.",
+                Difference::Body => "This Idempotency-Key came before with another body; use a new one.",
+            };
             Err(AppError::api(ErrorCode::IdempotencyKeyReused, message).into())
         }
         Taken::Busy => {

@@ -141,7 +141,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if method == "post" {
         parameters.push(header(
             "Idempotency-Key",
-            "The same key with the same body within 24 hours gives the first answer again, and starts nothing.",
+            "The same key with the same body within 24 hours gives the first answer again, and starts nothing. With another body, or on another route, it is refused.",
             json!({"type": "string", "minLength": 1, "maxLength": 255}),
         ));
     }
