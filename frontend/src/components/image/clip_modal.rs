@@ -132,7 +132,7 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
                         <div class="facts tabular">
                             { for facts(clip, props.settings.as_deref()).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
                             if let Some(credit) = &clip.credit { { credit_line("Video by ", credit) } }
-                            <span class="end"><IconButton icon={Icon::Delete} label="Delete this clip" onclick={remove(clip)} /></span>
+                            <span class="end"><IconButton size={ButtonSize::Small} icon={Icon::Delete} label="Delete this clip" onclick={remove(clip)} /></span>
                         </div>
                     }
                     if let Some(clip) = shown { { usage(clip, &scene, &props.onuse) } }

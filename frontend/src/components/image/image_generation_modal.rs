@@ -169,7 +169,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                             if let Some(credit) = &image.credit { { credit_line("Photo by ", credit) } }
                             <span class="end">
                                 <Button size={ButtonSize::Small} icon={Icon::Clip} onclick={props.onmove.clone()}>{ "Make it move" }</Button>
-                                <IconButton icon={Icon::Delete} label="Delete this take" onclick={remove(image)} />
+                                <IconButton size={ButtonSize::Small} icon={Icon::Delete} label="Delete this take" onclick={remove(image)} />
                             </span>
                         </div>
                     }

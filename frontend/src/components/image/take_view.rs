@@ -28,7 +28,7 @@ pub fn window_style() -> &'static str {
         & .large > video ~ .busy { inset: 0 0 auto; }
         & .large .busy > span { display: flex; align-items: center; gap: var(--space-2); }
         & .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-3); min-height: var(--control-sm); color: var(--text-muted); font-size: var(--text-sm); }
-        & .facts > .end { margin-inline-start: auto; display: flex; gap: var(--space-1); }
+        & .facts > .end { margin-inline-start: auto; display: flex; align-items: center; gap: var(--space-1); }
         & .form { display: grid; gap: var(--space-4); min-width: 0; }
         & .prompt { color: var(--text-muted); max-height: 9em; overflow: auto; }
         & .prompt b { display: block; color: var(--text-muted); font-size: var(--text-sm); font-weight: var(--weight-medium); margin-bottom: var(--space-1); }

@@ -37,17 +37,19 @@ pub fn LibraryRow(props: &LibraryRowProps) -> Html {
 
         &:hover { background: var(--hover); }
         &.current { background: var(--selected); }
-        & > a { display: grid; grid-template-columns: 4rem minmax(0, 1fr); gap: var(--space-3); align-items: center; padding: var(--space-2); padding-right: 2.25rem; border-radius: inherit; text-decoration: none; }
+        & > a { display: grid; grid-template-columns: 4rem minmax(0, 1fr); gap: var(--space-3); align-items: center; padding: var(--space-2); border-radius: inherit; text-decoration: none; }
         & .cover { display: grid; place-items: center; height: 2.25rem; border-radius: var(--radius-sm); background: var(--pressed); color: var(--text-faint); font-size: var(--text-sm); font-weight: var(--weight-strong); overflow: hidden; }
         & .cover img { width: 100%; height: 2.25rem; object-fit: cover; }
         & .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--weight-medium); }
         & .about { display: flex; gap: var(--space-1); color: var(--text-faint); font-size: var(--text-xs); white-space: nowrap; overflow: hidden; }
         & .bar { display: flex; gap: 2px; margin-top: 0.3rem; }
         & .bar i { flex: 1; height: 2px; border-radius: var(--radius-full); background: linear-gradient(to right, var(--text-muted) var(--done), var(--line-strong) var(--done)); }
-        & .menu { position: absolute; top: 0; bottom: 0; right: var(--space-1); display: flex; align-items: center; opacity: 0; }
+        & .menu { position: absolute; top: var(--space-1); right: var(--space-1); display: flex; opacity: 0; }
         &:hover .menu, &:focus-within .menu { opacity: 1; }
+        &:hover .title, &:focus-within .title { margin-right: 1.5rem; }
         @media (pointer: coarse) {
             & .menu { opacity: 1; }
+            & .title { margin-right: var(--control-sm); }
         }
         "#
     );

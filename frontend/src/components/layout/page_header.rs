@@ -68,7 +68,7 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
             & > .stages { display: none; }
             & > .actions { order: 3; flex: 1 0 100%; }
             & > .actions:empty { display: none; }
-            & > .actions > .primary { flex: 1; }
+            & > .actions > .primary { flex: 1 0 auto; }
         }
         "#
     );
