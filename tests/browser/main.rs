@@ -6,6 +6,7 @@ mod making;
 mod pages;
 mod providers;
 mod rewriting;
+mod speed;
 mod stopping;
 mod tips;
 
