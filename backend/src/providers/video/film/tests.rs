@@ -1,5 +1,7 @@
 //! Whole films, small and short, by the real ffmpeg.
 
+use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -91,10 +93,11 @@ impl Studio {
         Place { work: self.path(work), cache: Some(self.path("cache")) }
     }
 
-    /// How many films' sounds were mixed and kept.
-    fn mixed(&self) -> usize {
-        let kept = std::fs::read_dir(self.path("cache")).expect("a cache");
-        kept.filter(|file| file.as_ref().expect("readable").path().extension().is_some_and(|kind| kind == "m4a")).count()
+    /// The films' sounds in a work folder, each with the number of its file: one that is mixed again has another.
+    fn sounds(&self, work: &str) -> Vec<(OsString, u64)> {
+        let kept = std::fs::read_dir(self.path(work).join("parts")).expect("parts").map(|file| file.expect("readable"));
+        let sounds = kept.filter(|file| file.path().extension().is_some_and(|kind| kind == "m4a"));
+        sounds.map(|file| (file.file_name(), file.metadata().expect("known").ino())).collect()
     }
 }
 
@@ -140,11 +143,13 @@ async fn after_a_change_only_its_parts_are_made_again() {
     spec.transition = Transition::Dip;
     let film = studio.render(&spec).await.expect("made");
     assert_eq!((film.parts, film.encoded), (10, 10), "five stills, four changes and the last pause");
+    let sounds = studio.sounds("work");
+    assert_eq!(sounds.len(), 1);
     spec.scenes[2].visual = still(&studio.make("mandelbrot=s=320x180:start_scale=1", "other.png").await);
     let film = studio.render(&spec).await.expect("made again");
     assert_eq!(film.encoded, 3, "the still and the two changes beside it");
     assert!(film.check.warnings.is_empty(), "{:?}", film.check.warnings);
-    assert_eq!(studio.mixed(), 1, "a picture is not heard");
+    assert_eq!(studio.sounds("work"), sounds, "a picture is not heard");
     assert!((film.check.loudness_lufs.expect("loud") + 14.0).abs() <= 1.0, "{:?}", film.check);
     // Another film of the project, in another folder: nothing is encoded twice, and a longer narration moves what
     // comes after it without touching it.
@@ -152,7 +157,11 @@ async fn after_a_change_only_its_parts_are_made_again() {
     let place = studio.place("other");
     let film = render(&studio.tools, &spec, &place, &|_| ()).await.expect("made");
     assert!((3..=4).contains(&film.encoded), "{} parts: the scene, the changes beside it, maybe the last pause", film.encoded);
-    assert_eq!(studio.mixed(), 2);
+    let other = studio.sounds("other");
+    assert!(other.len() == 1 && other[0].0 != sounds[0].0, "a narration is heard");
+    // And the same film once more, in a folder that has nothing yet.
+    render(&studio.tools, &spec, &studio.place("third"), &|_| ()).await.expect("made");
+    assert_eq!(studio.sounds("third"), other);
     assert_even_frames(&studio.tools, &film.file, 30).await;
 }
 
