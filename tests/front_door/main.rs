@@ -3,6 +3,7 @@
 mod captions;
 mod clips;
 mod contract;
+mod disk;
 mod durability;
 mod errors;
 mod events;

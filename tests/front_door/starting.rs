@@ -1,4 +1,5 @@
-//! What stands in the way of a start is told at once; only what passes by itself is waited for.
+//! What stands in the way of a start is told at once; only what passes by itself is waited for. A start that was cut off is
+//! mended by the next.
 
 use std::{
     io::{Read, Write},
@@ -8,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use studio_tests::{Database, process::Process};
 
 /// Far less than the minute for which a database that comes up is waited for.
@@ -76,4 +78,22 @@ async fn a_database_that_comes_up_is_waited_for() {
     let (said, _) = tokio::task::spawn_blocking(move || Process::refused(&url, &folder)).await.unwrap();
     assert!(said.contains("waiting for the database") && said.contains("createdb"), "{said}");
     assert_eq!(told.try_iter().collect::<Vec<_>>(), ["57P03", "57P03", "3D000"]);
+}
+
+#[tokio::test]
+async fn migrations_that_were_cut_off_are_finished_by_the_next_start() {
+    let database = Database::empty().await;
+    let data_dir = tempfile::tempdir().unwrap();
+    // The second migration makes a table of that name, and waits to see whether this one comes to be.
+    let mut other = PgConnection::establish(database.url()).unwrap();
+    other.batch_execute("begin; create table paid_calls ()").unwrap();
+    let waits = "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    Process::killed_when(&["--database-url", database.url()], data_dir.path(), async || database.count(waits).await == 1).await;
+    let done = "select count(*) as n from __diesel_schema_migrations";
+    assert_eq!(database.count(done).await, 1, "it was killed in the middle");
+    other.batch_execute("rollback").unwrap();
+    let server = Process::start(&database, data_dir.path());
+    server.client.get("/api/ready").await.expect(200);
+    server.client.project(&["One."]).await;
+    assert!(database.count(done).await > 1);
 }

@@ -21,13 +21,22 @@ impl Database {
         tokio::task::spawn_blocking(Self::create_now).await.expect("the database is made")
     }
 
+    /// A database that no server has seen yet.
+    pub async fn empty() -> Self {
+        tokio::task::spawn_blocking(|| Self::make(|_, _| "template template0".to_owned())).await.expect("the database is made")
+    }
+
     fn create_now() -> Self {
+        Self::make(|admin, admin_url| format!("template {} strategy file_copy", template(admin, admin_url)))
+    }
+
+    fn make(how: impl FnOnce(&mut PgConnection, &str) -> String) -> Self {
         let admin_url = std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL names a server; `scripts/with-postgres` starts one");
         let mut admin = PgConnection::establish(&admin_url).expect("the test server answers");
         admin.batch_execute(TEMPLATE_LOCK).expect("the lock is had");
-        let template = template(&mut admin, &admin_url);
+        let how = how(&mut admin, &admin_url);
         let name = format!("test_{}", Uuid::now_v7().simple());
-        admin.batch_execute(&format!("create database {name} template {template} strategy file_copy")).expect("the template is copied");
+        admin.batch_execute(&format!("create database {name} {how}")).expect("the database is made");
         Self { url: with_name(&admin_url, &name), name, admin_url }
     }
 

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Client, Database};
+use crate::{Client, Database, client::PATIENCE};
 
 /// Where the test server's program is: beside the tests' own.
 pub fn server_program() -> PathBuf {
@@ -95,6 +95,28 @@ impl Process {
             .expect("the program runs");
         assert!(!ended.status.success(), "it started");
         (String::from_utf8([ended.stdout, ended.stderr].concat()).expect("text"), began.elapsed())
+    }
+
+    /// Starts it with those flags, and kills it (`kill -9`) as soon as it got that far.
+    pub async fn killed_when(flags: &[&str], data_dir: &Path, got_so_far: impl AsyncFn() -> bool) {
+        let mut child = Command::new(server_program())
+            .args(flags)
+            .args(["--bind", "127.0.0.1:0", "--log", "warn", "--data-dir"])
+            .arg(data_dir)
+            .env_remove("DATABASE_URL")
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let began = Instant::now();
+        let mut reached = false;
+        while !reached && began.elapsed() < PATIENCE && child.try_wait().expect("it is known").is_none() {
+            reached = got_so_far().await;
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        // It is gone either way, before the test fails.
+        child.kill().expect("it is killed");
+        child.wait().expect("it is gone");
+        assert!(reached, "it never got so far");
     }
 
     /// Stops it; answers all that it printed.
