@@ -183,6 +183,39 @@ async fn two_servers_share_the_work_and_each_job_runs_once() {
 }
 
 #[tokio::test]
+async fn leases_are_kept_by_the_clock_of_the_database() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = project_of(&app.client, 1).await;
+    let app = app.stop_server().await;
+    // From now on the server's clock is an hour behind.
+    let ahead = "create schema ahead;
+        create function ahead.now() returns timestamptz language sql stable as $$ select pg_catalog.now() + interval '1 hour' $$;";
+    let use_it = format!("alter database {} set search_path = public, ahead, pg_catalog", app.database.name());
+    app.database.run(&format!("{ahead}{use_it}")).await;
+    let (studio, client) = app.another(waiting.among()).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let clip = client.post("/api/audio/generate", body).await.expect(202);
+    waiting.until_running(1).await;
+    let lease = "select (extract(epoch from lease_until) * 1000)::bigint as n from jobs";
+    let first = app.database.count(lease).await;
+    let held = "select count(*) as n from jobs where lease_until between now() and now() + interval '10 seconds' and interruptions = 0";
+    let renewed = async {
+        // Renewed at least twice.
+        while app.database.count(lease).await < first + 5000 {
+            assert_eq!(app.database.count(held).await, 1, "the lease was lost, or lasts too long");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, renewed).await.expect("the lease is renewed");
+    waiting.let_go(1);
+    let clip = client.finished(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await;
+    assert_eq!((clip["status"].as_str(), clip["attempts"].as_u64()), (Some("ready"), Some(1)));
+    studio.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_provider_s_limit_holds_over_all_servers() {
     let waiting = StandIn::new(Manner::Wait);
     let app = TestApp::with_providers(waiting.among()).await;

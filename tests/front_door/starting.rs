@@ -2,8 +2,12 @@
 //! mended by the next.
 
 use std::{
+    fs::Permissions,
     io::{Read, Write},
     net::{SocketAddr, TcpListener},
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    process::Command,
     sync::mpsc,
     thread,
     time::Duration,
@@ -96,4 +100,53 @@ async fn migrations_that_were_cut_off_are_finished_by_the_next_start() {
     server.client.get("/api/ready").await.expect(200);
     server.client.project(&["One."]).await;
     assert!(database.count(done).await > 1);
+}
+/// A data folder with a private PostgreSQL, which ends with it, whatever became of its server.
+struct Private(tempfile::TempDir);
+
+impl Private {
+    fn new() -> Self {
+        // Where the tests are root's, PostgreSQL runs as another user, who must get through.
+        Self(tempfile::Builder::new().prefix("first-").permissions(Permissions::from_mode(0o755)).tempdir().expect("a folder"))
+    }
+
+    /// The folders in which a database is, or is being made.
+    fn folders(&self, of: fn(&str) -> bool) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.0.path().join("postgres")) else { return Vec::new() };
+        entries.flatten().filter(|entry| of(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).collect()
+    }
+}
+
+fn half_made(name: &str) -> bool {
+    name.starts_with("cluster.new")
+}
+
+fn whole(name: &str) -> bool {
+    name == "cluster"
+}
+
+impl Drop for Private {
+    fn drop(&mut self) {
+        let pid_file = std::fs::read_to_string(self.0.path().join("postgres/cluster/postmaster.pid")).unwrap_or_default();
+        if let Some(pid) = pid_file.lines().next() {
+            drop(Command::new("kill").args(["-9", pid]).status());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_first_start_that_was_killed_is_mended_by_the_next() {
+    let data = Private::new();
+    // While initdb writes, and when PostgreSQL is about to take its first connection.
+    for (folders, sign) in [(half_made as fn(&str) -> bool, "base"), (whole, "postmaster.pid")] {
+        let got_so_far = async || data.folders(folders).iter().any(|folder| folder.join(sign).exists());
+        Process::killed_when(&[], data.0.path(), got_so_far).await;
+    }
+    let server = Process::start_with(&[], data.0.path());
+    let project = server.client.project(&["One."]).await;
+    assert!(tokio::task::spawn_blocking(|| server.terminate()).await.unwrap().success());
+    let server = Process::start_with(&[], data.0.path());
+    server.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(data.folders(half_made), [PathBuf::new(); 0], "nothing is left of the first try");
+    assert!(tokio::task::spawn_blocking(|| server.terminate()).await.unwrap().success());
 }

@@ -27,7 +27,7 @@ pub(super) fn made_by(cluster: &Path) -> Result<Option<String>, StartError> {
 /// renaming: after a crash there is a whole cluster or none.
 pub(super) fn create(home: &Home, programs: &Programs) -> Result<(), StartError> {
     let staging = home.staging();
-    initdb(home, programs)?;
+    initdb(home, programs, &staging)?;
     single_user(
         home,
         programs,
@@ -45,15 +45,14 @@ pub(super) fn set_password(home: &Home, programs: &Programs, password: &str) -> 
     single_user(home, programs, &home.cluster(), &statement)
 }
 
-fn initdb(home: &Home, programs: &Programs) -> Result<(), StartError> {
-    let staging = home.staging();
+fn initdb(home: &Home, programs: &Programs, staging: &Path) -> Result<(), StartError> {
     let mut refusal = String::new();
     for character_type in CHARACTER_TYPES {
-        home.fresh_folder(&staging)?;
+        home.fresh_folder(staging)?;
         let mut command = home.account.command(&programs.initdb());
         command
             .arg("-D")
-            .arg(&staging)
+            .arg(staging)
             .args(["--username=postgres", "--encoding=UTF8", "--locale=C"])
             .arg(format!("--lc-ctype={character_type}"))
             .args(["--data-checksums", "--auth-local=peer", "--auth-host=reject"])

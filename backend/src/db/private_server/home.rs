@@ -5,6 +5,7 @@
 //!     server.lock             held as long as a server uses this folder
 //!     LOCATION                only where everything below had to go somewhere else: the path
 //!     cluster/                PostgreSQL's data folder, of the user it runs as
+//!     cluster.new…/           one that is being made
 //!     run/                    its socket, of the same user, closed to others
 //!     postgresql.conf …       its settings, written anew at each start
 //!     postgres.log(.1)        its log
@@ -27,12 +28,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use uuid::Uuid;
+
 use super::{StartError, account::Account, error::At};
 
 /// How long a server that is just ending may still hold the lock.
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
-/// How long what a killed start has left running may go on.
-const LEFT_BEHIND: Duration = Duration::from_secs(15);
+/// What the names of folders begin with in which a cluster is being made.
+const STAGING: &str = "cluster.new";
 
 /// Where the database goes when PostgreSQL's user cannot enter the data folder.
 pub(super) const ELSEWHERE: &str = if cfg!(target_os = "macos") { "/usr/local/var/ai-studio" } else { "/var/lib/ai-studio" };
@@ -74,9 +77,23 @@ impl Home {
         self.root.join("cluster")
     }
 
-    /// Where a cluster is made, before it takes its name in one step.
+    /// A place of its own to make a cluster in, before that takes its name in one step: an `initdb` of a start that was
+    /// killed may still be running, and must not find this one.
     pub fn staging(&self) -> PathBuf {
-        self.root.join("cluster.new")
+        self.root.join(format!("{STAGING}{}", Uuid::now_v7().simple()))
+    }
+
+    /// Removes what starts that were killed had begun to make.
+    pub fn clear_stagings(&self) -> Result<(), StartError> {
+        for entry in fs::read_dir(&self.root).at("read", &self.root)? {
+            let path = entry.at("read", &self.root)?.path();
+            let is_staging = path.file_name().is_some_and(|name| name.as_bytes().starts_with(STAGING.as_bytes()));
+            if is_staging && let Err(error) = fs::remove_dir_all(&path) {
+                // Somebody still writes there, for a moment: the next start finds it.
+                tracing::debug!(%error, folder = %path.display(), "what an earlier start had begun is not removed yet");
+            }
+        }
+        Ok(())
     }
 
     pub fn run(&self) -> PathBuf {
@@ -93,17 +110,9 @@ impl Home {
 
     /// An empty folder of PostgreSQL's user, closed to all others; what was there before is gone.
     pub fn fresh_folder(&self, path: &Path) -> Result<(), StartError> {
-        let since = Instant::now();
-        loop {
-            match fs::remove_dir_all(path) {
-                Ok(()) => break,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
-                // A start that was killed may have left an `initdb` that still writes; it ends within seconds.
-                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty && since.elapsed() < LEFT_BEHIND => {
-                    sleep(Duration::from_millis(100));
-                }
-                Err(error) => return Err(error).at("clear", path),
-            }
+        match fs::remove_dir_all(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error).at("clear", path),
+            _ => {}
         }
         make_folder(path, 0o700)?;
         self.account.own(path)

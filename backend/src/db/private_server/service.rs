@@ -41,6 +41,7 @@ impl Service {
         let made_by = cluster::made_by(&home.cluster())?;
         let programs = programs::choose(&home.cluster(), made_by.as_deref())?;
         let settings = Settings::of(&home);
+        home.clear_stagings()?;
         if made_by.is_none() {
             tracing::info!("making a database with PostgreSQL {}: about 3 seconds", programs.major);
             cluster::create(&home, &programs)?;
