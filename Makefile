@@ -15,10 +15,11 @@ test: ## everything that must hold: format, lints, unit, front-door and browser 
 fmt: ## format the code
 	@cargo fmt --all
 
-openapi: ## write openapi/openapi.json from the server's routes
+openapi: ## write openapi/ from the server's routes
 	@scripts/build-app
-	@cargo run --quiet --bin ai-studio -- openapi > openapi/openapi.json.new
-	@mv openapi/openapi.json.new openapi/openapi.json
+	@for version in openapi openapi-3.0; do \
+	  cargo run --quiet --bin ai-studio -- $$version > openapi/$$version.json.new && mv openapi/$$version.json.new openapi/$$version.json || exit; \
+	done
 
 contact-sheet: ## draw the storyboard's styles and two films into target/contact-sheet (ARGS="target/contact-sheet woodcut" for one style)
 	@cargo run --release --package studio --example contact_sheet -- $(ARGS)

@@ -18,5 +18,4 @@ mod queue;
 mod services;
 mod storage;
 
-pub use api::openapi::to_text as openapi_text;
 pub use db::migrate;

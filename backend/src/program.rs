@@ -11,17 +11,19 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    api::openapi,
     app::{StartError, Studio},
     config::{Config, Environment},
     providers::speech::espeak,
 };
 
-/// Runs the server, or one of the two other things that the binary is.
+/// Runs the server, or one of the other things that the binary is.
 pub fn main() -> ExitCode {
-    // Two things that the program is besides a server; neither is for people.
+    // What the program is besides a server; none of it is for people.
     match std::env::args().nth(1).as_deref() {
         Some(espeak::SUBCOMMAND) => return espeak::worker_main(),
-        Some("openapi") => return print_openapi(),
+        Some("openapi") => return print(openapi::published()),
+        Some("openapi-3.0") => return print(openapi::published_in_3_0()),
         _ => {}
     }
     let config = Config { environment: Environment::read(), ..Config::parse() };
@@ -61,8 +63,8 @@ async fn serve(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-fn print_openapi() -> ExitCode {
-    match crate::openapi_text() {
+fn print(document: &serde_json::Value) -> ExitCode {
+    match openapi::to_text(document) {
         Ok(text) => {
             print!("{text}");
             ExitCode::SUCCESS

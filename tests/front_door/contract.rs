@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use studio_tests::TestApp;
 
 const COMMITTED: &str = include_str!("../../openapi/openapi.json");
+const COMMITTED_IN_3_0: &str = include_str!("../../openapi/openapi-3.0.json");
 
 fn document() -> Value {
     serde_json::from_str(COMMITTED).expect("the committed document is JSON")
@@ -26,7 +27,37 @@ async fn what_is_served_is_what_is_checked_in() {
     let app = TestApp::start().await;
     let served = app.client.get("/api/openapi.json").await.expect(200);
     assert!(served == document(), "openapi/openapi.json is not what the server says; `make openapi` writes it");
+    let served = app.client.get("/api/openapi-3.0.json").await.expect(200);
+    let committed: Value = serde_json::from_str(COMMITTED_IN_3_0).expect("JSON");
+    assert!(served == committed, "openapi/openapi-3.0.json is not what the server says; `make openapi` writes it");
     app.finish().await;
+}
+
+/// Rules of progenitor, beside those of OpenAPI 3.0, which its parser keeps.
+#[test]
+fn generators_that_are_older_can_read_what_is_made_for_them() {
+    use openapiv3::{OpenAPI, ReferenceOr, StatusCode};
+    let older: OpenAPI = serde_json::from_str(COMMITTED_IN_3_0).expect("OpenAPI 3.0");
+    let all = document();
+    let uploads =
+        operations(&all).into_iter().filter(|(_, operation)| operation["requestBody"]["content"].get("multipart/form-data").is_some());
+    assert_eq!(older.operations().count(), operations(&all).len() - uploads.count());
+    for (path, method, operation) in older.operations() {
+        if let Some(ReferenceOr::Item(body)) = &operation.request_body {
+            assert_eq!(body.content.keys().collect::<Vec<_>>(), ["application/json"], "{method} {path}");
+        }
+        let (mut answers, mut errors) = (HashSet::new(), HashSet::new());
+        for (status, answer) in &operation.responses.responses {
+            let StatusCode::Code(status) = status else { panic!("{method} {path}: {status}") };
+            let ReferenceOr::Item(answer) = answer else { panic!("{method} {path}: {answer:?}") };
+            let schema = answer.content.values().next().map(|content| format!("{:?}", content.schema));
+            if (200..300).contains(status) { &mut answers } else { &mut errors }.insert(schema);
+        }
+        assert_eq!((answers.len(), errors.len()), (1, 1), "{method} {path} has several types of answers");
+    }
+    each_object(&serde_json::from_str(COMMITTED_IN_3_0).unwrap(), "", &mut |at, schema| {
+        assert!(!schema.get("type").is_some_and(Value::is_array), "{at} has several types");
+    });
 }
 
 #[test]

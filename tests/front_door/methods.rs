@@ -20,7 +20,7 @@ async fn every_route_refuses_other_methods_and_says_which_it_has() {
         (path.replace("{id}", NOBODY).replace("{projectId}", NOBODY), methods)
     });
     let media = format!("/media/audio/{NOBODY}.wav");
-    let beside = ["/api/openapi.json", "/api/docs", "/api/docs/", "/api/docs/nope", media.as_str(), "/"];
+    let beside = ["/api/openapi.json", "/api/openapi-3.0.json", "/api/docs", "/api/docs/", "/api/docs/nope", media.as_str(), "/"];
     let beside = beside.into_iter().map(|path| (path.to_owned(), vec!["GET".to_owned()]));
     for (path, methods) in described.chain(beside) {
         let options = app.client.send(app.client.request(Method::OPTIONS, &path)).await;

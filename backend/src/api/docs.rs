@@ -1,4 +1,4 @@
-//! `/api/openapi.json`, and `/api/docs`, where it is browsed.
+//! `/api/openapi.json`, the same in OpenAPI 3.0, and `/api/docs`, where it is browsed.
 
 use std::sync::Arc;
 
@@ -12,6 +12,12 @@ use crate::error::{AppError, Result};
 #[get("/api/openapi.json")]
 pub async fn document() -> HttpResponse {
     HttpResponse::Ok().json(openapi::published())
+}
+
+/// The document for those who read OpenAPI 3.0 only.
+#[get("/api/openapi-3.0.json")]
+pub async fn document_in_3_0() -> HttpResponse {
+    HttpResponse::Ok().json(openapi::published_in_3_0())
 }
 
 /// The page's own files are beside it, so that its address ends in a slash.

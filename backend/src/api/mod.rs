@@ -121,7 +121,8 @@ pub fn app(
     guard: Guard,
 ) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
     // Before the scope, which takes everything under its path.
-    let app = App::new().service(docs::document).service(docs::to_page).service(docs::page).into_utoipa_app();
+    let app =
+        App::new().service(docs::document).service(docs::document_in_3_0).service(docs::to_page).service(docs::page).into_utoipa_app();
     let (app, _) = app.service(scope::scope("/api").configure(routes)).service(health::metrics).split_for_parts();
     app.app_data(Data::new(ctx))
         .app_data(Data::new(guard))

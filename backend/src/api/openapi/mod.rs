@@ -1,6 +1,7 @@
 //! The OpenAPI document: what the routes say of themselves, and what is the same for all of them.
 
 mod examples;
+mod three_zero;
 mod tidy;
 
 use std::sync::OnceLock;
@@ -35,6 +36,7 @@ use crate::error::{AppError, Result};
 pub struct Document;
 
 static PUBLISHED: OnceLock<Value> = OnceLock::new();
+static PUBLISHED_IN_3_0: OnceLock<Value> = OnceLock::new();
 
 /// The document as it is published.
 pub fn published() -> &'static Value {
@@ -47,8 +49,14 @@ pub fn published() -> &'static Value {
     })
 }
 
+/// What of it can be said in OpenAPI 3.0.
+pub fn published_in_3_0() -> &'static Value {
+    PUBLISHED_IN_3_0.get_or_init(|| three_zero::three_zero(published()))
+}
+
 /// The routes that are no operations of the API, and so not in the document: all are there to be read.
-const BESIDES: [&str; 5] = ["/api/openapi.json", "/api/docs", "/api/docs/", "/api/docs/{file}", "/media/{shelf}/{file}"];
+const BESIDES: [&str; 6] =
+    ["/api/openapi.json", "/api/openapi-3.0.json", "/api/docs", "/api/docs/", "/api/docs/{file}", "/media/{shelf}/{file}"];
 
 /// The route that a path is on, as the document writes it; none where there is no such path.
 pub fn template_of(path: &str) -> Option<&'static str> {
@@ -90,9 +98,9 @@ fn matches(template: &str, path: &str) -> bool {
     }
 }
 
-/// The document, as text that is the same each time.
-pub fn to_text() -> Result<String> {
-    serde_json::to_string_pretty(&sorted(published())).map(|text| text + "\n").map_err(AppError::internal)
+/// A document, as text that is the same each time.
+pub fn to_text(document: &Value) -> Result<String> {
+    serde_json::to_string_pretty(&sorted(document)).map(|text| text + "\n").map_err(AppError::internal)
 }
 
 /// With all names in order: whether `serde_json` keeps the order of insertion depends on who else is built along.

@@ -35,6 +35,11 @@ pub fn tidy(document: &mut Value) {
         }
     }
     document["components"]["schemas"] = Value::Object(schemas.into_iter().collect());
+    for operation in operations_mut(document) {
+        // What is not given in a header or a query is not there.
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten();
+        parameters.filter_map(|parameter| parameter["schema"].as_object_mut()).for_each(without_null);
+    }
 }
 
 /// utoipa's name of a list is `Items_Voice` or `Page_Project`; people's is `VoiceList` or `ProjectPage`.
@@ -119,6 +124,11 @@ fn operations(document: &Value) -> impl Iterator<Item = &Value> {
     document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object).flat_map(Map::values)
 }
 
+fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document["paths"].as_object_mut();
+    paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut).flat_map(Map::values_mut)
+}
+
 /// The names of all schemas that a value leads to.
 fn reach(value: &Value, schemas: &BTreeMap<String, Value>, reached: &mut BTreeSet<String>) {
     match value {
@@ -151,24 +161,29 @@ fn leave_out_null(name: &str, schema: &mut Value) {
         if fields.get("default") == Some(&Value::Null) {
             fields.remove("default");
         }
-        if let Some([one, null]) = fields.get("type").and_then(Value::as_array).map(Vec::as_slice)
-            && null == "null"
-        {
-            let one = one.clone();
-            fields.insert("type".to_owned(), one);
-        }
-        if let Some([one, null]) = fields.get("oneOf").and_then(Value::as_array).map(Vec::as_slice)
-            && null["type"] == "null"
-            && let Some(one) = one.as_object().cloned()
-        {
-            fields.remove("oneOf");
-            fields.extend(one);
-        }
+        without_null(fields);
+    }
+}
+
+/// The type that is left where one could also be null.
+fn without_null(schema: &mut Map<String, Value>) {
+    if let Some([one, null]) = schema.get("type").and_then(Value::as_array).map(Vec::as_slice)
+        && null == "null"
+    {
+        let one = one.clone();
+        schema.insert("type".to_owned(), one);
+    }
+    if let Some([one, null]) = schema.get("oneOf").and_then(Value::as_array).map(Vec::as_slice)
+        && null["type"] == "null"
+        && let Some(one) = one.as_object().cloned()
+    {
+        schema.remove("oneOf");
+        schema.extend(one);
     }
 }
 
 /// Every object of a value, the inner ones first; examples are no schemas.
-fn walk(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
+pub fn walk(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(fields) => {
             for (_, field) in fields.iter_mut().filter(|(name, _)| *name != "example" && *name != "examples") {
