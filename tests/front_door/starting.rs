@@ -147,6 +147,6 @@ async fn a_first_start_that_was_killed_is_mended_by_the_next() {
     assert!(tokio::task::spawn_blocking(|| server.terminate()).await.unwrap().success());
     let server = Process::start_with(&[], data.0.path());
     server.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
-    assert_eq!(data.folders(half_made), [PathBuf::new(); 0], "nothing is left of the first try");
+    assert!(data.folders(half_made).is_empty(), "nothing is left of the first try");
     assert!(tokio::task::spawn_blocking(|| server.terminate()).await.unwrap().success());
 }
