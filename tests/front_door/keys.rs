@@ -14,6 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use studio_tests::{
     Client, Database,
+    footage::{noisy_picture, upload},
     process::Process,
     vendor::{Asked, Reply, VendorServer},
 };
@@ -32,6 +33,30 @@ const VARIABLES: [&str; 10] = [
     "COMPATIBLE_API_KEY",
     "A1111_API_AUTH",
     "COMFYUI_API_KEY",
+];
+
+/// A model that no provider knows and every one asks for: gateways want an owner and a name.
+const MODEL: &str = "somebody/model";
+/// Where each kind of work is asked for, by the ends of the paths: a provider that refuses a request itself shows nothing.
+const WORK: [&str; 18] = [
+    ":generateContent",
+    ":streamGenerateContent",
+    "/gemini/v1/interactions",
+    "/responses",
+    "/audio/speech",
+    "/images/generations",
+    "/images/edits",
+    "/v1/messages",
+    "/with-timestamps",
+    "/v1/flows/video",
+    "/fal-ai/veo3.1/fast/image-to-video",
+    "/fal-ai/flux-2-pro",
+    "/v1/files",
+    "/black-forest-labs/flux-2-pro/predictions",
+    "/v1/search",
+    "/videos/search",
+    "/sdapi/v1/txt2img",
+    "/chat/completions",
 ];
 
 /// How the vendor fails.
@@ -174,7 +199,7 @@ impl Asker {
         for kind in provider["kinds"].as_array().unwrap() {
             match kind.as_str().unwrap() {
                 "script" => {
-                    let script = json!({"prompt": "A fox.", "options": {"provider": id, "sceneCount": 1, "model": "m"}});
+                    let script = json!({"prompt": "A fox.", "options": {"provider": id, "sceneCount": 1, "model": MODEL}});
                     self.post("/api/script/generate", script.clone()).await;
                     self.ask(Method::POST, "/api/script/generate", Some(&script), Some(("accept", "text/event-stream"))).await;
                     self.post("/api/estimate", json!({"kind": "script", "request": script})).await;
@@ -184,12 +209,12 @@ impl Asker {
                     self.post("/api/audio/generate", json!({"sceneId": scene["id"], "voiceId": format!("{id}/nova")})).await;
                 }
                 "image" => {
-                    let options = json!({"provider": id, "model": "m", "referenceImageIds": [image["id"]]});
+                    let options = json!({"provider": id, "model": MODEL, "referenceImageIds": [image["id"]]});
                     self.post("/api/image/generate", json!({"sceneId": scene["id"], "modelOptions": options})).await;
                     self.post("/api/image/generate", json!({"sceneId": scene["id"], "modelOptions": {"provider": id}})).await;
                 }
                 _ => {
-                    let options = json!({"provider": id, "durationSeconds": 5});
+                    let options = json!({"provider": id});
                     self.post("/api/video/generate", json!({"imageIds": [image["id"]], "options": options})).await;
                 }
             }
@@ -269,6 +294,10 @@ fn set_up(settings: &Value, url: &str, with_keys: bool) -> Value {
         if with_keys {
             change["apiKey"] = key_of(id).into();
         }
+        if id == "comfyui" {
+            let workflow = json!({"6": {"class_type": "CLIPTextEncode", "inputs": {"text": "%prompt%"}}});
+            change["settings"] = json!({"workflow": workflow.to_string()});
+        }
         providers.insert(id.to_owned(), change);
         let time: serde_json::Map<String, Value> = provider["kinds"]
             .as_array()
@@ -294,7 +323,8 @@ async fn a_planted_key_is_found_nowhere() {
     let settings = asker.get("/api/settings").await;
     let project = asker.client.project(&["The fox met the crow."]).await;
     let scene = &project["scenes"][0];
-    let image = asker.client.post_and_wait("/api/image/generate", json!({"sceneId": scene["id"]})).await.expect(200);
+    // One that nobody has to make smaller, again for every call: most of the time went into that.
+    let image = upload(&asker.client, scene, noisy_picture().await).await;
     asker.post("/api/settings/providers/anthropic/test", json!({})).await;
 
     // Servers of the user's own, one with a key in the path of its address, where nobody is.
@@ -324,7 +354,7 @@ async fn a_planted_key_is_found_nowhere() {
             join_all(remote().map(|provider| asker.run_all(provider, scene, &image))).await;
         }
         for provider in remote().filter(|provider| provider["kinds"].as_array().unwrap().contains(&json!("script"))) {
-            asker.patch(json!({"defaults": {"script": {"provider": provider["id"], "model": "m"}}})).await;
+            asker.patch(json!({"defaults": {"script": {"provider": provider["id"], "model": MODEL}}})).await;
             vendor.on_anything(|asked, _| answer(Failure::Says(401), asked));
             let rewrite = format!("/api/scenes/{}/rewrite", scene["id"].as_str().unwrap());
             asker.post(&rewrite, json!({"instruction": "Shorter."})).await;
@@ -343,6 +373,10 @@ async fn a_planted_key_is_found_nowhere() {
     };
     let with_a_key = asked.iter().filter(|asked| sent(asked)).count();
     assert!(with_a_key > 50, "{with_a_key} of {} requests had a key", asked.len());
+    for work in WORK {
+        assert!(asked.iter().any(|asked| sent(asked) && asked.path.ends_with(work)), "nobody was asked for {work} with a key");
+    }
+    assert!(asked.iter().any(|asked| asked.method == "POST" && asked.path == "/comfyui/v1/prompt"), "a workflow was carried out");
     for asked in &asked {
         let told = format!("{} {}?{}\n{}", asked.method, asked.path, asked.query, asked.text());
         // A vendor that calls its operation by what it was told is asked for it by that name.
