@@ -116,6 +116,8 @@ async fn the_workflow_is_carried_out_with_everything_in_its_place() {
     filled["6"]["inputs"]["text"] = json!("best quality, A hill and a sun\n\nStyle: ink");
     filled["7"]["inputs"]["text"] = json!("people");
     assert_eq!(body["prompt"], filled);
+    let fields: std::collections::BTreeSet<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(fields, ["client_id", "prompt", "prompt_id"].into());
     let id = body["prompt_id"].as_str().unwrap();
     assert!(id.len() == 36 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')), "{id}");
     let view = &comfy.vendor.asked_at("GET", "/view")[0];

@@ -65,15 +65,25 @@ async fn a_scene_is_drawn_in_its_shape_and_with_pictures_to_resemble() {
     assert_eq!(image["status"], "ready", "{image}");
     let body = fal.asked_at("POST", EDIT)[0].json();
     let sent = app.client.get(red["url"].as_str().unwrap()).await.bytes;
-    assert_eq!(body["image_urls"], json!([data_uri("image/png", &sent)]));
-    assert_eq!(body["image_size"], json!({"width": 864, "height": 1536}));
+    assert_eq!(
+        body,
+        json!({
+            "prompt": body["prompt"], "image_size": {"width": 864, "height": 1536}, "image_urls": [data_uri("image/png", &sent)],
+            "output_format": "png",
+        })
+    );
     assert!(body["prompt"].as_str().unwrap().contains("people"), "a model without a field for it is told in words: {body}");
 
     let options = json!({"provider": "fal", "model": "fal-ai/qwen-image-2/text-to-image", "negativePrompt": "people"});
     fal.on_json("POST", "/fal-ai/qwen-image-2/text-to-image", submitted(&fal.url()));
     assert_eq!(drawn(&app, &scene, options).await["status"], "ready");
     let body = fal.asked_at("POST", "/fal-ai/qwen-image-2/text-to-image")[0].json();
-    assert_eq!(body["negative_prompt"], "people");
+    let size = json!({"width": 1536, "height": 864});
+    assert_eq!(
+        body,
+        json!({"prompt": body["prompt"], "image_size": size, "negative_prompt": "people", "output_format": "png"}),
+        "and no seed that nobody asked for"
+    );
     app.finish().await;
 }
 
@@ -109,6 +119,21 @@ async fn what_is_not_drawn_is_told_as_what_it_is() {
         assert_eq!((&image["status"], &image["error"]["code"]), (&json!("failed"), &json!(code)), "{image}");
         assert_eq!(fal.asked_at("POST", MODEL).len() - before, 1, "drawn once");
     }
+    // The queue itself tells that it came to nothing, with HTTP 200: then nothing was made, and it is begun anew where that can help.
+    for (kind, code, creates) in [
+        ("content_policy_violation", "provider_rejected", 1),
+        ("validation_error", "provider_rejected", 1),
+        ("request_timeout", "provider_timeout", 2),
+        ("runner_error", "provider_unavailable", 2),
+    ] {
+        let before = fal.asked_at("POST", MODEL).len();
+        fal.on_json("GET", STATUS, json!({"status": "COMPLETED", "request_id": "7", "error": "It came to nothing", "error_type": kind}));
+        let image = drawn(&app, &scene, json!({"provider": "fal"})).await;
+        assert_eq!((&image["status"], &image["error"]["code"]), (&json!("failed"), &json!(code)), "{kind}: {image}");
+        assert!(image["error"]["message"].as_str().unwrap().contains("It came to nothing"), "{image}");
+        assert_eq!(fal.asked_at("POST", MODEL).len() - before, creates, "{kind}");
+    }
+    fal.on_json("GET", STATUS, json!({"status": "COMPLETED", "request_id": "7"}));
     let lost: [fn() -> Reply; 3] = [Reply::hang_up, || Reply::bytes("text/html", "<html></html>"), || Reply::bytes("application/json", "")];
     for reply in lost {
         let before = fal.asked_at("POST", MODEL).len();

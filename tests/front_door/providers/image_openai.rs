@@ -69,11 +69,15 @@ async fn pictures_to_resemble_make_it_an_edit() {
     let asked = &vendor.asked_at("POST", EDITS)[0];
     assert!(asked.header("content-type").unwrap().starts_with("multipart/form-data; boundary="));
     let form = asked.text();
-    for field in
-        ["name=\"model\"", "gpt-image-2.6-flare", "name=\"prompt\"", "name=\"size\"", "1536x864", "name=\"n\"", "attached pictures (2)"]
-    {
-        assert!(form.contains(field), "{field}");
-    }
+    let names: Vec<&str> = form.split("name=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let fields: Vec<&&str> = names.iter().filter(|name| !name.starts_with("reference-")).collect();
+    assert_eq!(fields, [&"model", &"prompt", &"size", &"n", &"image[]", &"image[]"], "these and no others");
+    let field = |name: &str| {
+        let (_, rest) = form.split_once(&format!("name=\"{name}\"\r\n\r\n")).unwrap_or_else(|| panic!("{name}"));
+        rest.split("\r\n--").next().unwrap().to_owned()
+    };
+    assert_eq!((field("model"), field("size"), field("n")), ("gpt-image-2.6-flare".into(), "1536x864".into(), "1".into()));
+    assert!(field("prompt").contains("attached pictures (2)"), "{}", field("prompt"));
     assert_eq!(form.matches("name=\"image[]\"; filename=\"reference-").count(), 2);
     let sent = |picture: &Value| {
         let url = picture["url"].as_str().unwrap().to_owned();

@@ -19,7 +19,7 @@ async fn a_script_is_asked_for_with_an_output_format_and_streamed() {
     assert_eq!((asked.len(), asked[0].path.as_str(), asked[0].query.as_str()), (1, "/v1/messages", ""));
     let (name, value) = DIALECT.key_header();
     assert_eq!(asked[0].header(name), Some(value.as_str()));
-    assert!(asked[0].header("anthropic-version").is_some() && asked[0].header("authorization").is_none());
+    assert_eq!((asked[0].header("anthropic-version"), asked[0].header("authorization")), (Some("2023-06-01"), None));
     let mut body = asked[0].json();
     assert_eq!(body["output_config"]["format"]["schema"].take()["additionalProperties"], false);
     assert!(body["system"].take().as_str().is_some_and(|told| told.contains("exactly 3 scenes")));

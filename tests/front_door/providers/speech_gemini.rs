@@ -189,6 +189,21 @@ async fn every_failure_is_told_as_what_it_is() {
 }
 
 #[tokio::test]
+async fn a_deadline_that_google_tells_of_passes_and_a_gateways_may_have_been_paid_for() {
+    let (server, app) = studio().await;
+    let late = json!({"error": {"code": 504, "message": "Deadline expired.", "status": "DEADLINE_EXCEEDED"}});
+    server.on_each("POST", PATH, [Reply::json(&late).status(504), Reply::json(&answer("audio/wav", &silence(1.0)))]);
+    let clip = narrated(&app.client, "Some words.", json!({"voiceId": "gemini/Kore"})).await;
+    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(2)), "{clip}");
+    let before = server.asked().len();
+    server.on("POST", PATH, |_, _| Reply::bytes("text/html", "<html>Gateway timeout</html>").status(504));
+    let clip = narrated(&app.client, "Some words.", json!({"voiceId": "gemini/Kore"})).await;
+    assert_eq!((&clip["error"]["code"], &clip["error"]["details"]["answerLost"]), (&json!("provider_timeout"), &json!(true)), "{clip}");
+    assert_eq!(server.asked().len() - before, 1, "nobody asks twice");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn it_is_tested_without_being_paid() {
     let (server, app) = studio().await;
     server.on_json("GET", "/v1/models", json!({"models": []}));

@@ -89,7 +89,7 @@ async fn a_clip_that_is_named_is_fetched_once_it_is_stored() {
     server.on_json("POST", CREATE, interaction("in_progress", named));
     server.on_json("GET", GET, interaction("completed", json!({"steps": []})));
     let states = ["PROCESSING", "ACTIVE"].map(|state| Reply::json(&json!({"name": "files/f-1", "state": state})));
-    server.on_each("GET", "/v1/files/f-1", states);
+    server.on_each("GET", "/v1beta/files/f-1", states);
     // A redirect within the house keeps the key.
     server.on("GET", "/v1beta/files/f-1:download", |_, _| Reply::bytes("text/plain", "").status(302).header("location", "/elsewhere/clip"));
     let film = clip("green", 1.0).await;
@@ -100,7 +100,7 @@ async fn a_clip_that_is_named_is_fetched_once_it_is_stored() {
     assert_eq!(clip["status"], "ready", "{clip}");
     let download = server.asked_at("GET", "/v1beta/files/f-1:download");
     assert_eq!((download[0].query.as_str(), download[0].header("x-goog-api-key")), ("alt=media", Some(KEY)));
-    assert_eq!(server.asked_at("GET", "/v1/files/f-1").len(), 2);
+    assert_eq!(server.asked_at("GET", "/v1beta/files/f-1").len(), 2, "under the version of its address");
     app.finish().await;
 }
 

@@ -35,6 +35,7 @@ pub fn read(who: &Who, vendor: &Vendor, status: u16, headers: &HeaderMap, body: 
     let json = serde_json::from_slice(body).unwrap_or(Value::Null);
     let refusal = Refusal { status, headers, body: &json };
     let Verdict { kind, reason, retry_after } = (vendor.read)(&refusal);
+    let own_words = kind.is_some();
     let kind = kind.unwrap_or_else(|| kind_of(status));
     let reason = reason.or_else(|| plain_text(body)).map(|reason| who.clean(&reason)).filter(|reason| !reason.is_empty());
     let mut error = who.error(kind, sentence(&who.name, kind, status, reason.as_deref())).with("status", status);
@@ -44,8 +45,9 @@ pub fn read(who: &Who, vendor: &Vendor, status: u16, headers: &HeaderMap, body: 
     if let Some(reason) = reason {
         error = error.with("reason", reason);
     }
-    // A gateway answered in the provider's place; whether the provider did its work is not known.
-    if matches!(status, 502 | 504 | 520 | 524) && matches!(kind, Kind::Unavailable | Kind::Timeout) {
+    // A gateway answered in the provider's place, unless the words are the vendor's own; whether the provider did its work is
+    // not known.
+    if !own_words && matches!(status, 502 | 504 | 520 | 524) && matches!(kind, Kind::Unavailable | Kind::Timeout) {
         error = unanswered(error, creates);
     }
     // Whoever sends a request on has not taken it.
@@ -142,6 +144,10 @@ mod tests {
         assert!(!error(502, true).is_passing());
         assert!(error(502, false).unanswered && error(502, false).is_passing());
         assert!(!error(503, true).unanswered && error(503, true).is_passing());
+        // What the vendor itself says is no lost answer.
+        let own = br#"{"error": {"message": "The model failed.", "type": "server_error"}}"#;
+        let error = read(&who, vendor, 502, &HeaderMap::new(), own, true);
+        assert!(!error.unanswered && !error.lost && error.is_passing());
     }
 
     #[test]

@@ -247,11 +247,13 @@ impl Work<'_> {
         }
     }
 
-    /// Waits until a file can be fetched.
+    /// Waits until a file can be fetched. It is looked at under the version that its address names, which need not be that of
+    /// the interaction; an address of the user's that has a version itself stays as it is.
     async fn until_stored(&self, uri: &str) -> ProviderResult<()> {
-        let Some(id) = file_id(uri) else { return Ok(()) };
+        let Some((version, id)) = file_of(uri) else { return Ok(()) };
+        let version = if self.version.is_empty() { "" } else { version };
         loop {
-            let file: Value = self.api.get_json(&format!("{}/files/{}", self.version, segment(id))).await?;
+            let file: Value = self.api.get_json(&format!("{version}/files/{}", segment(id))).await?;
             match file["state"].as_str() {
                 Some("PROCESSING") => self.api.pause(Duration::from_secs(1)).await?,
                 Some("FAILED") => return Err(self.api.error(Kind::Unavailable, format!("{} could not store the clip.", self.api.name()))),
@@ -291,10 +293,13 @@ fn text_in(interaction: &Value) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.trim().is_empty())
 }
 
-/// `…/files/ID:download?alt=media`
-fn file_id(uri: &str) -> Option<&str> {
-    let (_, rest) = uri.rsplit_once("/files/")?;
-    rest.split([':', '?', '/']).next().filter(|id| !id.is_empty())
+/// The version and the id of `…/v1beta/files/ID:download?alt=media`.
+fn file_of(uri: &str) -> Option<(&str, &str)> {
+    let (before, rest) = uri.rsplit_once("/files/")?;
+    let version = &before[before.rfind('/')?..];
+    let is_version = version.strip_prefix("/v").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let id = rest.split([':', '?', '/']).next().filter(|id| !id.is_empty())?;
+    is_version.then_some((version, id))
 }
 
 #[cfg(test)]
@@ -311,7 +316,8 @@ mod tests {
         assert_eq!(film_in(&interaction).unwrap()["uri"], "made");
         assert_eq!(text_in(&interaction).as_deref(), Some("Here it is."));
         assert!(film_in(&json!({"steps": []})).is_none());
-        assert_eq!(file_id("https://x/v1beta/files/ab-1:download?alt=media"), Some("ab-1"));
-        assert_eq!(file_id("https://x/other"), None);
+        assert_eq!(file_of("https://x/v1beta/files/ab-1:download?alt=media"), Some(("/v1beta", "ab-1")));
+        assert_eq!(file_of("https://x/gemini/v1/files/ab-1"), Some(("/v1", "ab-1")));
+        assert_eq!((file_of("https://x/other"), file_of("https://x/files/ab-1")), (None, None));
     }
 }

@@ -71,6 +71,8 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
         Some(Kind::Quota)
     } else if exhausted {
         Some(Kind::RateLimited)
+    } else if is_status("DEADLINE_EXCEEDED") {
+        Some(Kind::Timeout)
     } else {
         match (error["code"].as_str(), error["code"].as_u64()) {
             (Some("too_many_requests"), _) | (_, Some(8)) => Some(Kind::RateLimited),
