@@ -1,5 +1,6 @@
 //! The rules for calls to providers: how often they are repeated, how many are made at once, and what they may cost.
 
+use chrono::NaiveDate;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -83,6 +84,10 @@ pub enum UnknownPrices {
 }
 
 /// What a model costs, in US dollars. A call costs the sum of what is given here; a unit that is left out is not billed.
+///
+/// Under `provider/*`, which may be for several kinds of work, each kind is billed by one unit alone, and by the request: a script
+/// by its tokens, a narration by its characters, a picture by the piece, a clip by its seconds; where that is left out, narrations
+/// and pictures by their seconds, and everything by its tokens.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schema(example = json!({"perMillionInputTokens": 0.75, "perMillionOutputTokens": 3.75, "asOf": "2026-10-07", "source": "the vendor's price list"}))]
@@ -111,6 +116,24 @@ pub struct Price {
     /// Where it is from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The last day on which it holds (UTC); left out where no end of it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-12-31")]
+    pub until: Option<NaiveDate>,
+    /// What holds after that day, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
+    pub then: Option<Box<Price>>,
+}
+
+impl Price {
+    /// What holds on a day (UTC): this, or what comes after it; none where nothing is known of that day any more.
+    pub fn on(&self, day: NaiveDate) -> Option<&Self> {
+        match self.until {
+            Some(last) if last < day => self.then.as_deref()?.on(day),
+            _ => Some(self),
+        }
+    }
 }
 
 /// What can be changed about retries.

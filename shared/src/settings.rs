@@ -32,7 +32,8 @@ pub struct Settings {
     pub limits: BTreeMap<String, ProviderLimits>,
     /// What may be spent, and what has been.
     pub spending: Spending,
-    /// What is known of prices, by `provider/model`; `provider/*` holds for every model that has none of its own.
+    /// What is known of prices, as they hold today, by `provider/model`; `provider/*` holds for every model that has none of its
+    /// own.
     pub prices: BTreeMap<String, Price>,
 }
 

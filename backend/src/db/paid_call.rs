@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    ExpressionMethods, Insertable, PgConnection, QueryDsl, QueryableByName, RunQueryDsl,
+    ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable, SelectableHelper,
     dsl::{now, sum},
     sql_query,
     sql_types::{BigInt, Double, Nullable, Timestamptz, Uuid as SqlUuid},
@@ -57,9 +57,23 @@ pub fn withdraw(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Whose call it is, and of which model.
-pub fn payee(conn: &mut PgConnection, id: Uuid) -> Result<(String, Option<String>)> {
-    Ok(paid_calls::table.find(id).select((paid_calls::provider, paid_calls::model)).first(conn)?)
+/// A call that was made, as far as its price follows from that.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = paid_calls)]
+pub struct Made {
+    /// Who was asked.
+    pub provider: String,
+    /// Which model.
+    pub model: Option<String>,
+    /// What was asked for, as [`NewCall::kind`].
+    pub kind: String,
+    /// When.
+    pub begun_at: DateTime<Utc>,
+}
+
+/// A call that was made.
+pub fn made(conn: &mut PgConnection, id: Uuid) -> Result<Made> {
+    Ok(paid_calls::table.find(id).select(Made::as_select()).first(conn)?)
 }
 
 /// What all calls for a record have cost, as far as that is known; none where there were none, or none is known.

@@ -91,7 +91,7 @@ pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, pur
 
 /// Writes down a call that somebody bills, unless it could go beyond a spending limit.
 fn open(tx: &mut Tx<'_>, payee: &Payee, kind: ProviderKind, purpose: &Purpose) -> Result<Option<Uuid>> {
-    let Payee::Provider { id: provider, model } = payee else { return Ok(None) };
+    let Payee::Provider { id: provider, model, .. } = payee else { return Ok(None) };
     let policy = policy::read(tx.conn)?;
     let expected_usd = payee.cost(&policy, &purpose.expected);
     spending::admit_call(tx, &policy, purpose.project, expected_usd)?;
@@ -125,7 +125,7 @@ pub async fn aside<T>(
         let result = answer.as_ref().map(|(_, usage)| usage.clone()).map_err(Clone::clone);
         ctx.db
             .write(move |tx| match result {
-                Ok(usage) => end(tx, call, Some(&usage)),
+                Ok(usage) => end(tx, call, Some(&usage)).map(drop),
                 Err(error) => end_failed(tx, call, &error, false),
             })
             .await?;
@@ -142,11 +142,8 @@ impl Calling {
     /// The call was answered: writes down what it used, and answers what the record has cost in all, where that is known.
     pub fn settle(&self, tx: &mut Tx<'_>, usage: &Usage) -> Result<Option<f64>> {
         queue::answered(tx, &self.job.provider)?;
-        let policy = policy::read(tx.conn)?;
-        let cost = self.payee.cost(&policy, usage);
-        let Some(call) = self.paid else { return Ok(cost) };
-        end(tx, call, Some(usage))?;
-        match cost {
+        let Some(call) = self.paid else { return Ok(self.payee.cost(&policy::read(tx.conn)?, usage)) };
+        match end(tx, call, Some(usage))? {
             Some(_) => paid_call::cost_of_record(tx.conn, self.record),
             None => Ok(None),
         }
@@ -227,21 +224,28 @@ pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, standing: Standing, error:
 /// what it was thought to cost.
 fn end_failed(tx: &mut Tx<'_>, call: Uuid, error: &ProviderError, has_begun: bool) -> Result<()> {
     match &error.usage {
-        Some(usage) => end(tx, call, Some(usage)),
-        None if has_begun || error.used_is_unknown() => end(tx, call, None),
+        Some(usage) => end(tx, call, Some(usage)).map(drop),
+        None if has_begun || error.used_is_unknown() => end(tx, call, None).map(drop),
         // The provider said no: then nobody is billed.
         None => paid_call::withdraw(tx, call),
     }
 }
 
-/// Writes down what a call used and what that cost.
-fn end(tx: &mut Tx<'_>, call: Uuid, usage: Option<&Usage>) -> Result<()> {
+/// Writes down what a call used, and what that cost at the prices of the day on which it was made; answers the cost, where it
+/// is known.
+fn end(tx: &mut Tx<'_>, call: Uuid, usage: Option<&Usage>) -> Result<Option<f64>> {
     let policy = policy::read(tx.conn)?;
-    let (id, model) = paid_call::payee(tx.conn, call)?;
-    let cost = usage.and_then(|usage| Payee::Provider { id, model }.cost(&policy, usage));
+    let made = paid_call::made(tx.conn, call)?;
+    let kind = KINDS.into_iter().find(|kind| kind_name(*kind) == made.kind);
+    let kind = kind.ok_or_else(|| AppError::internal(format!("a call for {}", made.kind)))?;
+    let payee = Payee::Provider { id: made.provider, model: made.model, kind };
+    let cost = usage.and_then(|usage| payee.cost_on(made.begun_at.date_naive(), &policy, usage));
     let usage = usage.map(serde_json::to_value).transpose().map_err(AppError::internal)?;
-    paid_call::end(tx, call, usage.as_ref(), cost)
+    paid_call::end(tx, call, usage.as_ref(), cost)?;
+    Ok(cost)
 }
+
+const KINDS: [ProviderKind; 4] = [ProviderKind::Script, ProviderKind::Speech, ProviderKind::Image, ProviderKind::Video];
 
 fn kind_name(kind: ProviderKind) -> &'static str {
     match kind {

@@ -1,13 +1,15 @@
 //! Prices: what a call costs by what it used, and what one that is to be made may cost.
 //!
-//! The program's own table is `prices.json`, each line with its date and source; the user's prices go before it. What
-//! nobody knows is none: unknown, not zero.
+//! The program's own table is `prices.json`, each line with its date and source, and with its end and what comes then where a
+//! vendor has said so; the user's prices go before it. What nobody knows is none: unknown, not zero.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::policy::Policy;
+use chrono::{NaiveDate, Utc};
+
 use crate::providers::{About, Access, Usage};
-use shared::{pace, policy::Price, video::Resolution};
+use shared::{pace, policy::Price, provider::ProviderKind, video::Resolution};
 
 static TABLE: LazyLock<BTreeMap<String, Price>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../prices.json")).expect("prices.json is read by a test"));
@@ -35,6 +37,8 @@ pub enum Payee {
         id: String,
         /// The model, or the provider's own default; none where even that is not known.
         model: Option<String>,
+        /// What it is asked for.
+        kind: ProviderKind,
     },
 }
 
@@ -44,19 +48,26 @@ impl Payee {
         if access.key.is_none() || is_free(about.id) {
             return Self::Nobody;
         }
-        Self::Provider { id: access.provider.clone(), model: model.or(about.default_model()).map(str::to_owned) }
+        Self::Provider { id: access.provider.clone(), model: model.or(about.default_model()).map(str::to_owned), kind: about.kind }
     }
 
-    /// What a call costs that used that; none where it is not known.
+    /// What a call that is made now costs that uses that; none where it is not known.
     pub fn cost(&self, policy: &Policy, usage: &Usage) -> Option<f64> {
+        self.cost_on(Utc::now().date_naive(), policy, usage)
+    }
+
+    /// As [`Payee::cost`], of a call that was made on that day (UTC).
+    pub fn cost_on(&self, day: NaiveDate, policy: &Policy, usage: &Usage) -> Option<f64> {
         if let Some(reported) = usage.reported_usd {
             return Some(reported);
         }
-        let Self::Provider { id, model } = self else { return Some(0.0) };
+        let Self::Provider { id, model, kind } = self else { return Some(0.0) };
+        let find = |model: &str| find(policy, id, model, usage.tier.as_deref()).and_then(|price| price.on(day));
         // A vendor may name the model more exactly than it was asked for.
-        let names = [usage.model.as_deref(), model.as_deref(), Some("*")];
-        let price = names.into_iter().flatten().find_map(|name| find(policy, id, name, usage.tier.as_deref()))?;
-        total(price, usage)
+        match [&usage.model, model].into_iter().flatten().find_map(|model| find(model)) {
+            Some(price) => total(price, usage),
+            None => total_of_kind(find("*")?, *kind, usage),
+        }
     }
 }
 
@@ -65,11 +76,11 @@ fn is_free(provider: &str) -> bool {
     TABLE.get(&format!("{provider}/*")).is_some_and(|price| price.per_request == Some(0.0))
 }
 
-/// Every price that is known: the user's over the program's.
+/// Every price that is known today: the user's over the program's.
 pub fn known(policy: &Policy) -> BTreeMap<String, Price> {
-    let mut prices = TABLE.clone();
-    prices.extend(policy.prices.clone());
-    prices
+    let today = Utc::now().date_naive();
+    let own = TABLE.iter().filter_map(|(name, price)| Some((name.clone(), price.on(today)?.clone())));
+    own.chain(policy.prices.clone()).collect()
 }
 
 /// The price of a model: what the user has set goes before the table, and what is for one tier of a model (`model@1080p`)
@@ -95,6 +106,27 @@ fn total(price: &Price, usage: &Usage) -> Option<f64> {
     ];
     let billed = units.into_iter().filter_map(|(price, used, of)| price.map(|price| used.map(|used| price * used / of)));
     billed.reduce(|sum, next| Some(sum? + next?)).flatten()
+}
+
+/// As [`total`], under a price that is for everything of a provider: what one kind of work is billed by says nothing of another.
+fn total_of_kind(price: &Price, kind: ProviderKind, usage: &Usage) -> Option<f64> {
+    let request = Price { per_request: price.per_request, ..Price::default() };
+    let characters = Price { per_million_characters: price.per_million_characters, ..request.clone() };
+    let seconds = Price { per_second: price.per_second, ..request.clone() };
+    let images = Price { per_image: price.per_image, ..request.clone() };
+    let tokens = Price {
+        per_million_input_tokens: price.per_million_input_tokens,
+        per_million_output_tokens: price.per_million_output_tokens,
+        ..request.clone()
+    };
+    let units = match kind {
+        ProviderKind::Script => vec![tokens],
+        ProviderKind::Speech => vec![characters, seconds, tokens],
+        ProviderKind::Image => vec![images, seconds, tokens],
+        ProviderKind::Video => vec![seconds, tokens],
+    };
+    let billed: Vec<Price> = units.into_iter().filter(|unit| *unit != request).collect();
+    if billed.is_empty() { total(&request, usage) } else { billed.iter().find_map(|unit| total(unit, usage)) }
 }
 
 /// What the speaking of a text will use, about.
@@ -152,27 +184,83 @@ mod tests {
     use super::*;
 
     fn payee(model: &str) -> Payee {
-        Payee::Provider { id: "gemini".to_owned(), model: Some(model.to_owned()) }
+        Payee::Provider { id: "gemini".to_owned(), model: Some(model.to_owned()), kind: ProviderKind::Script }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
     }
 
     #[test]
     fn every_price_of_the_table_has_its_date_and_source() {
         for (name, price) in TABLE.iter() {
             assert!(name.split_once('/').is_some_and(|(provider, model)| !provider.is_empty() && !model.is_empty()), "{name}");
-            assert_eq!(price.as_of.as_deref().map(str::len), Some(10), "{name}");
-            assert!(price.source.is_some(), "{name}");
+            let mut row = Some(price);
+            while let Some(price) = row {
+                assert!(price.as_of.as_deref().is_some_and(|date| date.parse::<NaiveDate>().is_ok()), "{name}");
+                assert!(price.source.is_some(), "{name}");
+                row = price.then.as_deref();
+                let follows = row.is_none_or(|next| price.until.is_some() && next.until.is_none_or(|until| Some(until) > price.until));
+                assert!(follows, "{name}: what comes next comes after an end");
+            }
         }
+    }
+
+    #[test]
+    fn a_price_holds_until_its_last_day() {
+        let usage = Usage { input_tokens: Some(1_000_000), output_tokens: Some(1_000_000), ..Usage::default() };
+        let cost = |model, on| payee(model).cost_on(day(on), &Policy::default(), &usage);
+        for (on, costs) in [("2026-10-07", 4.5), ("2026-12-31", 4.5), ("2027-01-01", 9.0), ("2030-06-01", 9.0)] {
+            assert_eq!(cost("gemini-3.8-flash", on), Some(costs), "{on}");
+        }
+        assert_eq!(cost("gemini-3.5-flash", "2030-06-01"), Some(10.5), "no end of it is known");
+        let ends = Price { per_request: Some(1.0), until: Some(day("2026-12-31")), ..Price::default() };
+        assert_eq!((ends.on(day("2026-12-31")), ends.on(day("2027-01-01"))), (Some(&ends), None), "then it is unknown");
+    }
+
+    #[test]
+    fn a_price_for_everything_bills_each_kind_by_its_own_unit() {
+        let mut policy = Policy::default();
+        let all = Price {
+            per_million_output_tokens: Some(4.0),
+            per_million_characters: Some(100.0),
+            per_second: Some(0.2),
+            per_image: Some(0.05),
+            ..Price::default()
+        };
+        let cost = |price: &Price, kind, usage: &Usage| total_of_kind(price, kind, usage).map(|usd| (usd * 1e6).round() / 1e6);
+        let script = Usage { input_tokens: Some(9), output_tokens: Some(500_000), requests: Some(1), ..Usage::default() };
+        let speech = Usage { characters: Some(1000), seconds: Some(60.0), ..script.clone() };
+        let image = Usage { images: Some(2), ..script.clone() };
+        let clip = Usage { seconds: Some(8.0), ..script.clone() };
+        let kinds = [ProviderKind::Script, ProviderKind::Speech, ProviderKind::Image, ProviderKind::Video];
+        let costs = |price: &Price| {
+            let all = kinds.into_iter().zip([&script, &speech, &image, &clip]);
+            all.map(|(kind, usage)| cost(price, kind, usage)).collect::<Vec<_>>()
+        };
+        assert_eq!(costs(&all), [Some(2.0), Some(0.1), Some(0.1), Some(1.6)]);
+        // By the second, where there is no unit of its own; a script has no seconds, and what it costs is unknown.
+        let seconds = Price { per_second: Some(0.2), ..Price::default() };
+        assert_eq!(costs(&seconds), [None, Some(12.0), None, Some(1.6)]);
+        assert_eq!(cost(&all, ProviderKind::Image, &Usage { seconds: Some(3.0), ..Usage::default() }), Some(0.6), "computed by the second");
+        let request = Price { per_request: Some(0.01), per_image: Some(0.05), ..Price::default() };
+        assert_eq!(costs(&request), [Some(0.01), Some(0.01), Some(0.11), Some(0.01)]);
+        // That holds for `*` alone: a price of a model's own is the sum of what it says.
+        policy.prices = [("gemini/*".to_owned(), all.clone()), ("gemini/both".to_owned(), all)].into();
+        let of = |model: &str, kind| Payee::Provider { id: "gemini".to_owned(), model: Some(model.to_owned()), kind };
+        assert_eq!(of("any", ProviderKind::Speech).cost(&policy, &speech), Some(0.1));
+        assert_eq!(of("both", ProviderKind::Speech).cost(&policy, &speech), None, "it has no pictures");
     }
 
     #[test]
     fn a_call_costs_what_it_used() {
         let policy = Policy::default();
         let usage = Usage { input_tokens: Some(1_000_000), output_tokens: Some(2_000_000), ..Usage::default() };
-        assert_eq!(payee("gemini-3.8-flash").cost(&policy, &usage), Some(0.75 + 7.5));
+        assert_eq!(payee("gemini-3.1-pro-preview").cost(&policy, &usage), Some(2.0 + 24.0));
         assert_eq!(payee("gemini-omni-1.2-flash").cost(&policy, &clip(8.0, Some(Resolution::P720))), Some(0.8));
         assert_eq!(payee("gemini-omni-1.2-flash").cost(&policy, &clip(8.0, Some(Resolution::P1080))), None, "more lines cost more");
         // A unit that is billed and was not told makes the cost unknown, as does a model without a price.
-        assert_eq!(payee("gemini-3.8-flash").cost(&policy, &Usage { output_tokens: Some(9), ..Usage::default() }), None);
+        assert_eq!(payee("gemini-3.1-pro-preview").cost(&policy, &Usage { output_tokens: Some(9), ..Usage::default() }), None);
         assert_eq!(payee("gemini-9").cost(&policy, &usage), None);
         assert_eq!(Payee::Nobody.cost(&policy, &usage), Some(0.0));
         assert_eq!(payee("gemini-9").cost(&policy, &Usage { reported_usd: Some(0.5), ..usage }), Some(0.5));

@@ -9,6 +9,7 @@ mod image_pexels;
 mod image_replicate;
 mod listed;
 mod money;
+mod prices;
 mod script_anthropic;
 mod script_compatible;
 mod script_failures;

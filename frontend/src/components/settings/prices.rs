@@ -114,10 +114,12 @@ fn is_own(price: &Price) -> bool {
     price.as_of.is_none()
 }
 
-/// `$0.75 a million tokens read, $3.75 a million written`.
+/// `$0.75 a million tokens read, $3.75 a million written`, and what comes then, where that is known.
 fn summary(price: &Price) -> String {
     let parts: Vec<String> = UNITS.iter().filter_map(|unit| (unit.read)(price).map(|usd| format!("${usd} {}", unit.short))).collect();
-    if parts.is_empty() { "nothing is billed".to_owned() } else { parts.join(", ") }
+    let now = if parts.is_empty() { "nothing is billed".to_owned() } else { parts.join(", ") };
+    let then = price.then.as_deref().map(|next| format!("; then {}", summary(next))).unwrap_or_default();
+    price.until.map_or_else(|| now.clone(), |last| format!("{now} until {last}{then}"))
 }
 
 #[derive(PartialEq, Properties)]
