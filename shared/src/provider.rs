@@ -59,6 +59,20 @@ pub struct ProviderInfo {
     pub notes: Option<String>,
 }
 
+impl ProviderInfo {
+    /// What can be told to that model of it, or to its default where none is named: what the model says of itself, else what
+    /// the provider says of all of that kind.
+    pub fn options_of(&self, kind: ProviderKind, model: Option<&str>) -> Vec<OptionField> {
+        let mut models = self.models.iter().filter(|known| known.kind == kind);
+        let asked = match model {
+            Some(id) => models.find(|known| known.id == id),
+            None => models.next(),
+        };
+        let own = asked.and_then(|known| known.options.as_ref());
+        own.unwrap_or(&self.options).iter().filter(|field| field.kind == kind).cloned().collect()
+    }
+}
+
 /// Time limits of a provider for each kind of work; what is left out is as the program has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -146,12 +160,22 @@ pub struct ModelInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "Switched off on 2027-01-06.")]
     pub note: Option<String>,
+    /// What it can be told, in place of its provider's options of that kind: which lengths a clip may have, say. Left out where
+    /// it is not known to differ from them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Vec<OptionField>>,
 }
 
 impl ModelInfo {
     /// A model of which nothing more needs to be said.
     pub fn new(id: impl Into<String>, name: impl Into<String>, kind: ProviderKind) -> Self {
-        Self { id: id.into(), name: name.into(), kind, note: None }
+        Self { id: id.into(), name: name.into(), kind, note: None, options: None }
+    }
+
+    /// The same model, with what it can be told.
+    #[must_use]
+    pub fn told(self, options: Vec<OptionField>) -> Self {
+        Self { options: Some(options), ..self }
     }
 
     /// The same model, with what a person should know of it.
@@ -210,6 +234,9 @@ pub enum OptionInput {
         max: f64,
         /// In steps of this.
         step: f64,
+        /// Only one of these, from the least; left out where it may be any within the range.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        only: Vec<f64>,
     },
     /// Yes or no.
     Toggle,

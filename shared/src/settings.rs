@@ -121,7 +121,7 @@ pub struct ImageDefaults {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VideoDefaults {
-    /// Who makes them.
+    /// Who makes them. Where that makes only clips, it makes those, and films are made by who makes films.
     #[schema(example = "film")]
     pub provider: String,
     /// How many lines.

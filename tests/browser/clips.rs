@@ -54,14 +54,28 @@ async fn a_picture_is_made_to_move_and_stands_still_again() {
     let words = browser.find("dialog textarea").await;
     words.send_keys("The lamp is lit.").await.unwrap();
 
-    // A length that the model does not make is refused where it was entered.
-    let seconds = browser.find("dialog input[type=number]").await;
-    seconds.send_keys("5").await.unwrap();
+    // Another model makes clips of any length, in the shape of their picture; what is beyond it is refused where it was entered.
+    let offered = |name: &str| format!("[...document.querySelectorAll('dialog [id$=\"-{name}\"] input')].map(input => input.value).join()");
+    browser.until(&format!("return {} === ',4,6,8'", offered("durationSeconds"))).await;
+    browser.until(&format!("return {} === ',720p,1080p'", offered("resolution"))).await;
+    let model = "[...document.querySelectorAll('dialog select')].find(select => [...select.options].some(option => option.text === 'Kling 3.0 Standard'))";
+    let choose = |name: &str| {
+        format!(
+            "const model = {model}; model.value = [...model.options].find(option => option.text === '{name}').value; \
+             model.dispatchEvent(new Event('change', {{bubbles: true}})); return true"
+        )
+    };
+    browser.until(&choose("Kling 3.0 Standard")).await;
+    browser.until("return document.querySelector('dialog [id$=\"-resolution\"]') === null").await;
+    let seconds = browser.find("dialog input[type=number][min='3'][max='15']").await;
+    seconds.send_keys("2").await.unwrap();
     browser.button("Make clip").await.click().await.unwrap();
-    browser.until("return document.querySelector('dialog [role=alert]')?.textContent.includes('4, 6 or 8') === true").await;
-    assert!(fal.asked_at("POST", MODEL).is_empty());
-    seconds.clear().await.unwrap();
-    seconds.send_keys("4").await.unwrap();
+    browser.until("return document.querySelector('dialog [role=alert]')?.textContent.includes('from 3 to 15') === true").await;
+    assert!(fal.asked().iter().all(|asked| asked.method == "GET"));
+    browser.until(&choose("Default")).await;
+    browser.expect_accessible("the window for clips of a few lengths").await;
+    browser.expect_fit("the window for clips of a few lengths").await;
+    browser.find("dialog [id$='-durationSeconds'] label:nth-child(2)").await.click().await.unwrap();
     browser.until("return document.querySelector('dialog footer').textContent.includes('1 clip · about $0.40')").await;
     browser.button("Make clip").await.click().await.unwrap();
     browser.find("dialog video[preload=none][poster]").await;

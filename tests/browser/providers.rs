@@ -6,7 +6,7 @@ use studio_tests::{
     TestApp,
     browser::Browser,
     stand_ins::Servers,
-    vendor::{Reply, VendorServer},
+    vendor::{Asked, Reply, VendorServer},
 };
 
 use thirtyfour::{TypingData, prelude::*};
@@ -95,6 +95,116 @@ async fn a_provider_is_given_a_key_and_says_what_is_wrong_with_it() {
     let settings: Value = app.client.get("/api/settings").await.expect(200);
     assert!(settings.to_string().contains("…6789"), "it is kept all the same");
     browser.close().await;
+    app.finish().await;
+}
+
+/// What each provider that is asked over a network is answered with, where it is tried; and the header that its key is in.
+fn known(asked: &Asked) -> Option<(&'static str, Value)> {
+    let path = asked.path.as_str();
+    Some(match path.split('/').nth(1)? {
+        "gemini" if path == "/gemini/v1/models" => ("x-goog-api-key", json!({"models": []})),
+        "openai" if path == "/openai/v1/models" => ("authorization", json!({"data": []})),
+        "anthropic" if path == "/anthropic/v1/models" => ("x-api-key", json!({"data": []})),
+        "elevenlabs" => match path {
+            "/elevenlabs/v2/voices" => ("xi-api-key", json!({"voices": [], "has_more": false})),
+            "/elevenlabs/v1/flows/video" => ("xi-api-key", json!({"items": []})),
+            "/elevenlabs/v1/models" => ("xi-api-key", json!([])),
+            _ => return None,
+        },
+        "fal" if path.ends_with("/status") => ("authorization", json!({"status": "COMPLETED"})),
+        "replicate" if path == "/replicate/v1/account" => ("authorization", json!({"type": "user", "username": "somebody"})),
+        "pexels" => match path {
+            "/pexels/v1/search" => ("authorization", json!({"photos": []})),
+            "/pexels/videos/search" => ("authorization", json!({"videos": []})),
+            _ => return None,
+        },
+        "a1111" if path == "/a1111/sdapi/v1/sd-models" => ("authorization", json!([])),
+        "comfyui" if path == "/comfyui/queue" => ("authorization", json!({"queue_running": [], "queue_pending": []})),
+        _ => return None,
+    })
+}
+
+#[tokio::test]
+async fn each_provider_is_set_up_and_tested_from_nothing() {
+    let vendor = VendorServer::start().await;
+    vendor.on_anything(|asked, _| match known(asked) {
+        Some((header, body)) if asked.header(header).is_some_and(|value| !value.is_empty()) => Reply::json(&body),
+        Some(_) => Reply::json(&json!({"detail": "no key"})).status(401),
+        None => Reply::json(&json!({"detail": "no such page"})).status(404),
+    });
+    let app = TestApp::start().await;
+    let settings = app.client.get("/api/settings").await.expect(200);
+    let providers: Vec<&Value> = settings["providers"].as_array().unwrap().iter().collect();
+    // Servers that speak OpenAI's language are added one by one, which is tried above.
+    let takes_key = providers.iter().copied().filter(|provider| provider["takesKey"] == true && provider["id"] != "compatible");
+    let remote: Vec<&Value> = takes_key.collect();
+    assert_eq!(remote.len(), 9);
+    let browser = Browser::open(&format!("{}/settings", app.client.base()), DESKTOP).await;
+    browser.find("#key-fal").await;
+    browser.until("document.querySelectorAll('main details').forEach(more => more.open = true); return true").await;
+    for provider in remote {
+        let (id, name) = (provider["id"].as_str().unwrap(), provider["name"].as_str().unwrap());
+        // As each vendor's own address ends.
+        let version = if id == "openai" { "/v1" } else { "" };
+        let address = browser.find(&format!("#address-{id}")).await;
+        address.clear().await.unwrap();
+        address.send_keys(format!("{}/{id}{version}", vendor.url()) + Key::Enter).await.unwrap();
+        until_settings(&browser, &format!("settings.providers.find(one => one.id === '{id}').baseUrl?.startsWith('{}')", vendor.url()))
+            .await;
+        if id == "comfyui" {
+            let workflow = json!({"6": {"class_type": "CLIPTextEncode", "inputs": {"text": "%prompt%"}}}).to_string();
+            type_in(&browser, "#workflow-comfyui", workflow).await;
+            browser.button("Save the workflow of ComfyUI").await.click().await.unwrap();
+            until_settings(&browser, "settings.providers.find(one => one.id === 'comfyui').configured").await;
+        }
+        type_in(&browser, &format!("#key-{id}"), "user:0123456789abcdef").await;
+        browser.button(&format!("Save the key for {name}")).await.click().await.unwrap();
+        until_settings(&browser, &format!("settings.providers.find(one => one.id === '{id}').keyHint === '…cdef'")).await;
+        // A saved key is tried at once; and again, when somebody asks for that.
+        let card = format!("document.querySelector('#key-{id}').closest('li')");
+        browser.until(&format!("return {card}.innerText.includes('Works, ')")).await;
+        let before = vendor.asked().len();
+        browser.button(&format!("Test connection to {name}")).await.click().await.unwrap();
+        browser.until(&format!("return {card}.innerText.includes('Works, ') && !{card}.querySelector('[aria-busy=true]')")).await;
+        assert!(vendor.asked().len() > before, "{id} was asked");
+        browser.until(&format!("return {card}.innerText.includes('Ready')")).await;
+    }
+    // What is built in is there without any of that.
+    let mut built_in = 0;
+    for provider in providers.iter().filter(|provider| provider["builtIn"] == true && provider["available"] == true) {
+        let name = provider["name"].as_str().unwrap();
+        let button = browser.button(&format!("Test connection to {name}")).await;
+        button.click().await.unwrap();
+        let card = format!("document.querySelector('[aria-label=\"Test connection to {name}\"]').closest('li')");
+        browser.until(&format!("return {card}.innerText.includes('Works, ')")).await;
+        built_in += 1;
+    }
+    assert!(built_in >= 4, "{built_in} are built in");
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_film_is_offered_by_those_who_make_films_whatever_makes_clips() {
+    let app = TestApp::with_environment([("FAL_KEY", "key:secret"), ("PEXELS_API_KEY", "key")]).await;
+    app.client.patch("/api/settings", json!({"defaults": {"video": {"provider": "fal"}}})).await.expect(200);
+    let project = app.client.project(&["Some words."]).await;
+    let browser = Browser::open(&format!("{}/settings", app.client.base()), DESKTOP).await;
+    browser.find("#default-film-quality").await;
+    browser.until("return document.querySelector('#default-film') === null").await;
+    browser.until("return !document.querySelector('main').innerText.includes('What happens')").await;
+    browser.close().await;
+    let browser = Browser::open(&format!("{}/video/{}", app.client.base(), project["id"].as_str().unwrap()), DESKTOP).await;
+    browser.until("return document.body.innerText.includes('free')").await;
+    browser.button("Make film").await.click().await.unwrap();
+    browser
+        .until(&format!(
+            "return fetch('/api/video/by-project/{}').then(answer => answer.json()).then(films => films[0]?.provider === 'film')",
+            project["id"].as_str().unwrap()
+        ))
+        .await;
+    browser.close().await;
+    app.until_idle().await;
     app.finish().await;
 }
 

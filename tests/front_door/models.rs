@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use studio::{config::Config, providers::neighbours::Ports};
 use studio_tests::{
     Client, TestApp,
+    footage::scene_with_picture,
     stand_ins::Servers,
     vendor::{Reply, VendorServer},
 };
@@ -95,5 +96,68 @@ async fn servers_on_this_machine_are_noticed_and_used_when_the_user_says_so() {
     let elsewhere = json!({"providers": {"compatible-kokoro": {"baseUrl": "http://10.0.0.9:8880/v1"}}});
     let settings = app.client.patch("/api/settings", elsewhere).await.expect(200);
     assert_eq!(settings["discovered"][0]["id"], "compatible-kokoro-2");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_model_says_which_clips_and_pictures_it_makes_and_no_others_are_taken() {
+    let vendor = VendorServer::start().await;
+    let app = TestApp::with_environment([("FAL_BASE_URL", &*vendor.url()), ("FAL_KEY", "MARKED-0123456789")]).await;
+    let (scene, picture) = scene_with_picture(&app.client, "Words.", "A hill.").await;
+    let settings = app.client.get("/api/settings").await.expect(200);
+    let fal = settings["providers"].as_array().unwrap().iter().find(|provider| provider["id"] == "fal").unwrap();
+    let option = |model: &Value, name: &str| {
+        let all = model["options"].as_array().unwrap_or_else(|| panic!("it says so itself: {model}"));
+        all.iter().find(|option| option["name"] == name).map(|option| option["input"].clone())
+    };
+    let named = |id: &str| fal["models"].as_array().unwrap().iter().find(|model| model["id"] == id).unwrap();
+    let veo = named("fal-ai/veo3.1/fast/image-to-video");
+    let lengths = json!({"type": "number", "min": 4.0, "max": 8.0, "step": 1.0, "only": [4.0, 6.0, 8.0]});
+    assert_eq!(option(veo, "durationSeconds"), Some(lengths));
+    let kling = named("fal-ai/kling-video/v3/standard/image-to-video");
+    assert_eq!(option(kling, "durationSeconds"), Some(json!({"type": "number", "min": 3.0, "max": 15.0, "step": 1.0})));
+    assert_eq!((option(kling, "resolution"), option(kling, "aspectRatio")), (None, None), "clips are as their picture is");
+    assert_eq!(option(named("fal-ai/flux-2"), "referenceImageIds"), Some(json!({"type": "references", "max": 4})));
+    assert_eq!(option(named("fal-ai/z-image/turbo"), "referenceImageIds"), None);
+    assert_eq!(option(named("fal-ai/bytedance/seedream/v5/lite/text-to-image"), "seed"), None);
+
+    // Every clip model of fal makes what it says, at its ends and at every choice; and nothing beside that.
+    let mut tried = 0;
+    for model in fal["models"].as_array().unwrap().iter().filter(|model| model["kind"] == "video") {
+        let seconds = option(model, "durationSeconds").unwrap();
+        let (least, most) = (seconds["min"].as_f64().unwrap(), seconds["max"].as_f64().unwrap());
+        let only = seconds["only"].as_array().map(|all| all.iter().map(|one| one.as_f64().unwrap()).collect::<Vec<_>>());
+        let is_made = |length: f64| (least..=most).contains(&length) && only.as_ref().is_none_or(|only| only.contains(&length));
+        let asked = async |options: Value| {
+            let mut options = options;
+            options["provider"] = json!("fal");
+            options["model"] = model["id"].clone();
+            let request = json!({"imageIds": [picture["id"]], "options": options});
+            app.client.post("/api/estimate", json!({"kind": "video", "request": request})).await.status
+        };
+        for length in 1..=31 {
+            let status = asked(json!({"durationSeconds": length})).await;
+            assert_eq!(status, if is_made(f64::from(length)) { 200 } else { 422 }, "{length} s by {}", model["id"]);
+            tried += 1;
+        }
+        for (name, all) in [("resolution", ["720p", "1080p", "1440p", "2160p"]), ("aspectRatio", ["16:9", "9:16", "1:1", "4:5"])] {
+            let input = option(model, name).unwrap_or_default();
+            let offered: Vec<&Value> = input["choices"].as_array().into_iter().flatten().map(|choice| &choice["value"]).collect();
+            for value in all {
+                let status = asked(json!({name: value})).await;
+                assert_eq!(status, if offered.contains(&&json!(value)) { 200 } else { 422 }, "{value} by {}", model["id"]);
+            }
+        }
+    }
+    assert_eq!(tried, 6 * 31);
+
+    // A default that makes only clips makes those; films are made by who makes films.
+    app.client.patch("/api/settings", json!({"defaults": {"video": {"provider": "fal"}}})).await.expect(200);
+    let film = json!({"projectId": scene["projectId"], "options": {"quality": "preview", "resolution": "720p", "fps": 24}});
+    let film = app.client.post("/api/video/generate", film).await.expect(202);
+    assert_eq!((&film["provider"], &film["kind"]), (&json!("film"), &json!("film")), "{film}");
+    let clip = app.client.post("/api/video/generate", json!({"imageIds": [picture["id"]]})).await.expect(202);
+    assert_eq!((&clip["provider"], &clip["kind"]), (&json!("fal"), &json!("clip")), "{clip}");
+    app.until_idle().await;
     app.finish().await;
 }

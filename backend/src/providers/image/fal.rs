@@ -101,7 +101,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         options: vec![
             forms::references(MOST_REFERENCES),
             forms::negative_prompt(),
-            forms::seed(2_147_483_647.0, "The same seed draws nearly the same, with the models that take one."),
+            forms::seed(gateway::MOST_SEED, "The same seed draws nearly the same, with the models that take one."),
         ],
         notes: Some("Many vendors' models with one key; any id of its gallery can be entered.".to_owned()),
         // What a new account may have running.

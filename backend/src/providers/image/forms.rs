@@ -19,7 +19,7 @@ pub fn negative_prompt() -> OptionField {
 
 /// A number that the picture follows from.
 pub fn seed(most: f64, help: &str) -> OptionField {
-    field("seed", "Seed", OptionInput::Number { min: 0.0, max: most, step: 1.0 }, Some(help))
+    field("seed", "Seed", OptionInput::Number { min: 0.0, max: most, step: 1.0, only: Vec::new() }, Some(help))
 }
 
 /// Pictures to resemble.

@@ -1,7 +1,7 @@
 //! The models of a gateway that draw, as data: what the fields of their input are called, and what may stand in them.
 
 use serde_json::{Map, Value, json};
-use shared::provider::ModelInfo;
+use shared::provider::{ModelInfo, OptionField};
 
 use super::{ImageRequest, forms, size::fitted};
 
@@ -9,6 +9,9 @@ use super::{ImageRequest, forms, size::fitted};
 const PIXELS: u32 = 1536 * 864;
 /// Sizes are whole multiples of that.
 const STEP: u32 = 32;
+
+/// The largest seed that all of them take.
+pub const MOST_SEED: f64 = 2_147_483_647.0;
 
 /// A model of a gateway.
 pub struct DrawModel {
@@ -55,7 +58,13 @@ pub struct References {
 impl DrawModel {
     /// As settings show it.
     pub fn info(&self) -> ModelInfo {
-        forms::model(self.id, self.name)
+        forms::model(self.id, self.name).told(self.options())
+    }
+
+    fn options(&self) -> Vec<OptionField> {
+        let references = self.references.map(|taken| forms::references(taken.most));
+        let seed = self.seed.then(|| forms::seed(MOST_SEED, "The same seed draws nearly the same."));
+        references.into_iter().chain(std::iter::once(forms::negative_prompt())).chain(seed).collect()
     }
 
     /// How many pictures to resemble it takes.

@@ -27,7 +27,7 @@ pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         name: "seed".to_owned(),
         label: "Seed".to_owned(),
         kind: ProviderKind::Image,
-        input: OptionInput::Number { min: 0.0, max: 9_007_199_254_740_991.0, step: 1.0 },
+        input: OptionInput::Number { min: 0.0, max: 9_007_199_254_740_991.0, step: 1.0, only: Vec::new() },
         help: Some("The same seed draws the same card.".to_owned()),
     };
     let about = About {

@@ -100,7 +100,12 @@ impl Clips {
     }
 }
 
-/// The form of somebody who makes such clips: everything that any of the models takes.
+/// The form of a model that makes such clips.
+pub fn fields_of(clips: Clips) -> Vec<OptionField> {
+    fields(std::iter::once(clips))
+}
+
+/// The form of somebody whose models make such clips: everything that any of them takes.
 pub fn fields<'a>(all: impl Iterator<Item = Clips> + Clone + 'a) -> Vec<OptionField> {
     let field = |name: &str, label: &str, input: OptionInput, help: &str| OptionField {
         name: name.to_owned(),
@@ -112,6 +117,8 @@ pub fn fields<'a>(all: impl Iterator<Item = Clips> + Clone + 'a) -> Vec<OptionFi
     let choice = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
     let ends = all.clone().map(|clips| clips.lengths.ends());
     let (least, most) = ends.fold((u32::MAX, 1), |(least, most), (from, to)| (least.min(from), most.max(to)));
+    let lengths = OptionInput::Number { min: f64::from(least), max: f64::from(most), step: 1.0, only: only(all.clone()) };
+    let several = all.clone().nth(1).is_some();
     let resolutions = once_each(all.clone().flat_map(|clips| clips.resolutions));
     let shapes = once_each(all.flat_map(|clips| clips.shapes));
     let mut fields = vec![
@@ -121,22 +128,32 @@ pub fn fields<'a>(all: impl Iterator<Item = Clips> + Clone + 'a) -> Vec<OptionFi
             OptionInput::Text,
             "How the picture moves; what the scene shows, and a slow camera, where left out.",
         ),
-        field(
-            "durationSeconds",
-            "Length",
-            OptionInput::Number { min: f64::from(least), max: f64::from(most), step: 1.0 },
-            "In seconds; as long as the scene is spoken, up to ten, where left out.",
-        ),
+        field("durationSeconds", "Length", lengths, "In seconds; as long as the scene is spoken, up to ten, where left out."),
     ];
     if !resolutions.is_empty() {
+        let help = if several { "Not every model makes all of them." } else { "The more lines, the more it may cost." };
         let choices = resolutions.iter().map(|one| choice(one.as_str(), one.label())).collect();
-        fields.push(field("resolution", "Resolution", OptionInput::Choice { choices }, "Not every model makes all of them."));
+        fields.push(field("resolution", "Resolution", OptionInput::Choice { choices }, help));
     }
     if !shapes.is_empty() {
         let choices = shapes.iter().map(|one| choice(one.as_str(), one.as_str())).collect();
         fields.push(field("aspectRatio", "Shape", OptionInput::Choice { choices }, "The project's, or the nearest to it, where left out."));
     }
     fields
+}
+
+/// The lengths that there are, where all of those models make only a few.
+fn only(all: impl Iterator<Item = Clips>) -> Vec<f64> {
+    let mut lengths: Vec<u32> = Vec::new();
+    for clips in all {
+        match clips.lengths {
+            Lengths::OneOf(some) => lengths.extend(some),
+            Lengths::Between(..) | Lengths::AtLeast(_) => return Vec::new(),
+        }
+    }
+    lengths.sort_unstable();
+    lengths.dedup();
+    lengths.into_iter().map(f64::from).collect()
 }
 
 fn once_each<'a, T: Copy + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<T> {
@@ -172,6 +189,20 @@ mod tests {
         }
         assert_eq!(Lengths::OneOf(&[12, 20]).fitting(3.0), 12);
         assert_eq!([0.5, 14.2, 90.0].map(|seconds| Lengths::AtLeast(60).fitting(seconds)), [1, 15, 60], "what is found costs nothing");
+    }
+
+    #[test]
+    fn a_form_offers_no_length_that_is_not_made() {
+        let clips = |lengths| Clips { lengths, resolutions: &[], shapes: &[], usual: Duration::ZERO };
+        let input = |all: &[Lengths]| {
+            let form = fields(all.iter().map(|lengths| clips(*lengths)));
+            form.into_iter().find(|field| field.name == "durationSeconds").unwrap().input
+        };
+        let number = |min, max, only: &[f64]| OptionInput::Number { min, max, step: 1.0, only: only.to_vec() };
+        assert_eq!(input(&[VEO]), number(4.0, 8.0, &[4.0, 6.0, 8.0]));
+        assert_eq!(input(&[OMNI]), number(3.0, 15.0, &[]));
+        assert_eq!(input(&[VEO, Lengths::OneOf(&[6, 10])]), number(4.0, 10.0, &[4.0, 6.0, 8.0, 10.0]));
+        assert_eq!(input(&[VEO, OMNI]), number(3.0, 15.0, &[]));
     }
 
     #[test]

@@ -13,7 +13,11 @@ use shared::{
     video::Resolution::{self, P720, P1080, P2160},
 };
 
-use super::{Clips, Lengths, Video, VideoProvider, VideoRequest, clips::fields, footage};
+use super::{
+    Clips, Lengths, Video, VideoProvider, VideoRequest,
+    clips::{fields, fields_of},
+    footage,
+};
 use crate::{
     media::ffmpeg::Tools,
     providers::{
@@ -127,12 +131,16 @@ impl Model {
         let usual = Duration::from_secs(self.usual_seconds);
         Clips { lengths: self.lengths, resolutions: self.resolutions, shapes: self.shapes, usual }
     }
+
+    fn info(&self) -> ModelInfo {
+        ModelInfo::new(self.id, self.name, ProviderKind::Video).told(fields_of(self.clips()))
+    }
 }
 
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        models: MODELS.iter().map(|model| ModelInfo::new(model.id, model.name, ProviderKind::Video)).collect(),
+        models: MODELS.iter().map(Model::info).collect(),
         options: fields(MODELS.iter().map(Model::clips)),
         notes: Some("Clips are made without sound. What they cost is counted in credits, and not told.".to_owned()),
         at_once: 2,

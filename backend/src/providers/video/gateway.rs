@@ -10,7 +10,7 @@ use shared::{
     video::Resolution,
 };
 
-use super::{Clips, Lengths, VideoRequest};
+use super::{Clips, Lengths, VideoRequest, clips::fields_of};
 
 /// A model of a gateway.
 pub struct ClipModel {
@@ -54,7 +54,7 @@ impl ClipModel {
 
     /// As settings show it.
     pub fn info(&self) -> ModelInfo {
-        ModelInfo::new(self.id, self.name, ProviderKind::Video)
+        ModelInfo::new(self.id, self.name, ProviderKind::Video).told(fields_of(self.clips()))
     }
 
     fn input(&self, request: &VideoRequest, picture: &str) -> Map<String, Value> {

@@ -13,7 +13,11 @@ use shared::{
     video::Resolution::{self, P720, P1080, P2160},
 };
 
-use super::{Clips, Lengths, Video, VideoProvider, VideoRequest, clips::fields, footage};
+use super::{
+    Clips, Lengths, Video, VideoProvider, VideoRequest,
+    clips::{fields, fields_of},
+    footage,
+};
 use crate::{
     media::ffmpeg::Tools,
     providers::{
@@ -50,7 +54,10 @@ struct Ticket {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        models: MODELS.iter().map(|(id, name, _)| ModelInfo::new(*id, *name, ProviderKind::Video)).collect(),
+        models: MODELS
+            .iter()
+            .map(|(id, name, lengths)| ModelInfo::new(*id, *name, ProviderKind::Video).told(fields_of(clips(*lengths))))
+            .collect(),
         options: fields(MODELS.iter().map(|(_, _, lengths)| clips(*lengths))),
         notes: Some("Clips need a paid plan. They come with sound, which a film does not play.".to_owned()),
         at_once: 2,

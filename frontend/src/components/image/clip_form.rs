@@ -62,7 +62,8 @@ pub fn ClipForm(props: &ClipFormProps) -> Html {
     };
     let makers = clip_makers(&props.settings).map(|p| Choice::new(p.id.clone(), p.name.clone())).collect::<Vec<_>>();
     let models = model_choices(Some(provider), ProviderKind::Video);
-    let (told, fields): (Vec<_>, Vec<_>) = fields(provider).partition(|field| field.name == "prompt");
+    let model = props.value.get("model");
+    let (told, fields): (Vec<_>, Vec<_>) = fields(provider, &model).partition(|field| field.name == "prompt");
     let onprovider = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
         // Another provider has other models, and another model makes other lengths.
@@ -79,7 +80,7 @@ pub fn ClipForm(props: &ClipFormProps) -> Html {
             </Field>
             if models.len() > 1 {
                 <Field label="Model" control={control("model")}>
-                    <Select id={control("model")} choices={std::iter::once(Choice::new("", "Default")).chain(models).collect::<Vec<_>>()} value={props.value.get("model")} onchange={onmodel} />
+                    <Select id={control("model")} choices={std::iter::once(Choice::new("", "Default")).chain(models).collect::<Vec<_>>()} value={model} onchange={onmodel} />
                 </Field>
             }
             { for told.into_iter().map(|field| html! {
@@ -93,9 +94,10 @@ pub fn ClipForm(props: &ClipFormProps) -> Html {
     }
 }
 
-/// What can be said of a clip; what is one of a few can be left to the provider.
-fn fields(provider: &ProviderInfo) -> impl Iterator<Item = OptionField> {
-    provider.options.iter().filter(|field| field.kind == ProviderKind::Video).cloned().map(|mut field| {
+/// What can be said of a clip of that model; what is one of a few can be left to the provider.
+fn fields(provider: &ProviderInfo, model: &str) -> impl Iterator<Item = OptionField> {
+    let told = provider.options_of(ProviderKind::Video, Some(model).filter(|model| !model.is_empty()));
+    told.into_iter().map(|mut field| {
         if let OptionInput::Choice { choices } = &mut field.input {
             choices.insert(0, OptionChoice { value: String::new(), label: "Auto".to_owned() });
         }

@@ -48,7 +48,7 @@ pub fn ImageOptions(props: &ImageOptionsProps) -> Html {
     let id = use_id("image-option");
     let (provider_id, model_id) = (AttrValue::from(format!("{id}-provider")), AttrValue::from(format!("{id}-model")));
     let provider = chosen_provider(&props.settings, &props.value);
-    let fields = fields(provider);
+    let fields = fields(&props.settings, provider, &props.value);
     let models = model_choices(provider, ProviderKind::Image);
     let onprovider = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
@@ -57,7 +57,8 @@ pub fn ImageOptions(props: &ImageOptionsProps) -> Html {
     };
     let onmodel = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
-        Callback::from(move |chosen: String| onchange.emit(value.with("model", &chosen)))
+        // Another model may take fewer pictures to resemble, or none.
+        Callback::from(move |chosen: String| onchange.emit(value.with_value("referenceImageIds", Value::Null).with("model", &chosen)))
     };
     let default = &props.settings.defaults.image.provider;
     let default_name = props.settings.providers.iter().find(|p| p.id == *default).map_or(default.as_str(), |p| p.name.as_str());
@@ -103,8 +104,12 @@ fn chosen_provider<'a>(settings: &'a Settings, value: &OptionValues) -> Option<&
     settings.providers.iter().find(|provider| provider.id == id)
 }
 
-fn fields(provider: Option<&ProviderInfo>) -> Vec<OptionField> {
-    provider.iter().flat_map(|provider| &provider.options).filter(|field| field.kind == ProviderKind::Image).cloned().collect()
+/// What can be told to whoever would be asked, and to the model that would be.
+fn fields(settings: &Settings, provider: Option<&ProviderInfo>, value: &OptionValues) -> Vec<OptionField> {
+    let Some(provider) = provider else { return Vec::new() };
+    let (chosen, usual) = (value.get("model"), &settings.defaults.image);
+    let usual = usual.model.as_deref().filter(|_| usual.provider == provider.id);
+    provider.options_of(ProviderKind::Image, Some(chosen.as_str()).filter(|model| !model.is_empty()).or(usual))
 }
 
 fn chosen_references(value: &OptionValues, name: &str) -> Vec<ImageId> {

@@ -30,10 +30,22 @@ pub fn clip_makers(settings: &Settings) -> impl Iterator<Item = &ProviderInfo> {
     providers_of(settings, ProviderKind::Video).into_iter().filter(|p| p.available && p.configured && makes_clips(p))
 }
 
-/// The one of them that is chosen, else the first.
+/// The one of them that is chosen, else the one of the settings, else the first.
 pub fn clip_maker<'a>(settings: &'a Settings, value: &OptionValues) -> Option<&'a ProviderInfo> {
-    let chosen = value.get("provider");
-    clip_makers(settings).find(|p| p.id == chosen).or_else(|| clip_makers(settings).next())
+    let of = |id: &str| clip_makers(settings).find(|p| p.id == id);
+    of(&value.get("provider")).or_else(|| of(&settings.defaults.video.provider)).or_else(|| clip_makers(settings).next())
+}
+
+/// Who makes films where nothing is said: the one of the settings; where that makes only clips, who makes films.
+pub fn film_maker(settings: &Settings) -> Option<&ProviderInfo> {
+    let all = || providers_of(settings, ProviderKind::Video).into_iter().filter(|p| !makes_clips(p));
+    all().find(|p| p.id == settings.defaults.video.provider).or_else(|| all().next())
+}
+
+/// The providers that make films, to choose from.
+pub fn film_choices(settings: &Settings) -> Vec<Choice> {
+    let makes_films = |id: &str| settings.providers.iter().any(|p| p.id == id && !makes_clips(p));
+    provider_choices(settings, ProviderKind::Video).into_iter().filter(|choice| makes_films(&choice.value)).collect()
 }
 
 /// A provider's models for that kind of work, to choose from; its default first.

@@ -44,7 +44,10 @@ fn one(props: &OptionFieldsProps, field: &OptionField) -> Html {
         },
         OptionInput::Choice { choices } => html! { <Select id={id.clone()} choices={listed(choices)} value={current} onchange={set()} /> },
         OptionInput::Text => html! { <Input id={id.clone()} value={current} oninput={set()} /> },
-        OptionInput::Number { min, max, step } => html! {
+        OptionInput::Number { only, .. } if !only.is_empty() => html! {
+            <Segmented id={id.clone()} label={field.label.clone()} choices={numbers(only)} value={current} onchange={change(OptionValues::with_number)} />
+        },
+        OptionInput::Number { min, max, step, .. } => html! {
             <Input
                 id={id.clone()}
                 kind="number"
@@ -68,6 +71,12 @@ fn one(props: &OptionFieldsProps, field: &OptionField) -> Html {
 
 fn fits(choices: &[OptionChoice]) -> bool {
     choices.len() <= 4 && choices.iter().map(|choice| choice.label.chars().count()).sum::<usize>() <= SEGMENTED_LETTERS
+}
+
+/// A few numbers to choose from, or none of them.
+fn numbers(only: &[f64]) -> Vec<Choice> {
+    let all = only.iter().map(|number| Choice::new(number.to_string(), number.to_string()));
+    std::iter::once(Choice::new("", "Auto")).chain(all).collect()
 }
 
 /// As the provider lists them, its default first; sizes and rates from the least to the most.

@@ -13,9 +13,9 @@ use super::ModelField;
 use crate::{
     components::{
         audio::speed_choices,
-        options::{OptionFields, OptionValues},
+        options::{OptionFields, OptionValues, film_choices, film_maker},
         ui::{Card, Choice, Field, Input, Select},
-        video::fields,
+        video,
     },
     design::style,
     state::settings::providers_of,
@@ -45,8 +45,7 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
         "#
     );
     let settings = &props.settings;
-    let (script, audio, image, video) =
-        (&settings.defaults.script, &settings.defaults.audio, &settings.defaults.image, &settings.defaults.video);
+    let (script, audio, image) = (&settings.defaults.script, &settings.defaults.audio, &settings.defaults.image);
     let set_script = |change: fn(String) -> PatchScriptDefaults| {
         props.onchange.reform(move |value| PatchDefaults { script: Some(change(value)), ..PatchDefaults::default() })
     };
@@ -56,7 +55,7 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
     let set_image = |change: fn(String) -> PatchImageDefaults| {
         props.onchange.reform(move |value| PatchDefaults { image: Some(change(value)), ..PatchDefaults::default() })
     };
-    let film = OptionValues::of(video);
+    let film = video::defaults(settings);
     let onfilm = {
         let (film, onchange) = (film.clone(), props.onchange.clone());
         Callback::from(move |next: OptionValues| {
@@ -69,10 +68,8 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
         let (film, onfilm) = (film.clone(), onfilm.clone());
         Callback::from(move |id: String| onfilm.emit(film.with("provider", &id)))
     };
-    let film_fields = fields(settings.providers.iter().find(|provider| provider.id == video.provider))
-        .into_iter()
-        .filter(|field| !film.get(&field.name).is_empty())
-        .collect::<Vec<_>>();
+    let makers = film_choices(settings);
+    let film_fields = video::fields(film_maker(settings)).into_iter().filter(|field| !film.get(&field.name).is_empty()).collect::<Vec<_>>();
     html! {
         <Card title="Defaults">
             <div class={style}>
@@ -108,9 +105,11 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
                 </fieldset>
                 <fieldset>
                     <legend>{ "Film" }</legend>
-                    <Field label="Made by" control="default-film">
-                        <Select id="default-film" choices={providers(settings, ProviderKind::Video)} value={film.get("provider")} onchange={onmaker} />
-                    </Field>
+                    if makers.len() > 1 {
+                        <Field label="Made by" control="default-film">
+                            <Select id="default-film" choices={makers} value={film.get("provider")} onchange={onmaker} />
+                        </Field>
+                    }
                     <OptionFields id="default-film" fields={film_fields} value={film} onchange={onfilm} />
                 </fieldset>
             </div>

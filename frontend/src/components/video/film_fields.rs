@@ -5,11 +5,12 @@ use shared::{
     settings::Settings,
 };
 
-use crate::components::options::OptionValues;
+use crate::components::options::{OptionValues, film_maker};
 
 /// The settings' defaults, as the form holds them.
 pub fn defaults(settings: &Settings) -> OptionValues {
-    OptionValues::of(&settings.defaults.video)
+    let defaults = OptionValues::of(&settings.defaults.video);
+    film_maker(settings).map_or_else(|| defaults.clone(), |maker| defaults.with("provider", &maker.id))
 }
 
 /// The fields of a provider's form.

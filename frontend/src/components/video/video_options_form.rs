@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::{caption_preview::CaptionPreview, clip_sound::ClipSound, fields, music_picker::MusicPicker};
 use crate::{
     components::{
-        options::{OptionFields, OptionValues, makes_clips, model_choices, provider_choices},
+        options::{OptionFields, OptionValues, film_choices, model_choices},
         ui::{Choice, Field, Select},
     },
     design::style,
@@ -66,10 +66,7 @@ pub fn VideoOptionsForm(props: &VideoOptionsFormProps) -> Html {
         Callback::from(move |text: String| onchange.emit(value.with(name, &text)))
     };
     let provider = props.settings.providers.iter().find(|p| p.id == props.value.get("provider"));
-    // Whoever makes clips makes no films.
-    let films = |id: &str| props.settings.providers.iter().any(|p| p.id == id && !makes_clips(p));
-    let providers: Vec<_> =
-        provider_choices(&props.settings, ProviderKind::Video).into_iter().filter(|choice| films(&choice.value)).collect();
+    let providers = film_choices(&props.settings);
     let models = model_choices(provider, ProviderKind::Video);
     let subtitles = props.value.get("subtitles");
     let burned = subtitles == "burned";
