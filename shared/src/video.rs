@@ -127,6 +127,24 @@ pub struct FilmCheck {
     pub true_peak_dbtp: Option<f64>,
     /// What a person should look at.
     pub warnings: Vec<FilmWarning>,
+    /// Where each scene is, in order; empty for films that were made before this was told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scenes: Vec<SceneSpan>,
+}
+
+/// Where a scene is in a film; the pauses around its narration belong to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SceneSpan {
+    /// The scene.
+    pub scene_id: SceneId,
+    /// Where it begins, in seconds of the film.
+    pub start_seconds: f64,
+    /// Where it ends, in seconds of the film: where the next one begins.
+    pub end_seconds: f64,
+    /// How long its narration lasts, in seconds; left out where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narration_seconds: Option<f64>,
 }
 
 /// Something about a film that a person should look at.

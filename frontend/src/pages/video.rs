@@ -24,8 +24,8 @@ use crate::{
         options::OptionValues,
         ui::{Card, EmptyState, Icon, Switch, skeleton},
         video::{
-            CaptionPreview, FilmChecklist, FilmHistory, FilmStep, Sample, Seek, VideoDetailModal, VideoOptionsForm, VideoResultCard, Want,
-            defaults, frame,
+            CaptionPreview, FilmChecklist, FilmHistory, FilmStep, Sample, SceneStrip, Seek, VideoDetailModal, VideoOptionsForm,
+            VideoResultCard, Want, defaults, frame, planned,
         },
     },
     design::style,
@@ -155,7 +155,12 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                     />
                 }
             }
-            None => beginning(&project, value.as_ref(), &sample, whole),
+            None => html! {
+                <>
+                    { beginning(&project, value.as_ref(), &sample, whole) }
+                    <SceneStrip shots={planned(&steps)} />
+                </>
+            },
         };
         let onshow = {
             let picked = picked.clone();
@@ -240,10 +245,13 @@ fn use_films() -> Vec<Rc<VideoClip>> {
 fn steps(open: &OpenProject) -> Vec<FilmStep> {
     let step = |scene: &Rc<Scene>| {
         let told = scene.narration.trim().is_empty() || open.audio_of(scene).standing() == Standing::Ready;
+        let image = open.image_of(scene);
         FilmStep {
+            id: scene.id,
             title: format::title(&scene.title).to_owned().into(),
             seconds: scene.duration_seconds,
-            complete: told && open.image_of(scene).standing() == Standing::Ready,
+            complete: told && image.standing() == Standing::Ready,
+            picture: image.selected.and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone())).map(AttrValue::from),
         }
     };
     open.scenes.iter().map(step).collect()

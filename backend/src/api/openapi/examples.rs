@@ -178,7 +178,8 @@ fn video() -> Value {
         "options": {"resolution": "1080p", "fps": 30, "motion": "auto", "transition": "crossfade", "subtitles": "soft", "quality": "standard", "fillMissing": true},
         "status": "ready", "progress": 1.0, "stale": false, "url": format!("/media/video/{VIDEO}.mp4"), "mimeType": "video/mp4",
         "width": 1920, "height": 1080, "durationSeconds": 4.9, "sizeBytes": 1_482_331,
-        "check": {"narrationSeconds": 4.2, "filmSeconds": 4.9, "loudnessLufs": -14.1, "truePeakDbtp": -1.2, "warnings": []},
+        "check": {"narrationSeconds": 4.2, "filmSeconds": 4.9, "loudnessLufs": -14.1, "truePeakDbtp": -1.2, "warnings": [],
+            "scenes": [{"sceneId": SCENE, "startSeconds": 0.0, "endSeconds": 4.9, "narrationSeconds": 4.2}]},
         "attempts": 1, "costUsd": 0.0, "createdAt": BEGUN, "updatedAt": DONE
     })
 }

@@ -7,7 +7,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use shared::{
     SceneId,
     provider::{Choice, OptionField, OptionInput, ProviderKind},
-    video::{CaptionStyle, FilmCheck, FilmWarning, Fps, Motion, Quality, Subtitles, Transition},
+    video::{CaptionStyle, FilmCheck, FilmWarning, Fps, Motion, Quality, SceneSpan, Subtitles, Transition},
 };
 
 use super::{
@@ -191,6 +191,9 @@ impl VideoProvider for FilmProvider {
             at_seconds: warning.at_seconds,
             message: warning.message,
         });
+        let scenes = request.scenes.iter().zip(film.scenes).filter_map(|(scene, span)| {
+            Some(SceneSpan { scene_id: scene.id?, start_seconds: span.start, end_seconds: span.end, narration_seconds: span.narration })
+        });
         Ok(Video {
             file: film.file,
             poster: Some(film.poster),
@@ -204,6 +207,7 @@ impl VideoProvider for FilmProvider {
                 loudness_lufs: film.check.loudness_lufs,
                 true_peak_dbtp: film.check.true_peak_dbtp,
                 warnings: warnings.collect(),
+                scenes: scenes.collect(),
             }),
             usage: Usage::free(),
             credit: None,

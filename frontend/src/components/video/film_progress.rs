@@ -1,5 +1,6 @@
 //! How far a film is, scene by scene.
 
+use shared::SceneId;
 use yew::prelude::*;
 
 use crate::{components::ui::Progress, design::style, format};
@@ -10,12 +11,16 @@ const ENCODING: (f64, f64) = (0.03, 0.95);
 /// One scene of the film.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FilmStep {
+    /// The scene.
+    pub id: SceneId,
     /// What it is called.
     pub title: AttrValue,
     /// How long it lasts.
     pub seconds: f64,
     /// Whether it has what it needs.
     pub complete: bool,
+    /// Its picture, small, where there is one.
+    pub picture: Option<AttrValue>,
 }
 
 /// Props of [`FilmProgress`].
@@ -103,7 +108,9 @@ mod tests {
     use super::*;
 
     fn steps() -> Vec<FilmStep> {
-        [2.0, 6.0].map(|seconds| FilmStep { title: "Title".into(), seconds, complete: true }).into()
+        [2.0, 6.0]
+            .map(|seconds| FilmStep { id: SceneId(uuid::Uuid::nil()), title: "Title".into(), seconds, complete: true, picture: None })
+            .into()
     }
 
     #[test]

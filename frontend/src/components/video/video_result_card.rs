@@ -10,6 +10,7 @@ use super::{
     film_check::FilmNotes,
     film_progress::{FilmProgress, FilmStep},
     notify_me::NotifyMe,
+    scene_strip::{SceneStrip, filmed, planned},
 };
 use crate::{
     clock,
@@ -42,7 +43,7 @@ pub struct VideoResultCardProps {
     pub shape: AspectRatio,
     /// The scenes, for the notes.
     pub scenes: Rc<Vec<Rc<Scene>>>,
-    /// The scenes as steps, while it is made.
+    /// The scenes as steps.
     pub steps: Vec<FilmStep>,
     /// Where the whole project is downloaded.
     pub project_url: AttrValue,
@@ -79,6 +80,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
     );
     let film = &props.film;
     let video = use_node_ref();
+    let now = use_state_eq(|| 0.0);
     {
         let video = video.clone();
         use_effect_with(props.seek, move |seek| {
@@ -107,10 +109,22 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
         (Some(width), Some(height)) if width > 0 && height > 0 => (width, height),
         _ => shape.parts(),
     });
+    let shots = match film.check.as_ref().filter(|check| film.status == Status::Ready && !check.scenes.is_empty()) {
+        Some(check) => filmed(check, &props.steps),
+        None => planned(&props.steps),
+    };
+    let ontimeupdate = {
+        let (now, starts) = (now.clone(), shots.iter().filter_map(|shot| shot.start).collect::<Vec<_>>());
+        Callback::from(move |event: Event| {
+            let at = event.target_dyn_into::<HtmlVideoElement>().map_or(0.0, |video| video.current_time());
+            // Only the scene counts, so that nothing is drawn anew within one.
+            now.set(starts.iter().rfind(|start| **start <= at).copied().unwrap_or(0.0));
+        })
+    };
     let again = |words: &'static str| html! { <Button icon={Icon::Retry} onclick={props.onretry.clone()}>{ words }</Button> };
     let screen = match (film.status, &film.url) {
         (Status::Ready, Some(url)) => html! {
-            <video key={url.clone()} ref={video} controls=true playsinline=true preload="none" poster={film.poster_url.clone()} aria-label={format!("Film: {}", props.title)} onplay={|_: Event| player::pause()}>
+            <video key={url.clone()} ref={video} controls=true playsinline=true preload="none" poster={film.poster_url.clone()} aria-label={format!("Film: {}", props.title)} onplay={|_: Event| player::pause()} {ontimeupdate}>
                 <source src={url.clone()} type={film.mime_type.clone().unwrap_or_else(|| "video/mp4".to_owned())} />
                 if let Some(captions) = &film.subtitles_url {
                     <track kind="captions" src={captions.clone()} srclang={props.language.clone()} label="Captions" default={true} />
@@ -154,6 +168,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
                     }
                 </div>
             </div>
+            <SceneStrip {shots} now={*now} onseek={props.onseek.clone()} />
             if let Some(check) = film.check.clone().filter(|_| film.status == Status::Ready) {
                 <FilmNotes {check} scenes={props.scenes.clone()} onseek={props.onseek.clone()} />
             }

@@ -40,7 +40,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use error::FilmError;
-pub use spec::{CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, Subtitles, Transition, Visual};
+pub use spec::{CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, Span, Subtitles, Transition, Visual};
 
 use crate::media::ffmpeg::Tools;
 use crate::media::subtitles::{Cue, to_webvtt};
@@ -108,6 +108,11 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
     let check = check.map_err(|error| FilmError::stage("checking the film", error))?;
     progress.reached(1.0);
     let (parts, encoded) = (encoded.files.len(), encoded.encoded);
+    let scenes = timeline.scenes.iter().map(|scene| Span {
+        start: timeline.seconds(scene.first_frame),
+        end: timeline.seconds(scene.first_frame + scene.frames),
+        narration: scene.speech.map(|(start, end)| end - start),
+    });
     Ok(Film {
         file,
         poster,
@@ -116,6 +121,7 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
         width: spec.width,
         height: spec.height,
         check,
+        scenes: scenes.collect(),
         parts,
         encoded,
     })

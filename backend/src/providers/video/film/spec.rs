@@ -123,9 +123,20 @@ pub struct Film {
     pub width: u32,
     pub height: u32,
     pub check: Check,
+    /// Where its scenes are, in order.
+    pub scenes: Vec<Span>,
     /// How many parts it has, and how many of them were encoded: the others were there from before.
     pub parts: usize,
     pub encoded: usize,
+}
+
+/// Where a scene is, in seconds of the film.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    pub start: f64,
+    pub end: f64,
+    /// How long its narration lasts, where it has one.
+    pub narration: Option<f64>,
 }
 
 /// What was measured on the finished file.
