@@ -44,6 +44,18 @@ async fn a_text_becomes_a_film_that_is_as_long_as_its_scenes() {
     assert!((check["narrationSeconds"].as_f64().unwrap() - spoken).abs() < 0.2, "{check} {spoken}");
     assert!(seconds > spoken && seconds < spoken + 3.0 * 2.0, "{seconds} for {spoken} of speech");
 
+    // Each scene is told, one after the other and without a gap.
+    let told = check["scenes"].as_array().unwrap();
+    let ids = |list: &[Value], name: &str| list.iter().map(|scene| scene[name].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(told, "sceneId"), ids(scenes["scenes"].as_array().unwrap(), "id"));
+    let mut end = 0.0;
+    for scene in told {
+        assert_eq!(scene["startSeconds"].as_f64().unwrap(), end, "{check}");
+        end = scene["endSeconds"].as_f64().unwrap();
+        assert!(end > scene["startSeconds"].as_f64().unwrap() + scene["narrationSeconds"].as_f64().unwrap(), "{check}");
+    }
+    assert!((end - seconds).abs() < 0.05, "{check}");
+
     let file = app.client.get(film["url"].as_str().unwrap()).await;
     assert_eq!((file.status, file.header("content-type")), (200, Some("video/mp4")));
     assert_eq!(&file.bytes[4..8], b"ftyp");
