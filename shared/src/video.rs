@@ -76,7 +76,7 @@ pub struct VideoClip {
     pub size_bytes: Option<u64>,
     /// What was measured once it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub check: Option<FilmCheck>,
+    pub check: Option<Box<FilmCheck>>,
     /// How often it was tried.
     pub attempts: u32,
     /// What it cost, where that is known.

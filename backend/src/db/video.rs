@@ -81,7 +81,7 @@ impl From<VideoRow> for VideoClip {
             height: pixels(row.height),
             duration_seconds: row.duration_seconds,
             size_bytes: row.size_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
-            check: plain(row.check),
+            check: plain(row.check).map(Box::new),
             attempts: u32::try_from(row.attempts).unwrap_or_default(),
             cost_usd: row.cost_usd,
             credit: plain(row.credit),

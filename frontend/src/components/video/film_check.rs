@@ -15,7 +15,7 @@ use crate::{
 #[derive(PartialEq, Properties)]
 pub struct FilmNotesProps {
     /// What was measured.
-    pub check: FilmCheck,
+    pub check: Box<FilmCheck>,
     /// The scenes, for their numbers.
     pub scenes: Rc<Vec<Rc<Scene>>>,
     /// When a place in the film is to be seen.
