@@ -68,6 +68,7 @@ pub fn SceneStrip(props: &SceneStripProps) -> Html {
         & .about { display: flex; gap: var(--space-2); padding: 0 var(--space-1); font-size: var(--text-xs); color: var(--text-muted); }
         & .about > :nth-child(2) { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         & .faint { color: var(--text-faint); }
+        & [aria-current] .faint { color: var(--text-muted); }
         "#
     );
     if props.shots.is_empty() {
