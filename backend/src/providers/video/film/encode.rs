@@ -1,6 +1,6 @@
 //! Frames into an H.264 file: one ffmpeg, fed through a pipe by a thread that draws.
 
-use std::io::{self, PipeReader, PipeWriter, Write};
+use std::io::{self, PipeReader};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use tokio::process::Command;
 use crate::media::ffmpeg::{ToolError, Tools, finish, spawn};
 
 use super::blocking::blocking;
+use super::frame_pipe::{FramePipe, frame_pipe};
 use super::frames::Frames;
 use super::hardware::Encoder;
 use super::look::Seen;
@@ -27,8 +28,6 @@ pub struct Encoding {
     pub height: u32,
     pub fps: u32,
     pub quality: Quality,
-    /// Threads of each encoder.
-    pub threads: usize,
     pub encoder: Encoder,
 }
 
@@ -52,13 +51,21 @@ impl Encoding {
         settings
     }
 
-    /// Encodes `count` frames to `to`, and tells what was seen on them. Each frame handed over adds one to `done`.
+    /// Encodes so many frames to `to` by so many threads, and tells what was seen on them. Each frame handed over adds one
+    /// to `done`.
     ///
     /// # Errors
     /// [`ToolError`] when ffmpeg fails or the disk is full.
-    pub async fn encode(&self, tools: &Tools, frames: Frames, count: u64, to: &Path, done: &Arc<AtomicU64>) -> Result<Seen, ToolError> {
+    pub async fn encode(
+        &self,
+        tools: &Tools,
+        (frames, count): (Frames, u64),
+        threads: usize,
+        to: &Path,
+        done: &Arc<AtomicU64>,
+    ) -> Result<Seen, ToolError> {
         let (reader, writer) = frame_pipe()?;
-        let mut command = self.command(tools, reader, to);
+        let mut command = self.command(tools, reader, threads, to);
         let mut child = spawn("ffmpeg", &mut command)?;
         // The command holds the pipe's other end: while it lives, a dead ffmpeg would not be noticed.
         drop(command);
@@ -69,7 +76,7 @@ impl Encoding {
         ended.and(drawn)
     }
 
-    fn command(&self, tools: &Tools, input: PipeReader, to: &Path) -> Command {
+    fn command(&self, tools: &Tools, input: PipeReader, threads: usize, to: &Path) -> Command {
         let mut command = tools.ffmpeg();
         command.stdin(Stdio::from(input));
         let size = format!("{}x{}", self.width, self.height);
@@ -79,17 +86,17 @@ impl Encoding {
         // Said of the frames too: newer versions take the tags from them, older ones from the options.
         let tags = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709";
         command.args(["-vf", &format!("{tags}{}", self.encoder.upload())]).args(self.settings());
-        command.args(["-threads", &self.threads.to_string(), "-an", "-f", "mp4"]).arg(to);
+        command.args(["-threads", &threads.to_string(), "-an", "-f", "mp4"]).arg(to);
         command
     }
 }
 
-fn write_frames(mut frames: Frames, count: u64, mut pipe: PipeWriter, stop: &AtomicBool, done: &AtomicU64) -> io::Result<Seen> {
+fn write_frames(mut frames: Frames, count: u64, mut pipe: FramePipe, stop: &AtomicBool, done: &AtomicU64) -> io::Result<Seen> {
     for index in 0..count {
         if stop.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        match pipe.write_all(&frames.draw(index)?.data) {
+        match pipe.write(&frames.draw(index)?.data, index + 1 == count) {
             // ffmpeg ended early: its exit code tells why.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
             other => other?,
@@ -97,15 +104,4 @@ fn write_frames(mut frames: Frames, count: u64, mut pipe: PipeWriter, stop: &Ato
         done.fetch_add(1, Ordering::Relaxed);
     }
     Ok(frames.seen().clone())
-}
-
-/// A pipe that holds a third of a 1080p frame: with the usual 64 kB, waking the other side cost as
-/// much as copying (measured: 0.17 against 0.07 CPU seconds for a second of film).
-fn frame_pipe() -> io::Result<(PipeReader, PipeWriter)> {
-    let (reader, writer) = io::pipe()?;
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::pipe::fcntl_setpipe_size(&writer, 1 << 20) {
-        tracing::debug!(%error, "frames go through a small pipe");
-    }
-    Ok((reader, writer))
 }

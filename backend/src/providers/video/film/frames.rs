@@ -44,6 +44,8 @@ pub struct Frames {
     captions: Option<Inscription>,
     sampler: Sampler,
     frame: Picture,
+    /// The frame before.
+    before: Picture,
     other: Picture,
     decoders: [Decoder; 2],
     /// Whether `frame` is the bare picture of a still that does not move.
@@ -59,19 +61,28 @@ impl Frames {
             Content::Change { .. } => Picture::new(width, height),
         };
         let (sampler, decoders, looker) = (Sampler::default(), Default::default(), Looker::default());
-        Self { content, first_frame, frames, captions, sampler, frame: Picture::new(width, height), other, decoders, clean: false, looker }
+        let (frame, before) = (Picture::new(width, height), Picture::new(width, height));
+        Self { content, first_frame, frames, captions, sampler, frame, before, other, decoders, clean: false, looker }
     }
 
-    /// Draws the part's frame with this index.
+    /// Draws the part's frame with this index. The memory of the frame before it is left as it is.
     ///
     /// # Errors
     /// When a clip cannot be read.
     pub fn draw(&mut self, index: u64) -> io::Result<&Picture> {
         let at = self.first_frame + index;
+        let shows = self.captions.as_ref().is_some_and(|captions| captions.shows_at(index));
+        let stands = self.clean && matches!(&self.content, Content::One(shot) if shot.is_still());
+        if !stands || shows {
+            std::mem::swap(&mut self.frame, &mut self.before);
+            if stands {
+                self.frame.data.copy_from_slice(&self.before.data);
+            }
+        }
         let [first, second] = &mut self.decoders;
         match &self.content {
             Content::One(shot) => {
-                if !(self.clean && shot.is_still()) {
+                if !stands {
                     shot.draw(at, &mut self.sampler, first, &mut self.frame)?;
                 }
             }
@@ -85,7 +96,7 @@ impl Frames {
         }
         self.looker.look(index, &self.frame);
         self.clean = true;
-        if let Some(captions) = self.captions.as_mut().filter(|captions| captions.shows_at(index)) {
+        if let Some(captions) = self.captions.as_mut().filter(|_| shows) {
             captions.write(index, &mut self.frame);
             self.clean = false;
         }

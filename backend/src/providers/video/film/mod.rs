@@ -10,6 +10,7 @@ mod cues;
 mod encode;
 mod error;
 mod focus;
+mod frame_pipe;
 mod frames;
 mod hardware;
 mod inscription;

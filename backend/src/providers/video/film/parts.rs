@@ -1,13 +1,13 @@
 //! The film's parts: each encoded once, kept under the hash of everything that it is made from.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
-use tokio::sync::{Mutex, Semaphore};
-use tokio::task::JoinSet;
+use tokio::sync::Mutex;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::media::ffmpeg::{ToolError, Tools};
 
@@ -28,8 +28,8 @@ use super::timeline::{Part, PartKind, Timeline};
 
 /// Raise this when the same inputs give other frames.
 const DRAWING: &str = "film 2";
-/// Prepared pictures that are kept for the parts to come: those of a change and the still after it.
-const KEPT_PICTURES: usize = 4;
+/// Prepared pictures that are kept for the parts to come: those of the parts under way, and the poster's.
+const KEPT_PICTURES: usize = 6;
 
 /// Everything that the parts of one film share.
 pub struct Parts {
@@ -48,8 +48,6 @@ pub struct Parts {
     prepared: Mutex<VecDeque<(usize, Arc<Picture>)>>,
     /// Frames handed to encoders so far, and those of parts that were already there.
     pub done: Arc<AtomicU64>,
-    /// Parts that were encoded, and not found.
-    encoded: AtomicUsize,
 }
 
 /// What came of the parts.
@@ -72,14 +70,8 @@ impl Parts {
         burned: Option<Burned>,
         store: Store,
     ) -> Result<Self, FilmError> {
-        let encoding = Encoding {
-            width: spec.width,
-            height: spec.height,
-            fps: spec.fps,
-            quality: spec.quality,
-            threads: share_of_cores().1,
-            encoder: Encoder::find(tools).await,
-        };
+        let encoding =
+            Encoding { width: spec.width, height: spec.height, fps: spec.fps, quality: spec.quality, encoder: Encoder::find(tools).await };
         let version = tools.version().await.map_err(|error| FilmError::stage("starting ffmpeg", error))?;
         let (mut visuals, mut clips) = (Vec::with_capacity(spec.scenes.len()), Vec::with_capacity(spec.scenes.len()));
         for (position, scene) in spec.scenes.iter().enumerate() {
@@ -97,8 +89,8 @@ impl Parts {
         }
         let engine = format!("{DRAWING}\n{version}\n{}", encoding.settings().join(" "));
         let (tools, spec, timeline) = (tools.clone(), Arc::clone(spec), Arc::clone(timeline));
-        let (prepared, done, encoded) = (Mutex::default(), Arc::default(), AtomicUsize::new(0));
-        Ok(Self { tools, spec, timeline, moves, clips, burned, encoding, store, visuals, engine, prepared, done, encoded })
+        let (prepared, done) = (Mutex::default(), Arc::default());
+        Ok(Self { tools, spec, timeline, moves, clips, burned, encoding, store, visuals, engine, prepared, done })
     }
 
     /// The clip that a scene shows, where it shows one.
@@ -112,28 +104,22 @@ impl Parts {
     /// # Errors
     /// The first part that fails, with its scene; the others are stopped.
     pub async fn encode_all(self: &Arc<Self>) -> Result<Encoded, FilmError> {
-        let places = Arc::new(Semaphore::new(share_of_cores().0));
-        let mut running = JoinSet::new();
         let names: Vec<String> = self.timeline.parts.iter().map(|part| format!("{}.mp4", self.key(*part))).collect();
-        let mut begun = HashSet::new();
+        let (mut seen, mut missing) = (HashMap::new(), Vec::new());
+        let mut known = HashSet::new();
         for (part, name) in self.timeline.parts.iter().copied().zip(&names) {
             // Parts that are alike are one file: two encoders would write it at once.
-            if !begun.insert(name) {
-                self.done.fetch_add(part.frames, Ordering::Relaxed);
-                continue;
+            let there = if known.insert(name) { self.store.find(name).await } else { Some(Seen::default()) };
+            match there {
+                Some(of_part) => {
+                    self.done.fetch_add(part.frames, Ordering::Relaxed);
+                    seen.entry(name.clone()).or_insert(of_part);
+                }
+                None => missing.push((part, name.clone())),
             }
-            let (parts, places, name) = (Arc::clone(self), Arc::clone(&places), name.clone());
-            running.spawn(async move {
-                let _place = places.acquire_owned().await;
-                let seen = parts.encode(part, &name).await?;
-                Ok::<_, FilmError>((name, seen))
-            });
         }
-        let mut seen = std::collections::HashMap::new();
-        while let Some(ended) = running.join_next().await {
-            let (name, of_part) = ended.map_err(|error| FilmError::stage("encoding", std::io::Error::other(error)))??;
-            seen.insert(name, of_part);
-        }
+        let encoded = missing.len();
+        self.encode_missing(missing, &mut seen).await?;
         let mut all = Seen::default();
         for (part, name) in self.timeline.parts.iter().zip(&names) {
             if let Some(of_part) = seen.get(name) {
@@ -141,14 +127,43 @@ impl Parts {
             }
         }
         let files = names.iter().map(|name| self.store.file(name)).collect();
-        Ok(Encoded { files, seen: all, encoded: self.encoded.load(Ordering::Relaxed) })
+        Ok(Encoded { files, seen: all, encoded })
     }
 
-    async fn encode(&self, part: Part, name: &str) -> Result<Seen, FilmError> {
-        if let Some(seen) = self.store.find(name).await {
-            self.done.fetch_add(part.frames, Ordering::Relaxed);
-            return Ok(seen);
+    async fn encode_missing(self: &Arc<Self>, missing: Vec<(Part, String)>, seen: &mut HashMap<String, Seen>) -> Result<(), FilmError> {
+        let share = Share::of_cores();
+        let mut keep = |ended: Result<Result<(String, Seen), FilmError>, JoinError>| {
+            let (name, of_part) = ended.map_err(|error| FilmError::stage("encoding", std::io::Error::other(error)))??;
+            seen.insert(name, of_part);
+            Ok::<_, FilmError>(())
+        };
+        let mut left: u64 = missing.iter().map(|(part, _)| part.frames).sum();
+        let mut alone = false;
+        let mut running = JoinSet::new();
+        for (part, name) in missing {
+            left -= part.frames;
+            // Towards the end there is not enough to do beside a long part: it gets the others' cores too. One part only,
+            // since each thread takes memory.
+            let threads = if !alone && left < part.frames / 2 { share.all } else { share.threads };
+            alone |= threads > share.threads;
+            if running.len() == share.places
+                && let Some(ended) = running.join_next().await
+            {
+                keep(ended)?;
+            }
+            let parts = Arc::clone(self);
+            running.spawn(async move {
+                let seen = parts.encode(part, &name, threads).await?;
+                Ok::<_, FilmError>((name, seen))
+            });
         }
+        while let Some(ended) = running.join_next().await {
+            keep(ended)?;
+        }
+        Ok(())
+    }
+
+    async fn encode(&self, part: Part, name: &str, threads: usize) -> Result<Seen, FilmError> {
         let position = part.kind.scene();
         let failed = |message| move |error: ToolError| FilmError::scene(&self.spec.scenes[position], position, message, error);
         let content = self.content(part).await?;
@@ -156,11 +171,10 @@ impl Parts {
         let captions = self.burned.as_ref().and_then(|burned| Inscription::new(burned, part.first_frame, part.frames));
         let frames = Frames::new(content, part.first_frame, part.frames, captions, size);
         let unfinished = self.store.unfinished(name);
-        let encoded = self.encoding.encode(&self.tools, frames, part.frames, &unfinished, &self.done);
+        let encoded = self.encoding.encode(&self.tools, (frames, part.frames), threads, &unfinished, &self.done);
         let seen = encoded.await.map_err(failed("its picture could not be encoded"))?;
         let kept = self.store.keep(name, &seen).await;
         kept.map_err(|error| failed("its part could not be kept")(error.into()))?;
-        self.encoded.fetch_add(1, Ordering::Relaxed);
         Ok(seen)
     }
 
@@ -227,11 +241,22 @@ impl Parts {
     }
 }
 
-/// How many parts are encoded at a time, and threads for each encoder. Two at a time keep all cores
-/// busy while one starts or ends; more would only take memory (a 1080p encoder holds some 200 MB).
-fn share_of_cores() -> (usize, usize) {
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    (cores.min(2), cores.div_ceil(2))
+/// How parts share the cores.
+struct Share {
+    /// How many parts are encoded at a time. Two keep all cores busy while one starts or ends; more would only take memory
+    /// (a 1080p encoder holds some 200 MB).
+    places: usize,
+    /// Threads of each encoder.
+    threads: usize,
+    /// Threads of one that has the cores for itself.
+    all: usize,
+}
+
+impl Share {
+    fn of_cores() -> Self {
+        let all = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self { places: all.min(2), threads: all.div_ceil(2), all }
+    }
 }
 
 /// SHA-256 of a file's content, in hexadecimal.

@@ -139,7 +139,7 @@ impl Sampler {
         let height = from.len() / stride;
         self.row.resize(stride + 2 * EDGE + BLOCK, 0);
         self.line.resize(width + BLOCK, 0);
-        for (index, out) in to.chunks_exact_mut(width).enumerate() {
+        for index in 0..to.len() / width {
             let (first, fraction) = place(y, index, height);
             // `first` counts from EDGE rows above the picture.
             let line = |tap: usize| {
@@ -150,8 +150,15 @@ impl Sampler {
             let (left, right) = (self.row[EDGE], self.row[EDGE + stride - 1]);
             self.row[..EDGE].fill(left);
             self.row[EDGE + stride..].fill(right);
-            mix_columns(&self.row, &self.runs, &self.taps, &mut self.line);
-            out.copy_from_slice(&self.line[..width]);
+            // What goes over the row's end is set right by the next row; the last one has no room for it.
+            let rest = &mut to[index * width..];
+            match rest.get_mut(..width + BLOCK) {
+                Some(out) => mix_columns(&self.row, &self.runs, &self.taps, out),
+                None => {
+                    mix_columns(&self.row, &self.runs, &self.taps, &mut self.line);
+                    rest[..width].copy_from_slice(&self.line[..width]);
+                }
+            }
         }
     }
 }
@@ -192,15 +199,26 @@ fn mix_columns(row: &[i16], runs: &[Run], taps: &[Vec<i16>; 4], out: &mut [u8]) 
         let mut from = run.from;
         while from < run.to {
             let source = &row[run.source + from - run.from..];
-            let [a, b, c, d] = [&source[..BLOCK], &source[1..=BLOCK], &source[2..BLOCK + 2], &source[3..BLOCK + 3]];
-            let [ta, tb, tc, td] = taps.each_ref().map(|taps| &taps[from..from + BLOCK]);
-            let out = &mut out[from..from + BLOCK];
-            for x in 0..BLOCK {
-                let sum = upper(a[x], ta[x]) + upper(b[x], tb[x]) + upper(c[x], tc[x]) + upper(d[x], td[x]);
-                out[x] = (((sum + ROUND) >> SUM_BITS) + 128).clamp(0, 255) as u8;
+            // A run is some 20 columns long: a whole block for the last few of them would be mostly thrown away.
+            if run.to - from > BLOCK / 2 {
+                mix_block::<BLOCK>(source, taps, from, out);
+                from += BLOCK;
+            } else {
+                mix_block::<{ BLOCK / 2 }>(source, taps, from, out);
+                from += BLOCK / 2;
             }
-            from += BLOCK;
         }
+    }
+}
+
+#[inline(always)]
+fn mix_block<const COLUMNS: usize>(source: &[i16], taps: &[Vec<i16>; 4], from: usize, out: &mut [u8]) {
+    let [a, b, c, d] = [0, 1, 2, 3].map(|tap| &source[tap..tap + COLUMNS]);
+    let [ta, tb, tc, td] = taps.each_ref().map(|taps| &taps[from..from + COLUMNS]);
+    let out = &mut out[from..from + COLUMNS];
+    for x in 0..COLUMNS {
+        let sum = upper(a[x], ta[x]) + upper(b[x], tb[x]) + upper(c[x], tc[x]) + upper(d[x], td[x]);
+        out[x] = (((sum + ROUND) >> SUM_BITS) + 128).clamp(0, 255) as u8;
     }
 }
 
