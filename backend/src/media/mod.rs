@@ -7,6 +7,7 @@ pub mod footage;
 pub mod images;
 pub mod letters;
 pub mod peaks;
+pub mod picture_head;
 pub mod probe;
 pub mod recording;
 pub mod sniff;

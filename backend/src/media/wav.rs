@@ -23,6 +23,8 @@ pub struct Samples {
     pub rate: u32,
     /// How many channels.
     pub channels: u16,
+    /// Whether there are as many as the head says.
+    whole: bool,
 }
 
 impl Samples {
@@ -49,8 +51,9 @@ impl Samples {
                 (b"fmt ", _) => format = read_format(&mut file)?,
                 (b"data", Some((rate, channels))) => {
                     // 0 and 2^32 − 1 are what streaming servers write.
-                    let bytes = if length == 0 || begin + length > end { end - begin } else { length };
-                    return Ok(Some(Self::new(path, begin, bytes, rate, channels)));
+                    let whole = length > 0 && begin + length <= end;
+                    let bytes = if whole { length } else { end - begin };
+                    return Ok(Some(Self { whole, ..Self::new(path, begin, bytes, rate, channels) }));
                 }
                 (b"data", None) => return Ok(None),
                 _ => {}
@@ -70,7 +73,13 @@ impl Samples {
 
     fn new(path: &Path, begin: u64, bytes: u64, rate: u32, channels: u16) -> Self {
         let frame = u64::from(channels) * 2;
-        Self { file: path.to_owned(), begin, bytes: bytes - bytes % frame, rate, channels }
+        Self { file: path.to_owned(), begin, bytes: bytes - bytes % frame, rate, channels, whole: true }
+    }
+
+    /// Whether there are as many as the file's head promised.
+    #[must_use]
+    pub fn whole(&self) -> bool {
+        self.whole
     }
 
     /// How long they last.
@@ -195,9 +204,10 @@ mod tests {
             wav.splice(36..36, b"LIST\x04\0\0\0INFO".iter().copied());
             wav.extend_from_slice(&samples);
             let read = Samples::of_wav(&written(folder.path(), "streamed.wav", &wav)).unwrap().unwrap();
-            assert!((read.seconds() - 1.0).abs() < 1e-9, "{read:?}");
+            assert!((read.seconds() - 1.0).abs() < 1e-9 && !read.whole(), "{read:?}");
             let to = folder.path().join("whole.wav");
             join(&[read], &[], &to).unwrap().unwrap();
+            assert!(Samples::of_wav(&to).unwrap().unwrap().whole());
             let reader = hound::WavReader::open(&to).unwrap();
             assert_eq!((reader.duration(), reader.spec().sample_rate, reader.spec().channels), (8000, 8000, 1));
         }

@@ -48,13 +48,12 @@ pub async fn check(
     voices: &[Option<Decoded>],
     cues: &[Vec<Cue>],
 ) -> Result<Check, ToolError> {
-    let info = probe(tools, made.file).await?;
+    let (info, frames) = tokio::try_join!(probe(tools, made.file), frame_times(tools, made.file))?;
     let wrong = |message: &str| ToolError::Answer { tool: "ffprobe", message: message.to_owned() };
     let video = info.video.ok_or_else(|| wrong("the film has no picture"))?;
     let film_seconds = video.duration_seconds.unwrap_or(info.duration_seconds);
     let mut warnings = Vec::new();
     let mut film = |at_seconds: Option<f64>, message: String| warnings.push(Warning { scene_id: None, at_seconds, message });
-    let frames = frame_times(tools, made.file).await?;
     if frames.len() as u64 != timeline.total_frames {
         film(None, format!("The film has {} frames instead of {}.", frames.len(), timeline.total_frames));
     } else if let Some(place) = frames.iter().enumerate().position(|(index, time)| *time != index as u64 * u64::from(TICKS_PER_FRAME)) {

@@ -18,6 +18,7 @@ mod language;
 mod lettering;
 mod limiter;
 mod look;
+mod meter;
 mod motion;
 mod music;
 mod mux;
@@ -51,7 +52,10 @@ use progress::Progress;
 use sound::{ClipSound, Sound};
 use store::Store;
 use timeline::Timeline;
-use voice::Decoded;
+use voice::{Decoded, Wanted};
+
+/// Narrations that one ffmpeg decodes.
+const VOICES_AT_ONCE: usize = 8;
 
 /// Where a film is made.
 #[derive(Clone, Debug)]
@@ -90,14 +94,14 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
     let sound = Sound { timeline: Arc::clone(&timeline), voices: Arc::clone(&voices), clips, music };
     let sound = async { sound.made(tools, &store).await.map_err(|error| FilmError::stage("mixing the sound", error)) };
     let picture = progress.frames(&parts.done, timeline.total_frames, parts.encode_all());
-    let ((sound_file, measured), encoded) = tokio::try_join!(sound, picture)?;
+    let poster = poster::make(tools, &parts, spec.scenes.len(), (spec.width, spec.height), workdir);
+    let ((sound_file, measured), encoded, poster) = tokio::try_join!(sound, picture, poster)?;
 
     let all: Vec<Cue> = cues.concat();
     let soft = (spec.subtitles == Subtitles::Soft && !all.is_empty()).then_some(all.as_slice());
     let joined = mux::join(tools, &spec, &timeline, (&encoded.files, &sound_file), soft, workdir).await;
     let file = joined.map_err(|error| FilmError::stage("joining the parts", error))?;
     progress.reached(progress::JOINED);
-    let poster = poster::make(tools, &parts, spec.scenes.len(), (spec.width, spec.height), workdir).await?;
     let mut subtitles = None;
     if !all.is_empty() {
         let path = workdir.join("captions.vtt");
@@ -144,16 +148,18 @@ fn validate(spec: &FilmSpec) -> Result<(), FilmError> {
 }
 
 async fn decode_voices(tools: &Tools, spec: &FilmSpec, store: &Store, progress: &Progress<'_>) -> Result<Vec<Option<Decoded>>, FilmError> {
-    let mut voices = Vec::with_capacity(spec.scenes.len());
-    for (position, scene) in spec.scenes.iter().enumerate() {
-        voices.push(match &scene.audio {
-            Some(path) => {
-                let decoded = voice::decoded(tools, path, 1.0, store).await;
-                Some(decoded.map_err(|error| FilmError::scene(scene, position, "its narration is broken or in no known format", error))?)
-            }
-            None => None,
-        });
-        progress.reached(progress::HEARD * (position + 1) as f64 / spec.scenes.len() as f64);
+    let mut voices: Vec<Option<Decoded>> = spec.scenes.iter().map(|_| None).collect();
+    let spoken: Vec<_> = spec.scenes.iter().enumerate().filter_map(|(position, scene)| Some((position, scene.audio.as_deref()?))).collect();
+    for some in spoken.chunks(VOICES_AT_ONCE) {
+        let wanted: Vec<_> = some.iter().map(|&(_, path)| Wanted { path, speed: 1.0 }).collect();
+        let decoded = voice::all_decoded(tools, &wanted, store).await.map_err(|(index, error)| {
+            let position = some[index].0;
+            FilmError::scene(&spec.scenes[position], position, "its narration is broken or in no known format", error)
+        })?;
+        for (&(position, _), decoded) in some.iter().zip(decoded) {
+            voices[position] = Some(decoded);
+            progress.reached(progress::HEARD * (position + 1) as f64 / spec.scenes.len() as f64);
+        }
     }
     Ok(voices)
 }

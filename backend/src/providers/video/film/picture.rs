@@ -6,8 +6,10 @@
 use std::path::Path;
 
 use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
+use crate::media::picture_head::PictureHead;
 use crate::media::probe::{MediaKind, probe, sniff};
 
+use super::blocking::blocking;
 use super::focus;
 use super::orientation::Orientation;
 use super::sampler::Picture;
@@ -32,8 +34,7 @@ pub fn prepared_size(width: u32, height: u32, reach: f64) -> (u32, u32) {
 pub async fn load(tools: &Tools, path: &Path, (width, height): (u32, u32)) -> Result<Picture, ToolError> {
     let format = sniff(path).await?.filter(|format| format.kind == MediaKind::Picture);
     let format = format.ok_or(ToolError::UnknownFormat)?;
-    let size = probe(tools, path).await?.video.filter(|video| video.width > 0 && video.height > 0);
-    let size = size.ok_or(ToolError::UnknownFormat)?;
+    let size = head(tools, path).await?;
     let upright = Orientation::of(path.to_owned()).await;
     if u64::from(size.width) * u64::from(size.height) > MOST_PIXELS {
         let message = format!("a picture of {} × {} pixels is too large", size.width, size.height);
@@ -45,7 +46,7 @@ pub async fn load(tools: &Tools, path: &Path, (width, height): (u32, u32)) -> Re
     // Versions differ in which turned pictures they turn back by themselves.
     command.arg("-noautorotate");
     add_input(&mut command, Some(format.demuxer), path);
-    let flat = if has_alpha(&size.pixel_format) { "format=gbrap,premultiply=inplace=1," } else { "" };
+    let flat = if size.has_alpha { "format=gbrap,premultiply=inplace=1," } else { "" };
     let seen = if upright.lies() { (size.height, size.width) } else { (size.width, size.height) };
     let (turn, fit) = (upright.filters(), Fit::of(seen, (width, height)));
     // A picture that is cropped comes whole: where to cut is seen on it.
@@ -66,6 +67,17 @@ pub async fn load(tools: &Tools, path: &Path, (width, height): (u32, u32)) -> Re
     }
     let picture = Picture { width: come_width, height: come_height, data };
     Ok(focus::crop(picture, (width as usize, height as usize)))
+}
+
+/// The picture's size. ffprobe is asked about what only ffmpeg may know: to start it takes longer than to read the head.
+async fn head(tools: &Tools, path: &Path) -> Result<PictureHead, ToolError> {
+    let file = path.to_owned();
+    if let Some(head) = blocking(move |_| Ok(PictureHead::of(&file))).await? {
+        return Ok(head);
+    }
+    let video = probe(tools, path).await?.video.filter(|video| video.width > 0 && video.height > 0);
+    let video = video.ok_or(ToolError::UnknownFormat)?;
+    Ok(PictureHead { width: video.width, height: video.height, has_alpha: has_alpha(&video.pixel_format) })
 }
 
 /// How a picture comes to the film's shape.

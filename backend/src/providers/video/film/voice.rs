@@ -1,32 +1,24 @@
 //! Narrations, decoded once: their exact length, their loudness, and where in them somebody speaks.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use ebur128::{Channel, EbuR128, Mode};
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncReadExt;
 
-use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
+use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
 use crate::media::probe::{MediaKind, probe, sniff};
-use crate::media::timing::{GRAINS_A_SECOND, Heard};
+use crate::media::timing::Heard;
+use crate::media::wav::Samples;
 
+use super::blocking::blocking;
+use super::meter::Meter;
 use super::parts::{hash_file, hex};
 use super::store::Store;
 use super::timeline::SAMPLE_RATE;
 
-/// The grain in which speech and silence are told apart, in samples.
-const GRAIN: usize = SAMPLE_RATE as usize / GRAINS_A_SECOND;
-
-/// Full scale, less what resampling a flat top takes off it.
-const LIMIT: f32 = 0.985;
-/// This many samples in a row at the limit are a flat top: a fifth of a millisecond.
-const CLIPPED_SAMPLES: u32 = 10;
-
 /// A decoded sound: interleaved 32-bit floats at 48 kHz, in a file of the work folder.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decoded {
     #[serde(skip)]
     pub file: PathBuf,
@@ -53,144 +45,130 @@ impl Decoded {
 /// Raise this when the same sound gives other samples or measures.
 const MEASURES: &str = "voice 3";
 
+/// A sound file, and at which share of its own speed it is heard.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    pub path: &'a Path,
+    pub speed: f64,
+}
+
 /// Decodes and measures a sound, or finds what an earlier film has kept of it. `speed`: of its own.
 ///
 /// # Errors
 /// [`ToolError`] where the file is no sound or holds none.
 pub async fn decoded(tools: &Tools, path: &Path, speed: f64, store: &Store) -> Result<Decoded, ToolError> {
-    let hash = hash_file(path.to_owned()).await?;
-    let name = hex(&Sha256::digest(format!("{MEASURES}\n{}\n{hash}\n{speed}", tools.version().await?)));
-    let name = format!("{name}.f32");
-    let decoded = match store.find::<Decoded>(&name).await {
-        Some(decoded) => decoded,
-        None => {
-            let decoded = decode(tools, path, speed, &store.unfinished(&name)).await?;
-            store.keep(&name, &decoded).await?;
-            decoded
-        }
-    };
-    Ok(Decoded { file: store.file(&name), ..decoded })
+    let all = all_decoded(tools, &[Wanted { path, speed }], store).await.map_err(|(_, error)| error)?;
+    all.into_iter().next().ok_or_else(nothing)
 }
 
-/// Decodes a sound file to `to` and measures it on the way.
+/// The same for several sounds. Those that are missing are decoded by one ffmpeg: starting one takes as long as decoding
+/// half a minute of speech.
 ///
 /// # Errors
-/// [`ToolError`] where the file is no sound or holds none.
-async fn decode(tools: &Tools, path: &Path, speed: f64, to: &Path) -> Result<Decoded, ToolError> {
-    let format = sniff(path).await?.filter(|format| format.kind != MediaKind::Picture).ok_or(ToolError::UnknownFormat)?;
-    let info = probe(tools, path).await?;
-    let stream = info.audio.ok_or(ToolError::UnknownFormat)?;
-    let channels: u16 = if stream.channels == 1 { 1 } else { 2 };
-    let mut command = tools.ffmpeg();
-    add_input(&mut command, Some(format.demuxer), path);
-    if speed < 1.0 {
-        command.args(["-af", &format!("atempo={speed:.6}")]);
-    }
-    command.args(["-map", "0:a:0", "-ac", &channels.to_string(), "-ar", &SAMPLE_RATE.to_string(), "-f", "f32le", "pipe:1"]);
-    command.stdout(Stdio::piped());
-    let mut child = spawn("ffmpeg", &mut command)?;
-    let stdout = child.stdout.take();
-    let read = async {
-        let mut meter = Meter::new(channels, to)?;
-        let mut block = vec![0_u8; 1 << 16];
-        if let Some(mut stdout) = stdout {
-            loop {
-                let read = stdout.read(&mut block).await?;
-                if read == 0 {
-                    break;
-                }
-                meter.take(&block[..read])?;
-            }
+/// [`ToolError`], and the index of the file that is no sound or holds none.
+pub async fn all_decoded(tools: &Tools, sounds: &[Wanted<'_>], store: &Store) -> Result<Vec<Decoded>, (usize, ToolError)> {
+    let version = tools.version().await.map_err(|error| (0, error))?;
+    let (mut names, mut missing): (Vec<String>, Vec<Missing<'_>>) = (Vec::with_capacity(sounds.len()), Vec::new());
+    for (index, &wanted) in sounds.iter().enumerate() {
+        let name = name(wanted, &version).await.map_err(|error| (index, error.into()))?;
+        if !names.contains(&name) && store.find::<Decoded>(&name).await.is_none() {
+            let claims = Claims::of(tools, wanted.path).await.map_err(|error| (index, error))?;
+            missing.push(Missing { index, wanted, claims, to: store.unfinished(&name) });
         }
-        meter.finish()
-    };
-    let (decoded, ended) = tokio::join!(read, finish("ffmpeg", &mut child));
-    // Whoever could not write what came closed the pipe, of which ffmpeg then complains.
-    let decoded = decoded?;
-    ended?;
-    if decoded.samples == 0 {
-        return Err(ToolError::Answer { tool: "ffmpeg", message: "the file holds no sound".to_owned() });
+        names.push(name);
     }
-    let promised_seconds = Some(info.duration_seconds).filter(|seconds| *seconds > 0.0);
-    Ok(Decoded { file: to.to_owned(), promised_seconds, ..decoded })
+    // Where one of them is broken, which it is comes out when each is decoded by itself.
+    let together = missing.len() > 1 && decode(tools, &missing).await.is_ok();
+    for one in missing.iter().filter(|_| !together) {
+        decode(tools, std::slice::from_ref(one)).await.map_err(|error| (one.index, error))?;
+    }
+    let measured = missing.iter().map(|one| async {
+        let decoded = one.measured().await.map_err(|error| (one.index, error))?;
+        store.keep(&names[one.index], &decoded).await.map_err(|error| (one.index, error.into()))
+    });
+    try_join_all(measured).await?;
+    let mut all = Vec::with_capacity(names.len());
+    for (index, name) in names.iter().enumerate() {
+        let decoded: Decoded = store.find(name).await.ok_or_else(|| (index, nothing()))?;
+        all.push(Decoded { file: store.file(name), ..decoded });
+    }
+    Ok(all)
 }
 
-/// Bytes in, measures out; the samples go to the file as they come.
-struct Meter {
-    file: io::BufWriter<std::fs::File>,
+/// What a sound's decoded samples are kept under.
+async fn name(wanted: Wanted<'_>, version: &str) -> std::io::Result<String> {
+    let hash = hash_file(wanted.path.to_owned()).await?;
+    Ok(format!("{}.f32", hex(&Sha256::digest(format!("{MEASURES}\n{version}\n{hash}\n{}", wanted.speed)))))
+}
+
+/// What a sound file says of itself.
+struct Claims {
+    demuxer: &'static str,
     channels: u16,
-    loudness: EbuR128,
-    /// Bytes of a sample that is not complete yet.
-    rest: Vec<u8>,
-    samples: Vec<f32>,
-    count: u64,
-    clipped: u32,
-    /// Samples in a row at the limit.
-    at_limit: u32,
-    /// Mean square of each grain so far, and of the one that is being filled.
-    grains: Vec<f32>,
-    filling: (f32, usize),
+    seconds: f64,
 }
 
-impl Meter {
-    fn new(channels: u16, to: &Path) -> Result<Self, ToolError> {
-        let broken = |error: ebur128::Error| ToolError::Io(io::Error::other(error.to_string()));
-        let mut loudness = EbuR128::new(u32::from(channels), SAMPLE_RATE, Mode::I).map_err(broken)?;
-        if channels == 1 {
-            // It is heard from both sides.
-            loudness.set_channel(0, Channel::DualMono).map_err(broken)?;
+impl Claims {
+    async fn of(tools: &Tools, path: &Path) -> Result<Self, ToolError> {
+        let format = sniff(path).await?.filter(|format| format.kind != MediaKind::Picture).ok_or(ToolError::UnknownFormat)?;
+        let demuxer = format.demuxer;
+        // Most narrations: their head is read faster than ffprobe starts.
+        let file = path.to_owned();
+        let samples = blocking(move |_| Ok(Samples::of_wav(&file)?)).await?.filter(Samples::whole);
+        if let Some(samples) = samples {
+            return Ok(Self { demuxer, channels: samples.channels, seconds: samples.seconds() });
         }
-        let file = io::BufWriter::with_capacity(1 << 16, std::fs::File::create(to)?);
-        let (rest, samples, grains) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { file, channels, loudness, rest, samples, count: 0, clipped: 0, at_limit: 0, grains, filling: (0.0, 0) })
-    }
-
-    fn take(&mut self, bytes: &[u8]) -> Result<(), ToolError> {
-        self.file.write_all(bytes)?;
-        self.rest.extend_from_slice(bytes);
-        let frame = 4 * usize::from(self.channels);
-        let whole = self.rest.len() / frame * frame;
-        self.samples.clear();
-        self.samples.extend(self.rest[..whole].chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])));
-        self.rest.drain(..whole);
-        for frame in self.samples.chunks_exact(usize::from(self.channels)) {
-            let power = frame.iter().map(|sample| sample * sample).sum::<f32>();
-            self.at_limit = if frame.iter().any(|sample| sample.abs() >= LIMIT) { self.at_limit + 1 } else { 0 };
-            self.clipped += u32::from(self.at_limit == CLIPPED_SAMPLES);
-            self.filling.0 += power;
-            self.filling.1 += 1;
-            if self.filling.1 == GRAIN {
-                self.grains.push(self.filling.0 / GRAIN as f32);
-                self.filling = (0.0, 0);
-            }
-            self.count += 1;
-        }
-        self.loudness.add_frames_f32(&self.samples).map_err(|error| ToolError::Io(io::Error::other(error.to_string())))
-    }
-
-    fn finish(mut self) -> Result<Decoded, ToolError> {
-        self.file.flush()?;
-        if self.filling.1 > 0 {
-            self.grains.push(self.filling.0 / self.filling.1 as f32);
-        }
-        let loudness = self.loudness.loudness_global().ok().filter(|loudness| loudness.is_finite() && *loudness > -70.0);
-        let loudness = loudness.or_else(|| short_loudness(&self.grains));
-        let heard = Heard::of_grains(&self.grains);
-        let (channels, samples, clipped) = (self.channels, self.count, self.clipped);
-        Ok(Decoded { file: PathBuf::new(), channels, samples, loudness, clipped, heard, promised_seconds: None })
+        let info = probe(tools, path).await?;
+        let stream = info.audio.ok_or(ToolError::UnknownFormat)?;
+        Ok(Self { demuxer, channels: if stream.channels == 1 { 1 } else { 2 }, seconds: info.duration_seconds })
     }
 }
 
-/// R 128 needs 400 ms of sound; a shorter one is judged by its mean power.
-fn short_loudness(grains: &[f32]) -> Option<f64> {
-    let power = grains.iter().sum::<f32>() / grains.len().max(1) as f32;
-    (power > 1e-7).then(|| f64::from(10.0 * power.log10()) - 0.691 + 3.0)
+/// A sound that nobody has decoded yet.
+struct Missing<'a> {
+    /// Among those that are wanted.
+    index: usize,
+    wanted: Wanted<'a>,
+    claims: Claims,
+    to: PathBuf,
+}
+
+impl Missing<'_> {
+    async fn measured(&self) -> Result<Decoded, ToolError> {
+        let (file, channels) = (self.to.clone(), self.claims.channels);
+        let decoded = blocking(move |stop| Meter::read(&file, channels, stop)).await?;
+        if decoded.samples == 0 {
+            return Err(nothing());
+        }
+        let promised_seconds = Some(self.claims.seconds).filter(|seconds| *seconds > 0.0);
+        Ok(Decoded { promised_seconds, ..decoded })
+    }
+}
+
+/// Decodes sound files, each to a file of its own.
+async fn decode(tools: &Tools, sounds: &[Missing<'_>]) -> Result<(), ToolError> {
+    let mut command = tools.ffmpeg();
+    for sound in sounds {
+        add_input(&mut command, Some(sound.claims.demuxer), sound.wanted.path);
+    }
+    for (index, sound) in sounds.iter().enumerate() {
+        if sound.wanted.speed < 1.0 {
+            command.args(["-af", &format!("atempo={:.6}", sound.wanted.speed)]);
+        }
+        let channels = sound.claims.channels.to_string();
+        command.args(["-map", &format!("{index}:a:0"), "-ac", &channels, "-ar", &SAMPLE_RATE.to_string(), "-f", "f32le"]);
+        command.arg(&sound.to);
+    }
+    run("ffmpeg", command).await.map(|_| ())
+}
+
+fn nothing() -> ToolError {
+    ToolError::Answer { tool: "ffmpeg", message: "the file holds no sound".to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::ffmpeg::run;
 
     async fn sound(source: &str) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -204,7 +182,8 @@ mod tests {
     #[tokio::test]
     async fn measures_length_loudness_and_speech() {
         let (folder, path) = sound("sine=f=1000:d=3:r=22050,volume=enable='between(t,1,2)':volume=0").await;
-        let decoded = decode(&Tools::find().expect("ffmpeg"), &path, 1.0, &folder.path().join("out.f32")).await.expect("decoded");
+        let store = Store::open(folder.path().join("work"), None).await.expect("a store");
+        let decoded = decoded(&Tools::find().expect("ffmpeg"), &path, 1.0, &store).await.expect("decoded");
         assert_eq!((decoded.channels, decoded.samples), (1, 144_000));
         // A 1 kHz sine of amplitude 1/8 on both sides: −18.06 dBFS each, +3 for two, −3 for a sine's power.
         // A little less, by the windows that reach into the silence.
@@ -222,6 +201,36 @@ mod tests {
         let path = folder.path().join("broken.wav");
         std::fs::write(&path, b"RIFF\x24\0\0\0WAVEfmt nothing of the kind").expect("written");
         let tools = Tools::find().expect("ffmpeg");
-        assert!(decode(&tools, &path, 1.0, &folder.path().join("out.f32")).await.is_err());
+        let store = Store::open(folder.path().join("work"), None).await.expect("a store");
+        assert!(decoded(&tools, &path, 1.0, &store).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn several_sounds_are_decoded_each_for_itself() {
+        let (folder, first) = sound("sine=f=500:d=0.7:r=16000").await;
+        let tools = Tools::find().expect("ffmpeg");
+        let second = folder.path().join("second.mp3");
+        let mut command = tools.ffmpeg();
+        command.args(["-f", "lavfi", "-i", "sine=f=900:d=1.1:r=44100", "-ac", "2"]).arg(&second);
+        run("ffmpeg", command).await.expect("made");
+        let store = Store::open(folder.path().join("work"), None).await.expect("a store");
+        let wanted = |path| Wanted { path, speed: 1.0 };
+        let sounds = [wanted(first.as_path()), wanted(&second), wanted(&first)];
+        let all = all_decoded(&tools, &sounds, &store).await.expect("decoded");
+        let found: Vec<_> = all.iter().map(|sound| (sound.channels, (sound.seconds() * 10.0).round())).collect();
+        assert_eq!(found, [(1, 7.0), (2, 11.0), (1, 7.0)]);
+        assert_eq!(all[0], all[2]);
+        assert_eq!(std::fs::metadata(&all[1].file).expect("kept").len(), all[1].samples * 8);
+        assert!(all.iter().all(|sound| sound.promised_seconds.is_some_and(|promised| (promised - sound.seconds()).abs() < 0.1)));
+        // A broken one between good ones is the one that is named.
+        let broken = folder.path().join("broken.wav");
+        std::fs::write(&broken, b"RIFF\x24\0\0\0WAVEfmt nothing of the kind").expect("written");
+        let third = folder.path().join("third.wav");
+        std::fs::copy(&first, &third).expect("copied");
+        std::fs::OpenOptions::new().append(true).open(&third).expect("open").set_len(20_000).expect("cut");
+        let (index, _) = all_decoded(&tools, &[wanted(&third), wanted(&broken)], &store).await.expect_err("broken");
+        assert_eq!(index, 1);
+        let cut = decoded(&tools, &third, 1.0, &store).await.expect("decoded");
+        assert!(cut.promised_seconds.is_some(), "{cut:?}");
     }
 }
