@@ -128,7 +128,7 @@ impl Encoder {
                 "-preset",
                 by("superfast", "veryfast", "medium"),
                 "-crf",
-                by("25", "20", "18"),
+                by("25", "20", "17"),
                 "-pix_fmt",
                 "yuv420p",
                 // No part holds a cut that a keyframe should mark.
@@ -136,7 +136,9 @@ impl Encoder {
                 "0",
                 // Headers that do not depend on the frames: one film's parts share the first one's.
                 "-x264-params",
-                "stitchable=1",
+                // `medium` would look 40 frames ahead, and hold 7 MB for each at 1080p. A dozen cost 3 % more bits for
+                // pictures as good (crf 17 then is what 18 was), and 200 MB less.
+                by("stitchable=1", "stitchable=1", "stitchable=1:rc-lookahead=12"),
             ],
             Self::Nvenc => &[
                 "-c:v",
