@@ -67,7 +67,7 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     let ink = ground.readable(palette.ink, palette.ground);
     let mut colours: Vec<Rgb> = palette.hues.iter().chain([&palette.ground]).copied().filter(|c| c.distance(ground) > 0.12).collect();
     brief.random.shuffle(&mut colours);
-    let (art, text) = split(canvas);
+    let (art, text) = split(canvas, brief);
     if let Some(motif) = brief.figure() {
         figures(canvas, brief, &motif, art, &colours);
         title(canvas, brief, text, ink);
@@ -85,8 +85,11 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
     finish(canvas, &mut brief.random, 3, 0.0);
 }
 
+/// Titles of more characters than this need three lines or more on a square card.
+const LONG_TITLE: usize = 32;
+
 /// The picture's and the title's parts of the card: side by side, or one below the other.
-fn split(canvas: &Canvas) -> (Room, Room) {
+fn split(canvas: &Canvas, brief: &Brief) -> (Room, Room) {
     let (w, h, u) = (canvas.w, canvas.h, canvas.u());
     let floor = h * QUIET;
     if canvas.is_wide() {
@@ -94,7 +97,14 @@ fn split(canvas: &Canvas) -> (Room, Room) {
         let left = w - tile * ((w * 0.56) / tile).floor();
         ((left, 0.0, w - left, floor), (w * 0.07, h * 0.10, left - w * 0.11, floor - h * 0.12))
     } else {
-        let tile = w / if h > w * 1.5 { 3.0 } else { 4.0 };
+        // Two rows of tiles: the squarer the card and the longer its title, the smaller they are.
+        let columns = match h / w {
+            tall if tall > 1.5 => 3.0,
+            tall if tall > 1.2 => 4.0,
+            _ if brief.title.chars().count() > LONG_TITLE => 6.0,
+            _ => 5.0,
+        };
+        let tile = w / columns;
         let top = floor - tile * 2.0;
         ((0.0, top, w, floor - top), (w * 0.08, h * 0.08, w * 0.84, top - h * 0.08 - 4.0 * u))
     }
