@@ -11,7 +11,7 @@ use crate::{
     policy::{PatchPrice, PatchProviderLimits, PatchRetries, PatchSpending, Price, ProviderLimits, Retries, Spending},
     provider::{ProviderInfo, ProviderKind},
     rules::{MAX_VISUAL_PROMPT, optional_not_blank, optional_voice, provider_texts},
-    video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition},
+    video::{CaptionStyle, Fps, LEAST_MOTION_STRENGTH, MOST_MOTION_STRENGTH, Motion, Quality, Resolution, Subtitles, Transition},
 };
 
 /// The settings of the server. Keys go in and never come out.
@@ -130,6 +130,8 @@ pub struct VideoDefaults {
     pub fps: Fps,
     /// Whether stills move.
     pub motion: Motion,
+    /// How far they move, against what is usual (1).
+    pub motion_strength: f64,
     /// How one scene follows another.
     pub transition: Transition,
     /// Whether and how the words are shown.
@@ -307,6 +309,11 @@ pub struct PatchVideoDefaults {
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub motion: Option<Motion>,
+    /// How far they move, against what is usual (1).
+    #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = LEAST_MOTION_STRENGTH, max = MOST_MOTION_STRENGTH))]
+    #[schema(nullable = false, minimum = 0.25, maximum = 2)]
+    pub motion_strength: Option<f64>,
     /// How one scene follows another.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -161,6 +161,13 @@ pub struct FilmWarning {
     pub message: String,
 }
 
+/// How far stills move where nobody says.
+pub const USUAL_MOTION_STRENGTH: f64 = 1.0;
+/// The least that they can be asked to move.
+pub const LEAST_MOTION_STRENGTH: f64 = 0.25;
+/// The most.
+pub const MOST_MOTION_STRENGTH: f64 = 2.0;
+
 /// A film of a project (`projectId`) or a clip of some images (`imageIds`): exactly one of them.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -222,6 +229,11 @@ pub struct VideoOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(skip)]
     pub motion: Option<Motion>,
+    /// How far stills move, against what is usual (1): 2 is twice as far. Title cards never move further than usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = LEAST_MOTION_STRENGTH, max = MOST_MOTION_STRENGTH))]
+    #[schema(minimum = 0.25, maximum = 2)]
+    pub motion_strength: Option<f64>,
     /// How one scene follows another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(skip)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
     TestApp,
-    client::PATIENCE,
+    client::{PATIENCE, bad_paths},
     stand_ins::{Manner, StandIn},
 };
 
@@ -198,6 +198,33 @@ async fn a_canceled_film_leaves_no_ffmpeg_behind() {
     };
     tokio::time::timeout(PATIENCE, ended).await.expect("ffmpeg ends");
     app.finish().await;
+}
+
+#[tokio::test]
+async fn how_far_stills_move_is_chosen_and_checked() {
+    let app = TestApp::start().await;
+    let far = |strength: f64| json!({"defaults": {"video": {"motionStrength": strength}}});
+    let error = app.client.patch("/api/settings", far(0.1)).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["defaults.video.motionStrength"]);
+    let settings = app.client.get("/api/settings").await.expect(200);
+    assert_eq!(settings["defaults"]["video"]["motionStrength"], json!(1.0));
+    app.client.patch("/api/settings", far(0.5)).await.expect(200);
+
+    let body = json!({"title": "Still", "scenes": [{"narration": ""}]});
+    let project = app.client.post("/api/projects", body).await.expect(201);
+    let mut films = Vec::new();
+    for (asked, told) in [(json!({}), 0.5), (json!({"motionStrength": 1}), 1.0)] {
+        let mut options = json!({"quality": "preview", "resolution": "720p", "fps": 24, "subtitles": "none"});
+        options.as_object_mut().unwrap().extend(asked.as_object().unwrap().clone());
+        let film =
+            app.client.post_and_wait("/api/video/generate", json!({"projectId": project["id"], "options": options})).await.expect(200);
+        assert_eq!((&film["status"], &film["options"]["motionStrength"]), (&json!("ready"), &json!(told)), "{film}");
+        films.push(app.client.get(film["url"].as_str().unwrap()).await.bytes);
+    }
+    assert_ne!(films[0], films[1], "the moves are the same");
+    let body = json!({"projectId": project["id"], "options": {"motionStrength": 3}});
+    let error = app.client.post("/api/video/generate", body).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["options.motionStrength"]);
 }
 
 #[tokio::test]

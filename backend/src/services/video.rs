@@ -29,7 +29,7 @@ use shared::{
     image::ImageAsset,
     record::Status,
     scene::Scene,
-    video::{Quality, VideoClip, VideoKind},
+    video::{Quality, USUAL_MOTION_STRENGTH, VideoClip, VideoKind},
 };
 
 pub use self::{
@@ -268,6 +268,7 @@ fn video_request(ctx: &Ctx, parts: &Parts) -> Result<VideoRequest> {
         height,
         fps: options.fps.unwrap_or_default(),
         motion: options.motion.unwrap_or_default(),
+        motion_strength: options.motion_strength.unwrap_or(USUAL_MOTION_STRENGTH),
         transition: options.transition.unwrap_or_default(),
         subtitles: options.subtitles.unwrap_or_default(),
         caption_style: options.caption_style.unwrap_or_default(),

@@ -175,7 +175,7 @@ fn image() -> Value {
 fn video() -> Value {
     json!({
         "id": VIDEO, "projectId": PROJECT, "imageIds": [], "kind": "film", "provider": "film",
-        "options": {"resolution": "1080p", "fps": 30, "motion": "auto", "transition": "crossfade", "subtitles": "soft", "quality": "standard", "fillMissing": true},
+        "options": {"resolution": "1080p", "fps": 30, "motion": "auto", "motionStrength": 1.0, "transition": "crossfade", "subtitles": "soft", "quality": "standard", "fillMissing": true},
         "status": "ready", "progress": 1.0, "stale": false, "url": format!("/media/video/{VIDEO}.mp4"), "mimeType": "video/mp4",
         "width": 1920, "height": 1080, "durationSeconds": 4.9, "sizeBytes": 1_482_331,
         "check": {"narrationSeconds": 4.2, "filmSeconds": 4.9, "loudnessLufs": -14.1, "truePeakDbtp": -1.2, "warnings": [],
@@ -194,7 +194,7 @@ fn settings() -> Value {
             "script": {"provider": "outline"},
             "audio": {"provider": "espeak", "speed": 1.0},
             "image": {"provider": "storyboard", "stylePrompt": ""},
-            "video": {"provider": "film", "resolution": "1080p", "fps": 30, "motion": "auto", "transition": "crossfade", "subtitles": "soft", "captionStyle": "plain", "quality": "standard"}
+            "video": {"provider": "film", "resolution": "1080p", "fps": 30, "motion": "auto", "motionStrength": 1.0, "transition": "crossfade", "subtitles": "soft", "captionStyle": "plain", "quality": "standard"}
         },
         "providers": [{
             "id": "espeak", "name": "eSpeak NG", "kinds": ["speech"], "builtIn": true, "custom": false, "configured": true, "available": true,

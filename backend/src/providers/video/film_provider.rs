@@ -7,7 +7,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use shared::{
     SceneId,
     provider::{Choice, OptionField, OptionInput, ProviderKind},
-    video::{CaptionStyle, FilmCheck, FilmWarning, Fps, Motion, Quality, SceneSpan, Subtitles, Transition},
+    video::{CaptionStyle, FilmCheck, FilmWarning, Fps, Motion, Quality, SceneSpan, Subtitles, Transition, USUAL_MOTION_STRENGTH},
 };
 
 use super::{
@@ -61,6 +61,12 @@ fn options() -> Vec<OptionField> {
         field("resolution", "Resolution", &[("1080p", "1080p"), ("720p", "720p"), ("1440p", "1440p"), ("2160p", "4K")], None),
         field("fps", "Frame rate", &[("30", "30"), ("24", "24"), ("25", "25"), ("60", "60")], Some("Frames a second.")),
         field("motion", "Motion", &[("auto", "Slow moves"), ("none", "Still")], None),
+        field(
+            "motionStrength",
+            "Strength of the moves",
+            &[("1", "Usual"), ("0.5", "Gentle"), ("1.5", "Strong"), ("2", "Very strong")],
+            Some("Title cards never move further than usual."),
+        ),
         field("transition", "Transition", &[("cut", "Cut"), ("crossfade", "Crossfade"), ("dip", "Dip to black"), ("slide", "Slide")], None),
         field("subtitles", "Captions", &[("soft", "Can be switched on"), ("burned", "In the picture"), ("none", "None")], None),
         field("captionStyle", "Caption style", &[("plain", "Plain"), ("boxed", "Boxed"), ("karaoke", "Word by word")], None),
@@ -96,7 +102,7 @@ impl FilmProvider {
             height: request.height,
             fps: request.fps as u32,
             motion: match request.motion {
-                Motion::Auto => film::Motion::Auto,
+                Motion::Auto => film::Motion::Auto { strength: request.motion_strength },
                 Motion::None => film::Motion::None,
             },
             transition: match request.transition {
@@ -161,6 +167,7 @@ impl Provider for FilmProvider {
             height: 64,
             fps: Fps::F24,
             motion: Motion::None,
+            motion_strength: USUAL_MOTION_STRENGTH,
             transition: Transition::Cut,
             subtitles: Subtitles::None,
             caption_style: CaptionStyle::Plain,

@@ -61,6 +61,8 @@ pub struct VideoRequest {
     pub fps: Fps,
     /// Whether stills move.
     pub motion: Motion,
+    /// How far they move, against what is usual.
+    pub motion_strength: f64,
     /// How one scene follows another.
     pub transition: Transition,
     /// Whether and how the words are shown.

@@ -25,7 +25,7 @@ use crate::{
 };
 use shared::{
     settings::{AudioDefaults, Defaults, ImageDefaults, PatchSettings, ScriptDefaults, Settings, UploadLimits, VideoDefaults},
-    video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition},
+    video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition, USUAL_MOTION_STRENGTH},
 };
 
 /// What is used where neither the request nor the user says anything.
@@ -39,6 +39,7 @@ fn built_in_defaults() -> Defaults {
             resolution: Resolution::default(),
             fps: Fps::default(),
             motion: Motion::default(),
+            motion_strength: USUAL_MOTION_STRENGTH,
             transition: Transition::default(),
             subtitles: Subtitles::default(),
             caption_style: CaptionStyle::default(),

@@ -122,6 +122,7 @@ fn of_film(provider: &str, given: VideoOptions, defaults: &VideoDefaults) -> Vid
         resolution: given.resolution.or(Some(defaults.resolution)),
         fps: given.fps.or(Some(defaults.fps)),
         motion: given.motion.or(Some(defaults.motion)),
+        motion_strength: given.motion_strength.or(Some(defaults.motion_strength)),
         transition: given.transition.or(Some(defaults.transition)),
         subtitles: given.subtitles.or(Some(defaults.subtitles)),
         caption_style: given.caption_style.or(Some(defaults.caption_style)),

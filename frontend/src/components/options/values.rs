@@ -27,6 +27,8 @@ impl OptionValues {
         match self.0.get(name) {
             Some(Value::String(text)) => text.clone(),
             Some(Value::Null) | None => String::new(),
+            // A person writes 1, not 1.0.
+            Some(Value::Number(number)) if number.is_f64() => number.as_f64().unwrap_or_default().to_string(),
             Some(other) => other.to_string(),
         }
     }

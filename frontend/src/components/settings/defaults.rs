@@ -158,7 +158,7 @@ fn given(text: String) -> Option<String> {
 
 /// What differs, as the wire takes it.
 fn film_change(before: &OptionValues, after: &OptionValues) -> Option<PatchVideoDefaults> {
-    let names = ["provider", "resolution", "fps", "motion", "transition", "subtitles", "captionStyle", "quality"];
+    let names = ["provider", "resolution", "fps", "motion", "motionStrength", "transition", "subtitles", "captionStyle", "quality"];
     let changed = names.into_iter().find(|name| before.get(name) != after.get(name))?;
     if changed == "provider" {
         return Some(PatchVideoDefaults { provider: Some(after.get(changed)), ..PatchVideoDefaults::default() });
@@ -169,6 +169,7 @@ fn film_change(before: &OptionValues, after: &OptionValues) -> Option<PatchVideo
         "resolution" => change.resolution = options.resolution,
         "fps" => change.fps = options.fps,
         "motion" => change.motion = options.motion,
+        "motionStrength" => change.motion_strength = options.motion_strength,
         "transition" => change.transition = options.transition,
         "subtitles" => change.subtitles = options.subtitles,
         "captionStyle" => change.caption_style = options.caption_style,
@@ -210,7 +211,7 @@ fn StyleDefault(props: &StyleDefaultProps) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use shared::video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition};
+    use shared::video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition, USUAL_MOTION_STRENGTH};
 
     use super::*;
 
@@ -221,6 +222,7 @@ mod tests {
             resolution: Resolution::default(),
             fps: Fps::default(),
             motion: Motion::default(),
+            motion_strength: USUAL_MOTION_STRENGTH,
             transition: Transition::default(),
             subtitles: Subtitles::default(),
             caption_style: CaptionStyle::default(),
@@ -230,6 +232,8 @@ mod tests {
         assert!(film_change(&before, &before).is_none());
         let change = film_change(&before, &before.with("transition", "slide")).unwrap();
         assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"transition":"slide"}"#);
+        let change = film_change(&before, &before.with("motionStrength", "1.5")).unwrap();
+        assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"motionStrength":1.5}"#);
         let change = film_change(&before, &before.with("fps", "60")).unwrap();
         assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"fps":60}"#);
     }

@@ -19,10 +19,18 @@ pub fn fields(provider: Option<&ProviderInfo>) -> Vec<OptionField> {
     if told.is_empty() { of_the_contract() } else { told }
 }
 
+/// Whether a field does anything beside what else is chosen.
+pub fn matters(field: &OptionField, value: &OptionValues) -> bool {
+    match field.name.as_str() {
+        "captionStyle" => value.get("subtitles") == "burned",
+        "motionStrength" => value.get("motion") != "none",
+        _ => true,
+    }
+}
+
 /// What was chosen, in the form's own words: label and value of each field that says something.
 pub fn in_words(fields: &[OptionField], value: &OptionValues) -> Vec<(String, String)> {
-    let burned = value.get("subtitles") == "burned";
-    let told = fields.iter().filter(|field| field.name != "captionStyle" || burned).map(|field| {
+    let told = fields.iter().filter(|field| matters(field, value)).map(|field| {
         let chosen = value.get(&field.name);
         let words = match &field.input {
             OptionInput::Choice { choices } => {
@@ -62,7 +70,7 @@ mod tests {
     use serde_json::Value;
     use shared::{
         settings::VideoDefaults,
-        video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition, VideoOptions},
+        video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition, USUAL_MOTION_STRENGTH, VideoOptions},
     };
 
     use super::*;
@@ -73,6 +81,7 @@ mod tests {
             resolution: Resolution::default(),
             fps: Fps::default(),
             motion: Motion::default(),
+            motion_strength: USUAL_MOTION_STRENGTH,
             transition: Transition::default(),
             subtitles: Subtitles::default(),
             caption_style: CaptionStyle::default(),

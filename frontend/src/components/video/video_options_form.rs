@@ -5,7 +5,7 @@ use std::rc::Rc;
 use shared::{provider::ProviderKind, settings::Settings};
 use yew::prelude::*;
 
-use super::{caption_preview::CaptionPreview, clip_sound::ClipSound, fields, music_picker::MusicPicker};
+use super::{caption_preview::CaptionPreview, clip_sound::ClipSound, fields, film_fields::matters, music_picker::MusicPicker};
 use crate::{
     components::{
         options::{OptionFields, OptionValues, film_choices, model_choices},
@@ -69,8 +69,7 @@ pub fn VideoOptionsForm(props: &VideoOptionsFormProps) -> Html {
     let providers = film_choices(&props.settings);
     let models = model_choices(provider, ProviderKind::Video);
     let subtitles = props.value.get("subtitles");
-    let burned = subtitles == "burned";
-    let all: Vec<_> = fields(provider).into_iter().filter(|field| field.name != "captionStyle" || burned).collect();
+    let all: Vec<_> = fields(provider).into_iter().filter(|field| matters(field, &props.value)).collect();
     // The preview stands below what it shows.
     let split = all.iter().rposition(|field| matches!(field.name.as_str(), "subtitles" | "captionStyle")).map_or(all.len(), |at| at + 1);
     let (before, after) = all.split_at(split);

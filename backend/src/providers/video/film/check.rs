@@ -132,7 +132,7 @@ fn seen_and_heard(made: &Made<'_>, spec: &FilmSpec, timeline: &Timeline) -> Vec<
     for &(from, to) in &made.seen.frozen {
         let (at, lasts) = (timeline.seconds(from), timeline.seconds(to - from));
         let position = scene_at(f64::midpoint(at, at + lasts));
-        let moves = spec.motion == Motion::Auto || matches!(spec.scenes[position].visual, Visual::Clip { .. });
+        let moves = spec.motion != Motion::None || matches!(spec.scenes[position].visual, Visual::Clip { .. });
         if moves && lasts >= FROZEN_SECONDS {
             warn(position, at, format!("The picture stands still for {lasts:.1} s."));
         }

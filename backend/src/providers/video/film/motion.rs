@@ -5,7 +5,7 @@
 
 use super::spec::{FilmScene, Motion, Visual};
 
-/// How much larger than the frame a moving picture is prepared: the strength of its moves.
+/// How much larger than the frame a moving picture is prepared, at usual strength.
 const REACH: f64 = 1.12;
 /// That of a card: its title, near the edge, stays within the frame on every move.
 const CARD_REACH: f64 = 1.06;
@@ -43,8 +43,8 @@ pub fn choose(motion: Motion, scenes: &[FilmScene], seconds: impl Fn(usize) -> f
     let mut last = usize::MAX;
     let moves = scenes.iter().enumerate().map(|(position, scene)| {
         let reach = match (motion, &scene.visual) {
-            (Motion::Auto, Visual::Still { card: true, .. }) => CARD_REACH,
-            (Motion::Auto, Visual::Still { card: false, .. }) => REACH,
+            (Motion::Auto { strength }, Visual::Still { card: true, .. }) => 1.0 + (CARD_REACH - 1.0) * strength.min(1.0),
+            (Motion::Auto { strength }, Visual::Still { card: false, .. }) => 1.0 + (REACH - 1.0) * strength,
             (Motion::None, _) | (_, Visual::Clip { .. }) => return Move::still(),
         };
         let mut kind = usize::from(spread(&scene.id)) % KINDS.len();
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn no_move_comes_twice_running_and_each_stays_inside_the_picture() {
         let spec = spec_of(60);
-        let moves = choose(Motion::Auto, &spec.scenes, |_| 9.0);
+        let moves = choose(Motion::Auto { strength: 1.0 }, &spec.scenes, |_| 9.0);
         for pair in moves.windows(2) {
             assert_ne!(pair[0], pair[1]);
         }
@@ -159,6 +159,19 @@ mod tests {
                 assert!(view.x.abs() <= 1.0 && view.y.abs() <= 1.0, "{view:?}");
             }
         }
+    }
+
+    #[test]
+    fn stronger_moves_go_further_but_never_cut_a_cards_type_off() {
+        let mut spec = spec_of(2);
+        if let Visual::Still { card, .. } = &mut spec.scenes[1].visual {
+            *card = true;
+        }
+        let reaches = |strength| choose(Motion::Auto { strength }, &spec.scenes, |_| 9.0).iter().map(|m| m.reach).collect::<Vec<_>>();
+        let (half, usual, double) = (reaches(0.5), reaches(1.0), reaches(2.0));
+        assert_eq!(usual, [REACH, CARD_REACH]);
+        assert!((double[0] - 1.0) / (half[0] - 1.0) - 4.0 < 1e-9, "{half:?} {double:?}");
+        assert!(half[1] < usual[1] && double[1] == usual[1], "{half:?} {double:?}");
     }
 
     #[test]

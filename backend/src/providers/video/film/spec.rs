@@ -75,9 +75,14 @@ pub struct Music {
     pub volume_db: f64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether stills move.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Motion {
-    Auto,
+    /// How far, against what is usual: 2 is twice as far. Cards, whose type must stay within the frame, never move further than
+    /// usual.
+    Auto {
+        strength: f64,
+    },
     None,
 }
 

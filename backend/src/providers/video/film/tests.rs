@@ -26,7 +26,7 @@ pub fn spec_of(scenes: usize) -> FilmSpec {
         width: 320,
         height: 180,
         fps: 30,
-        motion: Motion::Auto,
+        motion: Motion::Auto { strength: 1.0 },
         transition: Transition::Cut,
         subtitles: Subtitles::Soft,
         caption_style: CaptionStyle::Plain,
