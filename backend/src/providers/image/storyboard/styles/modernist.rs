@@ -156,7 +156,8 @@ fn figures(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif, room: Room, co
             canvas.fill(rect(x, y, w + 1.0, h), Ink::flat(a));
             let mask = canvas.mask(rect(x, y, w + 1.0, h));
             let at = (x + w * 0.56, y + h * 0.62);
-            let big = w.max(h) * 1.12;
+            // In a low room it would be a detail that nobody knows.
+            let big = (w.max(h) * 1.12).min(w.min(h) * 1.5);
             let front = apart(a);
             canvas.fill_in(motif.body(at, big), Ink::flat(front), mask.as_ref());
             canvas.fill_in(motif.lines(at, big), Ink::flat(a), mask.as_ref());
