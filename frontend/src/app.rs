@@ -7,7 +7,7 @@ use yew_router::prelude::*;
 
 use crate::{
     components::layout::Shell,
-    pages::{AudioPage, HomePage, ImagePage, NewPage, NotFoundPage, ScriptPage, SettingsPage, VideoPage},
+    pages::{HomePage, NewPage, NotFoundPage, PartPage},
     routes::Route,
     state::{State, activity, discard, drafts, library, live, settings, undo},
 };
@@ -50,11 +50,9 @@ fn page(route: Route) -> Html {
     match route {
         Route::Home => html! { <HomePage /> },
         Route::New => html! { <NewPage /> },
-        Route::Script { id } => html! { <ScriptPage {id} key={id.to_string()} /> },
-        Route::Audio { id } => html! { <AudioPage {id} key={id.to_string()} /> },
-        Route::Image { id } => html! { <ImagePage {id} key={id.to_string()} /> },
-        Route::Video { id } => html! { <VideoPage {id} key={id.to_string()} /> },
-        Route::Settings => html! { <SettingsPage /> },
         Route::NotFound => html! { <NotFoundPage /> },
+        Route::Script { .. } | Route::Audio { .. } | Route::Image { .. } | Route::Video { .. } | Route::Settings => {
+            html! { <PartPage {route} /> }
+        }
     }
 }

@@ -67,6 +67,49 @@ async fn nothing_is_asked_for_twice() {
     app.finish().await;
 }
 
+/// Whether a piece of the app's code was loaded since the page was opened.
+fn loaded(piece: &str) -> String {
+    format!(
+        "return performance.getEntriesByType('resource').some(entry => entry.name.includes('/{piece}') && entry.name.endsWith('.wasm'))"
+    )
+}
+
+#[tokio::test]
+async fn a_page_waits_for_its_own_part_of_the_app_and_the_others_follow() {
+    let app = TestApp::start().await;
+    let browser = Browser::open(&format!("{}/new", app.client.base()), DESKTOP).await;
+    browser.find("main textarea").await;
+    let modules = "return performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('.wasm')).length";
+    assert_eq!(answer(&browser, modules).await, 1, "the first page needs the app alone");
+
+    browser.button("Settings").await.click().await.unwrap();
+    browser.find("[aria-label='Providers']").await;
+    assert_eq!(answer(&browser, &loaded("split_settings")).await, true);
+    browser.until(&loaded("split_script")).await;
+    browser.until(&loaded("split_takes")).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
+    let app = TestApp::start().await;
+    let browser = Browser::open(&format!("{}/new", app.client.base()), DESKTOP).await;
+    browser.find("main textarea").await;
+    let cut = "const real = window.fetch; \
+        window.fetch = (what, ...how) => String(what).includes('split_') ? Promise.reject(new TypeError('cut off')) : real(what, ...how); return true";
+    browser.until(cut).await;
+    browser.button("Settings").await.click().await.unwrap();
+    browser.until("return document.querySelector('main [role=alert]')?.textContent.includes('could not be loaded') === true").await;
+    browser.expect_accessible("a page whose code did not come").await;
+
+    // The page is opened anew, with the browser's own way to ask.
+    browser.button("Retry").await.click().await.unwrap();
+    browser.find("[aria-label='Providers']").await;
+    browser.close().await;
+    app.finish().await;
+}
+
 /// What is measured of frames: how many a second, and how long the longest took, in milliseconds.
 fn frames(deltas: &Value) -> String {
     let deltas: Vec<f64> = deltas.as_array().unwrap().iter().filter_map(Value::as_f64).collect();
@@ -94,7 +137,13 @@ async fn a_long_project_is_measured() {
             "return Object.fromEntries(performance.getEntriesByType('paint').map(entry => [entry.name, Math.round(entry.startTime)]))",
         )
         .await;
-        println!("{}: {paint}, asked {}", path.split('/').nth(1).unwrap(), answer(&browser, ASKED).await.as_array().unwrap().len());
+        let code = "return performance.getEntriesByType('resource').filter(entry => /\\.(wasm|js)$/.test(entry.name)).reduce((sum, entry) => sum + entry.encodedBodySize, 0)";
+        let code = answer(&browser, code).await;
+        println!(
+            "{}: {paint}, {code} bytes of code, asked {}",
+            path.split('/').nth(1).unwrap(),
+            answer(&browser, ASKED).await.as_array().unwrap().len()
+        );
         // What was scrolled is the page's main part.
         let scroll = "const main = document.querySelector('main'); let last = performance.now(), deltas = [];
             const step = now => { deltas.push(now - last); last = now; main.scrollTop += 80;

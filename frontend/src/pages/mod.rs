@@ -7,16 +7,19 @@ mod home;
 mod image;
 mod new;
 mod not_found;
+mod part;
 mod project_frame;
 mod script;
 mod settings;
 mod video;
 
-pub use audio::AudioPage;
+use audio::AudioPage;
+use image::ImagePage;
+use script::ScriptPage;
+use settings::SettingsPage;
+use video::VideoPage;
+
 pub use home::HomePage;
-pub use image::ImagePage;
 pub use new::NewPage;
 pub use not_found::NotFoundPage;
-pub use script::ScriptPage;
-pub use settings::SettingsPage;
-pub use video::VideoPage;
+pub use part::PartPage;

@@ -186,7 +186,7 @@ fn tally(standings: impl Iterator<Item = Standing>) -> Tally {
 /// Opens a project: what was open before goes, what is open already stays.
 pub fn open(id: ProjectId) {
     ui::remember_project(id);
-    if OpenProject::current().id == Some(id) && OpenProject::current().load == Load::Ready {
+    if OpenProject::current().id == Some(id) && !matches!(OpenProject::current().load, Load::Failed(_)) {
         return;
     }
     OpenProject::update(|open| *open = OpenProject { id: Some(id), ..OpenProject::default() });
