@@ -14,19 +14,39 @@ edit() {
   mv "$file.new" "$file"
 }
 
-# The hash in the names is of the whole module as it was before it was cut, so that it is right for each part too.
-glue="$(echo app-*.js)"
-hash="${glue#app-}"
-hash="${hash%.js}"
+# The app and its parts fit together only as they are: all have one hash of all of them in their names, instead of trunk's,
+# which is of what the compiler wrote and knows nothing of the cut.
+trunks="$(echo app-*.js)"
+trunks="${trunks#app-}"
+trunks="${trunks%.js}"
+hash="$(cat "app-$trunks.js" "app-${trunks}_bg.wasm" "$APP_PARTS"/* | git hash-object --stdin | cut -c 1-16)"
+mv "app-$trunks.js" "app-$hash.js"
+mv "app-${trunks}_bg.wasm" "app-${hash}_bg.wasm"
+
 parameters="$(sed -n 's/.*data-wasm-opt-params="\([^"]*\)".*/\1/p' "$TRUNK_SOURCE_DIR/index.html")"
 for part in "$APP_PARTS"/split_*.wasm "$APP_PARTS"/chunk_*.wasm; do
   # shellcheck disable=SC2086 # several parameters
   said="$(wasm-opt --output="$(basename "$part" .wasm)-$hash.wasm" -Oz "$part" $parameters 2>&1)" || { echo "$said" && exit 1; }
 done
 cp "$APP_PARTS/__wasm_split.js" "parts-$hash.js"
-edit "parts-$hash.js" -e "s|\./app\.js|./$glue|" -e "s|\.wasm|-$hash.wasm|g"
-edit "$glue" "s|from *\"\./__wasm_split\.js\"|from \"./parts-$hash.js\"|"
-edit index.html "s|\(<link [^>]*\)$glue\([^>]*>\)|&\1parts-$hash.js\2|"
+edit "parts-$hash.js" -e "s|\./app\.js|./app-$hash.js|" -e "s|\.wasm|-$hash.wasm|g"
+edit "app-$hash.js" "s|from *\"\./__wasm_split\.js\"|from \"./parts-$hash.js\"|"
+
+grep -q "from \"\./parts-$hash" "app-$hash.js" || { echo "the app's glue does not name its parts where it did" && exit 1; }
+
+# modules_of PART: all that it consists of. Above each module that parts share, wasm-split says which they are.
+modules_of() {
+  echo "split_$1"
+  grep -A 1 "^/\*.*[ ,]$1[ ,]" "$APP_PARTS/__wasm_split.js" | grep -o 'chunk_[0-9]*'
+}
+
+# The loader has the modules of the page that is opened fetched along with the app.
+parts=""
+for part in script takes settings; do
+  parts="$parts data-$part=\"$(modules_of "$part" | sed "s|.*|/&-$hash.wasm|" | tr '\n' ' ')\""
+done
+edit index.html -e "s|$trunks|$hash|g" -e "s|<link [^>]*app-$hash\.js[^>]*>|&<link href=/parts-$hash.js rel=modulepreload>|" \
+  -e "s|<script data-glue|<script$parts data-glue|"
 
 pack_with_node='
 const { readFileSync, writeFileSync } = require("node:fs");

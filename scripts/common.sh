@@ -36,7 +36,7 @@ stale() {
   [ -n "$(find "${sources[@]}" -name dist -prune -o -name target -prune -o -newer "$stamp" -print -quit)" ]
 }
 
-APP_SOURCES=(frontend shared Cargo.toml Cargo.lock)
+APP_SOURCES=(frontend shared scripts/splitting Cargo.toml Cargo.lock)
 SERVER_SOURCES=(backend shared migrations Cargo.toml Cargo.lock)
 
 app_is_stale() { [ ! -e "$ROOT/frontend/dist/index.html" ] || stale "$STAMPS/app" "${APP_SOURCES[@]}"; }

@@ -7,7 +7,7 @@ use yew_router::prelude::*;
 
 use crate::{
     components::layout::Shell,
-    pages::{HomePage, NewPage, NotFoundPage, PartPage},
+    pages::{HomePage, NewPage, NotFoundPage, Part, PartPage, use_all_parts},
     routes::Route,
     state::{State, activity, discard, drafts, library, live, settings, undo},
 };
@@ -37,6 +37,7 @@ pub fn App() -> Html {
         });
         move || drop((leaving, warning))
     });
+    use_all_parts();
     html! {
         <BrowserRouter>
             <Shell>
@@ -47,12 +48,13 @@ pub fn App() -> Html {
 }
 
 fn page(route: Route) -> Html {
-    match route {
-        Route::Home => html! { <HomePage /> },
-        Route::New => html! { <NewPage /> },
-        Route::NotFound => html! { <NotFoundPage /> },
-        Route::Script { .. } | Route::Audio { .. } | Route::Image { .. } | Route::Video { .. } | Route::Settings => {
-            html! { <PartPage {route} /> }
-        }
-    }
+    let part = match route {
+        Route::Home => return html! { <HomePage /> },
+        Route::New => return html! { <NewPage /> },
+        Route::NotFound => return html! { <NotFoundPage /> },
+        Route::Script { .. } => Part::Script,
+        Route::Audio { .. } | Route::Image { .. } | Route::Video { .. } => Part::Takes,
+        Route::Settings => Part::Settings,
+    };
+    html! { <PartPage key={part.name()} {part} {route} /> }
 }

@@ -67,45 +67,79 @@ async fn nothing_is_asked_for_twice() {
     app.finish().await;
 }
 
-/// Whether a piece of the app's code was loaded since the page was opened.
-fn loaded(piece: &str) -> String {
+/// Whether a module of the app was loaded since the page was opened.
+fn loaded(module: &str) -> String {
     format!(
-        "return performance.getEntriesByType('resource').some(entry => entry.name.includes('/{piece}') && entry.name.endsWith('.wasm'))"
+        "return performance.getEntriesByType('resource').some(entry => entry.name.includes('/{module}') && entry.name.endsWith('.wasm'))"
     )
 }
 
 #[tokio::test]
-async fn a_page_waits_for_its_own_part_of_the_app_and_the_others_follow() {
+async fn a_page_comes_with_its_own_part_of_the_app_and_the_others_follow() {
     let app = TestApp::start().await;
-    let browser = Browser::open(&format!("{}/new", app.client.base()), DESKTOP).await;
-    browser.find("main textarea").await;
-    let modules = "return performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('.wasm')).length";
-    assert_eq!(answer(&browser, modules).await, 1, "the first page needs the app alone");
-
-    browser.button("Settings").await.click().await.unwrap();
+    let project = app.client.project(&["Some words."]).await;
+    let browser = Browser::open(&format!("{}/settings", app.client.base()), DESKTOP).await;
     browser.find("[aria-label='Providers']").await;
-    assert_eq!(answer(&browser, &loaded("split_settings")).await, true);
-    browser.until(&loaded("split_script")).await;
+    // The loader had asked for it before the app was there, and the app took what had come.
+    let early = "const modules = performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('.wasm'));
+        const own = modules.filter(entry => entry.name.includes('/split_settings'));
+        return own.length === 1 && own[0].initiatorType === 'link'";
+    assert_eq!(answer(&browser, early).await, true);
+
+    // All others come by themselves, after the page was drawn, and open where the server is away.
     browser.until(&loaded("split_takes")).await;
+    browser.until(&loaded("split_script")).await;
+    let late = "const drawn = performance.getEntriesByName('first-contentful-paint')[0].startTime;
+        return performance.getEntriesByType('resource').filter(entry => /split_(takes|script)/.test(entry.name)).every(entry => entry.startTime > drawn)";
+    assert_eq!(answer(&browser, late).await, true);
+    browser.set_offline(true).await;
+    let page = format!(
+        "history.pushState(null, '', '/audio/{}'); dispatchEvent(new PopStateEvent('popstate')); return true",
+        project["id"].as_str().unwrap()
+    );
+    browser.until(&page).await;
+    browser.find("main[aria-label='Audio'] [role=alert]").await;
     browser.close().await;
     app.finish().await;
+}
+
+/// Lets requests for a module of the app fail; before the app has asked for it.
+fn cut_off(module: &str) -> String {
+    format!(
+        "const real = window.fetch; \
+         window.fetch = (what, ...how) => String(what).includes('{module}') ? Promise.reject(new TypeError('cut off')) : real(what, ...how); \
+         window.restore = () => window.fetch = real; return true"
+    )
 }
 
 #[tokio::test]
 async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
     let app = TestApp::start().await;
-    let browser = Browser::open(&format!("{}/new", app.client.base()), DESKTOP).await;
-    browser.find("main textarea").await;
-    let cut = "const real = window.fetch; \
-        window.fetch = (what, ...how) => String(what).includes('split_') ? Promise.reject(new TypeError('cut off')) : real(what, ...how); return true";
-    browser.until(cut).await;
-    browser.button("Settings").await.click().await.unwrap();
-    browser.until("return document.querySelector('main [role=alert]')?.textContent.includes('could not be loaded') === true").await;
-    browser.expect_accessible("a page whose code did not come").await;
+    let browser = Browser::open(&format!("{}/nowhere", app.client.base()), DESKTOP).await;
+    browser.until(&cut_off("split_")).await;
+    let told = "return document.querySelector('main [role=alert]')?.textContent.includes('could not be opened') === true";
 
-    // The page is opened anew, with the browser's own way to ask.
+    // The server answers: it has another version, which the page is opened with.
+    browser.button("Settings").await.click().await.unwrap();
+    browser.until(told).await;
+    browser.expect_accessible("a page whose code did not come").await;
     browser.button("Retry").await.click().await.unwrap();
     browser.find("[aria-label='Providers']").await;
+    browser.until("return window.restore === undefined").await;
+
+    // It does not: the page stays, and opens when there is an answer.
+    browser.page.goto(format!("{}/nowhere", app.client.base())).await.unwrap();
+    browser.set_offline(true).await;
+    browser.button("Settings").await.click().await.unwrap();
+    browser.until(told).await;
+    browser.button("Retry").await.click().await.unwrap();
+    browser.until(told).await;
+    browser.set_offline(false).await;
+    browser.until("window.stayed = true; return true").await;
+    browser.page.execute("document.querySelector('main [role=alert] button').click()", Vec::new()).await.unwrap();
+    browser.find("[aria-label='Providers']").await;
+    // It is the same page, and has the focus that it could not be given when it was gone to.
+    browser.until("return window.stayed === true && document.activeElement.tagName === 'MAIN'").await;
     browser.close().await;
     app.finish().await;
 }

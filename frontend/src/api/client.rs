@@ -115,6 +115,11 @@ pub fn unreadable() -> ApiError {
     ApiError::new(ErrorCode::ValidationFailed, "The browser could not read this file.")
 }
 
+/// Whether the server is there and well.
+pub async fn answers() -> bool {
+    get_text("/api/health").await.is_ok()
+}
+
 /// Whether trying the same again later may help: the server is away, stopping, or overloaded.
 pub fn is_passing(error: &ApiError) -> bool {
     matches!(error.code, ErrorCode::Unavailable | ErrorCode::TooManyRequests | ErrorCode::Internal)

@@ -5,29 +5,24 @@
 use std::cell::Cell;
 
 use gloo_timers::callback::Timeout;
-use shared::{ApiError, ErrorCode};
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::SplitLoaderError;
 use yew::prelude::*;
 
 use super::{AudioPage, ImagePage, ScriptPage, SettingsPage, VideoPage};
 use crate::{
-    api::Answer,
-    components::{
-        layout::PageHeader,
-        ui::{ErrorState, skeleton},
-    },
-    design::style,
-    hooks::use_query,
     routes::Route,
-    state::project,
+    state::{
+        ui::{Connection, Ui},
+        use_selector,
+    },
 };
 
-/// How long the page that is shown has the line for itself before the other parts are fetched, in milliseconds.
+/// How long the page that is opened has the line for itself before the other parts are fetched, in milliseconds.
 const HEAD_START_MS: u32 = 2_000;
 
 /// Draws the pages of a part. What it is given for another part's page it leaves blank.
-type Draw = fn(Route) -> Html;
+pub type Draw = fn(Route) -> Html;
 
 /// Makes a function that fetches a part and gives what draws it. Tests are one module, which has all parts.
 macro_rules! part {
@@ -45,6 +40,7 @@ macro_rules! part {
     };
 }
 
+// `assets/loader.js` knows which page is in which part, too.
 part!(script, fetch_script, |route| match route {
     Route::Script { id } => html! { <ScriptPage {id} key={id.to_string()} /> },
     _ => Html::default(),
@@ -59,7 +55,7 @@ part!(settings, fetch_settings, |_| html! { <SettingsPage /> });
 
 /// A part of the app.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+pub enum Part {
     /// The scenes.
     Script,
     /// Narrations, pictures and films.
@@ -76,106 +72,49 @@ thread_local! {
 impl Part {
     const ALL: [Self; 3] = [Self::Script, Self::Takes, Self::Settings];
 
-    /// The part that a page is in.
-    fn of(route: Route) -> Self {
-        match route {
-            Route::Script { .. } => Self::Script,
-            Route::Settings => Self::Settings,
-            _ => Self::Takes,
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Script => "script",
+            Self::Takes => "takes",
+            Self::Settings => "settings",
         }
     }
 
     /// What draws its pages, once it is here.
-    fn draw(self) -> Option<Draw> {
+    pub fn draw(self) -> Option<Draw> {
         HERE.with(|parts| parts[self as usize].get())
     }
 
-    /// Fetches it, unless it is here.
-    async fn fetch(self) -> Answer<()> {
-        let fetched = match self {
-            Self::Script => fetch_script().await,
-            Self::Takes => fetch_takes().await,
-            Self::Settings => fetch_settings().await,
+    /// Fetches it, unless it is here. It cannot be had while the server is away, or where the server has another version
+    /// of the app by now; another try may have it.
+    pub async fn fetch(self) -> Result<(), SplitLoaderError> {
+        let draw = match self {
+            Self::Script => fetch_script().await?,
+            Self::Takes => fetch_takes().await?,
+            Self::Settings => fetch_settings().await?,
         };
-        // The server is away, or it has another version of the app by now.
-        let draw = fetched
-            .map_err(|_| ApiError::new(ErrorCode::Unavailable, "This part of the app could not be loaded. Is the server running?"))?;
         HERE.with(|parts| parts[self as usize].set(Some(draw)));
         Ok(())
     }
 }
 
-/// Props of [`PartPage`].
-#[derive(PartialEq, Properties)]
-pub struct PartPageProps {
-    /// Which page.
-    pub route: Route,
-}
-
-/// A page of a part.
-#[component]
-pub fn PartPage(props: &PartPageProps) -> Html {
-    let part = Part::of(props.route);
-    let fetched = use_query(part, Part::fetch);
-    let draw = part.draw();
-    // What the page shows is asked for while the page itself is on its way.
-    use_effect_with(props.route.project(), |id| {
-        if let Some(id) = id {
-            project::open(*id);
-        }
-    });
-    // The others follow, so that every page opens at once, and opens where the server is away.
-    use_effect_with(draw.is_some(), |here| {
-        let others = here.then(|| {
+/// Fetches all parts once the page that was opened has had its head start, and what is missing when the server is back:
+/// every page then opens at once, and opens where the server is away.
+#[hook]
+pub fn use_all_parts() {
+    let away = *use_selector(|ui: &Ui| ui.connection == Connection::Away);
+    use_effect_with(away, |away| {
+        let later = (!away).then(|| {
             Timeout::new(HEAD_START_MS, || {
-                for part in Part::ALL {
-                    // One that did not come is fetched when it is shown, which tells.
-                    spawn_local(async move { drop(part.fetch().await) });
-                }
+                spawn_local(async {
+                    for part in Part::ALL {
+                        // One that did not come is fetched when its page is opened, which tells.
+                        drop(part.fetch().await);
+                    }
+                });
             })
         });
-        move || drop(others)
+        move || drop(later)
     });
-    match (draw, fetched.error) {
-        (Some(draw), _) => draw(props.route),
-        (None, Some(error)) => {
-            html! {
-                <main>
-                    <ErrorState title="The page could not be opened" message={error.message} onretry={Callback::from(|()| reload())} />
-                </main>
-            }
-        }
-        (None, None) => blank(),
-    }
-}
-
-/// Opens the app anew; what is typed and not yet sent is kept by the drafts.
-fn reload() {
-    if let Some(window) = web_sys::window() {
-        // Refused only while the page is being left anyway.
-        let _ = window.location().reload();
-    }
-}
-
-/// The page before its code is there.
-fn blank() -> Html {
-    let style = style!(
-        r#"
-        display: grid;
-        gap: var(--space-3);
-        width: min(var(--page), 100%);
-        margin: 0 auto;
-        padding: var(--space-5) var(--space-6) var(--space-12);
-        "#
-    );
-    html! {
-        <>
-            <PageHeader title={skeleton("12rem", "1.2em")} />
-            <main>
-                <div class={style} role="status" aria-label="Loading">
-                    { for (0..4).map(|_| html! { <>{ skeleton("30%", "1em") }{ skeleton("100%", "4.5rem") }</> }) }
-                </div>
-            </main>
-        </>
-    }
 }

@@ -145,6 +145,11 @@ fn is_covered() -> bool {
     document.is_some_and(|document| document.query_selector("dialog[open]").ok().flatten().is_some())
 }
 
+thread_local! {
+    /// Whether a page was gone to that was not there yet, and has not been given the focus.
+    static UNFOCUSED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Gives the focus to the page that was gone to: to what it wants focused, or to its beginning. Not when the app opens.
 #[hook]
 pub fn use_page_focus() {
@@ -154,16 +159,22 @@ pub fn use_page_focus() {
         if first.replace(false) {
             return;
         }
-        let document = web_sys::window().and_then(|window| window.document());
-        let find = |css: &str| document.as_ref()?.query_selector(css).ok()?.and_then(|found| found.dyn_into::<HtmlElement>().ok());
-        if let Some(element) = find("main [data-first]").or_else(|| find("main")) {
-            if element.tag_name() == "MAIN" {
-                element.set_tab_index(-1);
-            }
-            // Focus fails only on an element that has left the page.
-            let _ = element.focus();
-        }
+        UNFOCUSED.set(true);
+        focus_page();
     });
+}
+
+/// Gives the page the focus that it has not been given, for a page that was not there when it was gone to.
+pub fn focus_page() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let find = |css: &str| document.as_ref()?.query_selector(css).ok()?.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    let Some(element) = find("main [data-first]").or_else(|| find("main")).filter(|_| UNFOCUSED.get()) else { return };
+    UNFOCUSED.set(false);
+    if element.tag_name() == "MAIN" {
+        element.set_tab_index(-1);
+    }
+    // Focus fails only on an element that has left the page.
+    let _ = element.focus();
 }
 
 /// Props of [`KeyList`].
