@@ -65,10 +65,12 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
             & > .title { order: 1; flex-basis: 0; }
             & > .library { order: 0; }
             & > .activity { order: 2; }
-            & > .stages { display: none; }
+            & > .stages { order: 2; }
             & > .actions { order: 3; flex: 1 0 100%; }
             & > .actions:empty { display: none; }
             & > .actions > .primary { flex: 1 0 auto; }
+            /* There is room for three in a row without their icons. */
+            & > .actions > :not(.primary) svg:not(:only-child) { display: none; }
         }
         "#
     );

@@ -55,6 +55,10 @@ pub fn StageBar(props: &StageBarProps) -> Html {
         @media (max-width: 52rem) {
             & .name { position: absolute; width: 1px; overflow: clip; clip-path: inset(50%); }
         }
+        /* The bar below leads to the others. */
+        @media (max-width: 40rem) {
+            & a:not([aria-current]) { display: none; }
+        }
         "#
     );
     html! {
