@@ -129,6 +129,10 @@ async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
 
     // It does not: the page stays, and opens when there is an answer.
     browser.page.goto(format!("{}/nowhere", app.client.base())).await.unwrap();
+    // What every page shows is there first: only the part is to be missing.
+    let settled = "return ['/api/settings', '/api/projects'].every(path =>
+        performance.getEntriesByType('resource').some(entry => new URL(entry.name).pathname === path))";
+    browser.until(settled).await;
     browser.set_offline(true).await;
     browser.button("Settings").await.click().await.unwrap();
     browser.until(told).await;

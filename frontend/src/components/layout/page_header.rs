@@ -70,7 +70,7 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
             & > .actions:empty { display: none; }
             & > .actions > .primary { flex: 1 0 auto; }
             /* There is room for three in a row without their icons. */
-            & > .actions > :not(.primary) svg:not(:only-child) { display: none; }
+            & > .actions > :not(.primary) > [aria-hidden]:not(:only-child) { display: none; }
         }
         "#
     );
