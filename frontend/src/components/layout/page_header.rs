@@ -69,8 +69,6 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
             & > .actions { order: 3; flex: 1 0 100%; }
             & > .actions:empty { display: none; }
             & > .actions > .primary { flex: 1 0 auto; }
-            /* There is room for three in a row without their icons. */
-            & > .actions > :not(.primary) > [aria-hidden]:not(:only-child) { display: none; }
         }
         "#
     );
