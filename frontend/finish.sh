@@ -42,7 +42,9 @@ modules_of() {
 
 # The loader has the modules of the page that is opened fetched along with the app.
 parts=""
-for part in script takes settings; do
+for part in "$APP_PARTS"/split_*.wasm; do
+  part="$(basename "$part" .wasm)"
+  part="${part#split_}"
   parts="$parts data-$part=\"$(modules_of "$part" | sed "s|.*|/&-$hash.wasm|" | tr '\n' ' ')\""
 done
 edit index.html -e "s|$trunks|$hash|g" -e "s|<link [^>]*app-$hash\.js[^>]*>|&<link href=/parts-$hash.js rel=modulepreload>|" \

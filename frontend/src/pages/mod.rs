@@ -7,6 +7,7 @@ mod home;
 mod image;
 mod new;
 mod not_found;
+mod page_body;
 mod part;
 mod part_page;
 mod project_frame;

@@ -4,14 +4,16 @@
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::part::Part;
+use super::{
+    page_body::{PageBody, waiting},
+    part::Part,
+};
 use crate::{
     api,
     components::{
         layout::{PageHeader, focus_page},
         ui::{ErrorState, skeleton},
     },
-    design::style,
     routes::Route,
     state::{
         project,
@@ -40,6 +42,7 @@ pub fn PartPage(props: &PartPageProps) -> Html {
         let failed = failed.clone();
         move |_| {
             if part.draw().is_none() {
+                // Setting it draws the page anew, also where it says the same as before.
                 spawn_local(async move { failed.set(part.fetch().await.is_err()) });
             }
         }
@@ -92,25 +95,5 @@ fn reload() {
 
 /// The page before its code is there. It has no `main`: that is the page's own, which is then given the focus.
 fn blank() -> Html {
-    let style = style!(
-        r#"
-        display: grid;
-        gap: var(--space-3);
-        width: min(var(--page), 100%);
-        margin: 0 auto;
-        padding: var(--space-5) var(--space-6) var(--space-12);
-
-        @media (max-width: 40rem) {
-            padding: var(--space-4) var(--space-3) var(--space-10);
-        }
-        "#
-    );
-    html! {
-        <>
-            <PageHeader title={skeleton("12rem", "1.2em")} />
-            <div class={style} role="status" aria-label="Loading">
-                { for (0..4).map(|_| html! { <>{ skeleton("30%", "1em") }{ skeleton("100%", "4.5rem") }</> }) }
-            </div>
-        </>
-    }
+    html! { <><PageHeader title={skeleton("12rem", "1.2em")} /><PageBody>{ waiting() }</PageBody></> }
 }

@@ -6,6 +6,7 @@ use shared::{ProjectId, project::Project, rules::MAX_TITLE, scene::Scene};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::page_body::{PageBody, waiting};
 use crate::{
     components::{
         layout::{PageHeader, PrimaryAction, StageBar, StageCount},
@@ -43,18 +44,6 @@ pub struct ProjectFrameProps {
 /// A page of a project.
 #[component]
 pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
-    let style = style!(
-        r#"
-        width: min(var(--page), 100%);
-        margin: 0 auto;
-        padding: var(--space-5) var(--space-6) var(--space-12);
-
-        & > .wait { display: grid; gap: var(--space-3); }
-        @media (max-width: 40rem) {
-            padding: var(--space-4) var(--space-3) var(--space-10);
-        }
-        "#
-    );
     let id = props.id;
     use_effect_with(id, |id| project::open(*id));
     let open = use_selector(move |open: &OpenProject| (open.id == Some(id)).then(|| (open.load.clone(), open.project.clone())));
@@ -89,7 +78,7 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
                 tools={props.tools.clone()}
                 primary={props.primary.clone()}
             />
-            <main aria-label={props.stage.label()}><div class={style}>{ content }</div></main>
+            <main aria-label={props.stage.label()}><PageBody>{ content }</PageBody></main>
         </>
     }
 }
@@ -178,12 +167,4 @@ fn stages(id: ProjectId, open: &OpenProject) -> Vec<StageCount> {
             film.is_some_and(|film| !film.status.is_finished()),
         ),
     ]
-}
-
-fn waiting() -> Html {
-    html! {
-        <div class="wait" role="status" aria-label="Loading">
-            { for (0..4).map(|_| html! { <>{ skeleton("30%", "1em") }{ skeleton("100%", "4.5rem") }</> }) }
-        </div>
-    }
 }
