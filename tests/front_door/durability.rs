@@ -216,6 +216,21 @@ async fn leases_are_kept_by_the_clock_of_the_database() {
 }
 
 #[tokio::test]
+async fn what_waits_for_others_keeps_nothing_of_this_machine_from_its_work() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = project_of(&app.client, 2).await;
+    app.client.post("/api/audio/generate-batch", json!({"projectId": project["id"], "voiceId": "stand-in/one"})).await.expect(202);
+    // As many as there are workers.
+    waiting.until_running(2).await;
+    let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    assert_eq!((&image["status"], waiting.running()), (&json!("ready"), 2), "{image}");
+    waiting.let_go(2);
+    app.until_idle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_provider_s_limit_holds_over_all_servers() {
     let waiting = StandIn::new(Manner::Wait);
     let app = TestApp::with_providers(waiting.among()).await;

@@ -34,7 +34,7 @@ pub struct Config {
     #[arg(long, env = "STUDIO_HOSTS", value_delimiter = ',')]
     pub hosts: Vec<String>,
 
-    /// How many jobs run at once; one for each core where left out.
+    /// How many jobs work on this machine at once, besides those that wait for other servers; one for each core where left out.
     #[arg(long, env = "STUDIO_WORKERS")]
     pub workers: Option<usize>,
 
@@ -60,7 +60,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// How many jobs run at once.
+    /// How many jobs work on this machine at once.
     pub fn worker_slots(&self) -> usize {
         self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)).max(1)
     }

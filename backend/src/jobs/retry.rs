@@ -92,6 +92,7 @@ mod tests {
             id: Uuid::nil(),
             spec: JobSpec::RemoveMedia { keys: Vec::new() },
             provider: "somebody".to_owned(),
+            local: false,
             attempts,
             interruptions: 0,
             started_at: now - TimeDelta::seconds(since),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{begin, hand_back, run};
 use crate::{
-    queue::{self, Claimed, Limit, WorkerId},
+    queue::{self, Claimed, Limit, Room, WorkerId},
     services::{Ctx, house_keeping, policy},
 };
 
@@ -22,6 +22,8 @@ const POLL: Duration = Duration::from_millis(500);
 const RENEW: Duration = Duration::from_secs(3);
 /// How often the house is kept.
 const SWEEP: Duration = Duration::from_secs(600);
+/// How many calls to other machines, or to servers on this one, a worker waits for at most; each provider's own limit is far lower.
+const CALLS: usize = 32;
 /// How long a clean stop waits for work to finish before it is handed back.
 const GRACE: Duration = Duration::from_secs(3);
 /// How long it waits for the answers of calls that are paid for, which nobody could ask for again.
@@ -100,12 +102,20 @@ impl Shift {
         self.finish().await;
     }
 
+    fn room(&self) -> Room {
+        let local = self.held.values().filter(|(job, _)| job.local).count();
+        Room { local: local < self.slots, calls: self.held.len() - local < CALLS }
+    }
+
     async fn claim(&mut self) {
-        while self.held.len() < self.slots {
-            let (id, limits) = (self.id, self.limits.clone());
+        loop {
+            let (id, limits, room) = (self.id, self.limits.clone(), self.room());
+            if !room.local && !room.calls {
+                return;
+            }
             let claimed = self.ctx.db.write(move |tx| {
                 let limits = policy::limits_now(tx.conn, &limits)?;
-                let job = queue::claim(tx, id, &limits)?;
+                let job = queue::claim(tx, id, &limits, room)?;
                 if let Some(job) = &job {
                     begin(tx, job)?;
                 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, OptionalExtension, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -34,6 +34,17 @@ pub struct Limit {
     pub at_once: u32,
     /// How many may begin in a minute, where there is such a limit.
     pub a_minute: Option<u32>,
+    /// Whether it works with this machine's own cores, instead of being waited for.
+    pub local: bool,
+}
+
+/// What a worker can take on: the two sorts of work do not stand in each other's way, since one fills cores and the other waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Work of this machine's own.
+    pub local: bool,
+    /// Calls to others.
+    pub calls: bool,
 }
 
 /// A job that this worker holds the lease of.
@@ -45,6 +56,8 @@ pub struct Claimed {
     pub spec: JobSpec,
     /// Whose limits it counts against.
     pub provider: String,
+    /// Whether that works with this machine's own cores.
+    pub local: bool,
     /// Which attempt this is, from 1.
     pub attempts: i32,
     /// How often a server was killed in the middle of it.
@@ -74,11 +87,12 @@ struct ClaimedRow {
 /// Claims the most urgent job that may run now. One whose lease ran out, since its server was killed, is interrupted work:
 /// the same attempt begins once more. Among equals, what has been tried goes before what has not: where a provider takes
 /// one call at a time, one record gets through after the other, instead of all using up their attempts together.
-pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Option<Claimed>> {
+pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) -> Result<Option<Claimed>> {
     let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
     let providers: Vec<&str> = limits.iter().map(|limit| limit.provider.as_str()).collect();
     let at_once: Vec<i32> = limits.iter().map(|limit| whole(limit.at_once)).collect();
     let a_minute: Vec<Option<i32>> = limits.iter().map(|limit| limit.a_minute.map(whole)).collect();
+    let fits: Vec<bool> = limits.iter().map(|limit| if limit.local { room.local } else { room.calls }).collect();
     sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(CLAIM_LOCK).execute(tx.conn)?;
     let row: Option<ClaimedRow> = sql_query(
         "update jobs set worker = $1, lease_until = now() + make_interval(secs => $2),
@@ -86,11 +100,12 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Opti
                 started_at = coalesce(started_at, now())
          where id = (
              select j.id from jobs j
-             left join unnest($3, $4, $5) as limits (provider, at_once, a_minute) on limits.provider = j.provider
+             left join unnest($3, $4, $5, $6) as limits (provider, at_once, a_minute, fits) on limits.provider = j.provider
              left join provider_gates g on g.provider = j.provider
              where j.run_at <= now()
                and (j.lease_until is null or j.lease_until < now())
                and not exists (select from job_dependencies d where d.job_id = j.id)
+               and coalesce(limits.fits, true)
                and (limits.at_once is null or least(limits.at_once, g.slots) >
                     (select count(*) from jobs r where r.provider = j.provider and r.lease_until >= now()))
                and (g.open_at is null or g.open_at <= now())
@@ -106,15 +121,18 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit]) -> Result<Opti
     .bind::<Array<Text>, _>(providers)
     .bind::<Array<Integer>, _>(at_once)
     .bind::<Array<Nullable<Integer>>, _>(a_minute)
+    .bind::<Array<Bool>, _>(fits)
     .get_result(tx.conn)
     .optional()?;
     let Some(row) = row else { return Ok(None) };
-    if let Some(limit) = limits.iter().find(|limit| limit.provider == row.provider) {
+    let limit = limits.iter().find(|limit| limit.provider == row.provider);
+    if let Some(limit) = limit {
         gate::count(tx, limit)?;
     }
     Ok(Some(Claimed {
         id: row.id,
         spec: row.spec.0,
+        local: limit.is_some_and(|limit| limit.local),
         provider: row.provider,
         attempts: row.attempts,
         interruptions: row.interruptions,

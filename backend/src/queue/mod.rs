@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub use self::{
     call::{Standing, call_begins, call_ended, expected, hold_back, in_paid_call, record_operation, reserved, standing},
     gate::{answered, slow_down},
-    lease::{Claimed, Limit, WorkerId, claim, hand_back, holds, renew, retry_at},
+    lease::{Claimed, Limit, Room, WorkerId, claim, hand_back, holds, renew, retry_at},
 };
 use crate::{
     db::{

@@ -81,6 +81,7 @@ impl Policy {
             provider: limit.provider.clone(),
             at_once: set(limit).at_once.unwrap_or(limit.at_once),
             a_minute: set(limit).per_minute.or(limit.a_minute),
+            local: limit.local,
         };
         own.iter().map(over).collect()
     }
@@ -95,7 +96,7 @@ impl Policy {
 pub fn own_limits(about: &[&About]) -> Vec<Limit> {
     let mut limits = BTreeMap::<&str, Limit>::new();
     for about in about {
-        let first = || Limit { provider: about.id.to_owned(), at_once: about.at_once, a_minute: about.a_minute };
+        let first = || Limit { provider: about.id.to_owned(), at_once: about.at_once, a_minute: about.a_minute, local: about.built_in };
         let limit = limits.entry(about.id).or_insert_with(first);
         limit.at_once = limit.at_once.max(about.at_once);
         limit.a_minute = limit.a_minute.max(about.a_minute);

@@ -142,7 +142,7 @@ pub fn limits(ctx: &Ctx, conn: &mut PgConnection, policy: &Policy, infos: &[Prov
     let limits = usual.into_iter().zip(set).map(|(usual, set)| {
         let info = infos.iter().find(|info| info.id == usual.provider);
         let time = |set: &KindLimits| info.map(|info| time(info, set)).unwrap_or_default();
-        let Limit { provider, at_once, a_minute } = usual;
+        let Limit { provider, at_once, a_minute, .. } = usual;
         let usual = UsualLimits { at_once, per_minute: a_minute, time: time(&KindLimits::default()) };
         let limits = ProviderLimits { at_once: set.at_once, per_minute: set.a_minute, time: time(&policy.time(&provider)), usual };
         (provider, limits)
