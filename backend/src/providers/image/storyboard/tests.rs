@@ -82,6 +82,14 @@ fn a_style_prompt_chooses_style_and_colour() {
         ("متحف", "plate"),
         ("saul bass title sequence", "handcut"),
         ("蓝图", "blueprint"),
+        ("ink wash on silk", "watercolour"),
+        ("a pen and ink drawing", "plate"),
+        // What the app offers.
+        ("watercolour, soft light, paper texture", "watercolour"),
+        ("black ink drawing, bold lines, off-white paper", "woodcut"),
+        ("cinematic still, shallow depth of field, warm light", "vista"),
+        ("layered paper cut-out, soft shadows, muted colours", "papercut"),
+        ("vintage letterpress print, limited palette, grain", "poster"),
     ] {
         assert_eq!(of(prompt).style.info.id, id, "{prompt}");
     }
