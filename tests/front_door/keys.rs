@@ -303,7 +303,7 @@ fn set_up(settings: &Value, url: &str, with_keys: bool) -> Value {
             .as_array()
             .unwrap()
             .iter()
-            .map(|kind| (kind.as_str().unwrap().to_owned(), json!({"firstByteSeconds": 1, "idleSeconds": 1, "totalSeconds": 4})))
+            .map(|kind| (kind.as_str().unwrap().to_owned(), json!({"firstByteSeconds": 1, "idleSeconds": 1, "totalSeconds": 2})))
             .collect();
         limits.insert(id.to_owned(), json!({"atOnce": 20, "time": time}));
     }
@@ -335,6 +335,7 @@ async fn a_planted_key_is_found_nowhere() {
     }});
     let has_servers = settings["providers"].as_array().unwrap().iter().any(|provider| provider["id"] == "compatible");
     if has_servers {
+        asker.client.patch("/api/settings", json!({"retries": {"attempts": 1}})).await.expect(200);
         asker.client.patch("/api/settings", servers).await.expect(200);
         let gone = Asker { heap: Heap::default(), ..asker.clone() };
         let provider = json!({"id": "compatible-gone", "kinds": ["script", "speech"]});

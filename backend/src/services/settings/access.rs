@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Instant};
 
+use futures_util::future::join_all;
+
 use super::{Ctx, providers};
 use crate::{
     db::{self, settings::ProviderRow},
@@ -144,7 +146,11 @@ pub async fn test(ctx: &Ctx, id: &str) -> Result<ProviderTest> {
     }
     let mut error = None;
     for provider in serving {
-        error = error.or(try_out(ctx, id, &*provider).await?);
+        error = try_out(ctx, id, &*provider).await?;
+        // One reason is told; who waits for it does not wait for more.
+        if error.is_some() {
+            break;
+        }
     }
     // What was listed before says nothing of how it is now.
     ctx.models.forget(id);
@@ -155,15 +161,13 @@ pub async fn test(ctx: &Ctx, id: &str) -> Result<ProviderTest> {
 /// What a server does of which nobody has said what it does: that for which it lists a model. All that it might do, where
 /// it lists none.
 async fn by_what_it_lists(ctx: &Ctx, id: &str, serving: Vec<Arc<dyn Provider>>) -> Vec<Arc<dyn Provider>> {
-    let mut listed = Vec::new();
-    for provider in &serving {
-        if let Ok(access) = access(ctx, id, provider.about()).await
-            && let Ok(Some(models)) = provider.models(&access).await
-            && !models.is_empty()
-        {
-            listed.push(Arc::clone(provider));
-        }
-    }
+    let lists = async |provider: &Arc<dyn Provider>| {
+        let access = access(ctx, id, provider.about()).await.ok()?;
+        let models = provider.models(&access).await.ok()??;
+        (!models.is_empty()).then(|| Arc::clone(provider))
+    };
+    // At the same time, since a server may take long to say nothing.
+    let listed: Vec<_> = join_all(serving.iter().map(lists)).await.into_iter().flatten().collect();
     if listed.is_empty() { serving } else { listed }
 }
 
