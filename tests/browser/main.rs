@@ -2,6 +2,7 @@
 
 mod clips;
 mod editing;
+mod loading;
 mod making;
 mod pages;
 mod providers;

@@ -12,9 +12,11 @@ use super::{
     activity::{self, ActivityLog},
     drafts,
     library::{self, Library},
-    news, project, settings,
+    news,
+    project::{self, OpenProject},
+    settings::{self, SettingsState},
     store::State,
-    ui::{self, Connection},
+    ui::{self, Connection, Ui},
 };
 use crate::{
     api::events::{self, Signal, Stream},
@@ -65,6 +67,7 @@ fn watch_for_sleep(stream: Stream) {
             if now - AWAKE.replace(now) > SLEPT_MS {
                 stream.reopen();
             }
+            mend();
         }
     };
     EventListener::new(&document, "visibilitychange", {
@@ -74,6 +77,22 @@ fn watch_for_sleep(stream: Stream) {
     .forget();
     EventListener::new(&window, "online", move |_| stream.reopen()).forget();
     Interval::new(TICK_MS, look).forget();
+}
+
+/// Reads again what could not be had: where only a request failed and the stream stayed open, no return is told of.
+fn mend() {
+    if Ui::current().connection != Connection::Live {
+        return;
+    }
+    if Library::current().load.may_still_come() {
+        spawn_local(library::refresh());
+    }
+    if OpenProject::current().load.may_still_come() {
+        spawn_local(project::refresh());
+    }
+    if SettingsState::current().load.may_still_come() {
+        spawn_local(settings::refresh());
+    }
 }
 
 /// Takes in what happened, or what an operation answered: both are whole records.

@@ -1,0 +1,147 @@
+//! What the app reads, and when: everything once, a page's part of the app before the others, and what does not come at first
+//! later.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use studio_tests::{TestApp, browser::Browser};
+
+use crate::DESKTOP;
+
+/// What the page has asked the server for since it was opened, as far as it was the app that asked.
+pub const ASKED: &str = "return performance.getEntriesByType('resource').filter(entry => entry.initiatorType === 'fetch' && entry.name.includes('/api/'))\
+    .map(entry => entry.name.slice(location.origin.length))";
+
+/// What a script gives.
+pub async fn answer(browser: &Browser, script: &str) -> Value {
+    browser.page.execute(script, Vec::new()).await.expect("the script runs").json().clone()
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_twice() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words.", "Other words."]).await;
+    let id = project["id"].as_str().unwrap();
+    for path in
+        [format!("/script/{id}"), format!("/audio/{id}"), format!("/image/{id}"), format!("/video/{id}"), "/settings".into(), "/new".into()]
+    {
+        let browser = Browser::open(&format!("{}{path}", app.client.base()), DESKTOP).await;
+        browser.find("main").await;
+        // Until it has been quiet for a while.
+        let mut asked = json!([]);
+        loop {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            let now = answer(&browser, ASKED).await;
+            if now == asked && now != json!([]) {
+                break;
+            }
+            asked = now;
+        }
+        let mut asked: Vec<_> = asked.as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
+        asked.sort_unstable();
+        let once = {
+            let mut once = asked.clone();
+            once.dedup();
+            once
+        };
+        assert_eq!(asked, once, "{path}");
+        browser.close().await;
+    }
+    app.finish().await;
+}
+
+/// Whether a module of the app was loaded since the page was opened.
+fn loaded(module: &str) -> String {
+    format!(
+        "return performance.getEntriesByType('resource').some(entry => entry.name.includes('/{module}') && entry.name.endsWith('.wasm'))"
+    )
+}
+
+#[tokio::test]
+async fn a_page_comes_with_its_own_part_of_the_app_and_the_others_follow() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = Browser::open(&format!("{}/settings", app.client.base()), DESKTOP).await;
+    browser.find("[aria-label='Providers']").await;
+    // The loader had asked for it before the app was there, and the app took what had come.
+    let early = "const modules = performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('.wasm'));
+        const own = modules.filter(entry => entry.name.includes('/split_settings'));
+        return own.length === 1 && own[0].initiatorType === 'link'";
+    assert_eq!(answer(&browser, early).await, true);
+
+    // All others come by themselves, after the page was drawn, and open where the server is away.
+    browser.until(&loaded("split_takes")).await;
+    browser.until(&loaded("split_script")).await;
+    let late = "const drawn = performance.getEntriesByName('first-contentful-paint')[0].startTime;
+        return performance.getEntriesByType('resource').filter(entry => /split_(takes|script)/.test(entry.name)).every(entry => entry.startTime > drawn)";
+    assert_eq!(answer(&browser, late).await, true);
+    browser.set_offline(true).await;
+    let page = format!(
+        "history.pushState(null, '', '/audio/{}'); dispatchEvent(new PopStateEvent('popstate')); return true",
+        project["id"].as_str().unwrap()
+    );
+    browser.until(&page).await;
+    browser.find("main[aria-label='Audio'] [role=alert]").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+/// Lets requests for what has that in its address fail: of a module of the app, before the app has asked for it.
+fn cut_off(address: &str) -> String {
+    format!(
+        "const real = window.fetch; \
+         window.fetch = (what, ...how) => String(what.url ?? what).includes('{address}') ? Promise.reject(new TypeError('cut off')) : real(what, ...how); \
+         window.restore = () => window.fetch = real; return true"
+    )
+}
+
+#[tokio::test]
+async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
+    let app = TestApp::start().await;
+    let browser = Browser::open(&format!("{}/nowhere", app.client.base()), DESKTOP).await;
+    browser.until(&cut_off("split_")).await;
+    let told = "return document.querySelector('main [role=alert]')?.textContent.includes('could not be opened') === true";
+
+    // The server answers: it has another version, which the page is opened with.
+    browser.button("Settings").await.click().await.unwrap();
+    browser.until(told).await;
+    browser.expect_accessible("a page whose code did not come").await;
+    browser.button("Retry").await.click().await.unwrap();
+    browser.find("[aria-label='Providers']").await;
+    browser.until("return window.restore === undefined").await;
+
+    // It does not: the page stays, and opens when there is an answer.
+    browser.page.goto(format!("{}/nowhere", app.client.base())).await.unwrap();
+    // What every page shows is there first: only the part is to be missing.
+    let settled = "return ['/api/settings', '/api/projects'].every(path =>
+        performance.getEntriesByType('resource').some(entry => new URL(entry.name).pathname === path))";
+    browser.until(settled).await;
+    browser.set_offline(true).await;
+    browser.button("Settings").await.click().await.unwrap();
+    browser.until(told).await;
+    browser.button("Retry").await.click().await.unwrap();
+    browser.until(told).await;
+    browser.set_offline(false).await;
+    browser.until("window.stayed = true; return true").await;
+    browser.page.execute("document.querySelector('main [role=alert] button').click()", Vec::new()).await.unwrap();
+    browser.find("[aria-label='Providers']").await;
+    // It is the same page, and has the focus that it could not be given when it was gone to.
+    browser.until("return window.stayed === true && document.activeElement.tagName === 'MAIN'").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_for_a_moment_comes_by_itself() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = Browser::open(&format!("{}/nowhere", app.client.base()), DESKTOP).await;
+    browser.until(&cut_off("/api/projects/")).await;
+    browser.find(&format!("a[href*='{}']", project["id"].as_str().unwrap())).await.click().await.unwrap();
+    browser.find("main [role=alert]").await;
+    browser.until("window.restore(); return true").await;
+    browser.find("main textarea").await;
+    browser.until("return document.querySelector('main [role=alert]') === null").await;
+    browser.close().await;
+    app.finish().await;
+}
