@@ -133,6 +133,12 @@ async fn a_film_is_made_with_music_and_again_with_changes() {
     assert_eq!(music["title"], "A drone");
     assert_eq!(films[0]["options"]["music"], json!({"assetId": music["id"], "volumeDb": -14.0}));
     assert_eq!(films[0]["options"]["captionStyle"], "karaoke");
+    // Captions in the picture are not shown over it once more.
+    browser
+        .until(
+            "const [track] = document.querySelectorAll('video track'); return track.default === false && track.track.mode === 'disabled'",
+        )
+        .await;
     browser.until("return performance.getEntriesByType('resource').every(entry => !entry.name.endsWith('.mp4'))").await;
     let seek = "const video = document.querySelector('video'); video.muted = true; video.currentTime = 1; video.play(); return true";
     browser.until(seek).await;

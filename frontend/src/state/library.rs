@@ -123,11 +123,11 @@ pub async fn duplicate(id: ProjectId) -> Option<ProjectId> {
     }
 }
 
-/// Removes a project, once the time for undoing it is over.
-pub fn delete(id: ProjectId) {
+/// Removes a project, once the time for undoing it is over; `undo` is called where it is taken back.
+pub fn delete(id: ProjectId, undo: impl Fn() + 'static) {
     let title = Library::current().find(id).map_or_else(String::new, |project| project.title.clone());
     ui::forget_project(id);
-    undo::delete_project(id, &title);
+    undo::delete_project(id, &title, undo);
 }
 
 #[cfg(test)]

@@ -36,10 +36,13 @@ pub fn delete_scene(scene: SceneId, project: ProjectId, message: String, undo: i
     toasts::undoable(message, back, move || spawn_local(commit_scene(scene)));
 }
 
-/// Hides a project and removes it when the time is over.
-pub fn delete_project(project: ProjectId, title: &str) {
+/// Hides a project and removes it when the time is over; `undo` is called, too, where it is taken back.
+pub fn delete_project(project: ProjectId, title: &str, undo: impl Fn() + 'static) {
     Undo::update(|hidden| _ = hidden.projects.insert(project));
-    let back = move || Undo::update(|hidden| _ = hidden.projects.remove(&project));
+    let back = move || {
+        Undo::update(|hidden| _ = hidden.projects.remove(&project));
+        undo();
+    };
     toasts::undoable(format!("“{title}” deleted"), back, move || spawn_local(commit_project(project)));
 }
 

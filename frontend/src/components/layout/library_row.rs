@@ -75,12 +75,12 @@ pub fn LibraryRow(props: &LibraryRowProps) -> Html {
         })
     };
     let delete = {
-        let current = props.current;
+        // From the project that is open one is led away, and back where it is taken back.
+        let away = navigator.filter(|_| props.current);
         Callback::from(move |()| {
-            library::delete(id);
-            if let (true, Some(navigator)) = (current, &navigator) {
-                navigator.push(&Route::New);
-            }
+            let back = away.clone();
+            library::delete(id, move || back.iter().for_each(|navigator| navigator.push(&to)));
+            away.iter().for_each(|navigator| navigator.push(&Route::New));
         })
     };
     let items = vec![
@@ -188,7 +188,7 @@ fn RenameModal(props: &RenameModalProps) -> Html {
         <Modal title="Rename project" onclose={props.onclose.clone()} {footer}>
             <form {onsubmit}>
                 <Field label="Title" control={id.clone()}>
-                    <Input {id} value={(*text).clone()} maxlength={shared::rules::MAX_TITLE} {oninput} />
+                    <Input {id} value={(*text).clone()} maxlength={shared::rules::MAX_TITLE} {oninput} autofocus=true />
                 </Field>
             </form>
         </Modal>

@@ -1,6 +1,7 @@
 //! A window over the page: the browser's own dialog, which keeps the focus inside, closes on Esc and gives the focus back.
 
-use web_sys::{HtmlDialogElement, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlInputElement, MouseEvent};
 use yew::prelude::*;
 
 use super::{Icon, IconButton};
@@ -59,6 +60,10 @@ pub fn Modal(props: &ModalProps) -> Html {
             {
                 element.set_open(true); // Without the modal layer, but there.
             }
+            // Where it begins with a field, what that holds is there to be written over.
+            if let Some(field) = focused_field() {
+                field.select();
+            }
             move || element.iter().for_each(HtmlDialogElement::close)
         });
     }
@@ -88,4 +93,8 @@ pub fn Modal(props: &ModalProps) -> Html {
             <footer>{ props.footer.clone() }</footer>
         </dialog>
     }
+}
+
+fn focused_field() -> Option<HtmlInputElement> {
+    web_sys::window()?.document()?.active_element()?.dyn_into().ok()
 }

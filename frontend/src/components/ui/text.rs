@@ -54,6 +54,16 @@ pub struct InputProps {
 #[component]
 pub fn Input(props: &InputProps) -> Html {
     let style = field_style();
+    {
+        // The browser itself heeds `autofocus` only where a window opens, not where the window is open already.
+        let (wanted, node) = (props.autofocus, props.node_ref.clone());
+        use_effect_with((), move |()| {
+            if let Some(element) = node.cast::<HtmlInputElement>().filter(|_| wanted) {
+                // It fails only on an element that has left the page.
+                let _ = element.focus();
+            }
+        });
+    }
     let oninput = props.oninput.reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
     html! {
         <input

@@ -2,7 +2,12 @@
 
 use std::rc::Rc;
 
-use shared::{project::AspectRatio, record::Status, scene::Scene, video::VideoClip};
+use shared::{
+    project::AspectRatio,
+    record::Status,
+    scene::Scene,
+    video::{Subtitles, VideoClip},
+};
 use web_sys::HtmlVideoElement;
 use yew::prelude::*;
 
@@ -82,6 +87,10 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
     let video = use_node_ref();
     let now = use_state_eq(|| 0.0);
     {
+        let now = now.clone();
+        use_effect_with(film.id, move |_| now.set(0.0));
+    }
+    {
         let video = video.clone();
         use_effect_with(props.seek, move |seek| {
             if let Some(video) = video.cast::<HtmlVideoElement>().filter(|_| seek.count > 0) {
@@ -127,7 +136,8 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
             <video key={url.clone()} ref={video} controls=true playsinline=true preload="none" poster={film.poster_url.clone()} aria-label={format!("Film: {}", props.title)} onplay={|_: Event| player::pause()} {ontimeupdate}>
                 <source src={url.clone()} type={film.mime_type.clone().unwrap_or_else(|| "video/mp4".to_owned())} />
                 if let Some(captions) = &film.subtitles_url {
-                    <track kind="captions" src={captions.clone()} srclang={props.language.clone()} label="Captions" default={true} />
+                    // Shown from the beginning, unless they are in the picture already.
+                    <track kind="captions" src={captions.clone()} srclang={props.language.clone()} label="Captions" default={film.options.subtitles != Some(Subtitles::Burned)} />
                 }
             </video>
         },

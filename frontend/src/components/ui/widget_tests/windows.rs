@@ -2,11 +2,11 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{HtmlElement, MouseEvent, MouseEventInit};
+use web_sys::{HtmlElement, HtmlInputElement, MouseEvent, MouseEventInit};
 use yew::prelude::*;
 
 use super::{Stage, Told, focused};
-use crate::components::ui::{Button, Modal};
+use crate::components::ui::{Button, Input, Modal};
 
 /// A page with a window over it, or without.
 fn page(open: bool, onclose: &Callback<()>) -> Html {
@@ -64,4 +64,21 @@ async fn a_press_beside_a_window_closes_it_and_one_inside_does_not() {
         told.take().len()
     };
     assert_eq!((press("dialog p"), press("dialog footer"), press("dialog")), (0, 0, 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_window_has_the_focus_in_its_field_whether_that_was_there_first_or_came_later() {
+    let (_, onclose) = Told::new();
+    let window = |content: Html| html! { <Modal title="Rename" onclose={onclose.clone()}>{ content }</Modal> };
+    let field = html! { <Input value="Old title" autofocus=true oninput={Callback::noop()} /> };
+    let stage = Stage::with(window(field.clone())).await;
+    let focused_field: HtmlInputElement = focused().unchecked_into();
+    assert_eq!(focused_field.tag_name(), "INPUT");
+    // What it holds is there to be written over.
+    assert_eq!((focused_field.selection_start().unwrap(), focused_field.selection_end().unwrap()), (Some(0), Some(9)));
+    drop(stage);
+
+    let mut stage = Stage::with(window(html! { <p>{ "Some words." }</p> })).await;
+    stage.draw(window(field)).await;
+    assert_eq!(focused().tag_name(), "INPUT");
 }
