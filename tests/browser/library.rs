@@ -1,0 +1,69 @@
+//! The library: what can be done with a project in it.
+
+use serde_json::Value;
+use studio_tests::{TestApp, browser::Browser};
+use thirtyfour::prelude::*;
+
+use crate::DESKTOP;
+
+async fn titles(app: &TestApp) -> Vec<Value> {
+    let list = app.client.get("/api/projects").await.expect(200);
+    list["items"].as_array().unwrap().iter().map(|project| project["title"].clone()).collect()
+}
+
+/// Waits until a project of that title is listed. Its menu shows only where the pointer or the focus is.
+async fn until_listed(browser: &Browser, title: &str) {
+    browser.until(&format!("return document.querySelector(\"[aria-label='Actions for {title}']\") !== null")).await;
+}
+
+/// Chooses from the menu of a project.
+async fn choose(browser: &Browser, title: &str, action: &str) {
+    until_listed(browser, title).await;
+    browser.until(&format!("document.querySelector(\"[aria-label='Actions for {title}']\").click(); return true")).await;
+    browser.button(action).await.click().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_project_is_renamed_copied_deleted_and_had_back() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let (id, old) = (project["id"].as_str().unwrap(), project["title"].as_str().unwrap());
+    let browser = Browser::open(&format!("{}/audio/{id}", app.client.base()), DESKTOP).await;
+    browser.find("main [aria-label^='Voice of scene 1']").await;
+
+    // What is typed takes the place of the old title.
+    choose(&browser, old, "Rename").await;
+    browser.until("return document.activeElement.tagName === 'INPUT'").await;
+    browser.page.active_element().await.unwrap().send_keys("The second title" + Key::Enter).await.unwrap();
+    until_listed(&browser, "The second title").await;
+    assert_eq!(titles(&app).await, ["The second title"]);
+
+    choose(&browser, "The second title", "Duplicate").await;
+    until_listed(&browser, "The second title (copy)").await;
+    browser.until(&format!("return location.pathname.startsWith('/script/') && !location.pathname.endsWith('{id}')")).await;
+    assert_eq!(titles(&app).await.len(), 2);
+
+    // The open one is left, and is there again, on its page, where that is taken back.
+    browser.page.goto(format!("{}/audio/{id}", app.client.base())).await.unwrap();
+    browser.find("main [aria-label^='Voice of scene 1']").await;
+    let gone = "return document.querySelector(\"[aria-label='Actions for The second title']\") === null";
+    choose(&browser, "The second title", "Delete").await;
+    browser.until(gone).await;
+    browser.until("return location.pathname === '/new'").await;
+    browser.button("Undo").await.click().await.unwrap();
+    until_listed(&browser, "The second title").await;
+    browser.until(&format!("return location.pathname === '/audio/{id}'")).await;
+    browser.find("main [aria-label^='Voice of scene 1']").await;
+
+    // Nobody takes it back: it is gone when the page is left.
+    choose(&browser, "The second title", "Delete").await;
+    browser.until("return location.pathname === '/new'").await;
+    browser.page.refresh().await.unwrap();
+    until_listed(&browser, "The second title (copy)").await;
+    browser.until(gone).await;
+    while titles(&app).await != ["The second title (copy)"] {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    browser.close().await;
+    app.finish().await;
+}
