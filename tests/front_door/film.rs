@@ -254,3 +254,26 @@ async fn a_scenes_clip_takes_its_pictures_place_until_it_is_deselected() {
     assert_eq!(stale["stale"], true, "a film with the clip is not the film without it");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_picture_that_is_deleted_while_its_film_is_made_is_in_it() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["The first scene is shown for a while.", "The last one, too, has some words."]).await;
+    let last = app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][1]["id"]})).await.expect(200);
+    let film = app
+        .client
+        .post("/api/video/generate", json!({"projectId": project["id"], "options": {"quality": "fast", "resolution": "720p"}}))
+        .await
+        .expect(202);
+    let path = format!("/api/video/{}", film["id"].as_str().unwrap());
+    let begun = async {
+        while app.client.get(&path).await.expect(200)["progress"].as_f64().unwrap() == 0.0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, begun).await.expect("it begins");
+    app.client.delete(&format!("/api/image/{}", last["id"].as_str().unwrap())).await.expect(204);
+    let film = app.client.finished(&path).await;
+    assert_eq!(film["status"], "ready", "{film}");
+    app.finish().await;
+}

@@ -6,7 +6,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 use shared::ErrorCode;
-use studio_tests::{Answer, TestApp, client::bad_paths, stand_ins::silence};
+use studio_tests::{Answer, TestApp, client::bad_paths, footage::encoded, stand_ins::silence};
 
 async fn upload(app: &TestApp, path: &str, scene: Option<&Value>, bytes: Vec<u8>) -> Answer {
     let mut form = Form::new().part("file", Part::bytes(bytes).file_name("../../etc/passwd.png"));
@@ -160,5 +160,25 @@ async fn a_copy_that_cannot_be_written_down_leaves_no_file() {
     let path = format!("/api/projects/{}/duplicate", project["id"].as_str().unwrap());
     app.client.post(&path, json!({})).await.expect_error(500, ErrorCode::Internal);
     assert_eq!(app.media_files(), before);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_sound_that_is_cut_off_is_refused_and_one_that_only_seems_longer_is_as_long_as_it_is() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &project["scenes"][0]["id"];
+    let mut half = silence(2.0);
+    half.truncate(half.len() / 2);
+    for (path, scene) in [("/api/audio/upload", Some(scene)), ("/api/music/upload", None)] {
+        let error = upload(&app, path, scene, half.clone()).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(bad_paths(&error), ["file"]);
+        assert!(error.message.contains("cut off: 1.0 of 2.0 seconds"), "{error:?}");
+    }
+    // An MP3 says in its beginning how long it is.
+    let mut mp3 = encoded("mp3", 2.0).await;
+    mp3.truncate(mp3.len() / 2);
+    let clip = upload(&app, "/api/audio/upload", Some(scene), mp3).await.expect(201);
+    assert!((clip["durationSeconds"].as_f64().unwrap() - 1.0).abs() < 0.15, "{clip}");
     app.finish().await;
 }

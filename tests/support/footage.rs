@@ -70,6 +70,11 @@ pub async fn tone(seconds: f64) -> Vec<u8> {
     output(&["-f", "lavfi", "-i", &format!("sine=f=220:r=24000:d={seconds}"), "-f", "wav"]).await
 }
 
+/// A tone as a file of that muxer: `mp3`, `flac`.
+pub async fn encoded(muxer: &str, seconds: f64) -> Vec<u8> {
+    output(&["-f", "lavfi", "-i", &format!("sine=f=220:r=24000:d={seconds}"), "-f", muxer]).await
+}
+
 async fn output(arguments: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("made");

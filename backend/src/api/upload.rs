@@ -181,6 +181,8 @@ async fn keep(ctx: &Ctx, field: &mut Field, most: u64) -> Result<NamedTempFile> 
         }
         file.write_all(&chunk).await?;
     }
+    // Writes go on behind the call, and only this says how the last one ended: on a full disk it is the one that fails.
+    file.flush().await?;
     file.sync_all().await?;
     Ok(temporary)
 }

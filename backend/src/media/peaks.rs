@@ -21,13 +21,29 @@ const RATE: f64 = 8000.0;
 /// # Errors
 /// When it cannot be read or decoded.
 pub async fn measure(tools: &Tools, file: &Path, seconds: f64) -> Result<Vec<u8>, ToolError> {
+    let mut peaks = Peaks::new(seconds, RATE);
+    decode(tools, file, |sample| peaks.push(f64::from(sample) / f64::from(i16::MAX))).await?;
+    Ok(peaks.highest)
+}
+
+/// How long a sound really is, in seconds, whatever its container says.
+///
+/// # Errors
+/// When it cannot be read or decoded.
+pub async fn seconds(tools: &Tools, file: &Path) -> Result<f64, ToolError> {
+    let mut samples = 0_u64;
+    decode(tools, file, |_| samples += 1).await?;
+    Ok(samples as f64 / RATE)
+}
+
+/// Decodes a sound to [`RATE`] samples a second, in one channel.
+async fn decode(tools: &Tools, file: &Path, mut hear: impl FnMut(i16)) -> Result<(), ToolError> {
     let format = sniff(file).await?.ok_or(ToolError::UnknownFormat)?;
     let mut command = tools.ffmpeg();
     add_input(&mut command, Some(format.demuxer), file);
     command.args(["-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"]).stdout(std::process::Stdio::piped());
     let mut child = spawn("ffmpeg", &mut command)?;
     let stdout = child.stdout.take();
-    let mut peaks = Peaks::new(seconds, RATE);
     let read = async {
         let Some(mut stdout) = stdout else { return Ok(()) };
         let mut block = vec![0_u8; 64 << 10];
@@ -40,7 +56,7 @@ pub async fn measure(tools: &Tools, file: &Path, seconds: f64) -> Result<Vec<u8>
             for byte in &block[..read] {
                 match odd.take() {
                     None => odd = Some(*byte),
-                    Some(low) => peaks.push(f64::from(i16::from_le_bytes([low, *byte])) / f64::from(i16::MAX)),
+                    Some(low) => hear(i16::from_le_bytes([low, *byte])),
                 }
             }
         }
@@ -48,7 +64,7 @@ pub async fn measure(tools: &Tools, file: &Path, seconds: f64) -> Result<Vec<u8>
     let (read, ended) = tokio::join!(read, finish("ffmpeg", &mut child));
     ended?;
     read?;
-    Ok(peaks.highest)
+    Ok(())
 }
 
 /// The same of a plain WAV file without ffmpeg; none where it is not plain.

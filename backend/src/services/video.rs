@@ -3,7 +3,7 @@
 mod clip;
 mod request;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use diesel::PgConnection;
 use serde_json::json;
@@ -75,8 +75,8 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
     let parts = ctx.db.read(move |conn| read(conn, id)).await?;
     let provider = settings::video_provider(ctx, &parts.clip.provider, "options.provider")?;
     let access = settings::access(ctx, &parts.clip.provider, provider.about()).await?;
-    let request = video_request(ctx, &parts)?;
     let workdir = ctx.storage.workdir(id.0).await?;
+    let request = video_request(ctx, &parts, &workdir)?;
     let (progress, reader) = Progress::new();
     let expected = expected(&parts.clip.options);
     let purpose = Purpose { record: id.0, project: parts.clip.project_id, model: parts.clip.model.clone(), expected };
@@ -228,7 +228,8 @@ fn key_of(url: Option<&str>) -> Result<String> {
     key.map(str::to_owned).ok_or_else(|| AppError::internal("a ready take without a file"))
 }
 
-fn video_request(ctx: &Ctx, parts: &Parts) -> Result<VideoRequest> {
+fn video_request(ctx: &Ctx, parts: &Parts, workdir: &Path) -> Result<VideoRequest> {
+    let held = |key: &String| ctx.storage.held(key, workdir);
     let options = &parts.clip.options;
     let quality = options.quality.unwrap_or_default();
     let (width, height) = size(options.resolution.unwrap_or_default(), parts.aspect_ratio, quality);
@@ -242,16 +243,16 @@ fn video_request(ctx: &Ctx, parts: &Parts) -> Result<VideoRequest> {
                 title: part.scene.as_ref().map(|scene| scene.title.clone()).unwrap_or_default(),
                 narration: part.scene.as_ref().map(|scene| scene.narration.clone()).unwrap_or_default(),
                 words: audio.and_then(|(clip, _)| clip.words.clone()).unwrap_or_default(),
-                image: part.image.as_ref().map(|(key, _)| ctx.storage.known_path(key)).transpose()?,
+                image: part.image.as_ref().map(|(key, _)| held(key)).transpose()?,
                 card: part.image.as_ref().is_some_and(|(_, card)| *card),
-                clip: part.clip_key.as_ref().map(|key| ctx.storage.known_path(key)).transpose()?,
-                audio: audio.map(|(_, key)| ctx.storage.known_path(key)).transpose()?,
+                clip: part.clip_key.as_ref().map(held).transpose()?,
+                audio: audio.map(|(_, key)| held(key)).transpose()?,
                 planned_seconds: part.planned_seconds,
             })
         })
         .collect::<Result<Vec<_>>>()?;
     let music = match (&parts.music_key, &options.music) {
-        (Some(key), Some(music)) => Some((ctx.storage.known_path(key)?, music.volume_db.unwrap_or(MUSIC_DB))),
+        (Some(key), Some(music)) => Some((held(key)?, music.volume_db.unwrap_or(MUSIC_DB))),
         _ => None,
     };
     Ok(VideoRequest {

@@ -91,6 +91,8 @@ impl Storage {
         let written = async {
             let mut file = tokio::fs::File::create(&temporary).await?;
             file.write_all(bytes).await?;
+            // Writes go on behind the call, and only this says how the last one ended.
+            file.flush().await?;
             file.sync_all().await
         };
         if let Err(error) = written.await {
@@ -135,6 +137,20 @@ impl Storage {
         let dir = self.work.join(record.to_string());
         tokio::fs::create_dir_all(&dir).await?;
         Ok(dir)
+    }
+
+    /// A file for work that goes on although its record is deleted meanwhile: a second name of it in the work folder, or a copy
+    /// where the file system knows no such names. One that is gone already is missed by who opens it.
+    pub fn held(&self, key: &str, workdir: &Path) -> Result<PathBuf> {
+        let file = self.known_path(key)?;
+        let held = workdir.join(key.replace('/', "-"));
+        let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+        match std::fs::hard_link(&file, &held) {
+            Ok(()) => Ok(held),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(held),
+            Err(error) if missing(&error) => Ok(file),
+            Err(_) => std::fs::copy(&file, &held).map(|_| held).map_err(AppError::Io),
+        }
     }
 
     /// The folder in which pieces of a project's films are kept, so that the next film is made of what has not changed.

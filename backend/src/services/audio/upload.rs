@@ -10,13 +10,16 @@ use crate::{
         audio::{Made, NewAudio},
     },
     error::{AppError, Result},
-    media::{ffmpeg::ToolError, probe, recording, sniff},
+    media::{ffmpeg::ToolError, peaks as media_peaks, probe, recording, sniff},
     services::{Ctx, peaks, settings},
     storage::Shelf,
 };
 use shared::{AudioId, SceneId, audio::AudioClip};
 
 use super::UPLOAD;
+
+/// By how many seconds what a container says may differ from what it holds: codecs add silence at both ends.
+const SLACK: f64 = 0.15;
 
 /// What a sound file is and how long it lasts; none where it is no sound.
 pub(super) async fn examine(ctx: &Ctx, file: &Path) -> Result<Option<(sniff::AudioFormat, f64)>> {
@@ -51,6 +54,18 @@ fn wav_seconds(file: &Path) -> Option<f64> {
     (seconds > 0.0).then_some(seconds)
 }
 
+/// How long a sound is that was decoded; none for a plain WAV that is whole, of which that is known without ffmpeg.
+async fn held_seconds(ctx: &Ctx, file: &Path, format: sniff::AudioFormat) -> Result<Option<f64>> {
+    let wav = file.to_owned();
+    if format == sniff::AudioFormat::Wav && db::blocking(move || Ok(media_peaks::of_wav(&wav))).await?.is_some() {
+        return Ok(None);
+    }
+    media_peaks::seconds(ctx.tools()?, file).await.map(Some).map_err(|error| {
+        tracing::debug!(error = %error.log(), "a sound that cannot be decoded");
+        AppError::invalid("file", "a sound that is damaged")
+    })
+}
+
 /// Checks an uploaded sound by its content: what it is, and how long it lasts.
 pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat, f64)> {
     let limits = settings::upload_limits(ctx).await?;
@@ -60,7 +75,16 @@ pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat,
     if seconds > limits.audio_seconds {
         return Err(AppError::invalid("file", format!("longer than {} seconds", limits.audio_seconds)));
     }
-    Ok((format, seconds))
+    let held = held_seconds(ctx, file, format).await?;
+    // These two say in samples how long they are; what others say may be a guess.
+    let exact = matches!(format, sniff::AudioFormat::Wav | sniff::AudioFormat::Flac);
+    match held {
+        Some(held) if held < seconds - SLACK && exact => {
+            Err(AppError::invalid("file", format!("cut off: {held:.1} of {seconds:.1} seconds are there")))
+        }
+        Some(held) if (held - seconds).abs() > SLACK => Ok((format, held)),
+        _ => Ok((format, seconds)),
+    }
 }
 
 /// What a browser recorded, as a file that can be kept; none where the file is something else.

@@ -4,7 +4,7 @@ use std::{fs::File, io::Write};
 
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use crate::{
     error::{AppError, Result},
@@ -57,16 +57,24 @@ pub fn pack(ctx: &Ctx, texts: &[(&str, Vec<u8>)], urls: &[String]) -> Result<Nam
     let file = ctx.storage.temporary()?;
     let mut zip = ZipWriter::new(file.reopen()?);
     for (name, bytes) in texts {
-        zip.start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).map_err(AppError::internal)?;
+        zip.start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).map_err(unpacked)?;
         zip.write_all(bytes)?;
     }
     for url in urls {
         let Some(key) = url.strip_prefix("/media/") else { continue };
         let mut media = File::open(ctx.storage.known_path(key)?)?;
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
-        zip.start_file(url.trim_start_matches('/'), options).map_err(AppError::internal)?;
+        zip.start_file(url.trim_start_matches('/'), options).map_err(unpacked)?;
         std::io::copy(&mut media, &mut zip)?;
     }
-    zip.finish().map_err(AppError::internal)?;
+    zip.finish().map_err(unpacked)?;
     Ok(file)
+}
+
+/// A disk that is full is told as that.
+fn unpacked(error: ZipError) -> AppError {
+    match error {
+        ZipError::Io(error) => error.into(),
+        other => AppError::internal(other),
+    }
 }
