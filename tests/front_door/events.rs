@@ -146,3 +146,31 @@ async fn activity_tells_what_is_going_on() {
     assert_eq!(app.client.get("/api/activity").await.expect(200)["items"], json!([]));
     app.finish().await;
 }
+
+#[tokio::test]
+async fn what_no_longer_fits_is_told_and_what_fits_again() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = project["scenes"][0]["id"].as_str().unwrap();
+    app.client.post_and_wait("/api/audio/generate", json!({"sceneId": scene})).await.expect(200);
+    let mut events = app.client.events(&format!("/api/events?projectId={}", project["id"].as_str().unwrap()), None).await;
+    for (narration, stale) in [("Other words.", true), ("Some words.", false)] {
+        app.client.patch(&format!("/api/scenes/{scene}"), json!({"narration": narration})).await.expect(200);
+        events.until(|event| event.name == "audio" && event.data["stale"] == stale).await;
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_failure_that_was_made_good_is_activity_no_longer() {
+    let voice = StandIn::new(Manner::FailFirst(1));
+    let app = TestApp::with_providers(voice.among()).await;
+    app.client.patch("/api/settings", json!({"retries": {"attempts": 1}})).await.expect(200);
+    let project = app.client.project(&["One."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let failed = app.client.post_and_wait("/api/audio/generate", body.clone()).await.expect(200);
+    assert_eq!(app.client.get("/api/activity").await.expect(200)["items"][0]["record"]["id"], failed["id"]);
+    assert_eq!(app.client.post_and_wait("/api/audio/generate", body).await.expect(200)["status"], "ready");
+    assert_eq!(app.client.get("/api/activity").await.expect(200)["items"], json!([]));
+    app.finish().await;
+}

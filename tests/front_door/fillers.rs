@@ -1,5 +1,6 @@
 //! What a film makes on its way: queued with it, canceled with it, and made again when it is tried again.
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use studio_tests::{
     Client, TestApp,
@@ -86,5 +87,19 @@ async fn a_film_that_is_tried_again_fills_in_what_it_lacks_by_then() {
         .post(&format!("/api/video/{}/retry", film["id"].as_str().unwrap()), json!({}))
         .await
         .expect_error(409, shared::ErrorCode::Conflict);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn many_ask_for_the_same_film_at_once_and_all_are_answered() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One.", "Two.", "Three.", "Four."]).await;
+    let films = join_all((0..20).map(|_| app.client.post("/api/video/generate", quick(&project)))).await;
+    for film in films {
+        assert_eq!(film.expect(202)["kind"], "film");
+    }
+    // What they lack is made once for all of them.
+    assert_eq!(narrations(&app.client, &project).await.len(), 4);
+    app.client.delete(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(204);
     app.finish().await;
 }

@@ -11,6 +11,7 @@ use super::{
     Json, Named, Tx,
     event::plain,
     schema::{audio_clips, audio_overview, scenes},
+    take,
 };
 use crate::{
     error::{AppError, Result},
@@ -165,7 +166,11 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<A
     use audio_overview::dsl as a;
     use diesel::BoolExpressionMethods;
     let rows = a::audio_overview
-        .filter(a::status.eq_any(["queued", "running"]).or(a::status.eq("failed").and(a::updated_at.gt(since))))
+        .filter(a::status.eq_any(["queued", "running"]).or(a::status.eq("failed").and(a::updated_at.gt(since)).and(take::is_newest(
+            "audio_clips",
+            "audio_overview",
+            "n.scene_id = audio_overview.scene_id",
+        ))))
         .order(a::created_at)
         .select(AudioRow::as_select())
         .load(conn)?;

@@ -11,6 +11,7 @@ use super::{
     Json, Named, Tx,
     event::plain,
     schema::{image_assets, image_overview, scenes},
+    take,
 };
 use crate::{
     error::{AppError, Result},
@@ -164,7 +165,11 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<I
     use diesel::BoolExpressionMethods;
     use image_overview::dsl as i;
     let rows = i::image_overview
-        .filter(i::status.eq_any(["queued", "running"]).or(i::status.eq("failed").and(i::updated_at.gt(since))))
+        .filter(i::status.eq_any(["queued", "running"]).or(i::status.eq("failed").and(i::updated_at.gt(since)).and(take::is_newest(
+            "image_assets",
+            "image_overview",
+            "n.scene_id = image_overview.scene_id",
+        ))))
         .order(i::created_at)
         .select(ImageRow::as_select())
         .load(conn)?;

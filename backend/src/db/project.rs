@@ -176,7 +176,7 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<P
 
 /// Locks a project until the transaction ends: whoever changes the order or the number of its scenes does.
 pub fn lock(conn: &mut PgConnection, id: ProjectId) -> Result<()> {
-    let found = projects::table.find(id.0).select(projects::id).for_update().first::<Uuid>(conn).optional()?;
+    let found = projects::table.find(id.0).select(projects::id).for_no_key_update().first::<Uuid>(conn).optional()?;
     found.map(|_| ()).ok_or_else(|| AppError::not_found("project"))
 }
 
@@ -211,9 +211,13 @@ pub fn patch(tx: &mut Tx<'_>, id: ProjectId, patch: PatchProject) -> Result<()> 
     Ok(())
 }
 
-/// Says that something in it has changed.
+/// Says that something in it has changed. Whoever has locked the project says so too, and is not waited for: it may be
+/// waiting for a job that this very transaction ends.
 pub fn touch(tx: &mut Tx<'_>, id: ProjectId) -> Result<()> {
-    diesel::update(projects::table.find(id.0)).set(projects::updated_at.eq(now)).execute(tx.conn)?;
+    let free = projects::table.find(id.0).select(projects::id).for_no_key_update().skip_locked().first::<Uuid>(tx.conn).optional()?;
+    if let Some(free) = free {
+        diesel::update(projects::table.find(free)).set(projects::updated_at.eq(now)).execute(tx.conn)?;
+    }
     tx.changed(id, RecordKind::Project, id);
     Ok(())
 }

@@ -1,8 +1,13 @@
 //! The life that audio clips, image assets and video clips share: one statement each, whatever the table.
 
+use std::collections::HashSet;
+
 use diesel::{
-    OptionalExtension, PgConnection, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{Array, Double, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
+    OptionalExtension, PgConnection, QueryableByName, RunQueryDsl,
+    dsl::sql,
+    expression::SqlLiteral,
+    sql_query,
+    sql_types::{Array, Bool, Double, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -89,6 +94,31 @@ pub fn lock(conn: &mut PgConnection, take: Take) -> Result<(ProjectId, Status)> 
         .optional()?;
     let row = row.ok_or_else(|| AppError::not_found(take.name()))?;
     Ok((ProjectId(row.project_id), row.status.0))
+}
+
+/// The takes of a project that are stale, films among them.
+pub fn stale(conn: &mut PgConnection, project: ProjectId) -> Result<HashSet<(RecordKind, Uuid)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        kind: Named<RecordKind>,
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let rows: Vec<Row> = sql_query(
+        "select 'audio' as kind, id from audio_overview where project_id = $1 and stale
+         union all select 'image', id from image_overview where project_id = $1 and stale
+         union all select 'video', id from video_overview where project_id = $1 and stale",
+    )
+    .bind::<SqlUuid, _>(project.0)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.kind.0, row.id)).collect())
+}
+
+/// Whether nothing newer was made of the same, which `same` tells of the newer one, `n`: what failed is then made good, or told
+/// by that one.
+pub fn is_newest(table: &str, view: &str, same: &str) -> SqlLiteral<Bool> {
+    sql(&format!("not exists (select from {table} n where {same} and n.created_at > {view}.created_at and n.status <> 'canceled')"))
 }
 
 /// Of these keys of files, those that no record names, nor a job that will remove them.

@@ -11,6 +11,7 @@ use super::{
     Json, Named, Tx,
     event::plain,
     schema::{scenes, video_clips, video_overview},
+    take,
 };
 use crate::{
     error::{AppError, Result},
@@ -170,8 +171,10 @@ pub fn with_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<VideoClip>>
 /// Films and clips that are queued, running or lately failed.
 pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<VideoClip>> {
     use video_overview::dsl as v;
+    let same = "n.project_id = video_overview.project_id and n.kind = video_overview.kind and n.scene_id is not distinct from video_overview.scene_id";
+    let newest = take::is_newest("video_clips", "video_overview", same);
     let rows = v::video_overview
-        .filter(v::status.eq_any(["queued", "running"]).or(v::status.eq("failed").and(v::updated_at.gt(since))))
+        .filter(v::status.eq_any(["queued", "running"]).or(v::status.eq("failed").and(v::updated_at.gt(since)).and(newest)))
         .order(v::created_at)
         .select(VideoRow::as_select())
         .load(conn)?;

@@ -12,6 +12,7 @@ use chrono::Utc;
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable,
     SelectableHelper, sql_query,
+    sql_types::{Array, Uuid as SqlUuid},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,12 +24,7 @@ pub use self::{
     lease::{Claimed, Limit, Room, WorkerId, claim, hand_back, holds, renew, retry_at},
 };
 use crate::{
-    db::{
-        Json, Tx,
-        event::Wake,
-        schema::{job_dependencies, jobs},
-        take::Take,
-    },
+    db::{Json, Tx, event::Wake, schema::jobs, take::Take},
     error::Result,
 };
 use shared::{ProjectId, provider::ProviderKind};
@@ -149,8 +145,14 @@ pub fn enqueue(tx: &mut Tx<'_>, job: NewJob) -> Result<Uuid> {
         priority: job.priority as i32,
     };
     diesel::insert_into(jobs::table).values(row).execute(tx.conn)?;
-    let edges: Vec<_> = job.after.iter().map(|other| (job_dependencies::job_id.eq(id), job_dependencies::depends_on.eq(*other))).collect();
-    diesel::insert_into(job_dependencies::table).values(edges).execute(tx.conn)?;
+    // One that has ended in the meantime, or was canceled, is not waited for; one that is about to end is asked how.
+    sql_query(
+        "insert into job_dependencies (job_id, depends_on)
+         select $1, j.id from jobs j where j.id = any($2) order by j.id for key share",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Array<SqlUuid>, _>(job.after)
+    .execute(tx.conn)?;
     tx.wake(Wake::Jobs);
     Ok(id)
 }

@@ -94,10 +94,14 @@ pub async fn patch(ctx: &Ctx, id: SceneId, patch: PatchScene, expected: Option<I
             check_selection(tx.conn, &scene, &patch)?;
             let language = db::project::get(tx.conn, project)?.language;
             let planned = patch.narration.as_deref().map(|narration| pace::speech_seconds(narration, &language, 1.0));
+            let before = db::take::stale(tx.conn, project)?;
             if let Some(position) = patch.position {
                 move_to(tx, &scene, position as usize)?;
             }
             db::scene::patch(tx, &scene, patch, planned)?;
+            // What no longer fits, or fits again, is another record to whoever listens.
+            let after = db::take::stale(tx.conn, project)?;
+            before.symmetric_difference(&after).for_each(|(kind, take)| tx.changed(project, *kind, *take));
             db::project::touch(tx, project)?;
             db::scene::get(tx.conn, id)
         })
