@@ -54,6 +54,8 @@ pub async fn delete_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>) -> Result<HttpRe
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
     (status = 412, description = "`precondition_failed`: the scene was changed meanwhile", body = shared::ApiError),
     (status = 502, description = "`provider_unavailable` or another failure of the provider", body = shared::ApiError),
+    (status = 503, description = "`provider_rate_limited`", body = shared::ApiError),
+    (status = 504, description = "`provider_timeout`", body = shared::ApiError),
 ))]
 #[post("/scenes/{id}/rewrite")]
 pub async fn rewrite_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>, body: Body<RewriteScene>) -> Result<HttpResponse> {

@@ -1,6 +1,9 @@
 //! Who is asked, and with what: an id becomes a provider, its address and its key.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::join_all;
 
@@ -129,6 +132,9 @@ pub async fn speakers(ctx: &Ctx) -> Result<Vec<(String, Arc<dyn SpeechProvider>)
     Ok(speakers)
 }
 
+/// How long a test may take in all: somebody is waiting for it.
+const TEST: Duration = Duration::from_secs(20);
+
 /// A real, cheap call to everything that goes by that id.
 pub async fn test(ctx: &Ctx, id: &str) -> Result<ProviderTest> {
     let asked = id.to_owned();
@@ -141,21 +147,31 @@ pub async fn test(ctx: &Ctx, id: &str) -> Result<ProviderTest> {
         return Err(AppError::not_found("provider"));
     }
     let started = Instant::now();
-    if compatible::adapter(id) == compatible::ID && row.as_ref().is_none_or(|row| row.kinds.is_none()) {
-        serving = by_what_it_lists(ctx, id, serving).await;
-    }
-    let mut error = None;
-    for provider in serving {
-        error = try_out(ctx, id, &*provider).await?;
-        // One reason is told; who waits for it does not wait for more.
-        if error.is_some() {
-            break;
+    let trying = try_all(ctx, id, serving, row.as_ref());
+    let error = match tokio::time::timeout(TEST, trying).await {
+        Ok(error) => error?,
+        Err(_) => {
+            let message = format!("It did not answer within {} seconds.", TEST.as_secs());
+            Some(ApiError::new(ErrorCode::ProviderTimeout, message).with("provider", id))
         }
-    }
+    };
     // What was listed before says nothing of how it is now.
     ctx.models.forget(id);
     let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(ProviderTest { ok: error.is_none(), latency_ms, error })
+}
+
+/// Tries everything that goes by that id; the first reason for which it does not work is told.
+async fn try_all(ctx: &Ctx, id: &str, mut serving: Vec<Arc<dyn Provider>>, row: Option<&ProviderRow>) -> Result<Option<ApiError>> {
+    if compatible::adapter(id) == compatible::ID && row.is_none_or(|row| row.kinds.is_none()) {
+        serving = by_what_it_lists(ctx, id, serving).await;
+    }
+    for provider in serving {
+        if let Some(error) = try_out(ctx, id, &*provider).await? {
+            return Ok(Some(error));
+        }
+    }
+    Ok(None)
 }
 
 /// What a server does of which nobody has said what it does: that for which it lists a model. All that it might do, where
