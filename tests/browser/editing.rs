@@ -1,7 +1,7 @@
 //! Nothing typed is lost: not by a server that is away, not by somebody else's change, not by a mistaken key.
 
 use serde_json::{Value, json};
-use studio_tests::{TestApp, browser::Browser};
+use studio_tests::{TestApp, browser::Browser, client::PATIENCE};
 use thirtyfour::prelude::*;
 
 const DESKTOP: (u32, u32) = (1440, 900);
@@ -105,6 +105,66 @@ async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back()
     browser.until(&scenes_are(&["Three.", "One two."])).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+/// Presses a key where the focus is.
+async fn press(browser: &Browser, keys: impl Into<TypingData>) {
+    browser.page.active_element().await.unwrap().send_keys(keys).await.unwrap();
+}
+
+#[tokio::test]
+async fn keys_alone_move_a_scene_twice_split_it_and_take_all_of_it_back() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["One.", "Two.", "Three four."]).await;
+    cursor(&browser, 3, 6).await;
+    press(&browser, Key::Alt + Key::Up).await;
+    browser.until(&scenes_are(&["One.", "Three four.", "Two."])).await;
+    // It moves on with the focus, and each move is taken back.
+    browser.until("return document.activeElement.value === 'Three four.'").await;
+    press(&browser, Key::Alt + Key::Up).await;
+    browser.until(&scenes_are(&["Three four.", "One.", "Two."])).await;
+    press(&browser, Key::Control + "z").await;
+    browser.until(&scenes_are(&["One.", "Three four.", "Two."])).await;
+    press(&browser, Key::Control + "z").await;
+    browser.until(&scenes_are(&["One.", "Two.", "Three four."])).await;
+
+    cursor(&browser, 3, 6).await;
+    press(&browser, Key::Control + Key::Shift + Key::Enter).await;
+    browser.until(&scenes_are(&["One.", "Two.", "Three", "four."])).await;
+    browser.until("return document.activeElement.value === 'four.' && document.activeElement.selectionStart === 0").await;
+    press(&browser, Key::Control + "z").await;
+    browser.until(&scenes_are(&["One.", "Two.", "Three four."])).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_split_is_taken_back_where_another_project_is_open_by_then() {
+    let app = TestApp::start().await;
+    let other = app.client.project(&["Elsewhere."]).await;
+    let (browser, project) = script(&app, &["One two."]).await;
+    cursor(&browser, 1, 4).await;
+    press(&browser, Key::Control + Key::Shift + Key::Enter).await;
+    browser.until(&scenes_are(&["One", "two."])).await;
+    let undo = browser.button("Undo").await;
+    browser.until(&format!("document.querySelector(\"a[href*='{}']\").click(); return true", other["id"].as_str().unwrap())).await;
+    browser.until(&scenes_are(&["Elsewhere."])).await;
+    undo.click().await.unwrap();
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    let joined = async {
+        while app.client.get(&path).await.expect(200)["scenes"].as_array().unwrap().len() != 1 {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, joined).await.expect("they are joined");
+    let saved = async {
+        while narration_on_the_server(&app, &scene(&project, 0)).await != "One two." {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, saved).await.expect("the words are whole");
     browser.close().await;
     app.finish().await;
 }

@@ -20,7 +20,12 @@ async fn until_listed(browser: &Browser, title: &str) {
 async fn choose(browser: &Browser, title: &str, action: &str) {
     until_listed(browser, title).await;
     browser.until(&format!("document.querySelector(\"[aria-label='Actions for {title}']\").click(); return true")).await;
-    browser.button(action).await.click().await.unwrap();
+    // A driver takes for hidden what lies in something transparent, although it is shown above everything.
+    let item = format!(
+        "const item = [...document.querySelectorAll('[role=menuitem]')].find(item => item.checkVisibility() && item.textContent === '{action}'); \
+         item?.click(); return item !== undefined"
+    );
+    browser.until(&item).await;
 }
 
 #[tokio::test]

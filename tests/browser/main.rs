@@ -11,6 +11,7 @@ mod rewriting;
 mod speed;
 mod stopping;
 mod tips;
+mod windows;
 
 use serde_json::json;
 use studio_tests::{TestApp, browser::Browser};

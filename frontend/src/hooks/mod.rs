@@ -9,6 +9,7 @@ mod use_query;
 mod use_recorder;
 mod use_shortcut;
 mod use_space;
+mod use_typed;
 
 pub use use_file_drop::use_file_drop;
 pub use use_id::use_id;
@@ -19,3 +20,4 @@ pub use use_query::use_query;
 pub use use_recorder::{Recording, use_recorder};
 pub use use_shortcut::use_primary_shortcut;
 pub use use_space::use_space;
+pub use use_typed::use_typed;

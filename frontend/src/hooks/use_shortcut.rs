@@ -4,6 +4,8 @@ use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
+use crate::components::ui::is_covered;
+
 /// Runs `action` on Ctrl+Enter or ⌘ Enter, wherever the focus is; nothing while there is none.
 #[hook]
 pub fn use_primary_shortcut(action: Option<Callback<()>>) {
@@ -16,6 +18,8 @@ pub fn use_primary_shortcut(action: Option<Callback<()>>) {
                     && !key.shift_key()
                     && !key.default_prevented()
                     && !key.repeat()
+                    // A window has an action of its own.
+                    && !is_covered()
                 {
                     key.prevent_default();
                     action.emit(());

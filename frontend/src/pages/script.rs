@@ -27,6 +27,7 @@ use crate::{
         drafts::{self, Field},
         edit,
         project::OpenProject,
+        settings::SettingsState,
         undo,
         undo::Undo,
         use_selector,
@@ -71,6 +72,15 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
     let reading = use_state(|| None::<Reading>);
     let added = use_state(|| None::<SceneId>);
     let shown: Vec<_> = scenes.iter().filter(|scene| !hidden.contains_key(&scene.id)).cloned().collect();
+
+    // By its name, as long as it is one of those that are known.
+    let writer = use_selector({
+        let id = project.as_ref().and_then(|project| project.provider.clone());
+        move |state: &SettingsState| {
+            let known = state.settings.iter().flat_map(|settings| &settings.providers);
+            id.clone().map(|id| known.clone().find(|provider| provider.id == id).map_or(id, |provider| provider.name.clone()))
+        }
+    });
 
     let add = {
         let added = added.clone();
@@ -142,8 +152,8 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
                     <div class="facts">
                         <span>{ format::count(shown.len(), "scene", "scenes") }</span>
                         <span class="tabular">{ format!("{} spoken", format::duration(seconds)) }</span>
-                        <span>{ language_name(&project.language).to_owned() }</span>
-                        if let Some(provider) = &project.provider { <span>{ format!("by {provider}") }</span> }
+                        if project.language != "und" { <span>{ language_name(&project.language).to_owned() }</span> }
+                        if let Some(writer) = &*writer { <span>{ format!("by {writer}") }</span> }
                         <Select plain=true label="Aspect ratio" choices={shapes()} value={project.aspect_ratio.as_str()} onchange={Callback::from(move |name: String| set_shape(id, &name))} />
                     </div>
                     <SceneList scenes={shown.clone()} language={project.language.clone()} {writing} added={*added} {onaction} onmove={Callback::from(drop_scene)} {onadd} />
@@ -181,11 +191,13 @@ fn act(
     match action {
         SceneAction::Up => {
             if let Some(to) = cut::neighbour(scene, false).and_then(place) {
+                keep_focus();
                 edit::move_scene(scene, to);
             }
         }
         SceneAction::Down => {
             if let Some(to) = cut::neighbour(scene, true).and_then(place) {
+                keep_focus();
                 edit::move_scene(scene, to);
             }
         }
@@ -211,6 +223,19 @@ fn act(
         SceneAction::Rewrite => rewrite.emit(scene),
         SceneAction::Delete => undo::delete_scene(scene, project, format!("Scene {} deleted", found.position + 1), || {}),
     }
+}
+
+/// Gives the focus back to what had it, where the browser takes it away from what moves on the page.
+fn keep_focus() {
+    let focused = || web_sys::window()?.document()?.active_element()?.dyn_into::<web_sys::HtmlElement>().ok();
+    let Some(element) = focused() else { return };
+    gloo_timers::callback::Timeout::new(0, move || {
+        if focused().is_none_or(|now| now.tag_name() == "BODY") {
+            // It fails only on an element that has left the page.
+            let _ = element.focus();
+        }
+    })
+    .forget();
 }
 
 /// Joins two scenes; the cursor stands where they meet.

@@ -1,5 +1,7 @@
 //! `/settings`: who does the work, what is used where nothing is said, and how the app looks.
 
+use std::collections::BTreeSet;
+
 use shared::{
     provider::ProviderInfo,
     settings::{PatchDefaults, PatchSettings},
@@ -53,6 +55,10 @@ pub fn SettingsPage() -> Html {
     });
     let theme = *use_selector(|ui: &Ui| ui.theme);
     let state = use_selector(|state: &SettingsState| (state.load.clone(), state.settings.clone()));
+    let first = use_memo(state.1.is_some(), |_| {
+        let providers = state.1.iter().flat_map(|settings| &settings.providers);
+        providers.filter(|provider| provider.available).map(|provider| provider.id.clone()).collect::<BTreeSet<_>>()
+    });
     let themes: Vec<_> = Theme::ALL.map(|theme| Choice::new(theme.as_str(), theme.label())).into();
     let content = match &*state {
         (_, Some(settings)) => html! {
@@ -61,7 +67,7 @@ pub fn SettingsPage() -> Html {
                 <section class="section" aria-label="Providers">
                     <header><h2>{ "Providers" }</h2><AddServer settings={settings.clone()} /></header>
                     <Neighbours found={settings.discovered.clone()} />
-                    <ul class="providers">{ for in_order(&settings.providers).into_iter().map(|provider| html! {
+                    <ul class="providers">{ for in_order(&settings.providers, &first).into_iter().map(|provider| html! {
                         <ProviderCard key={provider.id.clone()} provider={provider.clone()} limits={settings.limits.get(&provider.id).cloned()} />
                     }) }</ul>
                 </section>
@@ -105,10 +111,10 @@ pub fn SettingsPage() -> Html {
     }
 }
 
-/// Those that can be used first; and a plain compatible server, which the environment alone sets up, only where it is.
-fn in_order(providers: &[ProviderInfo]) -> Vec<&ProviderInfo> {
+/// Those that could be used first when the page was opened, so that a card stays where it is while it is set up; and a plain compatible server, which the environment alone sets up, only where it is.
+fn in_order<'a>(providers: &'a [ProviderInfo], first: &BTreeSet<String>) -> Vec<&'a ProviderInfo> {
     let mut shown: Vec<_> = providers.iter().filter(|provider| provider.id != "compatible" || provider.configured).collect();
-    shown.sort_by_key(|provider| (!provider.available, provider.built_in && provider.available));
+    shown.sort_by_key(|provider| (!first.contains(&provider.id), provider.built_in && first.contains(&provider.id)));
     shown
 }
 

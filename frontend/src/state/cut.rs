@@ -1,6 +1,10 @@
 //! Cutting scenes: one in two at the cursor, two into one; both can be taken back.
 
-use shared::{ApiError, ErrorCode, SceneId, rules::MAX_NARRATION, scene::CreateScene};
+use shared::{
+    ApiError, ErrorCode, SceneId,
+    rules::MAX_NARRATION,
+    scene::{CreateScene, PatchScene, Scene},
+};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
@@ -10,7 +14,7 @@ use super::{
     toasts,
     undo::{self, Undo},
 };
-use crate::api;
+use crate::api::{self, Answer, Tagged};
 
 /// Cuts a scene in two where the cursor stands (in UTF-16 units, as browsers count); gives the new one.
 pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
@@ -32,6 +36,14 @@ pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
     // The others have moved on by one.
     super::project::refresh().await;
     let back = move || {
+        if OpenProject::current().id != Some(project) {
+            let (first, second, whole) = (first.clone(), second.clone(), whole.clone());
+            return spawn_local(async move {
+                if let Err(error) = join_unseen((scene, first), (new, second), whole).await {
+                    toasts::failed("The scenes were not joined again", &error);
+                }
+            });
+        }
         let now = drafts::words(scene, Field::Narration).zip(drafts::words(new, Field::Narration));
         let untouched = now.as_ref().is_some_and(|(a, b)| *a == first && *b == second);
         let joined = if untouched { Some(whole.clone()) } else { now.map(|(a, b)| join(&a, &b)) };
@@ -52,6 +64,37 @@ pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
     Some(new)
 }
 
+/// Takes back a split in a project that is no longer open: its words are the server's alone. Each half comes with what it was.
+async fn join_unseen((scene, first): (SceneId, String), (new, second): (SceneId, String), whole: String) -> Answer<()> {
+    let (a, b) = (api::scene::get(scene).await?, api::scene::get(new).await?.record.narration);
+    let (before, after) = (unseen_words(scene, &a), drafts::words(new, Field::Narration).unwrap_or(b));
+    let joined = if before == first && after == second { whole } else { join(&before, &after) };
+    put_unseen(scene, joined, &a).await?;
+    api::scene::delete(new).await?;
+    drafts::forget(new);
+    Ok(())
+}
+
+/// What a scene says whose project is not open: what was typed and is still to be saved goes before what the server has.
+fn unseen_words(scene: SceneId, saved: &Tagged<Scene>) -> String {
+    drafts::words(scene, Field::Narration).unwrap_or_else(|| saved.record.narration.clone())
+}
+
+async fn put_unseen(scene: SceneId, narration: String, saved: &Tagged<Scene>) -> Answer<()> {
+    if drafts::words(scene, Field::Narration).is_some() {
+        drafts::edit(scene, Field::Narration, narration);
+        return Ok(());
+    }
+    let patch = PatchScene { narration: Some(narration), ..PatchScene::default() };
+    api::scene::patch_matching(scene, &patch, &saved.tag).await.map(drop)
+}
+
+/// Takes words back in a project that is no longer open, unless they are others by now.
+async fn restore_unseen(scene: SceneId, joined: String, before: String) -> Answer<()> {
+    let now = api::scene::get(scene).await?;
+    if unseen_words(scene, &now) == joined { put_unseen(scene, before, &now).await } else { Ok(()) }
+}
+
 /// Puts a scene's words behind those of the one before it, which stays.
 pub fn merge(first: SceneId, second: SceneId) {
     let open = OpenProject::current();
@@ -70,6 +113,14 @@ pub fn merge(first: SceneId, second: SceneId) {
         drafts::edit(first, Field::VisualPrompt, theirs);
     }
     undo::delete_scene(second, project, format!("Scenes {number} and {} merged", number + 1), move || {
+        if OpenProject::current().id != Some(project) {
+            let (joined, before) = (joined.clone(), before.clone());
+            return spawn_local(async move {
+                if let Err(error) = restore_unseen(first, joined, before).await {
+                    toasts::failed("The scenes were not parted again", &error);
+                }
+            });
+        }
         // What was typed since stays.
         if drafts::words(first, Field::Narration).as_ref() == Some(&joined) {
             drafts::edit(first, Field::Narration, before.clone());

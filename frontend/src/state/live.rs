@@ -17,6 +17,7 @@ use super::{
     settings::{self, SettingsState},
     store::State,
     ui::{self, Connection, Ui},
+    undo,
 };
 use crate::{
     api::events::{self, Signal, Stream},
@@ -109,4 +110,5 @@ pub fn catch_up() {
     spawn_local(activity::refresh());
     spawn_local(settings::refresh());
     drafts::send_all();
+    undo::send_all();
 }

@@ -1,13 +1,18 @@
 //! Toasts: what finished, what failed, what can be undone. A failed one stays until it is closed; any other waits as long
 //! as the pointer or the focus is on it.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 use gloo_timers::callback::Timeout;
 use shared::ApiError;
 use yew::{AttrValue, Callback};
 
 use super::store::{State, state};
+use crate::clock;
 
 const STAYS_MS: u32 = 6_000;
 /// How long there is to undo something.
@@ -36,6 +41,24 @@ pub struct Toast {
     stays_ms: Option<u32>,
     /// What is done once it is gone, unless its action was taken.
     end: Option<Callback<()>>,
+    /// One of the same words, which can be taken back once this was.
+    under: Option<Rc<Toast>>,
+}
+
+impl Toast {
+    /// Nothing of it can be taken back any more.
+    fn over(&self) {
+        if let Some(end) = &self.end {
+            end.emit(());
+        }
+        if let Some(under) = &self.under {
+            under.over();
+        }
+    }
+
+    fn undoes(&self) -> bool {
+        self.action.as_ref().is_some_and(|action| action.undoes)
+    }
 }
 
 /// What a toast is about.
@@ -59,6 +82,8 @@ pub struct Action {
 }
 
 thread_local! {
+    /// When there was last something new to take back.
+    static UNDOABLE_SINCE: Cell<f64> = const { Cell::new(0.0) };
     static TIMERS: RefCell<BTreeMap<u32, Timeout>> = const { RefCell::new(BTreeMap::new()) };
 }
 
@@ -92,21 +117,30 @@ pub fn offer(message: impl Into<AttrValue>, label: &'static str, run: impl Fn() 
 
 /// Closes one.
 pub fn close(id: u32) {
-    if let Some(end) = take(id).and_then(|toast| toast.end) {
-        end.emit(());
+    if let Some(toast) = take(id) {
+        toast.over();
     }
 }
 
 /// Closes one and does what it offers.
 pub fn act(id: u32) {
-    if let Some(action) = take(id).and_then(|toast| toast.action) {
+    let Some(toast) = take(id) else { return };
+    if let Some(action) = toast.action {
         action.run.emit(());
     }
+    if let Some(under) = toast.under {
+        show((*under).clone());
+    }
+}
+
+/// Whether something that can be taken back was done later than that.
+pub fn undoable_since(time: f64) -> bool {
+    UNDOABLE_SINCE.get() > time && Toasts::current().items.iter().any(Toast::undoes)
 }
 
 /// Takes back what was done last; false where nothing can be.
 pub fn undo_last() -> bool {
-    let last = Toasts::current().items.iter().rev().find(|toast| toast.action.as_ref().is_some_and(|action| action.undoes)).cloned();
+    let last = Toasts::current().items.iter().rev().find(|toast| toast.undoes()).cloned();
     last.inspect(|toast| act(toast.id)).is_some()
 }
 
@@ -119,13 +153,22 @@ pub fn hold(id: u32, held: bool) {
 }
 
 fn toast(tone: Tone, message: AttrValue) -> Toast {
-    Toast { id: 0, tone, message, action: None, stays_ms: None, end: None }
+    Toast { id: 0, tone, message, action: None, stays_ms: None, end: None, under: None }
 }
 
 fn show(mut toast: Toast) -> u32 {
-    // The same sentence twice says no more than once.
+    // The same sentence twice says no more than once, but each can be taken back.
     let same: Vec<_> = Toasts::current().items.iter().filter(|known| known.message == toast.message).map(|known| known.id).collect();
-    same.into_iter().for_each(close);
+    for same in same.into_iter().filter_map(take) {
+        if same.undoes() && toast.undoes() {
+            toast.under = Some(Rc::new(same));
+        } else {
+            same.over();
+        }
+    }
+    if toast.undoes() {
+        UNDOABLE_SINCE.set(clock::milliseconds());
+    }
     Toasts::update(|toasts| {
         toast.id = toasts.next;
         toasts.next += 1;

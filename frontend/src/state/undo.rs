@@ -1,10 +1,13 @@
 //! Deletes that can be taken back: what was deleted is hidden at once and removed when the time for undoing it is over,
 //! or when the page is left, or before something is made from what remains.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use shared::{
-    ProjectId, SceneId,
+    ErrorCode, ProjectId, SceneId,
     event::{Deleted, Event, RecordKind},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -61,6 +64,34 @@ pub fn send_and_leave() {
     hidden.projects.iter().for_each(|project| api::project::delete_and_leave(*project));
 }
 
+#[derive(Clone, Copy)]
+enum Due {
+    Scene(SceneId),
+    Project(ProjectId),
+}
+
+thread_local! {
+    /// What is to be removed as soon as the server is there again.
+    static DUE: RefCell<Vec<Due>> = const { RefCell::new(Vec::new()) };
+}
+
+/// It stays hidden meanwhile: shown again, the words of a scene that was merged would be there twice.
+fn wait_for_server(due: Due) {
+    DUE.with_borrow_mut(|all| all.push(due));
+}
+
+/// Removes what could not be removed while the server was away.
+pub fn send_all() {
+    for due in DUE.take() {
+        spawn_local(async move {
+            match due {
+                Due::Scene(scene) => commit_scene(scene).await,
+                Due::Project(project) => commit_project(project).await,
+            }
+        });
+    }
+}
+
 async fn commit_scene(scene: SceneId) {
     let Some(project) = Undo::current().scenes.get(&scene).copied() else { return };
     match api::scene::delete(scene).await {
@@ -68,6 +99,7 @@ async fn commit_scene(scene: SceneId) {
             drafts::forget(scene);
             live::apply(&Event::Deleted(Deleted { kind: RecordKind::Scene, id: scene.0, project_id: project }));
         }
+        Err(error) if error.code == ErrorCode::Unavailable => return wait_for_server(Due::Scene(scene)),
         Err(error) => _ = toasts::failed("The scene was not deleted", &error),
     }
     Undo::update(|hidden| _ = hidden.scenes.remove(&scene));
@@ -79,6 +111,7 @@ async fn commit_project(project: ProjectId) {
     }
     match api::project::delete(project).await {
         Ok(()) => live::apply(&Event::Deleted(Deleted { kind: RecordKind::Project, id: project.0, project_id: project })),
+        Err(error) if error.code == ErrorCode::Unavailable => return wait_for_server(Due::Project(project)),
         Err(error) => _ = toasts::failed("The project was not deleted", &error),
     }
     Undo::update(|hidden| _ = hidden.projects.remove(&project));

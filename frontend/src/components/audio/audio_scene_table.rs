@@ -37,8 +37,8 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
         & th { padding: 0 var(--space-2) var(--space-2); color: var(--text-faint); font-size: var(--text-xs); font-weight: var(--weight-medium); text-align: start; white-space: nowrap; }
         & tbody tr.over { background: var(--accent-soft); }
         & td { padding: var(--space-3) var(--space-2); border-top: 1px solid var(--line); vertical-align: top; }
-        & td.number { width: 2rem; color: var(--text-faint); text-align: center; line-height: var(--control-sm); }
-        & td.words { min-width: 10rem; }
+        & td.number { width: 2rem; white-space: nowrap; color: var(--text-faint); text-align: center; line-height: var(--control-sm); }
+        & td.words { min-width: 10rem; max-width: 22rem; }
         & td.words .title { display: block; max-width: min(22rem, 100%); min-height: var(--control-sm); padding: 0; border: 0; background: transparent; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--weight-medium); text-align: start; }
         & td.words .title:hover { text-decoration: underline; text-decoration-color: var(--line-strong); text-underline-offset: 0.25em; }
         & td.words p { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; color: var(--text-muted); }

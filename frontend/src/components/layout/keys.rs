@@ -10,7 +10,7 @@ use yew_router::prelude::*;
 
 use crate::{
     clock,
-    components::ui::Modal,
+    components::ui::{Modal, is_covered},
     design::style,
     routes::{Route, Stage},
     state::{State, toasts, ui, ui::Ui},
@@ -75,8 +75,14 @@ pub fn use_keys() {
                 }
             })
         });
-        move || drop(listener)
+        let typed = web_sys::window().map(|window| EventListener::new(&window, "input", |_| TYPED.set(clock::milliseconds())));
+        move || drop((listener, typed))
     });
+}
+
+thread_local! {
+    /// When a letter was last typed anywhere.
+    static TYPED: Cell<f64> = const { Cell::new(0.0) };
 }
 
 #[derive(Clone, Copy)]
@@ -96,11 +102,16 @@ fn command_of(event: &KeyboardEvent) -> Option<Command> {
         static ARMED: Cell<f64> = const { Cell::new(0.0) };
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let free = !target.is_some_and(|target| takes_text(&target)) && !is_covered();
-    if event.default_prevented() || event.is_composing() || event.repeat() || !free {
+    let in_text = target.is_some_and(|target| takes_text(&target));
+    let key = event.key();
+    if event.default_prevented() || event.is_composing() || event.repeat() || is_covered() {
         return None;
     }
-    let key = event.key();
+    if in_text {
+        // A text takes back its own letters, unless something else was done since the last of them.
+        let undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && key == "z";
+        return (undo && toasts::undoable_since(TYPED.get())).then_some(Command::Undo);
+    }
     if event.ctrl_key() || event.meta_key() {
         return (key == "z" && !event.shift_key()).then_some(Command::Undo);
     }
@@ -137,12 +148,6 @@ fn takes_text(element: &Element) -> bool {
         "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("range" | "checkbox" | "radio" | "button")),
         _ => element.has_attribute("contenteditable"),
     }
-}
-
-/// Whether a window lies over the page.
-fn is_covered() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.is_some_and(|document| document.query_selector("dialog[open]").ok().flatten().is_some())
 }
 
 thread_local! {

@@ -48,7 +48,7 @@ pub fn Sidebar() -> Html {
         & a.item:hover, & button.item:hover { background: var(--hover); color: var(--text); }
         & .item[aria-current] { background: var(--selected); color: var(--text); }
         & .item[aria-disabled] { opacity: 0.4; }
-        & .item .mark-run, & .item .mark-fail { position: absolute; top: 0.25rem; left: calc(50% + 0.35rem); min-width: 1rem; height: 1rem; padding: 0 0.25rem; border: 2px solid var(--surface); border-radius: var(--radius-full); font-size: 0.625rem; line-height: 0.8rem; text-align: center; }
+        & .item .mark-run, & .item .mark-fail { position: absolute; top: 0.25rem; left: calc(50% + 0.35rem); min-width: 1rem; height: 1rem; padding: 0 0.25rem; border: 2px solid var(--surface); border-radius: var(--radius-full); font-size: 0.625rem; line-height: 0.8rem; text-align: center; white-space: nowrap; }
         & .mark-run { background: var(--accent); color: var(--bg); font-weight: var(--weight-strong); }
         & .mark-fail { background: var(--danger); min-width: 0.75rem; width: 0.75rem; height: 0.75rem; padding: 0; }
         & .space { flex: 1; }
@@ -115,7 +115,7 @@ fn StageItem(props: &StageItemProps) -> Html {
             { glyph(icon, 18) }
             { props.stage.label() }
             if active > 0 {
-                <span class="mark-run tabular"><span aria-hidden="true">{ active.min(99) }</span><span class="visually-hidden">{ format!(", {active} in progress") }</span></span>
+                <span class="mark-run tabular"><span aria-hidden="true">{ if active > 99 { "99+".to_owned() } else { active.to_string() } }</span><span class="visually-hidden">{ format!(", {active} in progress") }</span></span>
             } else if failed {
                 <span class="mark-fail"><span class="visually-hidden">{ ", something failed" }</span></span>
             }

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::{
-    components::ui::ToastCard,
+    components::ui::{ToastCard, use_top_window},
     design::style,
     state::{
         toasts::{self, Toasts, Tone},
@@ -30,7 +30,8 @@ pub fn ToastStack() -> Html {
         "#
     );
     let items = use_selector(|toasts: &Toasts| toasts.items.clone());
-    html! {
+    let top = use_top_window();
+    let stack = html! {
         <div class={style} role="region" aria-label="Notifications">
             { for items.iter().map(|toast| {
                 let id = toast.id;
@@ -47,5 +48,10 @@ pub fn ToastStack() -> Html {
                 }
             }) }
         </div>
+    };
+    // What lies outside an open window cannot be pressed, nor read out.
+    match top {
+        Some(window) => create_portal(stack, window.into()),
+        None => stack,
     }
 }

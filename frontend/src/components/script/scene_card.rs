@@ -124,10 +124,11 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
     {
         let words = words.clone();
         use_effect_with(props.focused, move |focused| {
-            if let (true, Some(element)) = (*focused, words.cast::<web_sys::HtmlElement>()) {
+            if let (true, Some(element)) = (*focused, words.cast::<HtmlTextAreaElement>()) {
                 element.scroll_into_view();
-                // Focus fails only on an element that has left the page.
+                // Both fail only on an element that has left the page.
                 let _ = element.focus();
+                let _ = element.set_selection_range(0, 0);
             }
         });
     }

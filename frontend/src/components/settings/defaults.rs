@@ -18,6 +18,7 @@ use crate::{
         video,
     },
     design::style,
+    hooks::use_typed,
     state::settings::providers_of,
 };
 
@@ -184,26 +185,15 @@ struct StyleDefaultProps {
     onchange: Callback<String>,
 }
 
-/// The look of the pictures; saved when the field is left.
+/// The look of the pictures; saved after a pause, and when the field is left.
 #[component]
 fn StyleDefault(props: &StyleDefaultProps) -> Html {
-    let typed = use_state(|| None::<String>);
-    let oninput = {
-        let typed = typed.clone();
-        Callback::from(move |text| typed.set(Some(text)))
-    };
-    let onfocusout = {
-        let (typed, onchange, value) = (typed.clone(), props.onchange.clone(), props.value.clone());
-        Callback::from(move |_: FocusEvent| {
-            if let Some(text) = (*typed).clone().filter(|text| text.trim() != value) {
-                onchange.emit(text.trim().to_owned());
-            }
-        })
-    };
+    let typed = use_typed(props.value.clone().into(), props.onchange.clone());
+    let onfocusout = typed.keep.reform(|_: FocusEvent| ());
     html! {
         <div class="wide" {onfocusout}>
             <Field label="Style" control="default-style" help="How every picture should look, unless a project says otherwise.">
-                <Input id="default-style" value={typed.as_deref().unwrap_or(&props.value).to_owned()} maxlength={shared::rules::MAX_VISUAL_PROMPT} placeholder="watercolour, soft light" {oninput} />
+                <Input id="default-style" value={typed.shown} maxlength={shared::rules::MAX_VISUAL_PROMPT} placeholder="watercolour, soft light" oninput={typed.oninput} />
             </Field>
         </div>
     }

@@ -1,9 +1,9 @@
-//! A line of text that is edited where it stands: Enter or leaving it keeps the change, Esc takes it back.
+//! A line of text that is edited where it stands: a pause, Enter or leaving it keeps the change; Esc takes back what was not kept.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::design::style;
+use crate::{design::style, hooks::use_typed};
 
 /// Props of [`EditableText`].
 #[derive(PartialEq, Properties)]
@@ -41,24 +41,35 @@ pub fn EditableText(props: &EditableTextProps) -> Html {
         &:focus { background: var(--raised); outline: 2px solid var(--focus); outline-offset: -1px; }
         "#
     );
-    let onblur = {
-        let (value, onchange) = (props.value.clone(), props.onchange.clone());
-        Callback::from(move |event: FocusEvent| {
-            let input = event.target_unchecked_into::<HtmlInputElement>();
-            let text = input.value().trim().to_owned();
-            if text.is_empty() || text == value.as_str() {
-                input.set_value(&value);
-            } else {
+    let onchange = props.onchange.clone();
+    let typed = use_typed(
+        props.value.clone(),
+        Callback::from(move |text: String| {
+            if !text.is_empty() {
                 onchange.emit(text);
+            }
+        }),
+    );
+    let oninput = typed.oninput.reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
+    let onblur = {
+        let (keep, take_back) = (typed.keep, typed.take_back.clone());
+        Callback::from(move |event: FocusEvent| {
+            if event.target_unchecked_into::<HtmlInputElement>().value().trim().is_empty() {
+                take_back.emit(());
+            } else {
+                keep.emit(());
             }
         })
     };
     let onkeydown = {
-        let value = props.value.clone();
+        let (value, take_back) = (props.value.clone(), typed.take_back);
         Callback::from(move |event: KeyboardEvent| {
             let input = event.target_unchecked_into::<HtmlInputElement>();
             match event.key().as_str() {
-                "Escape" => input.set_value(&value),
+                "Escape" => {
+                    input.set_value(&value);
+                    take_back.emit(());
+                }
                 "Enter" => {}
                 _ => return,
             }
@@ -69,12 +80,13 @@ pub fn EditableText(props: &EditableTextProps) -> Html {
     html! {
         <input
             class={style}
-            value={props.value.clone()}
+            value={typed.shown}
             aria-label={props.label.clone()}
             data-tip=""
             maxlength={props.maxlength.to_string()}
             dir="auto"
             autocomplete="off"
+            {oninput}
             {onblur}
             {onkeydown}
         />

@@ -1,7 +1,10 @@
 //! A window over the page: the browser's own dialog, which keeps the focus inside, closes on Esc and gives the focus back.
 
+use std::cell::RefCell;
+
+use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlInputElement, MouseEvent};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement, MouseEvent};
 use yew::prelude::*;
 
 use super::{Icon, IconButton};
@@ -60,11 +63,17 @@ pub fn Modal(props: &ModalProps) -> Html {
             {
                 element.set_open(true); // Without the modal layer, but there.
             }
+            WINDOWS.with_borrow_mut(|open| open.extend(element.clone()));
+            tell();
             // Where it begins with a field, what that holds is there to be written over.
             if let Some(field) = focused_field() {
                 field.select();
             }
-            move || element.iter().for_each(HtmlDialogElement::close)
+            move || {
+                WINDOWS.with_borrow_mut(|open| open.retain(|window| Some(window) != element.as_ref()));
+                tell();
+                element.iter().for_each(HtmlDialogElement::close);
+            }
         });
     }
     let oncancel = {
@@ -83,8 +92,12 @@ pub fn Modal(props: &ModalProps) -> Html {
             }
         })
     };
+    let onkeydown = {
+        let dialog = dialog.clone();
+        Callback::from(move |event: KeyboardEvent| press_primary(&event, &dialog))
+    };
     html! {
-        <dialog ref={dialog} class={classes!(style, props.wide.then_some("wide"))} aria-labelledby={title_id.clone()} {oncancel} {onmousedown}>
+        <dialog ref={dialog} {onkeydown} class={classes!(style, props.wide.then_some("wide"))} aria-labelledby={title_id.clone()} {oncancel} {onmousedown}>
             <header>
                 <h2 id={title_id}>{ &props.title }</h2>
                 <IconButton icon={Icon::Close} label="Close" onclick={props.onclose.clone()} />
@@ -92,6 +105,55 @@ pub fn Modal(props: &ModalProps) -> Html {
             <div class="body" tabindex="0">{ props.children.clone() }</div>
             <footer>{ props.footer.clone() }</footer>
         </dialog>
+    }
+}
+
+thread_local! {
+    /// The windows that are open, the uppermost last.
+    static WINDOWS: RefCell<Vec<HtmlDialogElement>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What the document is told when a window opens or closes.
+const TURN: &str = "studio-windows";
+
+fn tell() {
+    if let (Some(document), Ok(event)) = (web_sys::window().and_then(|window| window.document()), Event::new(TURN)) {
+        // It fails only for an event that is already on its way.
+        let _ = document.dispatch_event(&event);
+    }
+}
+
+/// Whether a window lies over the page.
+pub fn is_covered() -> bool {
+    WINDOWS.with_borrow(|open| !open.is_empty())
+}
+
+/// The uppermost window: what is to be reached while it is open has to be inside it.
+#[hook]
+pub fn use_top_window() -> Option<HtmlDialogElement> {
+    let top = || WINDOWS.with_borrow(|open| open.last().cloned());
+    let shown = use_state_eq(top);
+    {
+        let shown = shown.clone();
+        use_effect_with((), move |()| {
+            let document = web_sys::window().and_then(|window| window.document());
+            let listener = document.map(|document| EventListener::new(&document, TURN, move |_| shown.set(top())));
+            move || drop(listener)
+        });
+    }
+    (*shown).clone()
+}
+
+/// Ctrl+Enter, or ⌘ Enter, is the window's own action while it is open.
+fn press_primary(event: &KeyboardEvent, dialog: &NodeRef) {
+    if event.key() != "Enter" || !(event.ctrl_key() || event.meta_key()) || event.shift_key() || event.repeat() || event.default_prevented()
+    {
+        return;
+    }
+    let found = dialog.cast::<HtmlDialogElement>().and_then(|dialog| dialog.query_selector("button.primary:not(:disabled)").ok().flatten());
+    if let Some(button) = found.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        button.click();
     }
 }
 

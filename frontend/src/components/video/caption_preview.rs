@@ -50,7 +50,7 @@ pub fn CaptionPreview(props: &CaptionPreviewProps) -> Html {
         &.soft p { left: 50%; right: auto; bottom: 4cqh; width: max-content; max-width: 86cqw; transform: translateX(-50%); padding: 0.1em 0.4em; background: var(--caption-box); font-weight: 400; }
         &.karaoke p > span:nth-child(3) { color: var(--caption-lit); }
         @media (prefers-reduced-motion: no-preference) {
-            &.karaoke p > span { color: var(--caption-text); animation: caption-word 2.7s linear infinite both; animation-delay: calc(var(--word) * 0.45s); }
+            &.karaoke p > span { color: var(--caption-text); animation: caption-word 2.7s linear infinite both; animation-delay: calc(var(--word) * 0.45s - 2.7s); }
         }
         "#
     );

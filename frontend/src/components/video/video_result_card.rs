@@ -123,9 +123,12 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
         None => planned(&props.steps),
     };
     let ontimeupdate = {
-        let (now, starts) = (now.clone(), shots.iter().filter_map(|shot| shot.start).collect::<Vec<_>>());
+        let (now, video, starts) = (now.clone(), video.clone(), shots.iter().filter_map(|shot| shot.start).collect::<Vec<_>>());
         Callback::from(move |event: Event| {
-            let at = event.target_dyn_into::<HtmlVideoElement>().map_or(0.0, |video| video.current_time());
+            // The player of another film may have a last word.
+            let shown = video.cast::<HtmlVideoElement>();
+            let Some(player) = event.target_dyn_into::<HtmlVideoElement>().filter(|player| Some(player) == shown.as_ref()) else { return };
+            let at = player.current_time();
             // Only the scene counts, so that nothing is drawn anew within one.
             now.set(starts.iter().rfind(|start| **start <= at).copied().unwrap_or(0.0));
         })

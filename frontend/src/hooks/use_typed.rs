@@ -1,0 +1,82 @@
+//! What is typed into a line that keeps itself.
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+/// How long a pause in typing is.
+const PAUSE_MS: u32 = 700;
+
+/// A line that is typed in.
+pub struct Typed {
+    /// What stands in the field.
+    pub shown: AttrValue,
+    /// At every keystroke.
+    pub oninput: Callback<String>,
+    /// Keeps it now: the field is left.
+    pub keep: Callback<()>,
+    /// Takes back what was not kept yet.
+    pub take_back: Callback<()>,
+}
+
+/// Hands on what is typed, without blanks around it, after a pause and where the field is left; what comes from elsewhere is shown
+/// unless somebody is typing.
+#[hook]
+pub fn use_typed(value: AttrValue, onchange: Callback<String>) -> Typed {
+    let typed = use_state(|| None::<String>);
+    let timer = use_mut_ref(|| None::<Timeout>);
+    {
+        let (typed, timer) = (typed.clone(), timer.clone());
+        use_effect_with(value.clone(), move |_| {
+            if timer.borrow().is_none() {
+                typed.set(None);
+            }
+        });
+    }
+    let emit = {
+        let value = value.clone();
+        Rc::new(move |text: &str| {
+            let text = text.trim();
+            if text != value.as_str() {
+                onchange.emit(text.to_owned());
+            }
+        })
+    };
+    let oninput = {
+        let (typed, timer, emit) = (typed.clone(), timer.clone(), emit.clone());
+        Callback::from(move |text: String| {
+            let (running, emit, last) = (timer.clone(), emit.clone(), text.clone());
+            let pause = Timeout::new(PAUSE_MS, move || {
+                stop(&running);
+                emit(&last);
+            });
+            *timer.borrow_mut() = Some(pause);
+            typed.set(Some(text));
+        })
+    };
+    let keep = {
+        let (typed, timer) = (typed.clone(), timer.clone());
+        Callback::from(move |()| {
+            if let (true, Some(text)) = (timer.borrow_mut().take().is_some(), &*typed) {
+                emit(text);
+            }
+        })
+    };
+    let take_back = {
+        let (typed, timer) = (typed.clone(), timer.clone());
+        Callback::from(move |()| {
+            timer.borrow_mut().take();
+            typed.set(None);
+        })
+    };
+    let shown = typed.as_ref().map_or(value, |text| text.clone().into());
+    Typed { shown, oninput, keep, take_back }
+}
+
+/// The timer has run down: it is not there to be stopped, by itself least of all.
+fn stop(timer: &Rc<RefCell<Option<Timeout>>>) {
+    if let Some(timer) = timer.borrow_mut().take() {
+        timer.forget();
+    }
+}
