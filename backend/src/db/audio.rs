@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
-    dsl::now,
+    dsl::{exists, now, select},
 };
 use uuid::Uuid;
 
@@ -175,6 +175,12 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<A
         .select(AudioRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(AudioClip::from).collect())
+}
+
+/// Whether this is a narration that failed since then.
+pub fn failed_since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Result<bool> {
+    let failed = audio_clips::table.find(id).filter(audio_clips::status.eq("failed")).filter(audio_clips::updated_at.gt(since));
+    Ok(select(exists(failed)).get_result(conn)?)
 }
 
 /// Writes new takes.

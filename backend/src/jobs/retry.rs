@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{queue::Claimed, services::JobFailure};
+use crate::{providers::Kind, queue::Claimed, services::JobFailure};
 use shared::{ApiError, policy::Retries};
 
 /// The longest wait where the provider names none.
@@ -33,6 +33,11 @@ pub struct Circumstances<'a> {
     pub random: f64,
 }
 
+/// How long work that is under way may not be seen: longer than any vendor keeps its results.
+const UNSEEN: TimeDelta = TimeDelta::hours(24);
+/// How long it is left alone between two looks that failed.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// What follows a failure.
 pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Next {
     let (passing, asked) = match failure {
@@ -44,6 +49,11 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         return Next::Never(error);
     }
     let wait = asked.unwrap_or_else(|| backoff(at.job.attempts, at.random));
+    // What is under way was paid for: that it cannot be looked at for a while is no reason to give it up.
+    let unseen = matches!(failure, JobFailure::Provider(error) if matches!(error.kind, Kind::Unavailable | Kind::RateLimited));
+    if at.is_under_way && unseen && at.now < at.job.started_at + UNSEEN {
+        return Next::Again(at.now + delta(wait.max(LOOK_AGAIN)));
+    }
     let attempts_left = i64::from(at.job.attempts) < i64::from(at.retries.attempts);
     let end = at.job.started_at + delta(Duration::from_secs_f64(at.retries.total_seconds));
     let again = at.now + delta(wait);
@@ -87,6 +97,10 @@ mod tests {
     const RETRIES: Retries = Retries { attempts: 5, total_seconds: 100.0, longest_wait_seconds: 30.0 };
 
     fn decide(kind: Kind, asked: Option<u64>, attempts: i32, since: i64) -> Next {
+        decide_on(false, kind, asked, attempts, since)
+    }
+
+    fn decide_on(is_under_way: bool, kind: Kind, asked: Option<u64>, attempts: i32, since: i64) -> Next {
         let now = Utc::now();
         let job = Claimed {
             id: Uuid::nil(),
@@ -101,7 +115,7 @@ mod tests {
         let mut error = ProviderError::new("somebody", kind, "Too much.");
         error.retry_after = asked.map(Duration::from_secs);
         let told = error.to_api(1);
-        let at = Circumstances { retries: &RETRIES, job: &job, is_under_way: false, now, random: 0.5 };
+        let at = Circumstances { retries: &RETRIES, job: &job, is_under_way, now, random: 0.5 };
         match next(&error.into(), told, &at) {
             Next::Again(again) => Next::Again(DateTime::UNIX_EPOCH + (again - now)),
             never => never,
@@ -124,6 +138,18 @@ mod tests {
         for kind in [Kind::Quota, Kind::Auth, Kind::Rejected, Kind::NotConfigured, Kind::DiskFull, Kind::Internal] {
             assert!(matches!(decide(kind, None, 1, 0), Next::Never(_)), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn what_is_under_way_is_looked_for_again_for_a_day() {
+        let again = |kind, attempts, since| matches!(decide_on(true, kind, None, attempts, since), Next::Again(_));
+        for kind in [Kind::Unavailable, Kind::RateLimited] {
+            assert!(again(kind, 5, 0) && again(kind, 500, 20 * 3600), "{kind:?}");
+            assert!(!again(kind, 500, 25 * 3600), "{kind:?}");
+        }
+        // It may be slow for as long as the user lets it.
+        assert!(!again(Kind::Timeout, 5, 0));
+        assert!(!again(Kind::Rejected, 1, 0));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{TimeDelta, Utc};
+
 use super::{Ctx, JobFailure};
 use crate::{
     db,
@@ -41,10 +43,14 @@ pub async fn clear_deleted(ctx: &Ctx) {
 /// A file that no record names after so long will not be named: nothing takes that long from keeping it to writing it down.
 const UNNAMED_FOR: Duration = Duration::from_secs(3600);
 
-/// Forgets old events and answers, work folders whose record is no longer being made, and files that were kept for a record
+/// How long what was spoken of a narration that failed is there for another try.
+const SPOKEN_FOR: TimeDelta = TimeDelta::days(7);
+
+/// Forgets old events and answers, work folders whose record is no longer being made (but those of narrations that failed lately: what
+/// was spoken of them, and paid for, is there for another try), and files that were kept for a record
 /// which was never written, since its making was stopped in between.
 pub async fn sweep(ctx: &Ctx) -> Result<()> {
-    let workdirs = ctx.storage.workdirs()?;
+    let (workdirs, lately) = (ctx.storage.workdirs()?, Utc::now() - SPOKEN_FOR);
     let idle = ctx
         .db
         .read(move |conn| {
@@ -52,7 +58,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
             db::idempotency::forget_old(conn)?;
             let mut idle = Vec::new();
             for record in workdirs {
-                if queue::of_record(conn, record)?.is_none() {
+                if queue::of_record(conn, record)?.is_none() && !db::audio::failed_since(conn, record, lately)? {
                     idle.push(record);
                 }
             }

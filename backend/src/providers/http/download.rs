@@ -68,6 +68,15 @@ impl Api {
         let mut url = Url::parse(url).map_err(|_| self.named_badly())?;
         for _ in 0..=MOST_HOPS {
             let answer = self.fetch(&url).await?;
+            if answer.status().is_client_error() && !self.is_own(&url) {
+                // A store of files knows nothing of the key, nor of the model.
+                let message = format!(
+                    "{} names an address for its result that no longer has it (status {}).",
+                    self.who.name,
+                    answer.status().as_u16()
+                );
+                return Err(self.error(Kind::BadResponse, message));
+            }
             if !answer.status().is_redirection() {
                 return answer.accepted().await?.save(file, media).await;
             }

@@ -78,15 +78,28 @@ fn list_of_words(list: &Value, name: &str) -> Option<String> {
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-/// The number of seconds that follows certain words: "resets in ~30s", "retry in 45.8s".
+/// The time that follows certain words: "resets in ~30s", "retry in 45.8s", "retry in 1h54m2s".
 fn seconds_after(text: &str, words: &str) -> Option<std::time::Duration> {
     let (_, rest) = text.split_once(words)?;
-    let rest = rest.trim_start().trim_start_matches('~');
-    let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    let unit = &rest[number.len()..];
-    let seconds = number.trim_end_matches('.').parse::<f64>().ok()?;
-    let factor = if unit.starts_with("ms") { 0.001 } else { 1.0 };
-    std::time::Duration::try_from_secs_f64(seconds * factor).ok()
+    let mut rest = rest.trim_start().trim_start_matches('~');
+    let mut seconds = None;
+    loop {
+        let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let Ok(value) = number.trim_end_matches('.').parse::<f64>() else { break };
+        let unit: String = rest[number.len()..].chars().take_while(char::is_ascii_alphabetic).collect();
+        let factor = match unit.as_str() {
+            "ms" => 0.001,
+            "m" | "min" => 60.0,
+            "h" => 3600.0,
+            _ => 1.0,
+        };
+        seconds = Some(seconds.unwrap_or(0.0) + value * factor);
+        rest = &rest[number.len() + unit.len()..];
+        if unit.is_empty() {
+            break;
+        }
+    }
+    std::time::Duration::try_from_secs_f64(seconds?).ok()
 }
 
 /// For the tests of the vendors: how an answer with that status, headers and body is read.
@@ -134,5 +147,16 @@ mod tests {
         assert_eq!(header(Auth::Basic), "authorization: Basic dXNlcjpwYXNz");
         assert!(compatible::VENDOR.header(Some(&Secret::new("a\nb"))).is_err());
         assert!(compatible::VENDOR.header(None).unwrap().is_none());
+    }
+
+    #[test]
+    fn times_in_words_are_read_with_their_units() {
+        let read = |text: &str| seconds_after(text, "retry in ").map(|time| time.as_secs_f64());
+        assert_eq!(read("Please retry in 45.8s."), Some(45.8));
+        assert_eq!(read("Please retry in 250ms."), Some(0.25));
+        assert_eq!(read("Please retry in 54m2s."), Some(3242.0));
+        assert_eq!(read("Please retry in 15h3m."), Some(54_180.0));
+        assert_eq!(read("Please retry in a while."), None);
+        assert_eq!(read("Please wait."), None);
     }
 }

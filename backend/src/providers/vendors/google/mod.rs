@@ -81,6 +81,10 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
             (_, Some(7 | 16)) => Some(Kind::Auth),
             (_, Some(4)) => Some(Kind::Timeout),
             (_, Some(2 | 13 | 14)) => Some(Kind::Unavailable),
+            // Those of HTTP, in a stream that broke off although it had begun well.
+            (_, Some(500..=599)) if refusal.status == 200 => Some(Kind::Unavailable),
+            (_, Some(401 | 403)) if refusal.status == 200 => Some(Kind::Auth),
+            (_, Some(400..=499)) if refusal.status == 200 => Some(Kind::Rejected),
             _ => None,
         }
     };
@@ -135,6 +139,9 @@ mod tests {
             (500, r#"{"error": {"code": 500, "message": "Internal", "status": "INTERNAL"}}"#, Kind::Unavailable, None),
             (503, r#"{"error": {"code": 503, "message": "Overloaded", "status": "UNAVAILABLE"}}"#, Kind::Unavailable, None),
             (504, r#"{"error": {"code": 504, "message": "Deadline", "status": "DEADLINE_EXCEEDED"}}"#, Kind::Timeout, None),
+            (200, r#"{"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}"#, Kind::Unavailable, None),
+            (200, r#"{"error": {"code": 504, "message": "Deadline", "status": "DEADLINE_EXCEEDED"}}"#, Kind::Timeout, None),
+            (200, r#"{"error": {"code": 400, "message": "Unknown field", "status": "INVALID_ARGUMENT"}}"#, Kind::Rejected, None),
             (429, r#"{"error": {"code": "too_many_requests", "message": "Please retry in 12.5s."}}"#, Kind::RateLimited, Some(12.5)),
             (400, r#"{"error": {"code": "invalid_request", "message": "No such field"}}"#, Kind::Rejected, None),
             (404, r#"{"error": {"code": "not_found", "message": "No such interaction"}}"#, Kind::Rejected, None),
