@@ -86,14 +86,17 @@ fn picture(api: &Api, answer: &Generated) -> ProviderResult<Picture> {
     if let Some(refusal) = answer.refusal(api) {
         return Err(refusal);
     }
+    let said = answer.parts().filter_map(|part| part.text.as_deref()).collect::<Vec<_>>().join(" ");
+    let said = answer.finish_message().map(str::to_owned).or(Some(said).filter(|said| !said.trim().is_empty()));
+    // A picture beside a refusal is a draft.
+    if let Some(Finish::Refused { reason, .. }) = answer.finish() {
+        return Err(google::blocked(api, &reason, said.as_deref()));
+    }
     if let Some(image) = answer.parts().rev().find_map(|part| part.inline_data.as_ref()) {
         let bytes = drawn::decoded(api, &image.data).map_err(|error| error.having_used(usage.clone()))?;
         return Ok(Picture { bytes, usage, credit: None });
     }
-    let said = answer.parts().filter_map(|part| part.text.as_deref()).collect::<Vec<_>>().join(" ");
-    let said = answer.finish_message().map(str::to_owned).or(Some(said).filter(|said| !said.trim().is_empty()));
     let reason = match answer.finish() {
-        Some(Finish::Refused { reason, .. }) => return Err(google::blocked(api, &reason, said.as_deref())),
         Some(Finish::Other(reason)) => Some(reason),
         _ => None,
     };
