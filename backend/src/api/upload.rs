@@ -72,6 +72,7 @@ impl Beside<Option<String>> {
         name: Some("title"),
         read: |text| match text.map(str::trim) {
             Some(title) if title.contains('\0') => Err(NUL),
+            Some(title) if title.chars().count() > MAX_TITLE => Err("longer than 200 characters"),
             title => Ok(title.filter(|title| !title.is_empty()).map(str::to_owned)),
         },
     };

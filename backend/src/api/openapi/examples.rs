@@ -68,6 +68,10 @@ pub fn of_error(description: &str) -> Option<Value> {
         }
         "provider_auth_failed" => ("Gemini refused the key.", json!({"provider": "gemini", "status": 401, "attempts": 1})),
         "provider_unavailable" => ("Gemini could not be reached.", json!({"provider": "gemini", "status": 503, "attempts": 4})),
+        "provider_rate_limited" => (
+            "Gemini has too many requests at the moment.",
+            json!({"provider": "gemini", "status": 429, "attempts": 1, "retryAfterSeconds": 45}),
+        ),
         "provider_timeout" => ("Gemini took too long to answer.", json!({"provider": "gemini", "attempts": 4})),
         "unavailable" => ("The database cannot be reached at the moment; try again shortly.", json!({})),
         "insufficient_storage" => (DISK_FULL, json!({})),

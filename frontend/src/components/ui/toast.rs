@@ -43,7 +43,7 @@ pub fn ToastCard(props: &ToastCardProps) -> Html {
 
         & > span:first-child { color: var(--ok); }
         &.failed > span:first-child { color: var(--danger); }
-        & > p { flex: 1; min-width: 0; padding: var(--space-1); }
+        & > p { flex: 1; min-width: 0; display: -webkit-box; padding: var(--space-1); -webkit-line-clamp: 6; -webkit-box-orient: vertical; overflow: hidden; }
         "#
     );
     let hold = |held: bool| props.onhold.reform(move |_: MouseEvent| held);
