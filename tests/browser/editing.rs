@@ -115,32 +115,6 @@ async fn press(browser: &Browser, keys: impl Into<TypingData>) {
 }
 
 #[tokio::test]
-async fn keys_alone_move_a_scene_twice_split_it_and_take_all_of_it_back() {
-    let app = TestApp::start().await;
-    let (browser, _) = script(&app, &["One.", "Two.", "Three four."]).await;
-    cursor(&browser, 3, 6).await;
-    press(&browser, Key::Alt + Key::Up).await;
-    browser.until(&scenes_are(&["One.", "Three four.", "Two."])).await;
-    // It moves on with the focus, and each move is taken back.
-    browser.until("return document.activeElement.value === 'Three four.'").await;
-    press(&browser, Key::Alt + Key::Up).await;
-    browser.until(&scenes_are(&["Three four.", "One.", "Two."])).await;
-    press(&browser, Key::Control + "z").await;
-    browser.until(&scenes_are(&["One.", "Three four.", "Two."])).await;
-    press(&browser, Key::Control + "z").await;
-    browser.until(&scenes_are(&["One.", "Two.", "Three four."])).await;
-
-    cursor(&browser, 3, 6).await;
-    press(&browser, Key::Control + Key::Shift + Key::Enter).await;
-    browser.until(&scenes_are(&["One.", "Two.", "Three", "four."])).await;
-    browser.until("return document.activeElement.value === 'four.' && document.activeElement.selectionStart === 0").await;
-    press(&browser, Key::Control + "z").await;
-    browser.until(&scenes_are(&["One.", "Two.", "Three four."])).await;
-    browser.close().await;
-    app.finish().await;
-}
-
-#[tokio::test]
 async fn a_split_is_taken_back_where_another_project_is_open_by_then() {
     let app = TestApp::start().await;
     let other = app.client.project(&["Elsewhere."]).await;

@@ -125,13 +125,14 @@ fn tell() {
 
 /// Whether a window lies over the page.
 pub fn is_covered() -> bool {
-    WINDOWS.with_borrow(|open| !open.is_empty())
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.query_selector("dialog[open]").ok().flatten().is_some())
 }
 
 /// The uppermost window: what is to be reached while it is open has to be inside it.
 #[hook]
 pub fn use_top_window() -> Option<HtmlDialogElement> {
-    let top = || WINDOWS.with_borrow(|open| open.last().cloned());
+    let top = || WINDOWS.with_borrow(|open| open.iter().rfind(|window| window.is_connected() && window.open()).cloned());
     let shown = use_state_eq(top);
     {
         let shown = shown.clone();
