@@ -1,7 +1,5 @@
 //! A window over the page: the browser's own dialog, which keeps the focus inside, closes on Esc and gives the focus back.
 
-use std::cell::RefCell;
-
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement, MouseEvent};
@@ -63,16 +61,14 @@ pub fn Modal(props: &ModalProps) -> Html {
             {
                 element.set_open(true); // Without the modal layer, but there.
             }
-            WINDOWS.with_borrow_mut(|open| open.extend(element.clone()));
             tell();
             // Where it begins with a field, what that holds is there to be written over.
             if let Some(field) = focused_field() {
                 field.select();
             }
             move || {
-                WINDOWS.with_borrow_mut(|open| open.retain(|window| Some(window) != element.as_ref()));
-                tell();
                 element.iter().for_each(HtmlDialogElement::close);
+                tell();
             }
         });
     }
@@ -83,6 +79,8 @@ pub fn Modal(props: &ModalProps) -> Html {
             onclose.emit(());
         })
     };
+    // A browser does not always ask before Esc closes it: not where nothing was pressed on the page before.
+    let onclosed = props.onclose.reform(|_: Event| ());
     // A press beside the window falls on the dialog element itself.
     let onmousedown = {
         let (onclose, dialog) = (props.onclose.clone(), dialog.clone());
@@ -97,7 +95,7 @@ pub fn Modal(props: &ModalProps) -> Html {
         Callback::from(move |event: KeyboardEvent| press_primary(&event, &dialog))
     };
     html! {
-        <dialog ref={dialog} {onkeydown} class={classes!(style, props.wide.then_some("wide"))} aria-labelledby={title_id.clone()} {oncancel} {onmousedown}>
+        <dialog ref={dialog} {onkeydown} class={classes!(style, props.wide.then_some("wide"))} aria-labelledby={title_id.clone()} {oncancel} onclose={onclosed} {onmousedown}>
             <header>
                 <h2 id={title_id}>{ &props.title }</h2>
                 <IconButton icon={Icon::Close} label="Close" onclick={props.onclose.clone()} />
@@ -106,11 +104,6 @@ pub fn Modal(props: &ModalProps) -> Html {
             <footer>{ props.footer.clone() }</footer>
         </dialog>
     }
-}
-
-thread_local! {
-    /// The windows that are open, the uppermost last.
-    static WINDOWS: RefCell<Vec<HtmlDialogElement>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What the document is told when a window opens or closes.
@@ -123,22 +116,26 @@ fn tell() {
     }
 }
 
+/// The uppermost window that is open: one that is opened over another comes after it.
+fn top_window() -> Option<HtmlDialogElement> {
+    let open = web_sys::window()?.document()?.query_selector_all("dialog[open]").ok()?;
+    open.get(open.length().checked_sub(1)?)?.dyn_into().ok()
+}
+
 /// Whether a window lies over the page.
 pub fn is_covered() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.is_some_and(|document| document.query_selector("dialog[open]").ok().flatten().is_some())
+    top_window().is_some()
 }
 
 /// The uppermost window: what is to be reached while it is open has to be inside it.
 #[hook]
 pub fn use_top_window() -> Option<HtmlDialogElement> {
-    let top = || WINDOWS.with_borrow(|open| open.iter().rfind(|window| window.is_connected() && window.open()).cloned());
-    let shown = use_state_eq(top);
+    let shown = use_state_eq(top_window);
     {
         let shown = shown.clone();
         use_effect_with((), move |()| {
             let document = web_sys::window().and_then(|window| window.document());
-            let listener = document.map(|document| EventListener::new(&document, TURN, move |_| shown.set(top())));
+            let listener = document.map(|document| EventListener::new(&document, TURN, move |_| shown.set(top_window())));
             move || drop(listener)
         });
     }

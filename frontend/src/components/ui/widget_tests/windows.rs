@@ -1,5 +1,6 @@
 //! The window over the page.
 
+use gloo_timers::future::sleep;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlElement, HtmlInputElement, MouseEvent, MouseEventInit};
@@ -51,6 +52,15 @@ async fn a_window_asks_to_be_closed_and_is_there_until_it_is() {
     stage.click("dialog [aria-label=Close]").await;
     assert_eq!(told.take().len(), 1);
     assert!(stage.has("dialog[open]"), "who opened it closes it");
+}
+
+#[wasm_bindgen_test]
+async fn a_window_that_the_browser_closes_by_itself_says_so() {
+    let (told, onclose) = Told::new();
+    let stage = Stage::with(page(true, &onclose)).await;
+    stage.find("dialog").unchecked_into::<web_sys::HtmlDialogElement>().close();
+    sleep(std::time::Duration::from_millis(50)).await;
+    assert_eq!(told.take().len(), 1);
 }
 
 #[wasm_bindgen_test]
