@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::{
-    components::ui::{ToastCard, use_top_window},
+    components::ui::{ToastCard, use_notes_place},
     design::style,
     state::{
         toasts::{self, Toasts, Tone},
@@ -30,7 +30,7 @@ pub fn ToastStack() -> Html {
         "#
     );
     let items = use_selector(|toasts: &Toasts| toasts.items.clone());
-    let top = use_top_window();
+    let place = use_notes_place();
     let stack = html! {
         <div class={style} role="region" aria-label="Notifications">
             { for items.iter().map(|toast| {
@@ -50,8 +50,8 @@ pub fn ToastStack() -> Html {
         </div>
     };
     // What lies outside an open window cannot be pressed, nor read out.
-    match top {
-        Some(window) => create_portal(stack, window.into()),
+    match place {
+        Some(place) => create_portal(stack, place),
         None => stack,
     }
 }

@@ -36,7 +36,7 @@ pub use file_button::FileButton;
 pub use icon::{Icon, glyph};
 pub use level_meter::LevelMeter;
 pub use menu::{Menu, MenuItem};
-pub use modal::{Modal, is_covered, use_top_window};
+pub use modal::{Modal, is_covered, use_notes_place};
 pub use progress::{Progress, spinner};
 pub use segmented::Segmented;
 pub use select::{Choice, Select};

@@ -2,7 +2,7 @@
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement, MouseEvent};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, MouseEvent};
 use yew::prelude::*;
 
 use super::{Icon, IconButton};
@@ -102,6 +102,7 @@ pub fn Modal(props: &ModalProps) -> Html {
             </header>
             <div class="body" tabindex="0">{ props.children.clone() }</div>
             <footer>{ props.footer.clone() }</footer>
+            <div class="notes" />
         </dialog>
     }
 }
@@ -116,26 +117,27 @@ fn tell() {
     }
 }
 
-/// The uppermost window that is open: one that is opened over another comes after it.
-fn top_window() -> Option<HtmlDialogElement> {
-    let open = web_sys::window()?.document()?.query_selector_all("dialog[open]").ok()?;
+/// The place for notes in the uppermost window that is open: one that is opened over another comes after it. It is an element of its
+/// own, since what is drawn into an element from elsewhere takes that element's events.
+fn top_place() -> Option<Element> {
+    let open = web_sys::window()?.document()?.query_selector_all("dialog[open] > .notes").ok()?;
     open.get(open.length().checked_sub(1)?)?.dyn_into().ok()
 }
 
 /// Whether a window lies over the page.
 pub fn is_covered() -> bool {
-    top_window().is_some()
+    top_place().is_some()
 }
 
-/// The uppermost window: what is to be reached while it is open has to be inside it.
+/// Where notes belong while a window is open: what is to be reached then has to be inside it.
 #[hook]
-pub fn use_top_window() -> Option<HtmlDialogElement> {
-    let shown = use_state_eq(top_window);
+pub fn use_notes_place() -> Option<Element> {
+    let shown = use_state_eq(top_place);
     {
         let shown = shown.clone();
         use_effect_with((), move |()| {
             let document = web_sys::window().and_then(|window| window.document());
-            let listener = document.map(|document| EventListener::new(&document, TURN, move |_| shown.set(top_window())));
+            let listener = document.map(|document| EventListener::new(&document, TURN, move |_| shown.set(top_place())));
             move || drop(listener)
         });
     }
