@@ -1,7 +1,7 @@
 //! The library: what can be done with a project in it.
 
 use serde_json::Value;
-use studio_tests::{TestApp, browser::Browser};
+use studio_tests::{TestApp, browser::Browser, client::PATIENCE};
 use thirtyfour::prelude::*;
 
 use crate::DESKTOP;
@@ -66,9 +66,12 @@ async fn a_project_is_renamed_copied_deleted_and_had_back() {
     browser.page.refresh().await.unwrap();
     until_listed(&browser, "The second title (copy)").await;
     browser.until(gone).await;
-    while titles(&app).await != ["The second title (copy)"] {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    let removed = async {
+        while titles(&app).await != ["The second title (copy)"] {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, removed).await.expect("it is removed");
     browser.close().await;
     app.finish().await;
 }

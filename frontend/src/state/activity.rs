@@ -1,5 +1,7 @@
 //! What is running, waiting and lately failed, over all projects.
 
+use std::collections::BTreeMap;
+
 use shared::{
     ApiError, ProjectId, SceneId,
     audio::AudioClip,
@@ -31,6 +33,8 @@ use crate::{
 pub struct ActivityLog {
     /// Running ones first, then those that wait, then the failed; newest first in each.
     pub items: Vec<Item>,
+    /// When each record that was heard of had last changed: an answer may come later than what happened since it was given.
+    heard: BTreeMap<Uuid, i64>,
 }
 state!(ActivityLog);
 
@@ -99,7 +103,27 @@ impl ActivityLog {
         }
     }
 
+    /// Whether nothing newer of it was heard; it is, then, from now on.
+    fn is_news(&mut self, item: &Item) -> bool {
+        let heard = self.heard.entry(item.id).or_insert(item.updated);
+        let news = *heard <= item.updated;
+        *heard = item.updated.max(*heard);
+        news
+    }
+
+    /// Takes a list in that was read: what was heard since then stays as it is.
+    fn replace(&mut self, read: Vec<Item>) {
+        let (news, old): (Vec<_>, Vec<_>) = read.into_iter().partition(|item| self.is_news(item));
+        let newer = |known: &Item| old.iter().any(|item| item.id == known.id);
+        self.items.retain(newer);
+        self.items.extend(news.into_iter().filter(|item| !matches!(item.status, Status::Ready | Status::Canceled)));
+        self.sort();
+    }
+
     fn put(&mut self, item: Item) {
+        if !self.is_news(&item) {
+            return;
+        }
         // A newer take of the same scene settles an older failure.
         self.items.retain(|known| {
             known.id != item.id
@@ -194,11 +218,7 @@ impl Item {
 /// Reads the list again.
 pub async fn refresh() {
     if let Ok(list) = api::activity::list().await {
-        ActivityLog::update(|log| {
-            log.items =
-                list.items.into_iter().map(of_work).filter(|item| !matches!(item.status, Status::Ready | Status::Canceled)).collect();
-            log.sort();
-        });
+        ActivityLog::update(|log| log.replace(list.items.into_iter().map(of_work).collect()));
     }
 }
 
@@ -276,6 +296,23 @@ mod tests {
         assert!(log.failed(RecordKind::Audio));
         log.apply(&Event::Audio(samples::audio(&scene, Status::Ready, 9)));
         assert!(log.items.is_empty());
+    }
+
+    #[test]
+    fn an_answer_that_comes_after_what_happened_since_changes_nothing() {
+        let queued = samples::audio(&samples::scene(0), Status::Queued, 0);
+        for (status, left) in [(Status::Failed, 1), (Status::Ready, 0)] {
+            let mut log = ActivityLog::default();
+            let mut done = queued.clone();
+            done.status = status;
+            done.updated_at += chrono::TimeDelta::seconds(1);
+            log.apply(&Event::Audio(done));
+            log.apply(&Event::Audio(queued.clone()));
+            assert_eq!((log.active(RecordKind::Audio), log.items.len()), (0, left));
+            // Nor does a list that was read before.
+            log.replace(vec![Item::of_audio(&queued)]);
+            assert_eq!((log.active(RecordKind::Audio), log.items.len()), (0, left));
+        }
     }
 
     #[test]
