@@ -119,7 +119,10 @@ async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
     browser.set_offline(true).await;
     browser.button("Settings").await.click().await.unwrap();
     browser.until(told).await;
+    browser.until("window.refused['/api/health'] = 0; return true").await;
     browser.button("Retry").await.click().await.unwrap();
+    // The try has seen that the server is away. It would open the app anew where it has an answer.
+    browser.until("return window.refused['/api/health'] > 0").await;
     browser.until(told).await;
     browser.set_offline(false).await;
     browser.until("window.stayed = true; return true").await;

@@ -111,10 +111,17 @@ impl Browser {
         tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never true: {script}"));
     }
 
-    /// Lets the page's requests fail as they do while the server is away, or reach it again.
+    /// Lets the page's requests fail as they do while the server is away, or reach it again. `window.refused` counts those
+    /// that failed, by address.
     pub async fn set_offline(&self, offline: bool) {
         let script = if offline {
-            "window.reach ??= window.fetch; window.fetch = () => Promise.reject(new TypeError('Failed to fetch')); return true"
+            "window.reach ??= window.fetch; \
+             window.refused = {}; \
+             window.fetch = what => { \
+                 const { pathname } = new URL(what.url ?? what, location); \
+                 window.refused[pathname] = (window.refused[pathname] ?? 0) + 1; \
+                 return Promise.reject(new TypeError('Failed to fetch')); \
+             }; return true"
         } else {
             "window.fetch = window.reach; return true"
         };
