@@ -86,7 +86,7 @@ async fn a_page_comes_with_its_own_part_of_the_app_and_the_others_follow() {
     app.finish().await;
 }
 
-/// Lets requests for what has that in its address fail: of a module of the app, before the app has asked for it.
+/// Lets requests for what has that in its address fail, until `window.restore()`.
 fn cut_off(address: &str) -> String {
     format!(
         "const real = window.fetch; \
@@ -98,11 +98,15 @@ fn cut_off(address: &str) -> String {
 #[tokio::test]
 async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
     let app = TestApp::start().await;
-    let browser = Browser::open(&format!("{}/nowhere", app.client.base()), DESKTOP).await;
-    browser.until(&cut_off("split_")).await;
+    let elsewhere = format!("{}/nowhere", app.client.base());
+    let browser = Browser::open(&elsewhere, DESKTOP).await;
+    // From the beginning of one page, since the app asks for all of its parts by itself.
+    browser.run_first(&format!("if (sessionStorage.cut) {{ delete sessionStorage.cut; {} }}", cut_off("split_"))).await;
     let told = "return document.querySelector('main [role=alert]')?.textContent.includes('could not be opened') === true";
 
     // The server answers: it has another version, which the page is opened with.
+    browser.until("sessionStorage.cut = 'yes'; return true").await;
+    browser.page.goto(&elsewhere).await.unwrap();
     browser.button("Settings").await.click().await.unwrap();
     browser.until(told).await;
     browser.expect_accessible("a page whose code did not come").await;
@@ -111,7 +115,8 @@ async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
     browser.until("return window.restore === undefined").await;
 
     // It does not: the page stays, and opens when there is an answer.
-    browser.page.goto(format!("{}/nowhere", app.client.base())).await.unwrap();
+    browser.until("sessionStorage.cut = 'yes'; return true").await;
+    browser.page.goto(&elsewhere).await.unwrap();
     // What every page shows is there first: only the part is to be missing.
     let settled = "return ['/api/settings', '/api/projects'].every(path =>
         performance.getEntriesByType('resource').some(entry => new URL(entry.name).pathname === path))";
@@ -125,7 +130,7 @@ async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
     browser.until("return window.refused['/api/health'] > 0").await;
     browser.until(told).await;
     browser.set_offline(false).await;
-    browser.until("window.stayed = true; return true").await;
+    browser.until("window.restore(); window.stayed = true; return true").await;
     browser.page.execute("document.querySelector('main [role=alert] button').click()", Vec::new()).await.unwrap();
     browser.find("[aria-label='Providers']").await;
     // It is the same page, and has the focus that it could not be given when it was gone to.

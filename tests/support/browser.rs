@@ -7,7 +7,11 @@ use std::{
 };
 
 use serde_json::json;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, WebDriver, cdp::domains::emulation::SetDeviceMetricsOverride, prelude::*};
+use thirtyfour::{
+    ChromeCapabilities, ChromiumLikeCapabilities, WebDriver,
+    cdp::domains::{emulation::SetDeviceMetricsOverride, page::AddScriptToEvaluateOnNewDocument},
+    prelude::*,
+};
 
 use crate::client::PATIENCE;
 
@@ -109,6 +113,13 @@ impl Browser {
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never true: {script}"));
+    }
+
+    /// Runs a script in each page that is opened from now on, before the page's own.
+    pub async fn run_first(&self, script: &str) {
+        let source = format!("(() => {{ {script} }})()");
+        let script = AddScriptToEvaluateOnNewDocument { source, world_name: None, include_command_line_api: None };
+        self.page.cdp().send(script).await.expect("the script is taken");
     }
 
     /// Lets the page's requests fail as they do while the server is away, or reach it again. `window.refused` counts those
