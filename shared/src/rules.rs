@@ -57,6 +57,17 @@ pub fn optional_voice(voice: &Option<String>, _: &()) -> garde::Result {
     }
 }
 
+/// A key: something that can stand in a header. White space around it comes from copying it.
+pub fn optional_key(key: &Option<String>, _: &()) -> garde::Result {
+    match key.as_deref().map(str::trim) {
+        Some("") => Err(garde::Error::new("must not be blank")),
+        Some(key) if !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Err(garde::Error::new("not a key: it has a space, a line break or a letter that keys do not have"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The texts of a provider's own settings: none too long, and none with a character that no database takes.
 pub fn provider_texts(texts: &Option<BTreeMap<String, Option<String>>>, _: &()) -> garde::Result {
     for (name, text) in texts.iter().flatten() {

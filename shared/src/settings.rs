@@ -10,7 +10,7 @@ use crate::{
     ApiError, patch,
     policy::{PatchPrice, PatchProviderLimits, PatchRetries, PatchSpending, Price, ProviderLimits, Retries, Spending},
     provider::{ProviderInfo, ProviderKind},
-    rules::{MAX_VISUAL_PROMPT, optional_not_blank, optional_voice, provider_texts},
+    rules::{MAX_VISUAL_PROMPT, optional_key, optional_not_blank, optional_voice, provider_texts},
     video::{CaptionStyle, Fps, LEAST_MOTION_STRENGTH, MOST_MOTION_STRENGTH, Motion, Quality, Resolution, Subtitles, Transition},
 };
 
@@ -338,7 +338,7 @@ pub struct PatchVideoDefaults {
 pub struct PatchProvider {
     /// Its key; null removes it. It goes in and never comes out.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
-    #[garde(inner(length(min = 1, max = 1000)))]
+    #[garde(inner(length(min = 1, max = 1000), custom(optional_key)))]
     #[schema(write_only)]
     pub api_key: Option<Option<String>>,
     /// Where it is reached; null for the vendor's own address.

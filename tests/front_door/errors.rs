@@ -15,6 +15,7 @@ async fn whatever_goes_wrong_has_the_one_shape() {
     let error = client.send(raw("application/json", "{\n \"title\": ")).await.expect_error(400, ErrorCode::InvalidJson);
     assert_eq!((&error.details["line"], &error.details["column"]), (&json!(2), &json!(10)));
     client.send(raw("text/plain", "{}")).await.expect_error(415, ErrorCode::UnsupportedMediaType);
+    client.send(raw("application/json-patch+json", "[]")).await.expect_error(415, ErrorCode::UnsupportedMediaType);
     client.send(raw("application/json", "")).await.expect_error(400, ErrorCode::InvalidJson);
     client.get("/api/nothing").await.expect_error(404, ErrorCode::NotFound);
     client.get("/api/projects/not-an-id").await.expect_error(404, ErrorCode::NotFound);
@@ -51,13 +52,54 @@ async fn every_bad_field_is_told_at_once_as_the_client_wrote_it() {
 }
 
 #[tokio::test]
+async fn what_takes_no_body_takes_none() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let path = format!("/api/projects/{}/duplicate", project["id"].as_str().unwrap());
+    let duplicate =
+        |kind: &'static str, body: &'static str| app.client.request(Method::POST, &path).header("content-type", kind).body(body);
+    let error = app.client.send(duplicate("application/json", r#"{"title": "Mine"}"#)).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["title"]);
+    app.client.send(duplicate("application/json", "{")).await.expect_error(400, ErrorCode::InvalidJson);
+    app.client.send(duplicate("text/plain", "Mine")).await.expect_error(415, ErrorCode::UnsupportedMediaType);
+    assert_eq!(app.client.get("/api/projects").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    for body in ["", "{}"] {
+        app.client.send(duplicate("application/json", body)).await.expect(201);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_in_plain_words() {
+    let app = TestApp::start().await;
+    let body = json!({"prompt": 5, "options": {"sceneCount": 2.5, "durationSeconds": "x", "aspectRatio": "3:2"}});
+    let error = app.client.post("/api/script/generate", body).await.expect_error(422, ErrorCode::ValidationFailed);
+    let mut told: Vec<_> = error.fields().into_iter().map(|field| (field.path, field.message)).collect();
+    told.sort();
+    let expected = [
+        ("options.aspectRatio", "must be one of `16:9`, `9:16`, `1:1`, `4:5`"),
+        ("options.durationSeconds", "must be a number"),
+        ("options.sceneCount", "must be a whole number, not below 0"),
+        ("prompt", "must be a text"),
+    ];
+    assert_eq!(told, expected.map(|(path, message)| (path.to_owned(), message.to_owned())));
+    let body = json!({"sceneId": "x", "speed": true});
+    let error = app.client.post("/api/audio/generate", body).await.expect_error(422, ErrorCode::ValidationFailed);
+    let told: Vec<_> = error.fields().into_iter().map(|field| field.message).collect();
+    assert_eq!(told, ["must be an id", "must be a number"]);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn queries_are_as_strict_as_bodies() {
     let app = TestApp::start().await;
     for (query, path) in [("limit=0", "limit"), ("limit=x", "limit"), ("limt=5", "limt"), ("cursor=zzz", "cursor")] {
         let error = app.client.get(&format!("/api/projects?{query}")).await.expect_error(422, ErrorCode::ValidationFailed);
         assert_eq!(bad_paths(&error), [path], "{query}");
     }
-    for path in ["/api/activity?foo=1", "/api/settings?x=1", "/api/projects/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81?foo=1"] {
+    for path in
+        ["/api/activity?foo=1", "/api/settings?x=1", "/api/openapi.json?x=1", "/api/projects/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81?foo=1"]
+    {
         app.client.get(path).await.expect_error(422, ErrorCode::ValidationFailed);
     }
     // Nor is a list an object further down.

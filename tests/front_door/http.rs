@@ -45,6 +45,48 @@ async fn a_change_of_what_has_changed_is_refused() {
 }
 
 #[tokio::test]
+async fn what_has_changed_is_not_deleted_unseen() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let scene = &project["scenes"][0];
+    let take = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": scene["id"]})).await.expect(200);
+    let path = |kind: &str, record: &Value| format!("/api/{kind}/{}", record["id"].as_str().unwrap());
+    for path in [path("audio", &take), path("scenes", scene), path("projects", &project)] {
+        let tag = app.client.get(&path).await.header("etag").unwrap().to_owned();
+        let delete = |tag: &str| app.client.request(Method::DELETE, &path).header("if-match", tag.to_owned());
+        app.client.send(delete("\"another\"")).await.expect_error(412, ErrorCode::PreconditionFailed);
+        assert_eq!(app.client.get(&path).await.header("etag"), Some(tag.as_str()), "{path}");
+        assert_eq!(app.client.send(delete(&tag)).await.status, 204, "{path}");
+        app.client.get(&path).await.expect_error(404, ErrorCode::NotFound);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_export_is_not_sent_again_while_nothing_changed() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let project = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    let formats = ["zip", "srt", "vtt", "markdown", "otio"].map(|format| format!("{project}/export?format={format}"));
+    let mut tags = Vec::new();
+    for path in &formats {
+        let first = app.client.get(path).await;
+        assert_eq!(first.status, 200);
+        let tag = first.header("etag").expect("an entity tag").to_owned();
+        let again = app.client.send(app.client.request(Method::GET, path).header("if-none-match", &tag)).await;
+        assert_eq!((again.status, again.bytes.len(), again.header("etag")), (304, 0, Some(tag.as_str())), "{path}");
+        assert!(!tags.contains(&tag), "{path} has the tag of another format");
+        tags.push(tag);
+    }
+    app.client.patch(&project, json!({"title": "Changed"})).await.expect(200);
+    for (path, tag) in formats.iter().zip(&tags) {
+        let changed = app.client.send(app.client.request(Method::GET, path).header("if-none-match", tag)).await;
+        assert_eq!(changed.status, 200, "{path}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn the_same_key_starts_nothing_twice() {
     let counting = StandIn::new(Manner::FailFirst(0));
     let app = TestApp::with_providers(counting.among()).await;

@@ -89,6 +89,11 @@ async fn who_does_not_wait_is_answered_at_once() {
     assert_eq!(answer.header("preference-applied"), Some("respond-async"));
     let location = answer.header("location").unwrap().to_owned();
     assert_eq!(answer.expect(202)["scenes"], json!([]));
+    // Who would rather not wait, but would for a while, is answered when it is written.
+    let request = app.client.request(reqwest::Method::POST, "/api/script/generate").header("Prefer", "respond-async, wait=60");
+    let answer = app.client.send(request.json(&json!({"prompt": FABLE}))).await;
+    assert_eq!(answer.header("preference-applied"), Some("wait=60"));
+    assert_ne!(answer.expect(201)["scenes"], json!([]));
     for _ in 0..600 {
         if app.client.get(&location).await.expect(200)["status"] == "ready" {
             return app.finish().await;

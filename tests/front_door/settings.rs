@@ -62,6 +62,11 @@ async fn a_setting_that_names_nothing_is_refused() {
     let error = app.client.patch("/api/settings", json!({"defaults": {"audio": {"voiceId": "espeak/zzz"}}})).await;
     assert_eq!(bad_paths(&error.expect_error(422, ErrorCode::ValidationFailed)), ["defaults.audio.voiceId"]);
     app.client.patch("/api/settings", json!({"defaults": {"audio": {"speed": 9}}})).await.expect_error(422, ErrorCode::ValidationFailed);
+    for key in ["  ", "two words", "broken\nkey", "schlüssel"] {
+        let patch = json!({"providers": {"gemini": {"apiKey": key}}});
+        let error = app.client.patch("/api/settings", patch).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(bad_paths(&error), ["providers.gemini.apiKey"], "{key:?}");
+    }
     assert_eq!(app.client.get("/api/settings").await.expect(200), before);
     app.finish().await;
 }

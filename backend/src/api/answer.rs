@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, http::header};
+use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use serde::Serialize;
 
 use super::extract::Prefer;
@@ -31,18 +31,25 @@ pub async fn within<T>(ctx: &Ctx, seconds: u64, work: impl Future<Output = T>) -
     }
 }
 
-/// 202 with the record as it is, or 200 once it is finished, where the client prefers to wait. A client that goes away
-/// meanwhile stops waiting, and nothing else.
+/// What work comes to within the preferred wait, and how its answer begins: 200 where it came, else 202. A client that
+/// goes away meanwhile stops waiting, and nothing else.
+pub async fn awaited<T>(ctx: &Ctx, prefer: Prefer, work: impl Future<Output = Result<T>>) -> Result<(Option<T>, HttpResponseBuilder)> {
+    let Some(seconds) = prefer.wait else { return Ok((None, HttpResponse::Accepted())) };
+    let done = within(ctx, seconds, work).await.transpose()?;
+    let mut response = if done.is_some() { HttpResponse::Ok() } else { HttpResponse::Accepted() };
+    response.insert_header(("Preference-Applied", format!("wait={seconds}")));
+    Ok((done, response))
+}
+
+/// 202 with the record as it is, or 200 once it is finished, where the client prefers to wait.
 pub async fn accepted<R: take::Generated>(ctx: &Ctx, location: &str, id: R::Id, record: R, prefer: Prefer) -> Result<HttpResponse> {
-    let Some(seconds) = prefer.wait else {
-        return Ok(HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(record));
+    let (finished, mut response) = awaited(ctx, prefer, take::finished::<R>(ctx, id)).await?;
+    let record = match finished {
+        Some(record) => record,
+        None if prefer.wait.is_some() => take::get::<R>(ctx, id).await?,
+        None => record,
     };
-    let (finished, record) = match within(ctx, seconds, take::finished::<R>(ctx, id)).await {
-        Some(record) => (true, record?),
-        None => (false, take::get::<R>(ctx, id).await?),
-    };
-    let mut response = if finished { HttpResponse::Ok() } else { HttpResponse::Accepted() };
-    Ok(response.insert_header((header::LOCATION, location)).insert_header(("Preference-Applied", format!("wait={seconds}"))).json(record))
+    Ok(response.insert_header((header::LOCATION, location)).json(record))
 }
 
 /// As [`accepted`], for a batch: 200 once all of it is finished.
@@ -52,26 +59,25 @@ pub async fn accepted_batch<R: take::Generated>(
     id: impl Fn(&R) -> R::Id,
     prefer: Prefer,
 ) -> Result<HttpResponse> {
-    let Some(seconds) = prefer.wait else {
-        return Ok(HttpResponse::Accepted().json(Items { items: records }));
-    };
     let ids: Vec<R::Id> = records.iter().map(id).collect();
     let all = async {
         let mut finished = Vec::new();
         for id in &ids {
             finished.push(take::finished::<R>(ctx, *id).await?);
         }
-        Ok::<_, crate::error::AppError>(finished)
+        Ok(finished)
     };
-    let (mut response, items) = match within(ctx, seconds, all).await {
-        Some(items) => (HttpResponse::Ok(), items?),
-        None => {
+    let (finished, mut response) = awaited(ctx, prefer, all).await?;
+    let items = match finished {
+        Some(finished) => finished,
+        None if prefer.wait.is_some() => {
             let mut items = Vec::new();
             for id in &ids {
                 items.push(take::get::<R>(ctx, *id).await?);
             }
-            (HttpResponse::Accepted(), items)
+            items
         }
+        None => records,
     };
-    Ok(response.insert_header(("Preference-Applied", format!("wait={seconds}"))).json(Items { items }))
+    Ok(response.json(Items { items }))
 }

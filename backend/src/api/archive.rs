@@ -6,14 +6,14 @@ use actix_files::NamedFile;
 use actix_multipart::Multipart;
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header::{self, ContentDisposition, DispositionParam, DispositionType},
+    http::header::{self, ContentDisposition, DispositionParam, DispositionType, ETag, EntityTag, TryIntoHeaderValue},
     post,
     web::Data,
 };
 
 use super::{
     answer,
-    extract::{Id, Query},
+    extract::{Id, Query, tags},
     upload::{self, Beside},
 };
 use crate::{
@@ -40,21 +40,30 @@ pub async fn export_project(
     id: Id<ProjectId>,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse> {
-    let export = export::export(&ctx, id.0, query.0.format).await?;
+    let exportable = export::read(&ctx, id.0, query.0.format).await?;
+    let tag = EntityTag::new_weak(exportable.etag.clone());
+    if tags(&request, &header::IF_NONE_MATCH).iter().any(|known| known == "*" || known == tag.tag()) {
+        return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
+    }
+    let export = export::export(&ctx, exportable).await?;
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(ascii(&export.name)), extended(&export.name)],
     };
     match export.content {
-        Content::Text(text) => {
-            Ok(HttpResponse::Ok().content_type(export.mime_type).insert_header((header::CONTENT_DISPOSITION, disposition)).body(text))
-        }
+        Content::Text(text) => Ok(HttpResponse::Ok()
+            .content_type(export.mime_type)
+            .insert_header(ETag(tag))
+            .insert_header((header::CONTENT_DISPOSITION, disposition))
+            .body(text)),
         Content::File(file) => {
             // The open file is served although its name goes when this ends.
             let named = NamedFile::from_file(file.reopen()?, file.path())?;
             let mime = export.mime_type.parse().map_err(AppError::internal)?;
             let named = named.set_content_type(mime).set_content_disposition(disposition).use_etag(false).use_last_modified(false);
-            Ok(named.into_response(&request))
+            let mut response = named.into_response(&request);
+            response.headers_mut().insert(header::ETAG, tag.try_into_value().map_err(AppError::internal)?);
+            Ok(response)
         }
     }
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
 
 use super::{
     answer,
-    extract::{Body, Id, Prefer, Query},
+    extract::{Body, Expected, Id, Prefer, Query},
     take::take_operations,
     upload::{self, Beside},
 };

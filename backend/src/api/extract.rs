@@ -12,7 +12,7 @@ use crate::{error::AppError, services::IfMatch};
 use shared::{ApiError, ErrorCode, page::PageQuery};
 
 /// The most that a JSON body may have: a long prompt in a script that takes four bytes a character, and room around it.
-const MOST_BYTES: usize = 4 << 20;
+pub const MOST_BYTES: usize = 4 << 20;
 
 /// A JSON body that keeps its own rules.
 pub struct Body<T>(pub T);
@@ -55,12 +55,14 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Bod
     }
 }
 
-/// `application/json`, or `application/merge-patch+json` for a patch, or any type that ends in `+json`.
-fn check_type(request: &HttpRequest) -> Result<(), AppError> {
+/// `application/json`, or `application/merge-patch+json` for a patch, or any type that ends in `+json`: but for JSON Patch
+/// (RFC 6902), which is a list of steps.
+pub fn check_type(request: &HttpRequest) -> Result<(), AppError> {
     let mime = request.mime_type().ok().flatten();
     let json = mime.is_some_and(|mime| {
         let unicode = mime.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8);
-        unicode && (mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON))
+        let other = mime.essence_str() == "application/json-patch+json";
+        unicode && !other && (mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON))
     });
     if json { Ok(()) } else { Err(AppError::api(ErrorCode::UnsupportedMediaType, "Send JSON, with `Content-Type: application/json`.")) }
 }

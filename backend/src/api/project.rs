@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 
 use super::{
     answer,
-    extract::{Body, Expected, Id, PageOf},
+    extract::{Body, Expected, Id, PageOf, Prefer},
 };
 use crate::{
     db::project::After,
@@ -64,8 +64,8 @@ pub async fn patch_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, body: Body<Pa
 /// With everything in it, its media too. What is being made for it stops.
 #[utoipa::path(tag = "Projects", params(("id" = ProjectId, Path, description = "Its id")), responses((status = 204, description = "It is gone")))]
 #[delete("/projects/{id}")]
-pub async fn delete_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result<HttpResponse> {
-    project::delete(&ctx, id.0).await?;
+pub async fn delete_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, expected: Expected) -> Result<HttpResponse> {
+    project::delete(&ctx, id.0, expected.0).await?;
     Ok(answer::gone())
 }
 
@@ -82,11 +82,15 @@ pub async fn duplicate_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result
 /// Write a failed script again.
 ///
 /// Queues the writing of a script that failed once more. 409 where it did not fail.
-#[utoipa::path(tag = "Script", params(("id" = ProjectId, Path, description = "The project")), responses((status = 202, description = "The project, its script being written", body = ProjectDetail)))]
+#[utoipa::path(tag = "Script", params(("id" = ProjectId, Path, description = "The project")), responses(
+    (status = 202, description = "The project, its script being written", body = ProjectDetail),
+    (status = 200, description = "The project, its script finished within the preferred wait", body = ProjectDetail),
+))]
 #[post("/projects/{id}/retry")]
-pub async fn retry_script(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result<HttpResponse> {
+pub async fn retry_script(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, prefer: Prefer) -> Result<HttpResponse> {
     script::retry(&ctx, id.0).await?;
-    Ok(HttpResponse::Accepted().json(project::get(&ctx, id.0).await?))
+    let (_, mut response) = answer::awaited(&ctx, prefer, script::finished(&ctx, id.0)).await?;
+    Ok(response.json(project::get(&ctx, id.0).await?))
 }
 
 /// Add a scene.

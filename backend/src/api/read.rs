@@ -284,9 +284,25 @@ fn quoted<'a>(message: &'a str, words: &str) -> Option<&'a str> {
     message.split_once(words)?.1.split('`').next()
 }
 
-/// serde's words without its place, which is in the path.
+/// serde's words, as a person would say them who does not know Rust; their place is in the path.
 fn plain(message: &str) -> String {
-    message.split(" at line ").next().unwrap_or(message).to_owned()
+    let message = message.split(" at line ").next().unwrap_or(message);
+    if message.starts_with("UUID parsing failed") {
+        return "must be an id".to_owned();
+    }
+    let Some((_, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "must be a whole number, not below 0".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "must be a whole number".to_owned(),
+        "f32" | "f64" => "must be a number".to_owned(),
+        "a string" => "must be a text".to_owned(),
+        "a boolean" => "must be true or false".to_owned(),
+        "a sequence" => "must be a list".to_owned(),
+        "a map" => "must be an object".to_owned(),
+        "a formatted UUID string" => "must be an id".to_owned(),
+        _ if expected.starts_with("struct ") => "must be an object".to_owned(),
+        _ => format!("must be {expected}"),
+    }
 }
 
 #[cfg(test)]

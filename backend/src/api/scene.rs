@@ -40,8 +40,8 @@ pub async fn patch_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>, body: Body<PatchS
 /// With its takes; the scenes behind it move down. What is being made for it stops.
 #[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), responses((status = 204, description = "It is gone")))]
 #[delete("/scenes/{id}")]
-pub async fn delete_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>) -> Result<HttpResponse> {
-    scene::delete(&ctx, id.0).await?;
+pub async fn delete_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>, expected: Expected) -> Result<HttpResponse> {
+    scene::delete(&ctx, id.0, expected.0).await?;
     Ok(answer::gone())
 }
 

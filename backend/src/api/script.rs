@@ -23,8 +23,8 @@ use shared::{
 /// Makes a project and writes its scenes: 201 once they are written. With `Accept: text/event-stream` the answer is a
 /// stream of events: `project`, one `scene` as each is complete, then `done` (this operation's usual answer) or `error`;
 /// `deleted` takes a scene back where the script has to be written once more.
-/// With `Prefer: respond-async`, 202 at once, and the scenes follow on `/api/events`. With `Prefer: wait=N`, 202 where
-/// it takes longer than that. A failure is recorded on the project too.
+/// With `Prefer: respond-async`, 202 at once, and the scenes follow on `/api/events`. With `Prefer: wait=N`, also beside
+/// it, 202 where it takes longer than that. A failure is recorded on the project too.
 #[utoipa::path(tag = "Script", request_body(content = GenerateScript, example = json!({
     "prompt": "A Hare one day ridiculed the short feet and slow pace of the Tortoise.", "options": {"sceneCount": 3, "aspectRatio": "16:9"}
 })), responses(
@@ -52,21 +52,20 @@ pub async fn written(ctx: &Arc<Ctx>, id: ProjectId, request: &HttpRequest, prefe
     if accepts_events(request) {
         return Ok(sse::script(Arc::clone(ctx), id, &location));
     }
-    let written = if prefer.respond_async {
-        false
-    } else if let Some(seconds) = prefer.wait {
-        within(ctx, seconds, script::finished(ctx, id)).await.transpose()?.is_some()
-    } else {
+    let patience = match prefer {
+        Prefer { wait: Some(seconds), .. } => seconds,
+        Prefer { respond_async: true, .. } => 0,
         // For as long as it takes.
-        within(ctx, u64::from(u32::MAX), script::finished(ctx, id)).await.transpose()?.is_some()
+        Prefer { .. } => u64::from(u32::MAX),
     };
+    let written = patience > 0 && within(ctx, patience, script::finished(ctx, id)).await.transpose()?.is_some();
     let result = script::result(ctx, id).await?;
     let mut response = if written { HttpResponse::Created() } else { HttpResponse::Accepted() };
     response.insert_header((header::LOCATION, location));
-    if prefer.respond_async {
-        response.insert_header(("Preference-Applied", "respond-async"));
-    } else if let Some(seconds) = prefer.wait {
+    if let Some(seconds) = prefer.wait {
         response.insert_header(("Preference-Applied", format!("wait={seconds}")));
+    } else if prefer.respond_async {
+        response.insert_header(("Preference-Applied", "respond-async"));
     }
     Ok(response.json(result))
 }

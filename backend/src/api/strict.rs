@@ -1,21 +1,24 @@
-//! What no operation takes is refused before it is asked: query parameters that it does not have, and packed bodies.
+//! What no operation takes is refused before it is asked: query parameters and bodies that it does not have, and packed bodies.
 
 use actix_web::{
-    Error,
+    Error, HttpMessage,
     body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    http::header,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::{Method, header},
     middleware::Next,
 };
+use garde::Validate;
+use serde::Deserialize;
 
-use super::openapi;
+use super::{extract, openapi, read};
 use crate::error::{AppError, Result};
 use shared::{ApiError, ErrorCode, error::FieldError};
 
 /// Refuses what nobody below reads.
-pub async fn middleware(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+pub async fn middleware(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     check_query(&request)?;
     check_encoding(&request)?;
+    check_body(&mut request).await?;
     next.call(request).await
 }
 
@@ -37,4 +40,24 @@ fn check_encoding(request: &ServiceRequest) -> Result<()> {
         return Ok(());
     }
     Err(AppError::api(ErrorCode::UnsupportedMediaType, "Send the body as it is, without `Content-Encoding`."))
+}
+
+/// The body of an operation that takes none.
+#[derive(Deserialize, Validate)]
+struct Nothing {}
+
+/// An operation that takes no body may be sent an empty object; a field in it would be one that nobody reads.
+async fn check_body(request: &mut ServiceRequest) -> Result<()> {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_read || openapi::takes_body(request.method().as_str(), request.path()) != Some(false) {
+        return Ok(());
+    }
+    let body = extract::read_all(request.take_payload(), extract::MOST_BYTES).await?;
+    if !body.is_empty() {
+        extract::check_type(request.request())?;
+        read::json::<Nothing>(&body)?;
+    }
+    // The key of idempotency goes by the body, too.
+    request.set_payload(Payload::from(body));
+    Ok(())
 }

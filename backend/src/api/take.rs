@@ -17,8 +17,8 @@ macro_rules! take_operations {
         /// With its files. If it is being made, that stops.
         #[utoipa::path(tag = $tag, params(("id" = $id, Path, description = "Its id")), responses((status = 204, description = "It is gone")))]
         #[delete($one)]
-        pub async fn $delete(ctx: Data<Arc<Ctx>>, id: Id<$id>) -> Result<HttpResponse> {
-            take::delete::<$record>(&ctx, id.0).await?;
+        pub async fn $delete(ctx: Data<Arc<Ctx>>, id: Id<$id>, expected: Expected) -> Result<HttpResponse> {
+            take::delete::<$record>(&ctx, id.0, expected.0).await?;
             Ok(answer::gone())
         }
 

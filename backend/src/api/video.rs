@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, delete, get, post, web::Data};
 
 use super::{
     answer,
-    extract::{Body, Id, Prefer},
+    extract::{Body, Expected, Id, Prefer},
     take::take_operations,
 };
 use crate::{

@@ -64,9 +64,23 @@ pub enum Content {
     File(tempfile::NamedTempFile),
 }
 
-/// Exports a project.
-pub async fn export(ctx: &Arc<Ctx>, id: ProjectId, format: ExportFormat) -> Result<Export> {
+/// A project that is to be exported.
+pub struct Exportable {
+    detail: ProjectDetail,
+    format: ExportFormat,
+    /// The entity tag of the export, without the quotes; a weak one, since archives name the time at which they were made.
+    pub etag: String,
+}
+
+/// Reads what is to be exported.
+pub async fn read(ctx: &Ctx, id: ProjectId, format: ExportFormat) -> Result<Exportable> {
     let detail = project::get(ctx, id).await?;
+    let etag = super::etag(&(format, &detail))?;
+    Ok(Exportable { detail, format, etag })
+}
+
+/// Exports it.
+pub async fn export(ctx: &Arc<Ctx>, Exportable { detail, format, .. }: Exportable) -> Result<Export> {
     let stem = file_stem(&detail.project.title);
     let text = |ending: &str, mime_type, text| Ok(Export { name: format!("{stem}.{ending}"), mime_type, content: Content::Text(text) });
     match format {

@@ -109,10 +109,13 @@ pub async fn patch(ctx: &Ctx, id: ProjectId, patch: PatchProject, expected: Opti
 }
 
 /// Deletes it with everything in it; what is being made for it stops.
-pub async fn delete(ctx: &Ctx, id: ProjectId) -> Result<()> {
+pub async fn delete(ctx: &Ctx, id: ProjectId, expected: Option<IfMatch>) -> Result<()> {
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, id)?;
+            if let Some(expected) = expected {
+                expected.check(&detail(tx.conn, id)?)?;
+            }
             queue::drop_of_project(tx, id)?;
             let keys = db::take::media_keys(tx.conn, id, None)?;
             remove_later(tx, keys)?;

@@ -134,12 +134,15 @@ fn move_to(tx: &mut Tx<'_>, scene: &Scene, position: usize) -> Result<()> {
 }
 
 /// Deletes it with its takes; what is being made for it stops.
-pub async fn delete(ctx: &Ctx, id: SceneId) -> Result<()> {
+pub async fn delete(ctx: &Ctx, id: SceneId, expected: Option<IfMatch>) -> Result<()> {
     ctx.db
         .write(move |tx| {
             let project = db::scene::get(tx.conn, id)?.project_id;
             db::project::lock(tx.conn, project)?;
             let scene = db::scene::get(tx.conn, id)?;
+            if let Some(expected) = expected {
+                expected.check(&scene)?;
+            }
             let takes = db::take::of_scene(tx.conn, id)?;
             queue::drop_of_records(tx, &takes.iter().map(|take| take.id()).collect::<Vec<_>>())?;
             let keys = db::take::media_keys(tx.conn, project, Some(id))?;

@@ -7,7 +7,7 @@ use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
 use super::{
-    Ctx,
+    Ctx, IfMatch,
     audio::UPLOAD,
     house_keeping, policy,
     pricing::{self, Payee},
@@ -219,12 +219,15 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
 }
 
 /// Deletes it with its files; if it is being made, that stops.
-pub async fn delete<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<()> {
+pub async fn delete<R: Generated>(ctx: &Ctx, id: R::Id, expected: Option<IfMatch>) -> Result<()> {
     let record = R::take(id);
     ctx.db
         .write(move |tx| {
             stop(tx, record)?;
             let (project, _) = take::lock(tx.conn, record)?;
+            if let Some(expected) = expected {
+                expected.check(&R::read(tx.conn, id)?)?;
+            }
             let scene = db::take::scene_that_selected(tx.conn, record)?;
             let keys = take::delete(tx, record)?;
             remove_later(tx, keys)?;

@@ -55,8 +55,10 @@ pub fn published_in_3_0() -> &'static Value {
 }
 
 /// The routes that are no operations of the API, and so not in the document: all are there to be read.
-const BESIDES: [&str; 6] =
-    ["/api/openapi.json", "/api/openapi-3.0.json", "/api/docs", "/api/docs/", "/api/docs/{file}", "/media/{shelf}/{file}"];
+const BESIDES: [&str; 6] = [DOCUMENTS[0], DOCUMENTS[1], "/api/docs", "/api/docs/", "/api/docs/{file}", "/media/{shelf}/{file}"];
+
+/// Where the document is read.
+const DOCUMENTS: [&str; 2] = ["/api/openapi.json", "/api/openapi-3.0.json"];
 
 /// The route that a path is on, as the document writes it; none where there is no such path.
 pub fn template_of(path: &str) -> Option<&'static str> {
@@ -83,8 +85,16 @@ pub fn operation(method: &str, path: &str) -> Option<&'static Value> {
 
 /// Whether an operation has query parameters; none where there is no such operation.
 pub fn takes_query(method: &str, path: &str) -> Option<bool> {
+    if DOCUMENTS.contains(&path) {
+        return Some(false);
+    }
     let parameters = operation(method, path)?["parameters"].as_array();
     Some(parameters.into_iter().flatten().any(|parameter| parameter["in"] == "query"))
+}
+
+/// Whether an operation has a body; none where there is no such operation.
+pub fn takes_body(method: &str, path: &str) -> Option<bool> {
+    Some(operation(method, path)?.get("requestBody").is_some())
 }
 
 fn matches(template: &str, path: &str) -> bool {
@@ -153,10 +163,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             json!({"type": "string", "minLength": 1, "maxLength": 255}),
         ));
     }
-    if method == "patch" {
+    if is_conditional(path, method) {
         parameters.push(header("If-Match", "Changes only what still has this entity tag.", json!({"type": "string"})));
     }
-    if method == "get" && is_json(operation) {
+    if method == "get" && is_tagged(path, operation) {
         parameters.push(header("If-None-Match", "Answers 304 where the entity tag is still this one.", json!({"type": "string"})));
         operation["responses"]["304"] = json!({"description": "It is still what the client has"});
     }
@@ -175,7 +185,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             known.extend(parameters);
         }
     }
-    document_headers(operation);
+    document_headers(path, operation);
     let is_open = path == "/api/health";
     error(operation, "401", "`unauthorized`: no access token, or a wrong one", !is_open);
     error(operation, "403", "`forbidden`: an Origin or Host that is not allowed", true);
@@ -183,7 +193,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     error(operation, "400", "`invalid_json`: the body is not JSON", has_body);
     error(operation, "413", "`payload_too_large`: the body is larger than allowed", has_body);
     error(operation, "415", "`unsupported_media_type`: the body is of another type", has_body);
-    error(operation, "412", "`precondition_failed`: `If-Match` did not match", method == "patch");
+    error(operation, "412", "`precondition_failed`: `If-Match` did not match", is_conditional(path, method));
     error(
         operation,
         "409",
@@ -203,6 +213,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     give_examples(operation);
 }
 
+/// Whether an operation heeds `If-Match`: it changes or deletes what can be read by itself.
+fn is_conditional(path: &str, method: &str) -> bool {
+    method == "patch" || (method == "delete" && !path.starts_with("/api/music"))
+}
+
 /// Every answer has an example; work that is accepted is queued in it.
 fn give_examples(operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
@@ -220,15 +235,17 @@ fn give_examples(operation: &mut Value) {
     }
 }
 
-fn is_json(operation: &Value) -> bool {
-    operation["responses"]["200"]["content"].get("application/json").is_some()
+/// Whether its answer has an entity tag: what is read as JSON, and exports.
+fn is_tagged(path: &str, operation: &Value) -> bool {
+    operation["responses"]["200"]["content"].get("application/json").is_some() || path.ends_with("/export")
 }
 
 fn header(name: &str, description: &str, schema: Value) -> Value {
     json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema})
 }
 
-fn document_headers(operation: &mut Value) {
+fn document_headers(path: &str, operation: &mut Value) {
+    let is_export = path.ends_with("/export");
     let waits = operation["responses"].get("202").is_some();
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses {
@@ -237,7 +254,8 @@ fn document_headers(operation: &mut Value) {
             "X-Request-Id".to_owned(),
             json!({"description": "The id of the request, as in the log", "schema": {"type": "string"}}),
         );
-        if matches!(status.as_str(), "200" | "201") && response["content"].get("application/json").is_some() {
+        let has_content = is_export || response["content"].get("application/json").is_some();
+        if matches!(status.as_str(), "200" | "201") && has_content {
             headers.insert("ETag".to_owned(), json!({"description": "The entity tag of the answer", "schema": {"type": "string"}}));
         }
         if matches!(status.as_str(), "201" | "202") {
