@@ -137,8 +137,8 @@ impl<'a> Setter<'a> {
         shape.layout(size * self.typeface.scale, Some(width), wrap, Some(cosmic_text::Align::Left), None, Hinting::Disabled)
     }
 
-    /// The largest size down to `smallest` at which whole words fit measure, height and number of lines; a fifth
-    /// smaller where that spares a last line of one short word. The lines are balanced.
+    /// The size down to `smallest` at which whole words fit measure, height and number of lines, and look best: large, but
+    /// smaller where that makes few and even lines of a ragged heap. The lines are balanced.
     fn largest(&self, shape: &ShapeLine, smallest: f32) -> Option<(f32, Vec<LayoutLine>)> {
         let mut best: Option<(f32, f32, Vec<LayoutLine>)> = None;
         let mut size = self.spec.size;
@@ -146,7 +146,7 @@ impl<'a> Setter<'a> {
             let lines = self.layout(shape, size, self.spec.width, Wrap::Word);
             if lines.len() <= self.lines_in(size) && lines.iter().all(|line| line.w <= self.spec.width * 1.002) {
                 let lines = self.balanced(shape, size, lines);
-                let score = if has_widow(&lines) { size * 0.8 } else { size };
+                let score = size * looks(&lines);
                 if best.as_ref().is_none_or(|(best, ..)| score > *best) {
                     best = Some((score, size, lines));
                 }
@@ -228,10 +228,14 @@ impl<'a> Setter<'a> {
     }
 }
 
-/// Whether the last line is much shorter than the longest.
-fn has_widow(lines: &[LayoutLine]) -> bool {
+/// What share of its size a setting is worth: all of it where no line is much shorter than the longest, less with every
+/// line beyond three.
+fn looks(lines: &[LayoutLine]) -> f32 {
     let longest = lines.iter().map(|line| line.w).fold(0.0, f32::max);
-    lines.len() > 1 && lines.last().is_some_and(|line| line.w < longest * 0.5)
+    let shortest = lines.iter().map(|line| line.w).fold(longest, f32::min);
+    let evenness = if longest > 0.0 { (shortest / longest / 0.6).min(1.0) } else { 1.0 };
+    let heap = 0.96_f32.powi(i32::try_from(lines.len()).unwrap_or(i32::MAX).saturating_sub(3).max(0));
+    (0.35 + 0.65 * evenness) * heap
 }
 
 /// `text` cut to what `room` lines hold, less a word, and an ellipsis. Always shorter than it was.

@@ -25,6 +25,8 @@ pub(super) struct Motif {
     body: Path,
     /// What is drawn in and around it: its lines, as a shape to fill.
     lines: Path,
+    /// Whether the lines are all there is to it, as with wind or letters: they nearly fill the silhouette.
+    pub linear: bool,
 }
 
 impl Motif {
@@ -41,13 +43,17 @@ impl Motif {
         let areas: Vec<f32> = contours.iter().map(signed_area).collect();
         let largest = areas.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs()))?;
         let (mut body, mut lines) = (PathBuilder::new(), PathBuilder::new());
+        let (mut filled, mut cut) = (0.0, 0.0);
         for (contour, area) in contours.iter().zip(&areas) {
             lines.push_path(contour);
             if area.signum() == largest.signum() {
                 body.push_path(contour);
+                filled += area.abs();
+            } else {
+                cut += area.abs();
             }
         }
-        Some(Self { body: body.finish()?, lines: lines.finish()? })
+        Some(Self { body: body.finish()?, lines: lines.finish()?, linear: cut < filled * 0.3 })
     }
 
     /// Width and height, the longer of them 1.
@@ -221,6 +227,13 @@ mod tests {
             let motif = Motif::of_glyph(entry.glyph);
             assert!(motif.is_some_and(|motif| motif.extent().0.max(motif.extent().1) > 0.99), "{}", entry.glyph);
         }
+    }
+
+    #[test]
+    fn a_figure_that_is_nothing_but_lines_is_known() {
+        let linear = |glyph| Motif::of_glyph(glyph).unwrap().linear;
+        assert!(['💤', '💨', '👣'].into_iter().all(linear));
+        assert!(!['🐢', '🐇', '🕊'].into_iter().any(linear));
     }
 
     #[test]

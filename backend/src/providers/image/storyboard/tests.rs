@@ -239,6 +239,9 @@ fn lines_are_set_in_the_measure_without_a_widow() {
     let word = set(&"Donaudampfschifffahrt".repeat(8));
     assert!(word.width() <= 400.0 && word.lines > 1 && word.em() < 60.0);
     assert!(lettering::Lettering::set(" ", false, &spec).is_none());
+    // Smaller type in four lines rather than a heap of five, one of them a short word.
+    let side = lettering::Spec { width: 768.0, height: 690.0, size: 151.0, max_lines: 6, ..spec };
+    assert_eq!(lettering::Lettering::set("The\u{A0}short feet and\u{A0}slow pace of the Tortoise", false, &side).unwrap().lines, 4);
 }
 
 #[test]

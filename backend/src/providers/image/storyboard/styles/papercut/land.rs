@@ -30,7 +30,7 @@ pub(super) fn hills(canvas: &mut Canvas, brief: &mut Brief, motif: Option<&Motif
             let size = (h * 0.44).min(w * 0.4);
             let x = if canvas.is_wide() { w * 0.74 } else { w * 0.5 };
             let foot = base + h * 0.03;
-            figure(canvas, motif, (x, foot - motif.extent().1 * size / 2.0), size, palette.hues[2], palette.hues[0]);
+            figure(canvas, motif, (x, foot - motif.extent().1 * size / 2.0), size, [palette.hues[2], palette.hues[0]], palette.hues[3]);
         }
         sheet(canvas, land(line, h * 1.1), *colour);
         if matches!(scenery, Scenery::Fields) && (1..4).contains(&depth) {

@@ -112,8 +112,13 @@ fn title(canvas: &mut Canvas, brief: &Brief, (x, y, w, h): (f32, f32, f32, f32),
     write(canvas, set.as_ref(), x, top + small + gap * 0.7, colour);
 }
 
-/// A figure cut from one sheet and laid on, its lines in another.
-fn figure(canvas: &mut Canvas, motif: &Motif, at: Dot, size: f32, colour: Rgb, lines: Rgb) {
+/// A figure cut from one sheet and laid on a ground, its lines in another. One that is made of lines is all of one sheet,
+/// of the two the one that stands out.
+fn figure(canvas: &mut Canvas, motif: &Motif, at: Dot, size: f32, [colour, lines]: [Rgb; 2], ground: Rgb) {
+    if motif.linear {
+        let seen = if lines.distance(ground) > colour.distance(ground) { lines } else { colour };
+        return sheet(canvas, motif.lines(at, size), seen);
+    }
     sheet(canvas, motif.body(at, size), colour);
     canvas.fill(motif.lines(at, size), Ink::flat(lines));
 }
@@ -141,7 +146,7 @@ fn echoes(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
         canvas.fill(outline, Ink::flat(palette.hues[ring.min(4)]));
         canvas.fill(motif.body(stage.art, size), Ink::flat(palette.hues[ring.min(4)]));
     }
-    figure(canvas, motif, stage.art, size, palette.hues[0], palette.hues[4]);
+    figure(canvas, motif, stage.art, size, [palette.hues[0], palette.hues[4]], palette.hues[1]);
     title(canvas, brief, stage.text, 14.0 * canvas.u(), Align::Start, palette.ink);
 }
 
@@ -159,7 +164,7 @@ fn pasted(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
         sheet(canvas, smooth(&dots), colour);
     }
     let size = (r * 1.66).min(w.min(h) * 0.6);
-    figure(canvas, motif, stage.art, size, palette.hues[4], palette.hues[0]);
+    figure(canvas, motif, stage.art, size, [palette.hues[4], palette.hues[0]], palette.hues[1]);
     title(canvas, brief, stage.text, 14.0 * canvas.u(), Align::Start, palette.ink);
 }
 
@@ -179,7 +184,8 @@ fn nook(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
     }
     sheet(canvas, circle(x, y, r * 0.86), palette.hues[3]);
     sheet(canvas, circle(x, y, r * 0.78), palette.ground);
-    figure(canvas, motif, (x, y), r * 1.12, if palette.is_dark() { palette.hues[4] } else { palette.hues[2] }, palette.hues[0]);
+    let colour = if palette.is_dark() { palette.hues[4] } else { palette.hues[2] };
+    figure(canvas, motif, (x, y), r * 1.12, [colour, palette.hues[0]], palette.ground);
     title(canvas, brief, stage.text, 14.0 * canvas.u(), Align::Start, palette.ink);
 }
 
