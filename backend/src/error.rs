@@ -3,7 +3,7 @@
 use std::{error::Error, io};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use shared::{ApiError, ErrorCode};
+use shared::{ApiError, ErrorCode, error::FieldError};
 
 /// What is told where the disk is full.
 pub const DISK_FULL: &str = "The disk is full; free some space and try again.";
@@ -44,7 +44,18 @@ impl AppError {
 
     /// One field that is not valid.
     pub fn invalid(path: &str, message: impl Into<String>) -> Self {
-        Self::Api(ApiError::invalid(vec![shared::error::FieldError { path: path.to_owned(), message: message.into() }]))
+        Self::Api(ApiError::invalid(vec![FieldError { path: path.to_owned(), message: message.into() }]))
+    }
+
+    /// The same, where what is wrong lies within that field.
+    pub fn under(self, parent: &str) -> Self {
+        let Self::Api(error) = self else { return self };
+        if error.code != ErrorCode::ValidationFailed {
+            return Self::Api(error);
+        }
+        let under = |path: String| if path.is_empty() { parent.to_owned() } else { format!("{parent}.{path}") };
+        let fields = error.fields().into_iter().map(|field| FieldError { path: under(field.path), ..field });
+        Self::Api(ApiError::invalid(fields.collect()))
     }
 
     /// A fault of the program itself, whose cause is for the log.
@@ -68,6 +79,57 @@ impl AppError {
     /// Whether the same thing may work a little later, by itself.
     pub fn is_passing(&self) -> bool {
         self.to_api().code == ErrorCode::Unavailable
+    }
+}
+
+/// How many faults are told; whoever has more has sent something else.
+const MOST_FAULTS: usize = 100;
+
+/// What is wrong with a request, gathered so that all of it is told at once: each path once, since the first thing that is
+/// wrong with it is the cause of the others.
+#[derive(Default)]
+pub struct Faults(Vec<FieldError>);
+
+impl Faults {
+    /// One more thing that is wrong. What lies in something that is wrong itself is not told.
+    pub fn tell(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        let path = path.into();
+        let within = |known: &str| path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        if !self.is_full() && !self.0.iter().any(|known| within(&known.path)) {
+            self.0.push(FieldError { path, message: message.into() });
+        }
+    }
+
+    /// Whether nothing more will be told.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= MOST_FAULTS
+    }
+
+    /// What a step came to; nothing where it found faults, which are kept. Any other error is an error at once.
+    pub fn keep<T>(&mut self, step: Result<T>) -> Result<Option<T>> {
+        match step {
+            Ok(value) => Ok(Some(value)),
+            Err(AppError::Api(error)) if error.code == ErrorCode::ValidationFailed => {
+                error.fields().into_iter().for_each(|field| self.tell(field.path, field.message));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of it, as an error.
+    pub fn into_error(self) -> AppError {
+        AppError::Api(ApiError::invalid(self.0))
+    }
+
+    /// An error, where anything was told.
+    pub fn nothing_or_error(self) -> Result<()> {
+        if self.is_empty() { Ok(()) } else { Err(self.into_error()) }
     }
 }
 

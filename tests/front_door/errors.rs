@@ -52,6 +52,56 @@ async fn every_bad_field_is_told_at_once_as_the_client_wrote_it() {
 }
 
 #[tokio::test]
+async fn what_is_named_is_looked_up_also_where_something_else_is_wrong() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let scene = &project["scenes"][0]["id"];
+    let nobody = "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81";
+    let generate = |kind: &str| format!("/api/{kind}/generate");
+    let cases = [
+        (
+            generate("script"),
+            json!({"prompt": "x", "options": {"sceneCount": 0, "provider": "nope"}}),
+            vec!["options.provider", "options.sceneCount"],
+        ),
+        (generate("audio"), json!({"sceneId": scene, "voiceId": "nope/x", "speed": 3}), vec!["speed", "voiceId"]),
+        (
+            generate("image"),
+            json!({"sceneId": scene, "typo": 1, "modelOptions": {"provider": "nope", "referenceImageIds": [nobody]}}),
+            vec!["modelOptions.provider", "modelOptions.referenceImageIds[0]", "typo"],
+        ),
+        (
+            generate("video"),
+            json!({"projectId": project["id"], "options": {"fps": 29, "provider": "nope", "music": {"assetId": nobody}}}),
+            vec!["options.fps", "options.music.assetId", "options.provider"],
+        ),
+        (generate("video"), json!({"imageIds": [nobody, nobody]}), vec!["imageIds[0]", "imageIds[1]"]),
+        (
+            "/api/estimate".to_owned(),
+            json!({"kind": "script", "request": {"prompt": "x", "options": {"sceneCount": 99, "provider": "nope"}}, "zz": 1}),
+            vec!["request.options.provider", "request.options.sceneCount", "zz"],
+        ),
+        ("/api/projects".to_owned(), json!({"title": "T", "scenes": [7, {"narration": 5}]}), vec!["scenes[0]", "scenes[1].narration"]),
+    ];
+    for (path, body, expected) in cases {
+        let error = app.client.post(&path, body.clone()).await.expect_error(422, ErrorCode::ValidationFailed);
+        let mut told = bad_paths(&error);
+        told.sort();
+        assert_eq!(told, expected, "{path} {body}");
+    }
+    let selection = json!({"selectedAudioId": nobody, "selectedImageId": nobody, "selectedVideoId": nobody});
+    let path = format!("/api/scenes/{}", scene.as_str().unwrap());
+    let error = app.client.patch(&path, selection).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["selectedAudioId", "selectedImageId", "selectedVideoId"]);
+    let defaults = json!({"audio": {"voiceId": "nope/x", "speed": 9}, "script": {"provider": "nope"}});
+    let error = app.client.patch("/api/settings", json!({"defaults": defaults})).await.expect_error(422, ErrorCode::ValidationFailed);
+    let mut told = bad_paths(&error);
+    told.sort();
+    assert_eq!(told, ["defaults.audio.speed", "defaults.audio.voiceId", "defaults.script.provider"]);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_takes_no_body_takes_none() {
     let app = TestApp::start().await;
     let project = app.client.project(&["One."]).await;

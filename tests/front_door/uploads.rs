@@ -55,6 +55,34 @@ async fn a_picture_is_what_its_bytes_say() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn a_file_must_be_what_its_part_says() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &project["scenes"][0]["id"];
+    let drawn = app.client.post_and_wait("/api/image/generate", json!({"sceneId": scene})).await.expect(200);
+    let png = app.client.get(drawn["url"].as_str().unwrap()).await.bytes;
+    let wav = silence(0.5);
+    for (path, bytes, said, taken) in [
+        ("/api/image/upload", &png, "image/jpeg", false),
+        ("/api/image/upload", &png, "text/plain", false),
+        ("/api/image/upload", &png, "image/png", true),
+        ("/api/image/upload", &png, "application/octet-stream", true),
+        ("/api/audio/upload", &wav, "audio/mpeg", false),
+        ("/api/audio/upload", &wav, "audio/x-wav", true),
+    ] {
+        let part = Part::bytes(bytes.clone()).file_name("a").mime_str(said).unwrap();
+        let form = Form::new().text("sceneId", scene.as_str().unwrap().to_owned()).part("file", part);
+        let answer = app.client.send(app.client.request(Method::POST, path).multipart(form)).await;
+        if taken {
+            answer.expect(201);
+        } else {
+            assert_eq!(bad_paths(&answer.expect_error(422, ErrorCode::ValidationFailed)), ["file"], "{said}");
+        }
+    }
+    app.finish().await;
+}
+
 /// A form of those parts: name, and bytes.
 async fn form(app: &TestApp, path: &str, parts: &[(&'static str, &[u8])]) -> Vec<String> {
     let form = parts.iter().fold(Form::new(), |form, (name, bytes)| form.part(*name, Part::bytes(bytes.to_vec()).file_name("a.bin")));

@@ -1,14 +1,17 @@
 //! Extractors: bodies and queries are read strictly, and everything wrong with them is told at once.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use futures_util::StreamExt;
 use garde::Validate;
 use serde::de::DeserializeOwned;
 
-use super::{method, read};
-use crate::{error::AppError, services::IfMatch};
+use super::{method, read, read::Read};
+use crate::{
+    error::AppError,
+    services::{Ctx, IfMatch, meaning::Meaning},
+};
 use shared::{ApiError, ErrorCode, page::PageQuery};
 
 /// The most that a JSON body may have: a long prompt in a script that takes four bytes a character, and room around it.
@@ -40,7 +43,7 @@ pub struct Prefer {
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;
 
-impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + Validate<Context = ()> + Meaning + 'static> FromRequest for Body<T> {
     type Error = AppError;
     type Future = Extracted<Self>;
 
@@ -50,9 +53,26 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Bod
         Box::pin(async move {
             check_type(&request)?;
             let bytes = read_all(payload, MOST_BYTES).await?;
-            Ok(Self(read::json(&bytes)?))
+            Ok(Self(understood(context(&request)?, read::json(&bytes)?).await?))
         })
     }
+}
+
+/// What was read, where nothing is wrong with it; else all that is: what it names too, as far as that can be told.
+pub async fn understood<T: Meaning>(ctx: &Arc<Ctx>, Read { value, mut faults }: Read<T>) -> Result<T, AppError> {
+    match value {
+        Some(value) if faults.is_empty() => Ok(value),
+        Some(value) => {
+            // Another failure than faults says nothing that the client needs before it has mended these.
+            drop(faults.keep(value.check(ctx).await));
+            Err(faults.into_error())
+        }
+        None => Err(faults.into_error()),
+    }
+}
+
+fn context(request: &HttpRequest) -> Result<&Arc<Ctx>, AppError> {
+    request.app_data::<web::Data<Arc<Ctx>>>().map(|ctx| ctx.get_ref()).ok_or_else(|| AppError::internal("no context"))
 }
 
 /// `application/json`, or `application/merge-patch+json` for a patch, or any type that ends in `+json`: but for JSON Patch
@@ -60,7 +80,7 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Bod
 pub fn check_type(request: &HttpRequest) -> Result<(), AppError> {
     let mime = request.mime_type().ok().flatten();
     let json = mime.is_some_and(|mime| {
-        let unicode = mime.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8);
+        let unicode = mime.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8 || charset == "utf8");
         let other = mime.essence_str() == "application/json-patch+json";
         unicode && !other && (mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON))
     });

@@ -80,7 +80,7 @@ pub async fn list_project_images(ctx: Data<Arc<Ctx>>, project: Id<ProjectId>) ->
 
 /// Upload a picture.
 ///
-/// A picture of your own (PNG, JPEG or WebP, told by its content) becomes a take of the scene, and its selected one.
+/// A picture of your own (PNG, JPEG or WebP, told by its content, which must be what its part says) becomes a take of the scene, and its selected one.
 #[utoipa::path(tag = "Image", request_body(content = upload::SceneUpload, content_type = "multipart/form-data"), responses((status = 201, description = "The take", body = ImageAsset)))]
 #[post("/image/upload")]
 pub async fn upload_image(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {

@@ -22,7 +22,7 @@ use shared::{
 
 /// Upload a track.
 ///
-/// Music of your own (WAV, MP3, M4A, OGG or FLAC, told by its content), for films to use.
+/// Music of your own (WAV, MP3, M4A, OGG or FLAC, told by its content, which must be what its part says), for films to use.
 #[utoipa::path(tag = "Music", request_body(content = upload::MusicUpload, content_type = "multipart/form-data"), responses((status = 201, description = "The track", body = MusicTrack)))]
 #[post("/music/upload")]
 pub async fn upload_music(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {

@@ -7,16 +7,30 @@ use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
 use super::exact::Exact;
-use crate::error::AppError;
-use shared::{ApiError, ErrorCode, error::FieldError};
+use crate::error::{AppError, Faults, Result};
+use shared::{ApiError, ErrorCode};
 
-/// How many bad fields are told; whoever has more has sent something else.
-const MOST_TOLD: usize = 100;
 /// PostgreSQL's text has no NUL.
 pub const NUL: &str = "must not contain the character U+0000";
 
+/// What was read, and what is wrong with it: where anything is, the value is what could be made of the rest.
+pub struct Read<T> {
+    /// The value; none where nothing could be made of it.
+    pub value: Option<T>,
+    /// What is wrong.
+    pub faults: Faults,
+}
+
+impl<T> Read<T> {
+    /// The value, where nothing is wrong.
+    pub fn strictly(self) -> Result<T> {
+        self.faults.nothing_or_error()?;
+        self.value.ok_or_else(|| AppError::internal("what cannot be read has faults"))
+    }
+}
+
 /// Reads a body.
-pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, AppError> {
+pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<Read<T>> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| {
         let message = format!("The body is not JSON: {error}.");
         ApiError::new(ErrorCode::InvalidJson, message).with("line", error.line()).with("column", error.column())
@@ -25,19 +39,11 @@ pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Resul
     if !value.is_object() {
         return Err(AppError::invalid("", "the body must be an object"));
     }
-    value_at(value, "")
-}
-
-/// Reads a value that stands at that path of the body.
-pub fn value_at<T: DeserializeOwned + Validate<Context = ()>>(value: Value, at: &str) -> Result<T, AppError> {
-    read(value).map_err(|bad| {
-        let under = |path: String| if at.is_empty() || path.is_empty() { format!("{at}{path}") } else { format!("{at}.{path}") };
-        AppError::Api(ApiError::invalid(bad.into_iter().map(|field| FieldError { path: under(field.path), ..field }).collect()))
-    })
+    Ok(read(value))
 }
 
 /// Reads a query: what is wrong with one parameter does not hide what is wrong with the next.
-pub fn query<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Result<T, AppError> {
+pub fn query<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Result<T> {
     query_with(query, |_, _| None)
 }
 
@@ -45,8 +51,8 @@ pub fn query<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Resul
 pub fn query_with<T: DeserializeOwned + Validate<Context = ()>>(
     query: &str,
     fault: impl Fn(&str, &str) -> Option<&'static str>,
-) -> Result<T, AppError> {
-    let mut told = Told::default();
+) -> Result<T> {
+    let mut told = Faults::default();
     let mut pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let wrong = |name: &str, value: &str| if value.contains('\0') { Some(NUL) } else { fault(name, value) };
     pairs.retain(|(name, value)| match wrong(name, value) {
@@ -64,7 +70,7 @@ pub fn query_with<T: DeserializeOwned + Validate<Context = ()>>(
         let parsed: Result<T, _> = serde_ignored::deserialize(values, |path| told.tell(path.to_string(), "no such query parameter"));
         let error = match parsed {
             Ok(parsed) => {
-                told.rules(&parsed);
+                tell_rules(&parsed, &mut told);
                 return told.nothing_or_error().map(|()| parsed);
             }
             Err(error) => error.to_string(),
@@ -76,7 +82,7 @@ pub fn query_with<T: DeserializeOwned + Validate<Context = ()>>(
         let missing = quoted(&error, "missing field `").map(str::to_owned);
         told.tell(missing.unwrap_or(name), plain(&error));
         if pairs.len() == before {
-            return Err(AppError::Api(ApiError::invalid(told.0)));
+            return Err(told.into_error());
         }
     }
 }
@@ -88,68 +94,43 @@ enum Place {
     Item(usize),
 }
 
-/// What is wrong so far: each path once, since the first thing that is wrong with it is the cause of the others.
-#[derive(Default)]
-pub struct Told(Vec<FieldError>);
-
-impl Told {
-    /// One more thing that is wrong.
-    pub fn tell(&mut self, path: String, message: impl Into<String>) {
-        if self.0.len() < MOST_TOLD && !self.0.iter().any(|field| field.path == path) {
-            self.0.push(FieldError { path, message: message.into() });
-        }
-    }
-
-    /// That error; with what is told already, where it is of the same kind.
-    pub fn and(mut self, error: AppError) -> AppError {
-        let AppError::Api(error) = error else { return error };
-        for field in error.fields() {
-            self.tell(field.path, field.message);
-        }
-        if error.code == ErrorCode::ValidationFailed { AppError::Api(ApiError::invalid(self.0)) } else { AppError::Api(error) }
-    }
-
-    /// An error, where anything was told.
-    pub fn nothing_or_error(self) -> Result<(), AppError> {
-        if self.0.is_empty() { Ok(()) } else { Err(AppError::Api(ApiError::invalid(self.0))) }
-    }
-
-    fn rules(&mut self, parsed: &impl Validate<Context = ()>) {
-        if let Err(report) = parsed.validate() {
-            for (path, error) in report.iter() {
-                self.tell(camel(&path.to_string()), error.message());
-            }
-        }
-    }
-}
-
 /// Where and why a value cannot be read.
 struct Wrong {
     place: Vec<Place>,
     message: String,
 }
 
-fn read<T: DeserializeOwned + Validate<Context = ()>>(mut value: Value) -> Result<T, Vec<FieldError>> {
-    let mut told = Told::default();
-    find_nuls(&value, &mut Vec::new(), &mut told);
+/// Reads a value.
+pub fn read<T: DeserializeOwned + Validate<Context = ()>>(mut value: Value) -> Read<T> {
+    let mut faults = Faults::default();
+    find_nuls(&value, &mut Vec::new(), &mut faults);
     loop {
         let mut unknown = Vec::new();
         let attempt = attempt::<T>(&value, |path| unknown.push(path));
         for path in unknown {
-            told.tell(path, "no such field");
+            faults.tell(path, "no such field");
         }
         match attempt {
             Ok(parsed) => {
-                told.rules(&parsed);
-                return if told.0.is_empty() { Ok(parsed) } else { Err(told.0) };
+                tell_rules(&parsed, &mut faults);
+                return Read { value: Some(parsed), faults };
             }
             Err(wrong) => {
-                told.tell(spell(&wrong.place), wrong.message);
+                faults.tell(spell(&wrong.place), wrong.message);
                 match mend::<T>(&value, &wrong.place) {
-                    Some(mended) if told.0.len() < MOST_TOLD => value = mended,
-                    _ => return Err(told.0),
+                    Some(mended) if !faults.is_full() => value = mended,
+                    _ => return Read { value: None, faults },
                 }
             }
+        }
+    }
+}
+
+/// Tells which of its own rules a value breaks.
+fn tell_rules(parsed: &impl Validate<Context = ()>, faults: &mut Faults) {
+    if let Err(report) = parsed.validate() {
+        for (path, error) in report.iter() {
+            faults.tell(camel(&path.to_string()), error.message());
         }
     }
 }
@@ -206,7 +187,7 @@ fn put(value: &mut Value, place: &[Place], filler: Option<Value>) -> Option<()> 
 }
 
 /// Tells every text that has what PostgreSQL's cannot have.
-fn find_nuls(value: &Value, place: &mut Vec<Place>, told: &mut Told) {
+fn find_nuls(value: &Value, place: &mut Vec<Place>, told: &mut Faults) {
     match value {
         Value::String(text) if text.contains('\0') => told.tell(spell(place), NUL),
         Value::Array(items) => {
@@ -221,7 +202,7 @@ fn find_nuls(value: &Value, place: &mut Vec<Place>, told: &mut Told) {
     }
 }
 
-fn find_nuls_in(fields: &Map<String, Value>, place: &mut Vec<Place>, told: &mut Told) {
+fn find_nuls_in(fields: &Map<String, Value>, place: &mut Vec<Place>, told: &mut Faults) {
     for (name, field) in fields {
         place.push(Place::Field(name.clone()));
         find_nuls(field, place, told);
@@ -311,6 +292,10 @@ mod tests {
 
     use super::*;
 
+    fn wrong<T: DeserializeOwned + Validate<Context = ()>>(body: &[u8]) -> AppError {
+        json::<T>(body).and_then(Read::strictly).err().expect("faults")
+    }
+
     fn fields(error: AppError) -> Vec<(String, String)> {
         error.to_api().fields().into_iter().map(|field| (field.path, field.message)).collect()
     }
@@ -318,7 +303,7 @@ mod tests {
     #[test]
     fn every_bad_field_is_told_at_once() {
         let body = br#"{"prompt": "  ", "colour": 1, "options": {"sceneCount": 99, "durationSeconds": "long", "speling": true}}"#;
-        let told = fields(json::<GenerateScript>(body).unwrap_err());
+        let told = fields(wrong::<GenerateScript>(body));
         let paths: Vec<&str> = told.iter().map(|(path, _)| path.as_str()).collect();
         for path in ["prompt", "colour", "options.sceneCount", "options.durationSeconds", "options.speling"] {
             assert!(paths.contains(&path), "{path} is not in {told:?}");
@@ -329,21 +314,21 @@ mod tests {
     #[test]
     fn a_wrong_required_field_is_told_once_and_hides_nothing() {
         let told: Vec<String> =
-            fields(json::<GenerateAudio>(br#"{"sceneId": "x", "speed": 9}"#).unwrap_err()).into_iter().map(|(path, _)| path).collect();
+            fields(wrong::<GenerateAudio>(br#"{"sceneId": "x", "speed": 9}"#)).into_iter().map(|(path, _)| path).collect();
         assert_eq!(told, ["sceneId", "speed"]);
     }
 
     #[test]
     fn what_is_wrong_in_one_item_does_not_hide_what_is_wrong_in_the_next() {
         let body = br#"{"scenes": [{"narration": 5}, {"naration": "x"}]}"#;
-        let mut told: Vec<String> = fields(json::<CreateProject>(body).unwrap_err()).into_iter().map(|(path, _)| path).collect();
+        let mut told: Vec<String> = fields(wrong::<CreateProject>(body)).into_iter().map(|(path, _)| path).collect();
         told.sort();
         assert_eq!(told, ["scenes[0].narration", "scenes[1].naration", "scenes[1].narration", "title"]);
     }
 
     #[test]
     fn json_that_is_none_tells_where() {
-        let error = json::<GenerateAudio>(b"{\n  \"sceneId\": \n}").unwrap_err().to_api();
+        let error = wrong::<GenerateAudio>(b"{\n  \"sceneId\": \n}").to_api();
         assert_eq!(error.code, ErrorCode::InvalidJson);
         assert_eq!(error.details["line"], 3);
     }

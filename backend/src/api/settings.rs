@@ -9,12 +9,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    extract::{Body, Expected, Id},
-    read,
+    extract::{Body, Expected, Id, understood},
+    read::read,
 };
 use crate::{
     error::Result,
-    services::{Ctx, activity, estimate, settings},
+    services::{Ctx, activity, estimate, meaning::Meaning, settings},
 };
 use shared::{
     activity::Activity,
@@ -89,8 +89,7 @@ pub async fn list_activity(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
 })), responses((status = 200, description = "The estimate", body = Estimate)))]
 #[post("/estimate")]
 pub async fn estimate_operation(ctx: Data<Arc<Ctx>>, body: Body<Asked>) -> Result<HttpResponse> {
-    let request = body.0.read()?;
-    Ok(HttpResponse::Ok().json(estimate::estimate(&ctx, request).await?))
+    Ok(HttpResponse::Ok().json(body.0.answer(&ctx).await?))
 }
 
 /// An estimate as it is asked for. Its request is read by the rules of the operation that it is the body of, which a
@@ -113,16 +112,30 @@ enum EstimateKind {
 }
 
 impl Asked {
-    fn read(self) -> Result<EstimateRequest> {
+    async fn answer(self, ctx: &Arc<Ctx>) -> Result<Estimate> {
+        let answer = async {
+            let request = self.request(ctx).await?;
+            estimate::estimate(ctx, request).await
+        };
+        answer.await.map_err(|error| error.under("request"))
+    }
+
+    async fn request(self, ctx: &Arc<Ctx>) -> Result<EstimateRequest> {
         let is_batch = self.request.get("projectId").is_some();
         let request = self.request;
         Ok(match self.kind {
-            EstimateKind::Script => EstimateRequest::Script(read::value_at(request, "request")?),
-            EstimateKind::Audio if is_batch => EstimateRequest::Audio(AudioRequest::Batch(read::value_at(request, "request")?)),
-            EstimateKind::Audio => EstimateRequest::Audio(AudioRequest::One(read::value_at(request, "request")?)),
-            EstimateKind::Image if is_batch => EstimateRequest::Image(ImageRequest::Batch(read::value_at(request, "request")?)),
-            EstimateKind::Image => EstimateRequest::Image(ImageRequest::One(read::value_at(request, "request")?)),
-            EstimateKind::Video => EstimateRequest::Video(read::value_at(request, "request")?),
+            EstimateKind::Script => EstimateRequest::Script(understood(ctx, read(request)).await?),
+            EstimateKind::Audio if is_batch => EstimateRequest::Audio(AudioRequest::Batch(understood(ctx, read(request)).await?)),
+            EstimateKind::Audio => EstimateRequest::Audio(AudioRequest::One(understood(ctx, read(request)).await?)),
+            EstimateKind::Image if is_batch => EstimateRequest::Image(ImageRequest::Batch(understood(ctx, read(request)).await?)),
+            EstimateKind::Image => EstimateRequest::Image(ImageRequest::One(understood(ctx, read(request)).await?)),
+            EstimateKind::Video => EstimateRequest::Video(understood(ctx, read(request)).await?),
         })
+    }
+}
+
+impl Meaning for Asked {
+    async fn check(self, ctx: &Arc<Ctx>) -> Result<()> {
+        self.answer(ctx).await.map(drop)
     }
 }

@@ -55,7 +55,7 @@ async fn check_body(request: &mut ServiceRequest) -> Result<()> {
     let body = extract::read_all(request.take_payload(), extract::MOST_BYTES).await?;
     if !body.is_empty() {
         extract::check_type(request.request())?;
-        read::json::<Nothing>(&body)?;
+        read::json::<Nothing>(&body)?.strictly()?;
     }
     // The key of idempotency goes by the body, too.
     request.set_payload(Payload::from(body));

@@ -8,13 +8,11 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
-use super::{
-    extract::too_large,
-    read::{NUL, Told},
-};
+use super::{extract::too_large, read::NUL};
 use crate::{
-    error::{AppError, Result},
-    services::{Ctx, script::shorten},
+    error::{AppError, Faults, Result},
+    media::sniff::{AudioFormat, Claim},
+    services::{Ctx, audio::Recording, image::Checked, import::Archive, script::shorten},
 };
 use shared::{ErrorCode, SceneId, rules::MAX_TITLE};
 
@@ -103,32 +101,64 @@ impl<F> Form<Option<String>, F> {
     }
 }
 
+/// A file that was looked at.
+pub trait Found {
+    /// The media type that it has.
+    fn mime(&self) -> &'static str;
+}
+
+impl Found for Recording {
+    fn mime(&self) -> &'static str {
+        self.mime()
+    }
+}
+
+impl Found for (AudioFormat, f64) {
+    fn mime(&self) -> &'static str {
+        self.0.mime()
+    }
+}
+
+impl Found for Checked {
+    fn mime(&self) -> &'static str {
+        self.mime()
+    }
+}
+
+impl Found for Archive {
+    fn mime(&self) -> &'static str {
+        "application/zip"
+    }
+}
+
 /// Reads the form: `file`, at most `most` bytes, and the text beside it. `check` looks at the file, also where something
-/// else is wrong: all of that is told at once.
-pub async fn read<T, F>(
+/// else is wrong: all of that is told at once. A part that says what it is must be that.
+pub async fn read<T, F: Found>(
     ctx: &Ctx,
     mut form: Multipart,
     beside: Beside<T>,
     most: u64,
     check: impl AsyncFnOnce(&Path) -> Result<F>,
 ) -> Result<Form<T, F>> {
-    let mut told = Told::default();
-    let sent = match sort(ctx, &mut form, beside.name, most, &mut told).await {
-        Ok(sent) => sent,
-        Err(error) => return Err(told.and(error)),
-    };
+    let mut told = Faults::default();
+    let sent = sort(ctx, &mut form, beside.name, most, &mut told).await;
+    let Some(sent) = told.keep(sent)? else { return Err(told.into_error()) };
     let text = (beside.read)(sent.text.as_deref());
     if let (Err(message), Some(name)) = (&text, beside.name) {
         told.tell(name.to_owned(), *message);
     }
-    let Some(file) = sent.file else { return Err(told.and(AppError::invalid("file", "missing"))) };
-    let found = match check(file.path()).await {
-        Ok(found) => found,
-        Err(error) => return Err(told.and(error)),
+    let Some(file) = sent.file else {
+        told.tell("file", "missing");
+        return Err(told.into_error());
     };
-    told.nothing_or_error()?;
-    let text = text.map_err(AppError::internal)?;
-    Ok(Form { file, found, text, file_name: sent.file_name })
+    let found = told.keep(check(file.path()).await)?;
+    if let Some(fault) = found.as_ref().and_then(|found| sent.claim.fault(found.mime())) {
+        told.tell("file", fault);
+    }
+    match (found, text) {
+        (Some(found), Ok(text)) if told.is_empty() => Ok(Form { file, found, text, file_name: sent.file_name }),
+        _ => Err(told.into_error()),
+    }
 }
 
 /// The parts of a form.
@@ -136,11 +166,12 @@ pub async fn read<T, F>(
 struct Sent {
     file: Option<NamedTempFile>,
     file_name: Option<String>,
+    claim: Claim,
     text: Option<String>,
 }
 
 /// Takes the parts in, and tells of those that do not belong there.
-async fn sort(ctx: &Ctx, form: &mut Multipart, text_name: Option<&str>, most: u64, told: &mut Told) -> Result<Sent> {
+async fn sort(ctx: &Ctx, form: &mut Multipart, text_name: Option<&str>, most: u64, told: &mut Faults) -> Result<Sent> {
     let mut sent = Sent::default();
     let mut read = Vec::new();
     while let Some(mut field) = form.try_next().await.map_err(broken)? {
@@ -150,6 +181,7 @@ async fn sort(ctx: &Ctx, form: &mut Multipart, text_name: Option<&str>, most: u6
             skip(&mut field).await?;
         } else if name == "file" {
             sent.file_name = field.content_disposition().and_then(|disposition| disposition.get_filename().map(str::to_owned));
+            sent.claim = Claim::of(field.content_type().map(mime::Mime::essence_str));
             sent.file = Some(keep(ctx, &mut field, most).await?);
             read.push(name);
         } else if Some(name.as_str()) == text_name {

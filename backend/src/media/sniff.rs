@@ -1,6 +1,39 @@
 //! What bytes are, by what stands in them: never by a name or by what a header says. Not a proof that they are whole:
 //! that takes decoding them.
 
+/// What a client says that bytes are: the media type beside them, where it says anything.
+#[derive(Clone, Debug, Default)]
+pub struct Claim(Option<String>);
+
+impl Claim {
+    /// What that media type claims, without its parameters; `application/octet-stream` claims nothing.
+    pub fn of(essence: Option<&str>) -> Self {
+        Self(essence.filter(|essence| *essence != "application/octet-stream").map(str::to_lowercase))
+    }
+
+    /// Says what is wrong, where bytes of that media type are not what was claimed.
+    pub fn fault(&self, found: &str) -> Option<String> {
+        let claimed = self.0.as_deref()?;
+        (usual_name(claimed) != found).then(|| format!("sent as {claimed}, but it is {found}"))
+    }
+}
+
+/// The name by which the studio calls a media type that has several.
+fn usual_name(essence: &str) -> &str {
+    match essence {
+        "image/jpg" | "image/pjpeg" => "image/jpeg",
+        "image/x-png" => "image/png",
+        "audio/x-wav" | "audio/wave" | "audio/vnd.wave" | "audio/x-pn-wav" => "audio/wav",
+        "audio/mp3" | "audio/mpeg3" | "audio/x-mp3" | "audio/x-mpeg" | "audio/x-mpeg-3" => "audio/mpeg",
+        "audio/m4a" | "audio/x-m4a" | "audio/aac" | "audio/mp4a-latm" | "video/mp4" => "audio/mp4",
+        "application/ogg" | "video/ogg" | "audio/opus" | "audio/vorbis" | "audio/x-vorbis+ogg" | "audio/x-ogg" => "audio/ogg",
+        "audio/x-flac" => "audio/flac",
+        "video/webm" => "audio/webm",
+        "application/x-zip-compressed" | "application/x-zip" => "application/zip",
+        other => other,
+    }
+}
+
 /// The formats of pictures that the studio takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImageFormat {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub use self::{
     speaking::synthesize,
-    upload::{check_upload, listen, upload},
+    upload::{Recording, check_upload, listen, upload},
 };
 
 use super::{
@@ -145,6 +145,14 @@ pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, casting: &Casting, priority: P
     let cost = casting.cost(&policy::read(tx.conn)?, &scene.narration);
     queue::hold_back(tx, job, cost)?;
     Ok((id, job))
+}
+
+/// Refuses a voice that there is not.
+pub async fn check_voice(ctx: &Ctx, voice_id: Option<&str>) -> Result<()> {
+    match voice_id {
+        Some(voice) => voices::check(ctx, voice, "voiceId").await,
+        None => Ok(()),
+    }
 }
 
 /// Who speaks, where the request leaves it open: the user's voice, or the provider's own for the project's language.

@@ -3,11 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Ctx, audio, image, policy,
-    pricing::{self, Payee},
-    settings, spending, video,
-};
+use super::{Ctx, audio, image, policy, script, spending, video};
 use crate::{db, error::Result};
 use shared::{
     ProjectId,
@@ -47,15 +43,8 @@ pub async fn estimate(ctx: &Arc<Ctx>, request: EstimateRequest) -> Result<Estima
 }
 
 async fn estimate_script(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<Estimate> {
-    let chosen = ctx.db.read(|conn| Ok(settings::defaults(conn)?.script)).await?;
-    let options = request.options.unwrap_or_default();
-    let provider = options.provider.unwrap_or_else(|| chosen.provider.clone());
-    let model = options.model.or_else(|| chosen.model.filter(|_| provider == chosen.provider));
-    let writer = settings::script_provider(ctx, &provider, "request.options.provider")?;
-    let access = settings::access(ctx, &provider, writer.about()).await?;
-    let payee = Payee::of(writer.about(), &access, model.as_deref());
-    let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);
-    let cost = ctx.db.read(move |conn| Ok(payee.cost(&policy::read(conn)?, &expected))).await?;
+    let plan = script::plan(ctx, &request).await?;
+    let cost = ctx.db.read(move |conn| Ok(plan.payee.cost(&policy::read(conn)?, &plan.expected))).await?;
     Ok(calls(&[cost]))
 }
 
@@ -80,7 +69,8 @@ async fn estimate_video(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Estima
 }
 
 async fn narrations(ctx: &Ctx, scenes: Vec<Scene>, casting: audio::Casting) -> Result<Estimate> {
-    let seconds = scenes.iter().map(|scene| pace::speech_seconds(&scene.narration, &casting.language, casting.speed)).sum();
+    let seconds = scenes.iter().map(|scene| pace::speech_seconds(&scene.narration, &casting.language, casting.speed));
+    let seconds = seconds.fold(0.0, |sum, one| sum + one);
     let cost = move |policy: &policy::Policy, scene: &Scene| casting.cost(policy, &scene.narration);
     Ok(Estimate { seconds: Some(seconds), ..sum(ctx, scenes, cost).await? })
 }

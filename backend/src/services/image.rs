@@ -21,7 +21,7 @@ use crate::{
         image::{Made, NewImage},
         take::Take,
     },
-    error::{AppError, Result},
+    error::{AppError, Faults, Result},
     media::images,
     providers::{
         Call, Kind, Progress, ProviderError,
@@ -70,12 +70,11 @@ impl Look {
 /// Queues one picture.
 pub async fn request(ctx: &Arc<Ctx>, request: GenerateImage) -> Result<ImageAsset> {
     let scene_id = request.scene_id;
-    ctx.db.read(move |conn| db::scene::get(conn, scene_id)).await?;
-    let look = look(ctx, request.style_prompt, request.model_options).await?;
+    let scene = ctx.db.read(move |conn| db::scene::get(conn, scene_id)).await?;
+    let look = look_in(ctx, scene.project_id, request.style_prompt, request.model_options).await?;
     ctx.db
         .write(move |tx| {
             let scene = db::scene::get(tx.conn, scene_id)?;
-            check_references(tx.conn, scene.project_id, &look)?;
             let (id, job) = queue_take(tx, &scene, &look, Priority::Single)?;
             spending::admit(tx, scene.project_id, &[job])?;
             db::image::get(tx.conn, id)
@@ -87,11 +86,10 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateImage) -> Result<ImageAsse
 pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateImageBatch) -> Result<Vec<ImageAsset>> {
     let project = request.project_id;
     ctx.db.read(move |conn| db::project::get(conn, project)).await?;
-    let look = look(ctx, request.style_prompt, request.model_options).await?;
+    let look = look_in(ctx, project, request.style_prompt, request.model_options).await?;
     let only_missing = request.only_missing.unwrap_or(false);
     ctx.db
         .write(move |tx| {
-            check_references(tx.conn, project, &look)?;
             let (mut assets, mut jobs) = (Vec::new(), Vec::new());
             for scene in db::scene::of_project(tx.conn, project)? {
                 if only_missing && !is_missing(tx.conn, &scene)? {
@@ -114,6 +112,17 @@ pub fn is_missing(conn: &mut PgConnection, scene: &Scene) -> Result<bool> {
     let selected = takes.iter().any(|take| Some(take.id) == scene.selected_image_id && take.status == Status::Ready && !take.stale);
     let coming = takes.iter().any(|take| !take.status.is_finished() && !take.stale);
     Ok(!selected && !coming)
+}
+
+/// How pictures of a project are made, which may be asked to resemble others of it.
+pub async fn look_in(ctx: &Arc<Ctx>, project: ProjectId, style_prompt: Option<String>, options: Option<ImageModelOptions>) -> Result<Look> {
+    let references = options.as_ref().and_then(|options| options.reference_image_ids.clone()).unwrap_or_default();
+    let mut faults = Faults::default();
+    faults.keep(ctx.db.read(move |conn| check_references(conn, project, &references)).await)?;
+    match faults.keep(look(ctx, style_prompt, options).await)? {
+        Some(look) if faults.is_empty() => Ok(look),
+        _ => Err(faults.into_error()),
+    }
 }
 
 /// How pictures are made, where the request leaves it open.
@@ -162,15 +171,15 @@ fn check_options(artist: &dyn ImageProvider, model: Option<&str>, options: &Imag
 }
 
 /// References must be ready pictures of the same project.
-fn check_references(conn: &mut PgConnection, project: ProjectId, look: &Look) -> Result<()> {
-    let wanted = look.options.reference_image_ids.as_deref().unwrap_or_default();
+fn check_references(conn: &mut PgConnection, project: ProjectId, wanted: &[ImageId]) -> Result<()> {
     let ids: Vec<Uuid> = wanted.iter().map(|id| id.0).collect();
     let known = db::image::with_ids(conn, &ids)?;
     let good = |id: &ImageId| known.iter().any(|image| image.id == *id && image.project_id == project && image.status == Status::Ready);
-    match wanted.iter().position(|id| !good(id)) {
-        Some(at) => Err(AppError::invalid(&format!("modelOptions.referenceImageIds[{at}]"), "not a ready image of this project")),
-        None => Ok(()),
+    let mut faults = Faults::default();
+    for (at, _) in wanted.iter().enumerate().filter(|(_, id)| !good(id)) {
+        faults.tell(format!("modelOptions.referenceImageIds[{at}]"), "not a ready image of this project");
     }
+    faults.nothing_or_error()
 }
 
 /// What a film has queued already is asked for now: it goes on where the film is canceled.
@@ -289,6 +298,13 @@ pub struct Checked {
     bytes: Vec<u8>,
     info: images::ImageInfo,
     thumbnail: images::Thumbnail,
+}
+
+impl Checked {
+    /// The media type of what was sent.
+    pub fn mime(&self) -> &'static str {
+        self.info.format.mime()
+    }
 }
 
 fn check(bytes: Vec<u8>, most_pixels: u64) -> Result<Checked, images::ImageError> {

@@ -9,6 +9,7 @@ pub mod house_keeping;
 pub mod image;
 pub mod import;
 pub mod llm;
+pub mod meaning;
 pub mod music;
 pub mod peaks;
 pub mod policy;

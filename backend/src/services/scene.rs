@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     db::{self, Tx, scene::NewScene as Row},
-    error::{AppError, Result},
+    error::{AppError, Faults, Result},
     providers::{
         Call, Operation, Progress,
         text::{self, DraftScene, RewriteRequest},
@@ -110,20 +110,25 @@ pub async fn patch(ctx: &Ctx, id: SceneId, patch: PatchScene, expected: Option<I
 
 /// Only a ready take of the scene itself can be selected.
 fn check_selection(conn: &mut PgConnection, scene: &Scene, patch: &PatchScene) -> Result<()> {
-    let refuse = |path: &str| AppError::invalid(path, "not a ready take of this scene");
+    let mut faults = Faults::default();
+    let mut check = |path: &str, is_good: bool| {
+        if !is_good {
+            faults.tell(path, "not a ready take of this scene");
+        }
+    };
     if let Some(Some(id)) = patch.selected_audio_id {
         let take = db::audio::find(conn, id)?;
-        take.filter(|take| take.scene_id == scene.id && take.status == Status::Ready).ok_or_else(|| refuse("selectedAudioId"))?;
+        check("selectedAudioId", take.is_some_and(|take| take.scene_id == scene.id && take.status == Status::Ready));
     }
     if let Some(Some(id)) = patch.selected_image_id {
         let take = db::image::find(conn, id)?;
-        take.filter(|take| take.scene_id == scene.id && take.status == Status::Ready).ok_or_else(|| refuse("selectedImageId"))?;
+        check("selectedImageId", take.is_some_and(|take| take.scene_id == scene.id && take.status == Status::Ready));
     }
     if let Some(Some(id)) = patch.selected_video_id {
         let take = db::video::find(conn, id)?;
-        take.filter(|take| take.scene_id == Some(scene.id) && take.status == Status::Ready).ok_or_else(|| refuse("selectedVideoId"))?;
+        check("selectedVideoId", take.is_some_and(|take| take.scene_id == Some(scene.id) && take.status == Status::Ready));
     }
-    Ok(())
+    faults.nothing_or_error()
 }
 
 fn move_to(tx: &mut Tx<'_>, scene: &Scene, position: usize) -> Result<()> {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     db::{self, Json, project::NewProject},
-    error::{AppError, Result},
+    error::{AppError, Faults, Result},
     providers::{Call, Kind, Progress, ProviderError, Usage, text::ScriptRequest, text::Written},
     queue::{self, Claimed, JobSpec, NewJob, Priority},
 };
@@ -25,21 +25,40 @@ use shared::{
     script::{GenerateScript, GeneratedScript, ScriptOptions},
 };
 
-/// Makes the project and queues the writing of its script.
-pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectId> {
-    let options = request.options.unwrap_or_default();
+/// Who writes a script, with the defaults filled in, and what that will take.
+pub struct Plan {
+    provider: String,
+    model: Option<String>,
+    /// Who bills it.
+    pub payee: Payee,
+    /// What it will use, about.
+    pub expected: Usage,
+}
+
+/// Fills in the defaults, and refuses what cannot be written.
+pub async fn plan(ctx: &Arc<Ctx>, request: &GenerateScript) -> Result<Plan> {
+    let options = request.options.clone().unwrap_or_default();
     let chosen = ctx.db.read(|conn| Ok(settings::defaults(conn)?.script)).await?;
-    let provider = options.provider.clone().unwrap_or_else(|| chosen.provider.clone());
-    let model = options.model.clone().or_else(|| chosen.model.filter(|_| provider == chosen.provider));
+    let provider = options.provider.unwrap_or_else(|| chosen.provider.clone());
+    let model = options.model.or_else(|| chosen.model.filter(|_| provider == chosen.provider));
     let writer = settings::script_provider(ctx, &provider, "options.provider")?;
-    settings::check_model(writer.about(), model.as_deref(), "options.model")?;
-    let model = model.or_else(|| writer.about().default_model().map(str::to_owned));
+    let mut faults = Faults::default();
+    faults.keep(settings::check_model(writer.about(), model.as_deref(), "options.model"))?;
     if writer.model().is_none() {
-        room_for_all(&request.prompt, options.scene_count)?;
+        faults.keep(room_for_all(&request.prompt, options.scene_count))?;
     }
+    faults.nothing_or_error()?;
+    let model = model.or_else(|| writer.about().default_model().map(str::to_owned));
     let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, model.as_deref());
     let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);
+    Ok(Plan { provider, model, payee, expected })
+}
+
+/// Makes the project and queues the writing of its script.
+pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectId> {
+    let Plan { provider, model, payee, expected } = plan(ctx, &request).await?;
+    let options = request.options.unwrap_or_default();
     let project = NewProject {
         id: Uuid::now_v7(),
         title: working_title(&options, &request.prompt),

@@ -123,7 +123,8 @@ fn is_limited(policy: &Policy) -> bool {
 
 /// The sum, or none where a part of it is not known.
 pub fn sum(parts: &[Option<f64>]) -> Option<f64> {
-    parts.iter().copied().sum()
+    // Of nothing, Rust's sum is a negative zero.
+    parts.iter().copied().sum::<Option<f64>>().map(|sum| sum + 0.0)
 }
 
 /// When the month began (UTC).

@@ -106,8 +106,14 @@ pub fn send_and_leave(method: &str, path: &str, change: Option<(&str, &str)>) {
 pub fn scene_form(scene: SceneId, file: &web_sys::Blob, name: &str) -> Answer<web_sys::FormData> {
     let form = web_sys::FormData::new().map_err(|_| unreadable())?;
     form.append_with_str("sceneId", &scene.to_string()).map_err(|_| unreadable())?;
-    form.append_with_blob_and_filename("file", file, name).map_err(|_| unreadable())?;
+    append_file(&form, file, name)?;
     Ok(form)
+}
+
+/// Adds a file to a form, as bytes: its type would be a guess of the browser by the file's name, and the server looks.
+pub fn append_file(form: &web_sys::FormData, file: &web_sys::Blob, name: &str) -> Answer<()> {
+    let bytes = file.slice().map_err(|_| unreadable())?;
+    form.append_with_blob_and_filename("file", &bytes, name).map_err(|_| unreadable())
 }
 
 /// The browser does not hand a file over.

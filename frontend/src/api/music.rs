@@ -13,7 +13,7 @@ pub async fn list() -> Answer<Page<MusicTrack>> {
 /// Keeps a track.
 pub async fn upload(file: &Blob, name: &str) -> Answer<MusicTrack> {
     let form = web_sys::FormData::new().map_err(|_| client::unreadable())?;
-    form.append_with_blob_and_filename("file", file, name).map_err(|_| client::unreadable())?;
+    client::append_file(&form, file, name)?;
     client::upload("/api/music/upload", form).await
 }
 

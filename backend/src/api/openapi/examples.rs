@@ -47,6 +47,30 @@ pub fn of(schema: &Value) -> Option<Value> {
     })
 }
 
+/// An example of an answer that is text of that media type; none for what is no text.
+pub fn of_text(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "text/event-stream" => {
+            "id: 42\nevent: project\ndata: {\"id\": \"01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81\", \"status\": \"generating\"}\n\n"
+        }
+        "application/x-subrip" => "1\n00:00:00,300 --> 00:00:02,450\nSlow but steady wins the race.\n",
+        "text/vtt" => "WEBVTT\n\n00:00:00.300 --> 00:00:02.450\nSlow but steady wins the race.\n",
+        "text/markdown" => "# The tortoise and the hare\n\n## The race\n\nSlow but steady wins the race.\n",
+        "text/plain" => "studio_queue_jobs{state=\"queued\"} 0\n",
+        _ => return None,
+    })
+}
+
+/// An example of the form that a schema describes.
+pub fn of_form(schema: &str) -> Value {
+    let file = "(the bytes of the file)";
+    match schema.strip_prefix(SCHEMAS) {
+        Some("SceneUpload") => json!({"sceneId": SCENE, "file": file}),
+        Some("MusicUpload") => json!({"title": "Quiet piano", "file": file}),
+        _ => json!({"file": file}),
+    }
+}
+
 /// An example of an error, by the first code that its description names.
 pub fn of_error(description: &str) -> Option<Value> {
     let code = description.split('`').nth(1)?;

@@ -185,7 +185,6 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             known.extend(parameters);
         }
     }
-    document_headers(path, operation);
     let is_open = path == "/api/health";
     error(operation, "401", "`unauthorized`: no access token, or a wrong one", !is_open);
     error(operation, "403", "`forbidden`: an Origin or Host that is not allowed", true);
@@ -200,16 +199,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         "`conflict`: the state of the record forbids it, or the first request with this `Idempotency-Key` is not answered yet",
         method == "post",
     );
-    let validated = has_body || operation["parameters"].as_array().is_some_and(|list| list.iter().any(|p| p["in"] == "query"));
-    error(
-        operation,
-        "422",
-        "`validation_failed`: every bad field is named in `details.fields`; or `idempotency_key_reused`",
-        validated || method == "post",
-    );
+    let reused = if method == "post" { "; or `idempotency_key_reused`" } else { "" };
+    error(operation, "422", &format!("`validation_failed`: every bad field or query parameter is named in `details.fields`{reused}"), true);
     error(operation, "500", "`internal`: details.requestId names the log's lines", true);
     error(operation, "503", "`unavailable`: the database is away, or the server is stopping", !is_open);
     error(operation, "507", "`insufficient_storage`: the disk is full", is_write);
+    document_headers(path, operation);
     give_examples(operation);
 }
 
@@ -220,10 +215,20 @@ fn is_conditional(path: &str, method: &str) -> bool {
 
 /// Every answer has an example; work that is accepted is queued in it.
 fn give_examples(operation: &mut Value) {
+    if let Some(form) = operation.pointer_mut("/requestBody/content/multipart~1form-data") {
+        let example = examples::of_form(form["schema"]["$ref"].as_str().unwrap_or_default());
+        form["example"] = example;
+    }
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses {
         let description = response["description"].as_str().unwrap_or_default().to_owned();
-        let Some(content) = response.get_mut("content").and_then(|content| content.get_mut("application/json")) else { continue };
+        let Some(contents) = response.get_mut("content").and_then(Value::as_object_mut) else { continue };
+        for (kind, content) in contents.iter_mut() {
+            if let Some(example) = examples::of_text(kind) {
+                content["example"] = example.into();
+            }
+        }
+        let Some(content) = contents.get_mut("application/json") else { continue };
         let example = match status.as_str() {
             "200" | "201" => examples::of(&content["schema"]),
             "202" => examples::of(&content["schema"]).map(examples::queued),
@@ -267,6 +272,9 @@ fn document_headers(path: &str, operation: &mut Value) {
                 json!({"description": "The preference that was followed", "schema": {"type": "string"}}),
             );
         }
+        if status == "503" {
+            headers.insert("Retry-After".to_owned(), json!({"description": "Seconds to wait", "schema": {"type": "integer"}}));
+        }
         response["headers"] = Value::Object(headers);
     }
 }
@@ -275,13 +283,10 @@ fn error(operation: &mut Value, status: &str, description: &str, applies: bool) 
     if !applies || operation["responses"].get(status).is_some() {
         return;
     }
-    let mut response = json!({
+    let response = json!({
         "description": description,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ApiError"}}}
     });
-    if status == "503" {
-        response["headers"] = json!({"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}});
-    }
     operation["responses"][status] = response;
 }
 

@@ -108,6 +108,13 @@ pub struct Recording {
     seconds: f64,
 }
 
+impl Recording {
+    /// The media type of what was sent.
+    pub fn mime(&self) -> &'static str {
+        if self.converted.is_some() { "audio/webm" } else { self.format.mime() }
+    }
+}
+
 /// Looks at a recording: it must be a sound, and not too long.
 pub async fn listen(ctx: &Ctx, file: &Path) -> Result<Recording> {
     let converted = from_recorder(ctx, file).await?;

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     db,
-    error::{AppError, Result},
+    error::{AppError, Faults, Result},
 };
 use shared::{
     settings::{AudioDefaults, Defaults, ImageDefaults, PatchSettings, ScriptDefaults, Settings, UploadLimits, VideoDefaults},
@@ -93,13 +93,21 @@ fn read(ctx: &Ctx, conn: &mut PgConnection) -> Result<Settings> {
     })
 }
 
+/// Refuses a patch that names what there is not.
+pub async fn check(ctx: &Arc<Ctx>, patch: &PatchSettings) -> Result<()> {
+    let mut faults = Faults::default();
+    let audio = patch.defaults.as_ref().and_then(|defaults| defaults.audio.as_ref());
+    if let Some(Some(voice)) = audio.and_then(|audio| audio.voice_id.as_ref()) {
+        faults.keep(super::voices::check(ctx, voice, "defaults.audio.voiceId").await)?;
+    }
+    let rows = ctx.db.read(providers::rows).await?;
+    faults.keep(check::check(ctx, &rows, patch))?;
+    faults.nothing_or_error()
+}
+
 /// Changes what the patch names.
 pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatch>) -> Result<Settings> {
-    if let Some(Some(voice)) =
-        patch.defaults.as_ref().and_then(|defaults| defaults.audio.as_ref()).and_then(|audio| audio.voice_id.as_ref())
-    {
-        super::voices::check(ctx, voice, "defaults.audio.voiceId").await?;
-    }
+    check(ctx, &patch).await?;
     let ctx = Arc::clone(ctx);
     let db = ctx.db.clone();
     db.write(move |tx| {

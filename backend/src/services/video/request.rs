@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{clip, lacking, missing_detail, no_scenes};
 use crate::{
     db::{self, Json, Tx, take::Take, video::NewVideo},
-    error::{AppError, Result},
+    error::{AppError, Faults, Result},
     providers::video::VideoProvider,
     queue::{self, Priority},
     services::{
@@ -75,23 +75,35 @@ pub async fn plan(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Plan> {
     let GenerateVideo { project_id, image_ids, options: given } = request;
     let given = given.unwrap_or_default();
     let (ids, music) = (image_ids.clone(), given.music.as_ref().map(|music| music.asset_id));
-    let (project, subject, defaults) = ctx
+    let (subject, mut faults, defaults) = ctx
         .db
         .read(move |conn| {
-            let (project, subject) = match (project_id, &ids) {
-                (Some(project), _) => (db::project::get(conn, project)?.id, None),
-                (None, Some(ids)) => (project_of_images(conn, ids)?, Some(clip::subject(conn, ids)?)),
-                (None, None) => return Err(AppError::invalid("projectId", "give exactly one of projectId and imageIds")),
+            let mut faults = Faults::default();
+            let subject = match (project_id, &ids) {
+                (Some(project), _) => Some((db::project::get(conn, project)?.id, None)),
+                (None, Some(ids)) => match faults.keep(project_of_images(conn, ids))? {
+                    Some(project) => Some((project, Some(clip::subject(conn, ids)?))),
+                    None => None,
+                },
+                (None, None) => {
+                    faults.tell("projectId", "give exactly one of projectId and imageIds");
+                    None
+                }
             };
-            if let Some(track) = music {
-                db::music::key(conn, track)?.ok_or_else(|| AppError::invalid("options.music.assetId", "no such track"))?;
+            if let Some(track) = music
+                && db::music::key(conn, track)?.is_none()
+            {
+                faults.tell("options.music.assetId", "no such track");
             }
-            Ok((project, subject, settings::defaults(conn)?.video))
+            Ok((subject, faults, settings::defaults(conn)?.video))
         })
         .await?;
-    let maker = maker(ctx, given.provider.as_deref(), &defaults, subject.is_none())?;
+    let maker = faults.keep(maker(ctx, given.provider.as_deref(), &defaults, image_ids.is_none()))?;
+    if let Some(maker) = &maker {
+        faults.keep(settings::check_model(maker.about(), given.model.as_deref(), "options.model"))?;
+    }
+    let (Some(maker), Some((project, subject)), true) = (maker, subject, faults.is_empty()) else { return Err(faults.into_error()) };
     let about = maker.about();
-    settings::check_model(about, given.model.as_deref(), "options.model")?;
     let access = settings::access(ctx, about.id, about).await?;
     let animates = !maker.makes_films();
     let options = match &subject {
@@ -136,16 +148,17 @@ fn of_film(provider: &str, given: VideoOptions, defaults: &VideoDefaults) -> Vid
 fn project_of_images(conn: &mut PgConnection, ids: &[ImageId]) -> Result<ProjectId> {
     let known = db::image::with_ids(conn, &ids.iter().map(|id| id.0).collect::<Vec<_>>())?;
     let mut project = None;
+    let mut faults = Faults::default();
     for (at, id) in ids.iter().enumerate() {
-        let path = format!("imageIds[{at}]");
-        let image = known.iter().find(|image| image.id == *id).ok_or_else(|| AppError::invalid(&path, "no such image"))?;
-        if image.status != Status::Ready {
-            return Err(AppError::invalid(&path, "not ready"));
-        }
-        if *project.get_or_insert(image.project_id) != image.project_id {
-            return Err(AppError::invalid(&path, "of another project than the first"));
-        }
+        let fault = match known.iter().find(|image| image.id == *id) {
+            None => "no such image",
+            Some(image) if image.status != Status::Ready => "not ready",
+            Some(image) if *project.get_or_insert(image.project_id) != image.project_id => "of another project than the first",
+            Some(_) => continue,
+        };
+        faults.tell(format!("imageIds[{at}]"), fault);
     }
+    faults.nothing_or_error()?;
     project.ok_or_else(|| AppError::invalid("imageIds", "must not be empty"))
 }
 
