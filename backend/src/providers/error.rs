@@ -57,6 +57,8 @@ pub enum Kind {
     Timeout,
     /// Its answer lacks what was asked for.
     BadResponse,
+    /// The user's own limit of spending leaves no room for what would have to be asked for next.
+    Limit,
     /// The disk of this machine is full.
     DiskFull,
     /// A fault of the program itself; the message is for the log.
@@ -156,6 +158,7 @@ impl ProviderError {
             Kind::Unavailable => ErrorCode::ProviderUnavailable,
             Kind::Timeout => ErrorCode::ProviderTimeout,
             Kind::BadResponse => ErrorCode::ProviderBadResponse,
+            Kind::Limit => ErrorCode::SpendingLimitReached,
             Kind::DiskFull => ErrorCode::InsufficientStorage,
             Kind::Internal => ErrorCode::Internal,
         };

@@ -21,7 +21,7 @@ use crate::{
     providers::{About, Access, Kind, Operation, ProviderError, ProviderResult, Usage, operation::Ledger},
     queue::{self, Claimed, Standing},
 };
-use shared::{ProjectId, provider::ProviderKind};
+use shared::{ErrorCode, ProjectId, provider::ProviderKind};
 
 /// How often what a provider has begun is written down again where the database does not take it, and how long is waited
 /// between; together less than a lease lasts.
@@ -46,6 +46,7 @@ pub struct Calling {
     db: Db,
     job: Claimed,
     record: Uuid,
+    project: ProjectId,
     payee: Payee,
     paid: Option<Uuid>,
     operation: Option<Value>,
@@ -65,7 +66,7 @@ enum Found {
 /// where it could cost more than the spending limits leave.
 pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, purpose: Purpose) -> Result<Calling, JobFailure> {
     let payee = Payee::of(about, access, purpose.model.as_deref());
-    let (record, kind) = (purpose.record, about.kind);
+    let (record, project, kind) = (purpose.record, purpose.project, about.kind);
     let (held, billed) = (job.clone(), payee.clone());
     let found = ctx.db.write(move |tx| match queue::standing(tx.conn, &held)? {
         None => Ok(Found::Gone),
@@ -85,7 +86,7 @@ pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, pur
             let message = format!("The answer of {} was lost: the server was stopped, or failed, in the middle of the call.", access.name);
             Err(ProviderError::new(&access.provider, Kind::Unavailable, message).lost().into())
         }
-        Found::Open { paid, operation } => Ok(Calling { db: ctx.db.clone(), job: job.clone(), record, payee, paid, operation }),
+        Found::Open { paid, operation } => Ok(Calling { db: ctx.db.clone(), job: job.clone(), record, project, payee, paid, operation }),
     }
 }
 
@@ -106,6 +107,16 @@ fn open(tx: &mut Tx<'_>, payee: &Payee, kind: ProviderKind, purpose: &Purpose) -
     };
     paid_call::begin(tx, &call)?;
     Ok(Some(call.id))
+}
+
+/// Holds back what a call may cost that needs another request, unless it could go beyond a spending limit then.
+fn hold_more(tx: &mut Tx<'_>, call: Uuid, payee: &Payee, project: ProjectId, used: &Usage, next: &Usage) -> Result<()> {
+    let policy = policy::read(tx.conn)?;
+    let before = paid_call::expect(tx, call, None)?;
+    // Where nobody has told what the requests before took, they count with what they were thought to.
+    let in_all = spending::sum(&[payee.cost(&policy, used).or(before), payee.cost(&policy, next)]);
+    spending::admit_call(tx, &policy, project, in_all)?;
+    paid_call::expect(tx, call, in_all).map(drop)
 }
 
 /// A call that a request waits for itself, with no job: written down, held to the limits and settled as a job's is. What
@@ -170,6 +181,18 @@ impl Ledger for Calling {
             Ok(false) => Err(ProviderError::new("studio", Kind::Internal, "the job was taken away")),
             Err(error) => Err(ProviderError::new("studio", Kind::Internal, error.to_string())),
         }
+    }
+
+    async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()> {
+        let Some(call) = self.paid else { return Ok(()) };
+        let (payee, project, used, next) = (self.payee.clone(), self.project, used.clone(), next.clone());
+        let held = self.db.write(move |tx| hold_more(tx, call, &payee, project, &used, &next)).await;
+        held.map_err(|error| match error {
+            AppError::Api(refused) if refused.code == ErrorCode::SpendingLimitReached => {
+                ProviderError { details: Box::new(refused.details), ..ProviderError::new(&self.job.provider, Kind::Limit, refused.message) }
+            }
+            error => ProviderError::new("studio", Kind::Internal, error.to_string()),
+        })
     }
 }
 

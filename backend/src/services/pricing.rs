@@ -173,6 +173,11 @@ pub fn script(prompt: &str, scenes: Option<u32>, seconds: Option<f64>) -> Usage 
     }
 }
 
+/// What another answer of a writer will use, about: one that is told these words, and is otherwise like that.
+pub fn answer<'a>(words: impl Iterator<Item = &'a str>, like: &Usage) -> Usage {
+    Usage { input_tokens: Some(words.map(tokens).sum()), ..like.clone() }
+}
+
 fn tokens(text: &str) -> u64 {
     #[expect(clippy::cast_precision_loss, reason = "no text is so long")]
     let characters = text.chars().count() as f64;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Ctx, IfMatch,
     calling::{self, Purpose},
-    house_keeping, pricing, script, settings,
+    house_keeping, script, settings,
 };
 use crate::{
     db::{self, Tx, scene::NewScene as Row},
@@ -202,8 +202,7 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
         figures: project.visual_bible.clone(),
         model: chosen,
     };
-    let words = format!("{} {} {}", request.scene.narration, request.scene.visual_prompt, request.instruction);
-    let expected = pricing::script(&words, Some(1), None);
+    let expected = super::llm::expected(&request);
     let purpose = Purpose { record: project.id.0, project: project.id, model: request.model.clone(), expected };
     let draft = calling::aside(ctx, about, &call.access, purpose, super::llm::rewrite(model, &request, &call)).await?;
     script::check_draft(&call.access.provider, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;

@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn what_does_not_pass_is_not_tried_again() {
-        for kind in [Kind::Quota, Kind::Auth, Kind::Rejected, Kind::NotConfigured, Kind::DiskFull, Kind::Internal] {
+        for kind in [Kind::Quota, Kind::Auth, Kind::Rejected, Kind::NotConfigured, Kind::Limit, Kind::DiskFull, Kind::Internal] {
             assert!(matches!(decide(kind, None, 1, 0), Next::Never(_)), "{kind:?}");
         }
     }
