@@ -144,7 +144,8 @@ impl ProviderError {
 
     /// Whether something may have been used up, and nobody can tell how much.
     pub fn used_is_unknown(&self) -> bool {
-        self.usage.is_none() && (self.lost || self.unanswered || self.is_of_no_use())
+        // What has no room on the disk had been made.
+        self.usage.is_none() && (self.lost || self.unanswered || self.is_of_no_use() || self.kind == Kind::DiskFull)
     }
 
     /// What the user is told after that many attempts.

@@ -150,7 +150,15 @@ impl Calling {
         Operation::in_ledger(self, self.paid.is_some())
     }
 
-    /// The call was answered: writes down what it used, and answers what the record has cost in all, where that is known.
+    /// The call was answered: writes down what it used before the studio does its own part, so that what was paid for is
+    /// known whatever becomes of that.
+    pub async fn answered(&self, usage: &Usage) -> Result<()> {
+        let Some(call) = self.paid else { return Ok(()) };
+        let usage = usage.clone();
+        self.db.write(move |tx| end(tx, call, Some(&usage)).map(drop)).await
+    }
+
+    /// The record is made: writes down what the call used, and answers what the record has cost in all, where that is known.
     pub fn settle(&self, tx: &mut Tx<'_>, usage: &Usage) -> Result<Option<f64>> {
         queue::answered(tx, &self.job.provider)?;
         let Some(call) = self.paid else { return Ok(self.payee.cost(&policy::read(tx.conn)?, usage)) };
@@ -233,7 +241,7 @@ pub fn judged(failure: JobFailure, standing: &Standing) -> JobFailure {
 /// A provider's failure: what is known of the call that it was the answer to, in the transaction that settles the job.
 pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, standing: Standing, error: Option<&ProviderError>) -> Result<()> {
     let Standing { paid_call: Some(call), operation } = standing else { return Ok(()) };
-    // The studio's own failure: nothing is known of the call, so that it stays as one whose answer was lost.
+    // The studio's own failure: what the call used is written down if it was answered; else it stays as one whose answer was lost.
     let Some(error) = error else { return Ok(()) };
     if operation.is_some() && error.is_passing() {
         // The provider goes on, and the next attempt waits for it.

@@ -215,6 +215,7 @@ pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailur
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let picture = making::with_progress(ctx, Take::Image(id), reader, provider.draw(&request, &call)).await?;
+    calling.answered(&picture.usage).await?;
 
     let bad = |error: images::ImageError| {
         let message = format!("The picture that came back cannot be used: {error}");

@@ -193,7 +193,7 @@ async fn read(api: &Api, provider: &str, answer: Generated, file: &Path) -> Prov
     let Some(blob) = answer.parts().find_map(|part| part.inline_data.as_ref()) else {
         return Err(api.lacks("a narration").having_used(usage));
     };
-    match write(blob, file).await.map_err(|error| not_kept(provider, &error))? {
+    match write(blob, file).await.map_err(|error| not_kept(provider, &error).having_used(usage.clone()))? {
         true => Ok(Spoken { words: None, usage }),
         false => Err(api.lacks("a sound that can be read").having_used(usage)),
     }
