@@ -32,8 +32,12 @@ pub trait Ledger: Send + Sync {
     async fn record(&self, operation: Option<Value>) -> ProviderResult<()>;
 
     /// The call needs another request than the one that it was begun for, which will use `next`, about; all before have
-    /// used `used`. Refuses with `Kind::Limit` where that could cost more than the user allows.
+    /// used `used`. Refuses with `Kind::Limit` where that could cost more than the user allows; waits until the provider may
+    /// be asked.
     async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()>;
+
+    /// As [`Ledger::another`], of a call that was begun for all of its requests: waits until the provider may be asked.
+    async fn turn(&self) -> ProviderResult<()>;
 }
 
 /// The long operation of a call: none yet, or one that an earlier attempt began.
@@ -79,6 +83,14 @@ impl<'a> Operation<'a> {
     pub async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()> {
         match self.ledger {
             Some(ledger) => ledger.another(used, next).await,
+            None => Ok(()),
+        }
+    }
+
+    /// To be asked before each request of a call but the first, where the call was begun for all of them: see [`Ledger::turn`].
+    pub async fn turn(&self) -> ProviderResult<()> {
+        match self.ledger {
+            Some(ledger) => ledger.turn().await,
             None => Ok(()),
         }
     }
@@ -129,6 +141,10 @@ mod tests {
         }
 
         async fn another(&self, _used: &Usage, _next: &Usage) -> ProviderResult<()> {
+            Ok(())
+        }
+
+        async fn turn(&self) -> ProviderResult<()> {
             Ok(())
         }
     }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{providers::Kind, queue::Claimed, services::JobFailure};
+use super::JobFailure;
+use crate::{providers::Kind, queue::Claimed};
 use shared::{ApiError, policy::Retries};
 
 /// The longest wait where the provider names none.
@@ -68,10 +69,21 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
     Next::Again(again)
 }
 
-fn with_wait(error: ApiError, wait: Duration) -> ApiError {
+/// The error with the time after which it can be tried again: `retryAfterSeconds`.
+pub fn with_wait(error: ApiError, wait: Duration) -> ApiError {
     // Up, so that whoever waits that long does not come too early.
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     error.with("retryAfterSeconds", seconds)
+}
+
+/// A random number from 0 to 1.
+pub fn random() -> f64 {
+    let mut bytes = [0_u8; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        // Without random numbers everybody waits for as long as may be.
+        Err(_) => 1.0,
+    }
 }
 
 /// Full jitter: anything up to two seconds, doubled with each attempt, so that those who failed together come back apart.

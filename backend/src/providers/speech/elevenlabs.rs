@@ -130,7 +130,7 @@ impl SpeechProvider for ElevenLabsSpeech {
         let model = request.model.as_deref().unwrap_or(&self.about.models[0].id);
         let most = most_characters(model);
         let mut parts = Parts::of(request, call, |text| text.chars().count() <= most).await?;
-        while let Some(part) = parts.next() {
+        while let Some(part) = parts.next().await? {
             let spoken = self.ask(request, model, &part, call).await;
             parts.spoken(part, spoken, self.tools.as_ref()).await?;
         }

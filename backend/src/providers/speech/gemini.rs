@@ -123,7 +123,7 @@ impl SpeechProvider for GeminiSpeech {
     async fn speak(&self, request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {
         let fits = |text: &str| pace::speech_seconds(text, &request.language, 1.0) <= LONGEST;
         let mut parts = Parts::of(request, call, fits).await?;
-        while let Some(part) = parts.next() {
+        while let Some(part) = parts.next().await? {
             let spoken = self.ask(request, &part, call).await;
             parts.spoken(part, spoken, self.tools.as_ref()).await?;
         }

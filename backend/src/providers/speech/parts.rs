@@ -28,7 +28,7 @@ use crate::{
 ///
 /// ```ignore
 /// let mut parts = Parts::of(request, call, |text| text.len() <= 4096).await?;
-/// while let Some(part) = parts.next() {
+/// while let Some(part) = parts.next().await? {
 ///     let spoken = self.ask(&part, …).await;
 ///     parts.spoken(part, spoken, self.tools.as_ref()).await?;
 /// }
@@ -79,9 +79,14 @@ impl<'a> Parts<'a> {
         Ok(Self { call, speed: request.speed, parts, used: None })
     }
 
-    /// The next part that is still to be spoken.
-    pub fn next(&self) -> Option<Part> {
-        self.parts.iter().find(|(_, spoken)| spoken.is_none()).map(|(part, _)| part.clone())
+    /// The next part that is still to be spoken, once the provider may be asked for it.
+    pub async fn next(&self) -> ProviderResult<Option<Part>> {
+        let next = self.parts.iter().find(|(_, spoken)| spoken.is_none()).map(|(part, _)| part.clone());
+        // The call was begun for the first that it asks for.
+        if next.is_some() && self.used.is_some() {
+            self.call.operation.turn().await.map_err(|error| self.having_used(error))?;
+        }
+        Ok(next)
     }
 
     /// What became of a part: its sound is in its file, or it failed. A failure counts what other parts have used.
