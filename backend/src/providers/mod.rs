@@ -182,6 +182,8 @@ pub struct Access {
     pub base_url: Option<String>,
     /// The time limits that the user has set.
     pub limits: KindLimits,
+    /// Whether its work costs nobody anything, although it has a key.
+    pub free: bool,
     /// What the user has told it in its own settings, by the name of the field.
     pub texts: BTreeMap<String, String>,
 }
