@@ -250,7 +250,11 @@ pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure, retri
     let now = Utc::now();
     let at = Circumstances { retries, job, is_under_way: standing.operation.is_some(), now, random: retry::random() };
     let next = retry::next(&failure, error.clone(), &at);
-    settle_call(tx, job, standing, failure.of_provider())?;
+    let goes_on = standing.operation.is_some() && matches!(next, Next::Again(_));
+    // The provider works on, and the next attempt waits for it.
+    if !goes_on {
+        settle_call(tx, job, standing, failure.of_provider())?;
+    }
     if let Some(limited) = failure.of_provider().filter(|error| error.kind == Kind::RateLimited) {
         let longest = policy::read(tx.conn)?.retries().longest_wait_seconds;
         let wait = limited.retry_after.map_or(longest, |wait| wait.as_secs_f64().min(longest));
@@ -281,10 +285,6 @@ fn settle_call(tx: &mut Tx<'_>, job: &Claimed, standing: Standing, error: Option
     let Standing { paid_call: Some(call), operation } = standing else { return Ok(()) };
     // The studio's own failure: what the call used is written down if it was answered; else it stays as one whose answer was lost.
     let Some(error) = error else { return Ok(()) };
-    if operation.is_some() && error.is_passing() {
-        // The provider goes on, and the next attempt waits for it.
-        return Ok(());
-    }
     queue::call_ended(tx, job)?;
     end_failed(tx, call, error, operation.is_some())
 }

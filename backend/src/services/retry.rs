@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::JobFailure;
 use crate::{providers::Kind, queue::Claimed};
-use shared::{ApiError, policy::Retries};
+use shared::{ApiError, ErrorCode, policy::Retries};
 
 /// The longest wait where the provider names none.
 const LONGEST_BACKOFF: f64 = 60.0;
@@ -34,7 +34,8 @@ pub struct Circumstances<'a> {
     pub random: f64,
 }
 
-/// How long work that is under way may not be seen: longer than any vendor keeps its results.
+/// How long work that is under way may not be seen: longer than any vendor keeps its results, and than a key is missing that
+/// was changed for another.
 const UNSEEN: TimeDelta = TimeDelta::hours(24);
 /// How long it is left alone between two looks that failed.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -46,14 +47,13 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         JobFailure::App(error) => (error.is_passing(), None),
         JobFailure::Lost => (false, None),
     };
-    if !passing {
-        return Next::Never(error);
-    }
     let wait = asked.unwrap_or_else(|| backoff(at.job.attempts, at.random));
     // What is under way was paid for: that it cannot be looked at for a while is no reason to give it up.
-    let unseen = matches!(failure, JobFailure::Provider(error) if matches!(error.kind, Kind::Unavailable | Kind::RateLimited));
-    if at.is_under_way && unseen && at.now < at.job.started_at + UNSEEN {
+    if at.is_under_way && is_unseen(failure) && at.now < at.job.started_at + UNSEEN {
         return Next::Again(at.now + delta(wait.max(LOOK_AGAIN)));
+    }
+    if !passing {
+        return Next::Never(error);
     }
     let attempts_left = i64::from(at.job.attempts) < i64::from(at.retries.attempts);
     let end = at.job.started_at + delta(Duration::from_secs_f64(at.retries.total_seconds));
@@ -67,6 +67,19 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         return Next::Never(if asked.is_some() { with_wait(error, wait) } else { error });
     }
     Next::Again(again)
+}
+
+/// Whether it was only not possible to look: the provider could not be reached, or not with the key of that time. Each look
+/// takes the one that is in the settings then.
+fn is_unseen(failure: &JobFailure) -> bool {
+    match failure {
+        JobFailure::Provider(error) => match error.kind {
+            Kind::Unavailable | Kind::RateLimited => error.is_passing(),
+            kind => kind == Kind::Auth,
+        },
+        JobFailure::App(error) => error.to_api().code == ErrorCode::ProviderNotConfigured,
+        JobFailure::Lost => false,
+    }
 }
 
 /// The error with the time after which it can be tried again: `retryAfterSeconds`.
@@ -155,7 +168,7 @@ mod tests {
     #[test]
     fn what_is_under_way_is_looked_for_again_for_a_day() {
         let again = |kind, attempts, since| matches!(decide_on(true, kind, None, attempts, since), Next::Again(_));
-        for kind in [Kind::Unavailable, Kind::RateLimited] {
+        for kind in [Kind::Unavailable, Kind::RateLimited, Kind::Auth] {
             assert!(again(kind, 5, 0) && again(kind, 500, 20 * 3600), "{kind:?}");
             assert!(!again(kind, 500, 25 * 3600), "{kind:?}");
         }
