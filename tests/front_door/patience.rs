@@ -1,7 +1,8 @@
 //! Providers that are asked too much: they are left alone, asked again, and asked no more than they allow.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use httpdate::fmt_http_date;
 use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
@@ -239,5 +240,55 @@ async fn a_server_of_ones_own_writes_one_script_at_a_time_and_speaks_two_narrati
     };
     tokio::join!(written(), written(), going_on);
     app.until_idle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_says_whether_to_ask_again_is_obeyed() {
+    let no = |status: u16, word: &str| {
+        Reply::json(&json!({"error": {"message": "No.", "code": "odd"}})).status(status).header("x-should-retry", word)
+    };
+    let spoken = || Reply::bytes("audio/wav", silence(0.3));
+    for (replies, code, calls) in [
+        (vec![no(500, "false")], Some("provider_unavailable"), 1),
+        (vec![no(400, "true"), spoken()], None, 2),
+        (vec![no(503, "true").header("retry-after", "0"), spoken()], None, 2),
+        // What may have been paid for is not asked for again, whoever says so in the provider's place.
+        (vec![Reply::bytes("text/html", "<html>").status(504).header("x-should-retry", "true")], Some("provider_timeout"), 1),
+    ] {
+        let server = VendorServer::start().await;
+        server.on_each("POST", "/v1/audio/speech", replies);
+        let v1 = format!("{}/v1", server.url());
+        let app = TestApp::with_environment([("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "a-key")]).await;
+        let project = app.client.project(&["One."]).await;
+        let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "openai/nova"});
+        let clip = app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+        assert_eq!(clip["error"]["code"], code.map_or(Value::Null, Value::from), "{clip}");
+        assert_eq!(server.asked_at("POST", "/v1/audio/speech").len(), calls, "{clip}");
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_time_to_come_again_may_be_a_date() {
+    let server = VendorServer::start().await;
+    server.on("POST", "/v1/audio/speech", |_, before| match before {
+        // A whole second, and the rest of this one.
+        0 => too_many(&fmt_http_date(SystemTime::now() + Duration::from_secs(2))),
+        1 => too_many(&fmt_http_date(SystemTime::now() - Duration::from_secs(60))),
+        2 => too_many(&fmt_http_date(SystemTime::now() + Duration::from_secs(7200))),
+        _ => Reply::bytes("audio/wav", silence(0.3)),
+    });
+    let v1 = format!("{}/v1", server.url());
+    let app = TestApp::with_environment([("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "a-key")]).await;
+    let project = app.client.project(&["One."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "openai/nova"});
+    let clip = app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    assert_eq!((&clip["status"], &clip["error"]["code"]), (&json!("failed"), &json!("provider_rate_limited")), "{clip}");
+    let after = clip["error"]["details"]["retryAfterSeconds"].as_u64().unwrap();
+    assert!((7190..=7200).contains(&after), "{clip}");
+    let asked: Vec<_> = server.asked_at("POST", "/v1/audio/speech").into_iter().map(|asked| asked.at).collect();
+    assert_eq!(asked.len(), 3);
+    assert!(asked[1] - asked[0] >= Duration::from_millis(900), "{:?}", asked[1] - asked[0]);
     app.finish().await;
 }

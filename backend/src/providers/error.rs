@@ -30,8 +30,8 @@ pub struct ProviderError {
     pub lost: bool,
     /// Whether nothing can have been made: what was asked had only to come before the work, or was sent elsewhere.
     pub nothing_made: bool,
-    /// Whether it was asked again already, within the call: not tried again by itself.
-    pub asked_again: bool,
+    /// Whether to ask again is known to be of no use: it was done already, within the call, or the provider says so.
+    pub is_final: bool,
     /// What was used up all the same, where the provider tells; boxed as the details are.
     pub usage: Option<Box<Usage>>,
     /// More about it: the HTTP status, the scene. Boxed, so that a result is not as large as an error.
@@ -65,6 +65,13 @@ pub enum Kind {
     Internal,
 }
 
+impl Kind {
+    /// Whether an error of that kind may be gone a little later.
+    pub fn may_pass(self) -> bool {
+        matches!(self, Self::RateLimited | Self::Unavailable | Self::Timeout | Self::BadResponse)
+    }
+}
+
 impl ProviderError {
     /// An error of that provider.
     pub fn new(provider: &str, kind: Kind, message: impl Into<String>) -> Self {
@@ -76,7 +83,7 @@ impl ProviderError {
             unanswered: false,
             lost: false,
             nothing_made: false,
-            asked_again: false,
+            is_final: false,
             usage: None,
             details: Box::default(),
         }
@@ -104,10 +111,10 @@ impl ProviderError {
         self
     }
 
-    /// The same error of an answer that was asked for once more already: what came is as it will be.
+    /// The same error where to ask again is of no use: what came is as it will be.
     #[must_use]
-    pub fn asked_again(mut self) -> Self {
-        self.asked_again = true;
+    pub fn at_last(mut self) -> Self {
+        self.is_final = true;
         self
     }
 
@@ -134,7 +141,7 @@ impl ProviderError {
 
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
-        !self.lost && !self.asked_again && matches!(self.kind, Kind::RateLimited | Kind::Unavailable | Kind::Timeout | Kind::BadResponse)
+        !self.lost && !self.is_final && self.kind.may_pass()
     }
 
     /// Whether work was done for an answer that is of no use.

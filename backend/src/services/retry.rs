@@ -53,7 +53,10 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         return Next::Again(at.now + delta(wait.max(LOOK_AGAIN)));
     }
     if !passing {
-        return Next::Never(error);
+        return Next::Never(match asked {
+            Some(wait) => with_wait(error, wait),
+            None => error,
+        });
     }
     let attempts_left = i64::from(at.job.attempts) < i64::from(at.retries.attempts);
     let end = at.job.started_at + delta(Duration::from_secs_f64(at.retries.total_seconds));

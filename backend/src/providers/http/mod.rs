@@ -35,7 +35,7 @@ pub use self::{
     download::Media,
     limits::Limits,
     reach::{is_local, is_local_address},
-    refusal::{Refusal, Verdict},
+    refusal::{Refusal, Verdict, yes_or_no},
     sse::Event,
 };
 use self::{reach::PublicOnly, who::Who};

@@ -67,7 +67,7 @@ impl<'a> Talk<'a> {
 
     /// What came is of no use, and would not be another time.
     fn broken(self, message: String) -> ProviderError {
-        ProviderError::new(&self.call.access.provider, Kind::BadResponse, message).having_used(self.used()).asked_again()
+        ProviderError::new(&self.call.access.provider, Kind::BadResponse, message).having_used(self.used()).at_last()
     }
 
     fn used(self) -> Usage {
