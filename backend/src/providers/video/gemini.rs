@@ -196,7 +196,13 @@ impl Work<'_> {
     }
 
     async fn look(&self, ticket: &Ticket) -> ProviderResult<Look<Value>> {
-        let interaction: Value = self.api.get_json(&format!("{}/interactions/{}", self.version, segment(&ticket.id))).await?;
+        let path = format!("{}/interactions/{}", self.version, segment(&ticket.id));
+        let answer = self.api.get(&path).send().await?;
+        let interaction: Value = match &ticket.uri {
+            // The clip stands in the answer whatever was asked for, and a large one is fetched from its address.
+            Some(_) => answer.json_of_some_size().await?.unwrap_or_else(|| json!({"status": "completed"})),
+            None => answer.json().await?,
+        };
         match interaction["status"].as_str() {
             Some("queued") => Ok(Look::Queued(None)),
             Some("in_progress") => Ok(Look::Working(None)),
