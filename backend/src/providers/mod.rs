@@ -9,6 +9,7 @@ pub mod error;
 pub mod http;
 pub mod image;
 pub mod listing;
+pub mod models;
 pub mod neighbours;
 pub mod operation;
 pub mod speech;
@@ -60,7 +61,7 @@ pub struct About {
     pub notes: Option<String>,
     /// How many of its calls may run at once.
     pub at_once: u32,
-    /// How many of its calls may begin in a minute, where its vendor has such a limit; the settings may say otherwise.
+    /// How many requests it takes in a minute, where its vendor has such a limit; the settings may say otherwise.
     pub a_minute: Option<u32>,
     /// What keeps it from working on this machine: what is missing, and the command that installs it.
     pub missing: Option<String>,

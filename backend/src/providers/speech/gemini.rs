@@ -23,7 +23,7 @@ use crate::{
     providers::{
         About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage, encoding,
         http::{Api, Http},
-        listing,
+        listing, models,
         vendors::google::{self, Blob, Finish, Generated},
     },
 };
@@ -79,10 +79,7 @@ struct GeminiSpeech {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
-        models: [("gemini-3.8-flash-tts", "Gemini 3.8 Flash TTS"), ("gemini-3.8-flash-lite-tts", "Gemini 3.8 Flash-Lite TTS")]
-            .into_iter()
-            .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
-            .collect(),
+        models: models::listed(ProviderKind::Speech, models::GEMINI_SPEAKS),
         notes: Some("Speaks in the style that it is told. It has one pace: at other speeds its sound is stretched.".to_owned()),
         ..About::remote(ID, "Gemini", ProviderKind::Speech, google::REMOTE)
     };
