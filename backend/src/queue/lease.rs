@@ -35,7 +35,7 @@ pub struct Limit {
     pub at_once: u32,
     /// How many of a kind at once, where that is fewer.
     pub of_kind: Vec<(ProviderKind, u32)>,
-    /// How many may begin in a minute, where there is such a limit.
+    /// How many requests in a minute, where there is such a limit.
     pub a_minute: Option<u32>,
     /// Whether it works with this machine's own cores, instead of being waited for.
     pub local: bool,
