@@ -17,6 +17,21 @@ pub enum ProviderKind {
     Video,
 }
 
+impl ProviderKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Script, Self::Speech, Self::Image, Self::Video];
+
+    /// As JSON has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Script => "script",
+            Self::Speech => "speech",
+            Self::Image => "image",
+            Self::Video => "video",
+        }
+    }
+}
+
 /// A provider: what it makes, and whether it can be used now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -4,8 +4,8 @@ use std::{io::ErrorKind, os::unix::fs::symlink, path::Path};
 
 use serde_json::json;
 use studio_tests::{
-    TestApp,
-    stand_ins::{Manner, StandIn},
+    Reply, TestApp, VendorServer,
+    stand_ins::{Manner, StandIn, silence},
 };
 
 fn remove(file: &Path) {
@@ -44,5 +44,69 @@ async fn a_film_that_does_not_fit_says_so_and_is_made_once_there_is_room() {
     app.client.get("/api/ready").await.expect(200);
     app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
     assert_eq!(app.client.finished(&path).await["status"], "ready");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_narration_that_was_paid_for_and_does_not_fit_is_known_to_be_paid_for() {
+    let server = VendorServer::start().await;
+    let (first, feed) = Reply::fed("audio/wav");
+    server.on_each("POST", "/v1/audio/speech", [first, Reply::bytes("audio/wav", silence(0.5)), Reply::bytes("audio/wav", silence(0.5))]);
+    let v1 = format!("{}/v1", server.url());
+    let app = TestApp::with_environment([("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "a-key")]).await;
+    // Ten characters are a cent.
+    app.client.patch("/api/settings", json!({"prices": {"openai/gpt-4o-mini-tts": {"perMillionCharacters": 1000}}})).await.expect(200);
+    let spent = async || app.client.get("/api/settings").await.expect(200)["spending"]["monthUsd"].as_f64().unwrap();
+    let project = app.client.project(&["Ten words."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "openai/nova"});
+    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+    let path = format!("/api/audio/{}", clip["id"].as_str().unwrap());
+    let work = app.data_dir().join("work").join(clip["id"].as_str().unwrap());
+    server.until_asked("POST", "/v1/audio/speech", 1).await;
+    // The whole has no room: what was spoken is there, and is neither asked nor paid for again.
+    symlink("/dev/full", work.join("narration.wav")).unwrap();
+    feed.send(silence(0.5));
+    drop(feed);
+    let assert_full = |clip: &serde_json::Value, cost: f64| {
+        assert_eq!((&clip["status"], &clip["error"]["code"]), (&json!("failed"), &json!("insufficient_storage")), "{clip}");
+        assert!((clip["costUsd"].as_f64().unwrap_or_default() - cost).abs() < 1e-9, "{clip}");
+    };
+    assert_full(&app.client.finished(&path).await, 0.01);
+    assert!((spent().await - 0.01).abs() < 1e-9, "{}", spent().await);
+    // Nor has what the provider sends: then it is spoken, paid for, and gone.
+    let spoken = std::fs::read_dir(&work).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_none()).unwrap();
+    remove(&spoken);
+    remove(&spoken.with_extension("json"));
+    symlink("/dev/full", &spoken).unwrap();
+    app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
+    assert_full(&app.client.finished(&path).await, 0.02);
+    assert!((spent().await - 0.02).abs() < 1e-9, "{}", spent().await);
+    remove(&spoken);
+    remove(&work.join("narration.wav"));
+    app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
+    let clip = app.client.finished(&path).await;
+    assert_eq!((&clip["status"], server.asked_at("POST", "/v1/audio/speech").len()), (&json!("ready"), 3), "{clip}");
+    assert!((clip["costUsd"].as_f64().unwrap() - 0.03).abs() < 1e-9, "{clip}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_picture_that_was_paid_for_and_cannot_be_kept_is_known_to_be_paid_for() {
+    let server = VendorServer::start().await;
+    let drawn = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, studio_tests::pictures::png(64, 64));
+    server.on_json("POST", "/v1/images/generations", json!({"data": [{"b64_json": drawn}]}));
+    let v1 = format!("{}/v1", server.url());
+    let app = TestApp::with_environment([("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "a-key")]).await;
+    app.client.patch("/api/settings", json!({"prices": {"openai/gpt-image-2.6-flare": {"perImage": 0.04}}})).await.expect(200);
+    let project = app.client.project(&["One."]).await;
+    // Its shelf is no folder.
+    let shelf = app.data_dir().join("media").join("image");
+    std::fs::remove_dir_all(&shelf).unwrap();
+    std::fs::write(&shelf, "").unwrap();
+    let body = json!({"sceneId": project["scenes"][0]["id"], "modelOptions": {"provider": "openai"}});
+    let image = app.client.post_and_wait("/api/image/generate", body).await.expect(200);
+    assert_eq!((&image["status"], &image["costUsd"]), (&json!("failed"), &json!(0.04)), "{image}");
+    assert_eq!(app.client.get("/api/settings").await.expect(200)["spending"]["monthUsd"], 0.04);
+    std::fs::remove_file(&shelf).unwrap();
     app.finish().await;
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use studio_tests::{
-    Client, Database, TestApp,
+    Client, Database, Reply, TestApp, VendorServer,
     client::PATIENCE,
     process::Process,
-    stand_ins::{Manner, StandIn},
+    stand_ins::{Manner, StandIn, silence},
 };
 
 async fn project_of(client: &Client, scenes: usize) -> Value {
@@ -246,5 +246,51 @@ async fn a_provider_s_limit_holds_over_all_servers() {
     let path = format!("/api/audio/by-project/{}", project["id"].as_str().unwrap());
     until(&app.client, &path, |takes| takes.as_array().unwrap().iter().all(|take| take["status"] == "ready")).await;
     second.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_spoken_of_a_narration_that_failed_is_kept_for_a_week() {
+    let server = VendorServer::start().await;
+    server.on("POST", "/v1/audio/speech", |_, before| match before {
+        0 => Reply::bytes("audio/wav", silence(0.5)),
+        _ => Reply::json(&json!({"error": {"message": "No."}})).status(400),
+    });
+    let v1 = format!("{}/v1", server.url());
+    let app = TestApp::with_environment([("COMPATIBLE_BASE_URL", &*v1)]).await;
+    let long: String =
+        (0..60).map(|number| format!("It is for us the living, rather, to be dedicated here to work number {number}. ")).collect();
+    let project = app.client.project(&[long.trim()]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
+    let clip = app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    assert_eq!((&clip["status"], server.asked_at("POST", "/v1/audio/speech").len()), (&json!("failed"), 2), "{clip}");
+    let work = app.data_dir().join("work");
+    let spoken = work.join(clip["id"].as_str().unwrap());
+    let files = || std::fs::read_dir(&spoken).map(|files| files.count()).unwrap_or_default();
+    assert_eq!(files(), 2, "a sound, and what is known of it");
+    // A server keeps the house as it starts: it is known to have been there where what belongs to nobody is gone.
+    let house_is_kept = async |number: u32| {
+        let nobodys = work.join(format!("01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c8{number}"));
+        std::fs::create_dir_all(&nobodys).unwrap();
+        let (studio, _) = app.another(|providers| providers).await;
+        let gone = async {
+            while nobodys.exists() {
+                tokio::time::sleep(Duration::from_millis(15)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, gone).await.expect("it is removed");
+        studio.stop().await;
+    };
+    app.database.run("update audio_clips set updated_at = now() - interval '6 days 23 hours'").await;
+    house_is_kept(1).await;
+    assert_eq!(files(), 2);
+    app.database.run("update audio_clips set updated_at = now() - interval '7 days 1 hour'").await;
+    house_is_kept(2).await;
+    let gone = async {
+        while spoken.exists() {
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone).await.expect("it is removed");
     app.finish().await;
 }

@@ -393,3 +393,41 @@ async fn a_planted_key_is_found_nowhere() {
     assert!(heap.len() > 200, "{} places were searched", heap.len());
     heap.expect_clean(MARK);
 }
+
+#[tokio::test]
+async fn a_key_is_opened_with_the_master_key_that_sealed_it_and_with_no_other() {
+    let (database, data_dir) = (Database::create().await, tempfile::tempdir().expect("a folder"));
+    let vendor = VendorServer::start().await;
+    vendor.on_json("GET", "/v1/models", json!({"data": [{"id": "gpt-6-luna"}]}));
+    let v1 = format!("{}/v1", vendor.url());
+    let studio = |master: &str| {
+        let environment =
+            [("STUDIO_MASTER_KEY", master), ("OPENAI_BASE_URL", &*v1)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Process::start_logged(&["--database-url", database.url()], data_dir.path(), environment)
+    };
+    let (first, second) = ("0123456789abcdef".repeat(4), "fedcba9876543210".repeat(4));
+    let key = json!({"providers": {"openai": {"apiKey": key_of("openai")}}});
+    let test = async |studio: &Process| studio.client.post("/api/settings/providers/openai/test", json!({})).await.expect(200);
+    let running = studio(&first);
+    running.client.patch("/api/settings", key.clone()).await.expect(200);
+    assert_eq!(test(&running).await["ok"], true);
+    running.kill();
+    assert!(!data_dir.path().join("secret.key").exists(), "the key that was given is the one that seals");
+    let again = studio(&first);
+    assert_eq!(test(&again).await["ok"], true);
+    let header = vendor.asked().last().unwrap().header("authorization").map(str::to_owned);
+    assert_eq!(header.as_deref(), Some(&*format!("Bearer {}", key_of("openai"))));
+    again.kill();
+    let asked = vendor.asked().len();
+    let other = studio(&second);
+    let refused = test(&other).await;
+    assert_eq!((&refused["ok"], &refused["error"]["code"]), (&json!(false), &json!("provider_not_configured")), "{refused}");
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.contains("sealed with another master key") && message.contains("enter it again"), "{message}");
+    let settings = other.client.get("/api/settings").await.expect(200);
+    assert!(settings["providers"].as_array().unwrap().iter().any(|provider| provider["id"] == "openai"));
+    assert_eq!(vendor.asked().len(), asked, "nobody is asked without the key");
+    other.client.patch("/api/settings", key).await.expect(200);
+    assert_eq!(test(&other).await["ok"], true);
+    other.kill();
+}

@@ -1,13 +1,15 @@
 //! Providers that are asked too much: they are left alone, asked again, and asked no more than they allow.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use httpdate::fmt_http_date;
 use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
-    Client, TestApp,
+    Client, Reply, TestApp, VendorServer,
     client::bad_paths,
-    stand_ins::{Manner, StandIn},
+    stand_ins::{Manner, StandIn, silence},
+    writers::{Dialect, End, script},
 };
 
 async fn batch_of(client: &Client, scenes: usize) -> Value {
@@ -84,5 +86,209 @@ async fn two_servers_keep_one_limit_of_calls_a_minute() {
     let back = app.client.patch("/api/settings", json!({"limits": {"stand-in": {"atOnce": null, "perMinute": null}}})).await.expect(200);
     assert_eq!((&back["limits"]["stand-in"]["atOnce"], back["limits"]["stand-in"].get("perMinute")), (&json!(2), None));
     second.stop().await;
+    app.finish().await;
+}
+
+/// A server of the user's own, which writes: `written` is what it answers each time that it is asked to rewrite a scene.
+async fn rewriting(written: impl IntoIterator<Item = Reply>) -> (VendorServer, TestApp, String) {
+    let server = VendorServer::start().await;
+    server.on_json("GET", "/v1/models", json!({"data": [{"id": "local-model"}]}));
+    server.on_each("POST", "/v1/chat/completions", written);
+    let app = Dialect::Compatible.app(&server).await;
+    let defaults = json!({"defaults": {"script": {"provider": "compatible", "model": "local-model"}}});
+    app.client.patch("/api/settings", defaults).await.expect(200);
+    let project = app.client.project(&["Some words."]).await;
+    let rewrite = format!("/api/scenes/{}/rewrite", project["scenes"][0]["id"].as_str().unwrap());
+    (server, app, rewrite)
+}
+
+fn rewritten() -> Reply {
+    Dialect::Compatible.whole(&json!({"narration": "Shorter.", "title": "Short", "visualPrompt": "A mill"}).to_string())
+}
+
+fn too_many(after: &str) -> Reply {
+    Reply::json(&json!({"error": {"message": "Too many.", "code": "rate_limit_exceeded"}})).status(429).header("retry-after", after)
+}
+
+fn asked_to_write(server: &VendorServer) -> usize {
+    server.asked_at("POST", "/v1/chat/completions").len()
+}
+
+#[tokio::test]
+async fn a_rewrite_waits_for_its_place_among_the_calls_of_a_provider() {
+    let (first, feed) = Reply::fed("text/event-stream");
+    let (server, app, rewrite) = rewriting([first, rewritten()]).await;
+    let script_path = "/api/script/generate";
+    let script_answer = async { app.client.post(script_path, Dialect::Compatible.wanted(1)).await };
+    let rewriting = async {
+        server.until_asked("POST", "/v1/chat/completions", 1).await;
+        let rewriting = app.client.post(&rewrite, json!({"instruction": "Shorter."}));
+        let writing = async {
+            // It stands in the queue, and one call at a time is what such a server takes.
+            while app.database.count("select count(*) as n from jobs where spec->>'job' = 'attended'").await == 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            assert_eq!(asked_to_write(&server), 1);
+            let text = script(1).to_string();
+            let dialect = Dialect::Compatible;
+            for event in dialect.begin().into_iter().chain([dialect.piece(&text)]).chain(dialect.end(End::Complete)) {
+                feed.event(&event);
+            }
+            drop(feed);
+        };
+        tokio::join!(rewriting, writing).0
+    };
+    let (written, rewritten) = tokio::join!(script_answer, rewriting);
+    written.expect(201);
+    assert_eq!(rewritten.expect(200)["narration"], "Shorter.");
+    assert_eq!(asked_to_write(&server), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_rewrite_is_tried_again_when_the_provider_says_and_told_when_that_is_too_late() {
+    let (server, app, rewrite) = rewriting([too_many("1"), rewritten(), too_many("3600")]).await;
+    let ask = || app.client.post(&rewrite, json!({"instruction": "Shorter."}));
+    assert_eq!(ask().await.expect(200)["narration"], "Shorter.");
+    let asked = server.asked_at("POST", "/v1/chat/completions");
+    assert!(asked[1].at - asked[0].at >= Duration::from_millis(950), "{:?}", asked[1].at - asked[0].at);
+    // What was refused cost nothing.
+    assert_eq!(app.database.count("select count(*) as n from paid_calls where ended_at is not null").await, 1);
+    assert_eq!(app.database.count("select count(*) as n from paid_calls").await, 1);
+    let answer = ask().await;
+    assert_eq!(answer.header("retry-after"), Some("3600"));
+    let error = answer.expect_error(503, ErrorCode::ProviderRateLimited);
+    assert_eq!(error.details["retryAfterSeconds"], 3600);
+    // Whoever comes now is told without the provider being asked; for as long as the user lets one wait at most.
+    let answer = ask().await;
+    let after: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((295..=300).contains(&after), "{after}");
+    answer.expect_error(503, ErrorCode::ProviderRateLimited);
+    assert_eq!(asked_to_write(&server), 3);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_rewrite_takes_one_of_the_requests_that_a_minute_has() {
+    let (server, app, rewrite) = rewriting([rewritten(), rewritten()]).await;
+    app.client.patch("/api/settings", json!({"limits": {"compatible": {"atOnce": 1, "perMinute": 1}}})).await.expect(200);
+    let ask = || app.client.post(&rewrite, json!({"instruction": "Shorter."}));
+    ask().await.expect(200);
+    let answer = ask().await;
+    let after: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((50..=60).contains(&after), "{after}");
+    answer.expect_error(503, ErrorCode::ProviderRateLimited);
+    assert_eq!(asked_to_write(&server), 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn each_request_of_a_job_takes_one_of_a_minute() {
+    let server = VendorServer::start().await;
+    server.on("POST", "/v1/audio/speech", |_, _| Reply::bytes("audio/wav", silence(0.3)));
+    let dialect = Dialect::Compatible;
+    server.on("POST", dialect.path(), move |_, before| dialect.streamed(&script(1 + before).to_string(), End::Complete));
+    let app = dialect.app(&server).await;
+    app.client.patch("/api/settings", json!({"limits": {"compatible": {"atOnce": 1, "perMinute": 60}}})).await.expect(200);
+    // Three parts, and a script that is asked for twice.
+    let long: String =
+        (0..130).map(|number| format!("It is for us the living, rather, to be dedicated here to work number {number}. ")).collect();
+    let project = app.client.project(&[long.trim()]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
+    let clip = app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    assert_eq!(clip["status"], "ready", "{clip}");
+    app.client.post("/api/script/generate", dialect.wanted(2)).await.expect(201);
+    let asked: Vec<_> = server.asked().into_iter().filter(|asked| asked.method == "POST").map(|asked| asked.at).collect();
+    assert_eq!(asked.len(), 5);
+    assert!(asked.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(900)), "{asked:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_server_of_ones_own_writes_one_script_at_a_time_and_speaks_two_narrations() {
+    let server = VendorServer::start().await;
+    let dialect = Dialect::Compatible;
+    let (first, feed) = Reply::fed("text/event-stream");
+    let voices: Vec<_> = (0..2).map(|_| Reply::fed("audio/wav")).collect();
+    let (spoken, feeds): (Vec<_>, Vec<_>) = voices.into_iter().unzip();
+    server.on_each("POST", dialect.path(), [first, dialect.streamed(&script(1).to_string(), End::Complete)]);
+    server.on_each("POST", "/v1/audio/speech", spoken);
+    let app = dialect.app_without_key(&server).await;
+    let project = app.client.project(&["One.", "Two."]).await;
+    let written = || async { app.client.post("/api/script/generate", dialect.wanted(1)).await.expect(201) };
+    let going_on = async {
+        server.until_asked("POST", dialect.path(), 1).await;
+        let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
+        app.client.post("/api/audio/generate", body).await.expect(202);
+        server.until_asked("POST", "/v1/audio/speech", 1).await;
+        while app.database.count("select count(*) as n from jobs where kind = 'script'").await < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(server.asked_at("POST", dialect.path()).len(), 1, "the second script waits for the first");
+        for event in dialect.begin().into_iter().chain([dialect.piece(&script(1).to_string())]).chain(dialect.end(End::Complete)) {
+            feed.event(&event);
+        }
+        drop(feed);
+        server.until_asked("POST", dialect.path(), 2).await;
+        let body = json!({"sceneId": project["scenes"][1]["id"], "voiceId": "compatible/alloy"});
+        app.client.post("/api/audio/generate", body).await.expect(202);
+        server.until_asked("POST", "/v1/audio/speech", 2).await;
+        for feed in feeds {
+            feed.send(silence(0.3));
+        }
+    };
+    tokio::join!(written(), written(), going_on);
+    app.until_idle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_says_whether_to_ask_again_is_obeyed() {
+    let no = |status: u16, word: &str| {
+        Reply::json(&json!({"error": {"message": "No.", "code": "odd"}})).status(status).header("x-should-retry", word)
+    };
+    let spoken = || Reply::bytes("audio/wav", silence(0.3));
+    for (replies, code, calls) in [
+        (vec![no(500, "false")], Some("provider_unavailable"), 1),
+        (vec![no(400, "true"), spoken()], None, 2),
+        (vec![no(503, "true").header("retry-after", "0"), spoken()], None, 2),
+        // What may have been paid for is not asked for again, whoever says so in the provider's place.
+        (vec![Reply::bytes("text/html", "<html>").status(504).header("x-should-retry", "true")], Some("provider_timeout"), 1),
+    ] {
+        let server = VendorServer::start().await;
+        server.on_each("POST", "/v1/audio/speech", replies);
+        let v1 = format!("{}/v1", server.url());
+        let app = TestApp::with_environment([("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "a-key")]).await;
+        let project = app.client.project(&["One."]).await;
+        let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "openai/nova"});
+        let clip = app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+        assert_eq!(clip["error"]["code"], code.map_or(Value::Null, Value::from), "{clip}");
+        assert_eq!(server.asked_at("POST", "/v1/audio/speech").len(), calls, "{clip}");
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_time_to_come_again_may_be_a_date() {
+    let server = VendorServer::start().await;
+    server.on("POST", "/v1/audio/speech", |_, before| match before {
+        // A whole second, and the rest of this one.
+        0 => too_many(&fmt_http_date(SystemTime::now() + Duration::from_secs(2))),
+        1 => too_many(&fmt_http_date(SystemTime::now() - Duration::from_secs(60))),
+        2 => too_many(&fmt_http_date(SystemTime::now() + Duration::from_secs(7200))),
+        _ => Reply::bytes("audio/wav", silence(0.3)),
+    });
+    let v1 = format!("{}/v1", server.url());
+    let app = TestApp::with_environment([("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "a-key")]).await;
+    let project = app.client.project(&["One."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "openai/nova"});
+    let clip = app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    assert_eq!((&clip["status"], &clip["error"]["code"]), (&json!("failed"), &json!("provider_rate_limited")), "{clip}");
+    let after = clip["error"]["details"]["retryAfterSeconds"].as_u64().unwrap();
+    assert!((7190..=7200).contains(&after), "{clip}");
+    let asked: Vec<_> = server.asked_at("POST", "/v1/audio/speech").into_iter().map(|asked| asked.at).collect();
+    assert_eq!(asked.len(), 3);
+    assert!(asked[1] - asked[0] >= Duration::from_millis(900), "{:?}", asked[1] - asked[0]);
     app.finish().await;
 }

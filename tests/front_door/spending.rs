@@ -6,6 +6,8 @@ use studio_tests::{
     Client, TestApp,
     client::bad_paths,
     stand_ins::{Bill, LongFilm, Manner, Reply, StandIn},
+    vendor::VendorServer,
+    writers::{Dialect, End, script},
 };
 
 /// Ten characters, which cost a cent where a million cost a thousand dollars.
@@ -163,4 +165,53 @@ async fn where_a_price_is_unknown_a_limit_refuses_unless_the_user_allows_it() {
     assert_eq!(estimate, json!({"calls": 1, "costUsd": 1.0}));
     app.client.post("/api/video/generate", body).await.expect_error(409, ErrorCode::SpendingLimitReached);
     app.finish().await;
+}
+
+#[tokio::test]
+async fn a_script_is_asked_for_again_only_as_far_as_a_limit_allows() {
+    let dialect = Dialect::Gemini;
+    let answer = 0.75 * 0.001 + 3.75 * 0.002;
+    let text = script(3).to_string();
+    let (cut, mut nameless) = (text[..text.rfind("Part 3").unwrap()].to_owned(), script(3));
+    nameless["scenes"][1]["visualPrompt"] = json!("");
+    for (first, end, made) in [
+        // Not what was asked for, and not all of it: then it is of no use.
+        (script(2).to_string(), End::Complete, false),
+        (cut, End::CutOff, false),
+        // It could be better.
+        (nameless.to_string(), End::Complete, true),
+    ] {
+        let server = VendorServer::start().await;
+        let whole = text.clone();
+        server.on("POST", dialect.path(), move |_, before| match before {
+            0 => dialect.streamed(&first, end),
+            _ => dialect.streamed(&whole, End::Complete),
+        });
+        let app = dialect.app(&server).await;
+        let wanted = dialect.wanted(3);
+        let estimate = app.client.post("/api/estimate", json!({"kind": "script", "request": wanted})).await.expect(200);
+        // Enough for one answer, and not for another as long as that may be.
+        let limit = estimate["costUsd"].as_f64().unwrap() + answer / 2.0;
+        app.client.patch("/api/settings", json!({"spending": {"monthLimitUsd": limit}})).await.expect(200);
+        let written = app.client.post("/api/script/generate", wanted.clone()).await;
+        if made {
+            assert_eq!(written.expect(201)["scenes"].as_array().unwrap().len(), 3);
+        } else {
+            let error = written.expect_error(409, ErrorCode::SpendingLimitReached);
+            assert_eq!(error.details["limitUsd"], json!(limit), "{error:?}");
+            assert!(error.details["estimateUsd"].as_f64().unwrap() > answer, "with what was spent: {error:?}");
+            let project = app.client.get("/api/projects").await.expect(200)["items"][0].clone();
+            assert_eq!((&project["status"], &project["error"]["code"]), (&json!("failed"), &json!("spending_limit_reached")));
+        }
+        assert_eq!(server.asked_at("POST", dialect.path()).len(), 1);
+        let spent = async || app.client.get("/api/settings").await.expect(200)["spending"]["monthUsd"].as_f64().unwrap();
+        assert!((spent().await - answer).abs() < 1e-9, "{}", spent().await);
+        // With more room, the same is asked for twice.
+        if !made {
+            app.client.patch("/api/settings", json!({"spending": {"monthLimitUsd": 1}})).await.expect(200);
+            app.client.post("/api/script/generate", wanted).await.expect(201);
+            assert_eq!(server.asked_at("POST", dialect.path()).len(), 2);
+        }
+        app.finish().await;
+    }
 }

@@ -43,6 +43,13 @@ pub fn begin(tx: &mut Tx<'_>, call: &NewCall) -> Result<()> {
     Ok(())
 }
 
+/// Changes what a call that goes on may cost in all; answers what it was thought to cost before.
+pub fn expect(tx: &mut Tx<'_>, id: Uuid, usd: Option<f64>) -> Result<Option<f64>> {
+    let before = paid_calls::table.find(id).select(paid_calls::expected_usd).first(tx.conn)?;
+    diesel::update(paid_calls::table.find(id)).set(paid_calls::expected_usd.eq(usd)).execute(tx.conn)?;
+    Ok(before)
+}
+
 /// It was answered: what it used, and what that cost where it is known.
 pub fn end(tx: &mut Tx<'_>, id: Uuid, usage: Option<&Value>, cost_usd: Option<f64>) -> Result<()> {
     diesel::update(paid_calls::table.find(id))

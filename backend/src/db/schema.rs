@@ -277,6 +277,7 @@ table! {
         paid_call -> Nullable<Uuid>,
         operation -> Nullable<Jsonb>,
         expected_usd -> Nullable<Double>,
+        kind -> Nullable<Text>,
     }
 }
 

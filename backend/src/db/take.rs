@@ -175,9 +175,10 @@ pub fn wait_for_retry(tx: &mut Tx<'_>, take: Take, attempt: u32, cause: &ApiErro
     update(tx, take, "status = 'queued', progress = 0, attempts = $2, error = $3", attempt, Some(cause))
 }
 
-/// It could not be made.
+/// It could not be made; the record keeps what was paid for it all the same, as far as that is known.
 pub fn fail(tx: &mut Tx<'_>, take: Take, attempts: u32, cause: &ApiError) -> Result<()> {
-    update(tx, take, "status = 'failed', attempts = $2, error = $3", attempts, Some(cause))
+    let paid = "(select sum(cost_usd) from paid_calls where record_id = $1)";
+    update(tx, take, &format!("status = 'failed', attempts = $2, error = $3, cost_usd = {paid}"), attempts, Some(cause))
 }
 
 /// The user stopped it.

@@ -1,14 +1,11 @@
 //! Jobs: what runs the queue. One match from what is to be done to the service that does it, and what follows a failure.
 
-mod retry;
 mod worker;
 
 use std::{panic::AssertUnwindSafe, time::Instant};
 
-use chrono::{TimeDelta, Utc};
 use futures_util::FutureExt;
 
-use self::retry::{Circumstances, Next};
 pub use self::worker::Worker;
 use crate::{
     db::{
@@ -16,9 +13,8 @@ use crate::{
         take::{self, Take},
     },
     error::{AppError, Result},
-    providers::Kind,
     queue::{self, Claimed, JobSpec},
-    services::{Ctx, JobFailure, audio, calling, house_keeping, image, policy, script, video},
+    services::{Ctx, JobFailure, attended, audio, calling, house_keeping, image, policy, retry::Next, script, video},
 };
 use shared::ApiError;
 
@@ -29,7 +25,7 @@ const MOST_INTERRUPTIONS: i32 = 10;
 fn begin(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
     match &job.spec {
         JobSpec::Make { take } => take::start(tx, *take, attempts(job)),
-        JobSpec::WriteScript { .. } | JobSpec::RemoveMedia { .. } | JobSpec::Abandon { .. } => Ok(()),
+        JobSpec::WriteScript { .. } | JobSpec::RemoveMedia { .. } | JobSpec::Abandon { .. } | JobSpec::Attended { .. } => Ok(()),
     }
 }
 
@@ -68,6 +64,7 @@ async fn perform(ctx: &Ctx, job: &Claimed) -> Result<(), JobFailure> {
         JobSpec::Make { take: Take::Video(id) } => video::make(ctx, job, *id).await,
         JobSpec::RemoveMedia { keys } => house_keeping::remove_media(ctx, job, keys).await,
         JobSpec::Abandon { kind, provider, operation } => calling::abandon(ctx, job, *kind, provider, operation).await,
+        JobSpec::Attended { .. } => attended::clear(ctx, job).await,
     }
 }
 
@@ -106,25 +103,8 @@ fn taken_away() -> &'static str {
 
 /// Decides and writes down what follows; none where the job was no longer this worker's.
 fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure) -> Result<Option<Next>> {
-    let Some(standing) = queue::standing(tx.conn, job)? else { return Ok(None) };
-    let failure = calling::judged(failure, &standing);
-    let error = match &failure {
-        JobFailure::Lost => return Ok(None),
-        JobFailure::Provider(error) => error.to_api(attempts(job)),
-        JobFailure::App(error) => error.to_api(),
-    };
-    let (retries, now) = (policy::read(tx.conn)?.retries(), Utc::now());
-    let at = Circumstances { retries: &retries, job, is_under_way: standing.operation.is_some(), now, random: random() };
-    let next = retry::next(&failure, error.clone(), &at);
-    calling::settle_failure(tx, job, standing, failure.of_provider())?;
-    if let Some(limited) = failure.of_provider().filter(|error| error.kind == Kind::RateLimited) {
-        let wait = limited.retry_after.map_or(retries.longest_wait_seconds, |wait| wait.as_secs_f64().min(retries.longest_wait_seconds));
-        let until = match next {
-            Next::Again(at) => at,
-            Next::Never(_) => now + TimeDelta::milliseconds((wait * 1000.0) as i64),
-        };
-        queue::slow_down(tx, &job.provider, until)?;
-    }
+    let retries = policy::read(tx.conn)?.retries();
+    let Some((error, next)) = calling::settle_failure(tx, job, failure, &retries)? else { return Ok(None) };
     match &next {
         Next::Again(at) => {
             queue::retry_at(tx, job, *at)?;
@@ -138,21 +118,11 @@ fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure) -> Result<Opti
     Ok(Some(next))
 }
 
-/// From 0 to 1.
-fn random() -> f64 {
-    let mut bytes = [0_u8; 4];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
-        // Without random numbers everybody waits for as long as may be.
-        Err(_) => 1.0,
-    }
-}
-
 fn wait(tx: &mut Tx<'_>, job: &Claimed, cause: &ApiError) -> Result<()> {
     match &job.spec {
         JobSpec::WriteScript { project } => db::project::script_generating(tx, *project, Some(cause)),
         JobSpec::Make { take } => take::wait_for_retry(tx, *take, attempts(job), cause),
-        JobSpec::RemoveMedia { .. } | JobSpec::Abandon { .. } => Ok(()),
+        JobSpec::RemoveMedia { .. } | JobSpec::Abandon { .. } | JobSpec::Attended { .. } => Ok(()),
     }
 }
 
@@ -168,6 +138,7 @@ fn give_up(tx: &mut Tx<'_>, job: &Claimed, cause: &ApiError) -> Result<()> {
             tracing::warn!(provider, "what was canceled could not be stopped there; it may go on for a while");
             Ok(())
         }
+        JobSpec::Attended { .. } => Ok(()),
     }
 }
 

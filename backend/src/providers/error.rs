@@ -30,8 +30,8 @@ pub struct ProviderError {
     pub lost: bool,
     /// Whether nothing can have been made: what was asked had only to come before the work, or was sent elsewhere.
     pub nothing_made: bool,
-    /// Whether it was asked again already, within the call: not tried again by itself.
-    pub asked_again: bool,
+    /// Whether to ask again is known to be of no use: it was done already, within the call, or the provider says so.
+    pub is_final: bool,
     /// What was used up all the same, where the provider tells; boxed as the details are.
     pub usage: Option<Box<Usage>>,
     /// More about it: the HTTP status, the scene. Boxed, so that a result is not as large as an error.
@@ -57,10 +57,19 @@ pub enum Kind {
     Timeout,
     /// Its answer lacks what was asked for.
     BadResponse,
+    /// The user's own limit of spending leaves no room for what would have to be asked for next.
+    Limit,
     /// The disk of this machine is full.
     DiskFull,
     /// A fault of the program itself; the message is for the log.
     Internal,
+}
+
+impl Kind {
+    /// Whether an error of that kind may be gone a little later.
+    pub fn may_pass(self) -> bool {
+        matches!(self, Self::RateLimited | Self::Unavailable | Self::Timeout | Self::BadResponse)
+    }
 }
 
 impl ProviderError {
@@ -74,7 +83,7 @@ impl ProviderError {
             unanswered: false,
             lost: false,
             nothing_made: false,
-            asked_again: false,
+            is_final: false,
             usage: None,
             details: Box::default(),
         }
@@ -102,10 +111,10 @@ impl ProviderError {
         self
     }
 
-    /// The same error of an answer that was asked for once more already: what came is as it will be.
+    /// The same error where to ask again is of no use: what came is as it will be.
     #[must_use]
-    pub fn asked_again(mut self) -> Self {
-        self.asked_again = true;
+    pub fn at_last(mut self) -> Self {
+        self.is_final = true;
         self
     }
 
@@ -132,7 +141,7 @@ impl ProviderError {
 
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
-        !self.lost && !self.asked_again && matches!(self.kind, Kind::RateLimited | Kind::Unavailable | Kind::Timeout | Kind::BadResponse)
+        !self.lost && !self.is_final && self.kind.may_pass()
     }
 
     /// Whether work was done for an answer that is of no use.
@@ -142,7 +151,8 @@ impl ProviderError {
 
     /// Whether something may have been used up, and nobody can tell how much.
     pub fn used_is_unknown(&self) -> bool {
-        self.usage.is_none() && (self.lost || self.unanswered || self.is_of_no_use())
+        // What has no room on the disk had been made.
+        self.usage.is_none() && (self.lost || self.unanswered || self.is_of_no_use() || self.kind == Kind::DiskFull)
     }
 
     /// What the user is told after that many attempts.
@@ -156,6 +166,7 @@ impl ProviderError {
             Kind::Unavailable => ErrorCode::ProviderUnavailable,
             Kind::Timeout => ErrorCode::ProviderTimeout,
             Kind::BadResponse => ErrorCode::ProviderBadResponse,
+            Kind::Limit => ErrorCode::SpendingLimitReached,
             Kind::DiskFull => ErrorCode::InsufficientStorage,
             Kind::Internal => ErrorCode::Internal,
         };

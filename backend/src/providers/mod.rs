@@ -9,6 +9,7 @@ pub mod error;
 pub mod http;
 pub mod image;
 pub mod listing;
+pub mod models;
 pub mod neighbours;
 pub mod operation;
 pub mod speech;
@@ -60,7 +61,7 @@ pub struct About {
     pub notes: Option<String>,
     /// How many of its calls may run at once.
     pub at_once: u32,
-    /// How many of its calls may begin in a minute, where its vendor has such a limit; the settings may say otherwise.
+    /// How many requests it takes in a minute, where its vendor has such a limit; the settings may say otherwise.
     pub a_minute: Option<u32>,
     /// What keeps it from working on this machine: what is missing, and the command that installs it.
     pub missing: Option<String>,
@@ -182,6 +183,8 @@ pub struct Access {
     pub base_url: Option<String>,
     /// The time limits that the user has set.
     pub limits: KindLimits,
+    /// Whether its work costs nobody anything, although it has a key.
+    pub free: bool,
     /// What the user has told it in its own settings, by the name of the field.
     pub texts: BTreeMap<String, String>,
 }

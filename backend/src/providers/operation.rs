@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Kind, ProviderError, ProviderResult};
+use super::{Kind, ProviderError, ProviderResult, Usage};
 
 /// Where the floors above write down what a call has begun. It outlives the server.
 #[async_trait]
@@ -30,6 +30,14 @@ pub trait Ledger: Send + Sync {
 
     /// Writes down what was begun; it is durable once this returns.
     async fn record(&self, operation: Option<Value>) -> ProviderResult<()>;
+
+    /// The call needs another request than the one that it was begun for, which will use `next`, about; all before have
+    /// used `used`. Refuses with `Kind::Limit` where that could cost more than the user allows; waits until the provider may
+    /// be asked.
+    async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()>;
+
+    /// As [`Ledger::another`], of a call that was begun for all of its requests: waits until the provider may be asked.
+    async fn turn(&self) -> ProviderResult<()>;
 }
 
 /// The long operation of a call: none yet, or one that an earlier attempt began.
@@ -69,6 +77,22 @@ impl<'a> Operation<'a> {
             ledger.record(Some(operation)).await?;
         }
         Ok(created)
+    }
+
+    /// To be asked before each request of a call but the first: see [`Ledger::another`].
+    pub async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()> {
+        match self.ledger {
+            Some(ledger) => ledger.another(used, next).await,
+            None => Ok(()),
+        }
+    }
+
+    /// To be asked before each request of a call but the first, where the call was begun for all of them: see [`Ledger::turn`].
+    pub async fn turn(&self) -> ProviderResult<()> {
+        match self.ledger {
+            Some(ledger) => ledger.turn().await,
+            None => Ok(()),
+        }
     }
 
     /// The provider said that the operation has failed, or that there is none: the next attempt begins another.
@@ -113,6 +137,14 @@ mod tests {
 
         async fn record(&self, operation: Option<Value>) -> ProviderResult<()> {
             self.written.lock().expect("not poisoned").push(operation);
+            Ok(())
+        }
+
+        async fn another(&self, _used: &Usage, _next: &Usage) -> ProviderResult<()> {
+            Ok(())
+        }
+
+        async fn turn(&self) -> ProviderResult<()> {
             Ok(())
         }
     }

@@ -1,13 +1,15 @@
 //! Gates: how a provider may be asked now, over all servers. One that said that it was too much is left alone for as long
 //! as it wants, then asked by one at a time, and by one more with every answer, until its usual limit holds again.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use diesel::{
-    RunQueryDsl, sql_query,
-    sql_types::{Double, Text, Timestamptz},
+    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{Double, Nullable, Text, Timestamptz},
 };
 
-use super::Limit;
+use super::{Limit, lease};
 use crate::{db::Tx, error::Result};
 
 /// The provider said that it was too much: nobody asks it before that time.
@@ -28,6 +30,31 @@ pub fn answered(tx: &mut Tx<'_>, provider: &str) -> Result<()> {
         .bind::<Text, _>(provider)
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// Takes a token for a request that is about to be made now; answers how long it has to wait where there is none, or where
+/// the provider is left alone.
+pub fn turn(tx: &mut Tx<'_>, limit: &Limit) -> Result<Option<Duration>> {
+    #[derive(QueryableByName)]
+    struct Wait {
+        #[diesel(sql_type = Double)]
+        seconds: f64,
+    }
+    lease::lock(tx.conn)?;
+    let wait: Option<Wait> = sql_query(
+        "select greatest(
+             extract(epoch from g.open_at - now())::double precision,
+             coalesce((1 - g.tokens) * 60 / $2 - extract(epoch from now() - g.counted_at)::double precision, 0)) as seconds
+         from provider_gates g where g.provider = $1",
+    )
+    .bind::<Text, _>(&limit.provider)
+    .bind::<Nullable<Double>, _>(limit.a_minute.map(f64::from))
+    .get_result(tx.conn)
+    .optional()?;
+    match wait.map(|wait| wait.seconds).filter(|seconds| *seconds > 0.0) {
+        Some(seconds) => Ok(Some(Duration::from_secs_f64(seconds))),
+        None => count(tx, limit).map(|()| None),
+    }
 }
 
 /// Takes a token out of the provider's bucket. The bucket holds as many as may be asked at once, so that no minute sees

@@ -14,6 +14,7 @@ use crate::{
     db::{Json, Tx, event::Wake, schema::jobs},
     error::Result,
 };
+use shared::provider::ProviderKind;
 
 /// How long a lease lasts without being renewed: the longest that work of a killed server waits.
 pub const LEASE: Duration = Duration::from_secs(10);
@@ -32,7 +33,9 @@ pub struct Limit {
     pub provider: String,
     /// How many at once.
     pub at_once: u32,
-    /// How many may begin in a minute, where there is such a limit.
+    /// How many of a kind at once, where that is fewer.
+    pub of_kind: Vec<(ProviderKind, u32)>,
+    /// How many requests in a minute, where there is such a limit.
     pub a_minute: Option<u32>,
     /// Whether it works with this machine's own cores, instead of being waited for.
     pub local: bool,
@@ -91,9 +94,13 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) ->
     let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
     let providers: Vec<&str> = limits.iter().map(|limit| limit.provider.as_str()).collect();
     let at_once: Vec<i32> = limits.iter().map(|limit| whole(limit.at_once)).collect();
+    let of_kind = || limits.iter().flat_map(|limit| limit.of_kind.iter().map(|(kind, at_once)| (limit.provider.as_str(), *kind, *at_once)));
+    let kinds_of: Vec<&str> = of_kind().map(|(provider, ..)| provider).collect();
+    let kinds: Vec<&str> = of_kind().map(|(_, kind, _)| kind.as_str()).collect();
+    let of_kind_at_once: Vec<i32> = of_kind().map(|(.., at_once)| whole(at_once)).collect();
     let a_minute: Vec<Option<i32>> = limits.iter().map(|limit| limit.a_minute.map(whole)).collect();
     let fits: Vec<bool> = limits.iter().map(|limit| if limit.local { room.local } else { room.calls }).collect();
-    sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(CLAIM_LOCK).execute(tx.conn)?;
+    lock(tx.conn)?;
     let row: Option<ClaimedRow> = sql_query(
         "update jobs set worker = $1, lease_until = now() + make_interval(secs => $2),
                 attempts = attempts + (worker is null)::integer, interruptions = interruptions + (worker is not null)::integer,
@@ -101,6 +108,7 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) ->
          where id = (
              select j.id from jobs j
              left join unnest($3, $4, $5, $6) as limits (provider, at_once, a_minute, fits) on limits.provider = j.provider
+             left join unnest($7, $8, $9) as kinds (provider, kind, at_once) on kinds.provider = j.provider and kinds.kind = j.kind
              left join provider_gates g on g.provider = j.provider
              where j.run_at <= now()
                and (j.lease_until is null or j.lease_until < now())
@@ -108,6 +116,8 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) ->
                and coalesce(limits.fits, true)
                and (limits.at_once is null or least(limits.at_once, g.slots) >
                     (select count(*) from jobs r where r.provider = j.provider and r.lease_until >= now()))
+               and (kinds.at_once is null or kinds.at_once >
+                    (select count(*) from jobs r where r.provider = j.provider and r.kind = j.kind and r.lease_until >= now()))
                and (g.open_at is null or g.open_at <= now())
                and (limits.a_minute is null or g.tokens is null or g.tokens >= 1
                     or g.tokens + extract(epoch from now() - g.counted_at) * limits.a_minute / 60 >= 1)
@@ -122,6 +132,9 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) ->
     .bind::<Array<Integer>, _>(at_once)
     .bind::<Array<Nullable<Integer>>, _>(a_minute)
     .bind::<Array<Bool>, _>(fits)
+    .bind::<Array<Text>, _>(kinds_of)
+    .bind::<Array<Text>, _>(kinds)
+    .bind::<Array<Integer>, _>(of_kind_at_once)
     .get_result(tx.conn)
     .optional()?;
     let Some(row) = row else { return Ok(None) };
@@ -139,6 +152,12 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) ->
         started_at: row.started_at,
         worker,
     }))
+}
+
+/// Lets nobody else claim work, or take a turn, until the transaction ends.
+pub(super) fn lock(conn: &mut PgConnection) -> Result<()> {
+    sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(CLAIM_LOCK).execute(conn)?;
+    Ok(())
 }
 
 /// Shows that the worker lives. Answers which of its jobs it no longer holds: canceled, or claimed by another.

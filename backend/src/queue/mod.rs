@@ -4,6 +4,7 @@
 //! on it; a lease that runs out, since its server was killed, makes the row claimable again. This floor is data alone;
 //! what runs the work is `jobs`.
 
+mod attended;
 mod call;
 mod gate;
 mod lease;
@@ -19,9 +20,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use self::{
+    attended::{attempt_again, attend, has_place, leave},
     call::{Standing, call_begins, call_ended, expected, hold_back, in_paid_call, record_operation, reserved, standing},
-    gate::{answered, slow_down},
-    lease::{Claimed, Limit, Room, WorkerId, claim, hand_back, holds, renew, retry_at},
+    gate::{answered, slow_down, turn},
+    lease::{Claimed, LEASE, Limit, Room, WorkerId, claim, hand_back, holds, renew, retry_at},
 };
 use crate::{
     db::{Json, Tx, event::Wake, schema::jobs, take::Take},
@@ -60,6 +62,12 @@ pub enum JobSpec {
         /// What it works on, as it was written down.
         operation: Value,
     },
+    /// What a request asks a provider for itself while its client waits. The request works on it; a worker finds it only
+    /// where the request is gone.
+    Attended {
+        /// What the provider makes.
+        kind: ProviderKind,
+    },
 }
 
 impl JobSpec {
@@ -70,6 +78,7 @@ impl JobSpec {
             Self::Make { take: Take::Audio(_) } => Some(ProviderKind::Speech),
             Self::Make { take: Take::Image(_) } => Some(ProviderKind::Image),
             Self::Make { take: Take::Video(_) } => Some(ProviderKind::Video),
+            Self::Attended { kind } => Some(*kind),
             Self::RemoveMedia { .. } | Self::Abandon { .. } => None,
         }
     }
@@ -83,6 +92,7 @@ impl JobSpec {
             Self::Make { take: Take::Video(_) } => "video",
             Self::RemoveMedia { .. } => "remove_media",
             Self::Abandon { .. } => "abandon",
+            Self::Attended { .. } => "attended",
         }
     }
 
@@ -90,7 +100,7 @@ impl JobSpec {
         match self {
             Self::WriteScript { project } => Some(project.0),
             Self::Make { take } => Some(take.id()),
-            Self::RemoveMedia { .. } | Self::Abandon { .. } => None,
+            Self::RemoveMedia { .. } | Self::Abandon { .. } | Self::Attended { .. } => None,
         }
     }
 }
@@ -131,6 +141,7 @@ struct NewRow {
     project_id: Option<Uuid>,
     provider: String,
     priority: i32,
+    kind: Option<&'static str>,
 }
 
 /// Puts a job in the queue; it can be claimed once the transaction commits.
@@ -140,6 +151,7 @@ pub fn enqueue(tx: &mut Tx<'_>, job: NewJob) -> Result<Uuid> {
         id,
         record_id: job.spec.record(),
         project_id: job.project.map(Uuid::from),
+        kind: job.spec.kind().map(ProviderKind::as_str),
         spec: Json(job.spec),
         provider: job.provider,
         priority: job.priority as i32,

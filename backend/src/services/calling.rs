@@ -7,11 +7,19 @@
 //! **Which calls cost money**: those to a provider that has a key. Built-in engines and servers that are asked without a
 //! key (Ollama, ComfyUI and their like) bill nobody, and what they were doing is simply done again.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
+use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Ctx, JobFailure, policy, pricing::Payee, settings, spending};
+use super::{
+    Ctx, JobFailure, policy,
+    pricing::Payee,
+    retry::{self, Circumstances, Next},
+    settings, spending,
+};
 use crate::{
     db::{
         Db, Tx,
@@ -19,14 +27,14 @@ use crate::{
     },
     error::{AppError, Result},
     providers::{About, Access, Kind, Operation, ProviderError, ProviderResult, Usage, operation::Ledger},
-    queue::{self, Claimed, Standing},
+    queue::{self, Claimed, Limit, Standing},
 };
-use shared::{ProjectId, provider::ProviderKind};
+use shared::{ApiError, ErrorCode, ProjectId, policy::Retries, provider::ProviderKind};
 
 /// How often what a provider has begun is written down again where the database does not take it, and how long is waited
 /// between; together less than a lease lasts.
 const WRITES: u32 = 8;
-const BETWEEN_WRITES: std::time::Duration = std::time::Duration::from_secs(1);
+const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 
 /// What a call is made for.
 #[derive(Clone, Debug)]
@@ -46,7 +54,9 @@ pub struct Calling {
     db: Db,
     job: Claimed,
     record: Uuid,
+    project: ProjectId,
     payee: Payee,
+    limits: Vec<Limit>,
     paid: Option<Uuid>,
     operation: Option<Value>,
 }
@@ -65,7 +75,7 @@ enum Found {
 /// where it could cost more than the spending limits leave.
 pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, purpose: Purpose) -> Result<Calling, JobFailure> {
     let payee = Payee::of(about, access, purpose.model.as_deref());
-    let (record, kind) = (purpose.record, about.kind);
+    let (record, project, kind) = (purpose.record, purpose.project, about.kind);
     let (held, billed) = (job.clone(), payee.clone());
     let found = ctx.db.write(move |tx| match queue::standing(tx.conn, &held)? {
         None => Ok(Found::Gone),
@@ -85,7 +95,10 @@ pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, pur
             let message = format!("The answer of {} was lost: the server was stopped, or failed, in the middle of the call.", access.name);
             Err(ProviderError::new(&access.provider, Kind::Unavailable, message).lost().into())
         }
-        Found::Open { paid, operation } => Ok(Calling { db: ctx.db.clone(), job: job.clone(), record, payee, paid, operation }),
+        Found::Open { paid, operation } => {
+            let limits = policy::own_limits(&ctx.providers.about());
+            Ok(Calling { db: ctx.db.clone(), job: job.clone(), record, project, payee, limits, paid, operation })
+        }
     }
 }
 
@@ -101,36 +114,27 @@ fn open(tx: &mut Tx<'_>, payee: &Payee, kind: ProviderKind, purpose: &Purpose) -
         project_id: purpose.project.0,
         provider: provider.clone(),
         model: model.clone(),
-        kind: kind_name(kind),
+        kind: kind.as_str(),
         expected_usd,
     };
     paid_call::begin(tx, &call)?;
     Ok(Some(call.id))
 }
 
-/// A call that a request waits for itself, with no job: written down, held to the limits and settled as a job's is. What
-/// it answers is lost with the request; what it costs is not.
-pub async fn aside<T>(
-    ctx: &Ctx,
-    about: &About,
-    access: &Access,
-    purpose: Purpose,
-    call: impl Future<Output = ProviderResult<(T, Usage)>>,
-) -> Result<T> {
-    let payee = Payee::of(about, access, purpose.model.as_deref());
-    let (kind, billed) = (about.kind, payee.clone());
-    let paid = ctx.db.write(move |tx| open(tx, &billed, kind, &purpose)).await?;
-    let answer = call.await;
-    if let Some(call) = paid {
-        let result = answer.as_ref().map(|(_, usage)| usage.clone()).map_err(Clone::clone);
-        ctx.db
-            .write(move |tx| match result {
-                Ok(usage) => end(tx, call, Some(&usage)).map(drop),
-                Err(error) => end_failed(tx, call, &error, false),
-            })
-            .await?;
-    }
-    answer.map(|(made, _)| made).map_err(|error| AppError::Api(error.to_api(1)))
+/// That a provider cannot be asked before so long: it wants to be left alone, or as many requests as it takes were made.
+pub fn not_now(provider: &str, wait: Duration) -> ProviderError {
+    let message = format!("It has been asked as much as it may be for now; try again in {} s.", wait.as_secs_f64().ceil());
+    ProviderError::new(provider, Kind::RateLimited, message).retry_after(wait)
+}
+
+/// Holds back what a call may cost that needs another request, unless it could go beyond a spending limit then.
+fn hold_more(tx: &mut Tx<'_>, call: Uuid, payee: &Payee, project: ProjectId, used: &Usage, next: &Usage) -> Result<()> {
+    let policy = policy::read(tx.conn)?;
+    let before = paid_call::expect(tx, call, None)?;
+    // Where nobody has told what the requests before took, they count with what they were thought to.
+    let in_all = spending::sum(&[payee.cost(&policy, used).or(before), payee.cost(&policy, next)]);
+    spending::admit_call(tx, &policy, project, in_all)?;
+    paid_call::expect(tx, call, in_all).map(drop)
 }
 
 impl Calling {
@@ -139,7 +143,15 @@ impl Calling {
         Operation::in_ledger(self, self.paid.is_some())
     }
 
-    /// The call was answered: writes down what it used, and answers what the record has cost in all, where that is known.
+    /// The call was answered: writes down what it used before the studio does its own part, so that what was paid for is
+    /// known whatever becomes of that.
+    pub async fn answered(&self, usage: &Usage) -> Result<()> {
+        let Some(call) = self.paid else { return Ok(()) };
+        let usage = usage.clone();
+        self.db.write(move |tx| end(tx, call, Some(&usage)).map(drop)).await
+    }
+
+    /// The record is made: writes down what the call used, and answers what the record has cost in all, where that is known.
     pub fn settle(&self, tx: &mut Tx<'_>, usage: &Usage) -> Result<Option<f64>> {
         queue::answered(tx, &self.job.provider)?;
         let Some(call) = self.paid else { return Ok(self.payee.cost(&policy::read(tx.conn)?, usage)) };
@@ -171,6 +183,37 @@ impl Ledger for Calling {
             Err(error) => Err(ProviderError::new("studio", Kind::Internal, error.to_string())),
         }
     }
+
+    async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()> {
+        let Some(call) = self.paid else { return self.turn().await };
+        let (payee, project, used, next) = (self.payee.clone(), self.project, used.clone(), next.clone());
+        let held = self.db.write(move |tx| hold_more(tx, call, &payee, project, &used, &next)).await;
+        held.map_err(|error| match error {
+            AppError::Api(refused) if refused.code == ErrorCode::SpendingLimitReached => {
+                ProviderError { details: Box::new(refused.details), ..ProviderError::new(&self.job.provider, Kind::Limit, refused.message) }
+            }
+            error => ProviderError::new("studio", Kind::Internal, error.to_string()),
+        })?;
+        self.turn().await
+    }
+
+    async fn turn(&self) -> ProviderResult<()> {
+        loop {
+            let (limits, provider) = (self.limits.clone(), self.job.provider.clone());
+            let turn = self.db.write(move |tx| {
+                let longest = policy::read(tx.conn)?.retries().longest_wait_seconds;
+                let limit = policy::limit_of(tx.conn, &limits, &provider)?;
+                let wait = limit.map(|limit| queue::turn(tx, &limit)).transpose()?.flatten();
+                Ok((wait, longest))
+            });
+            match turn.await.map_err(|error| ProviderError::new("studio", Kind::Internal, error.to_string()))? {
+                (None, _) => return Ok(()),
+                (Some(wait), longest) if wait.as_secs_f64() > longest => return Err(not_now(&self.job.provider, wait)),
+                // As long as the place is held, and no longer than the user lets a provider wait.
+                (Some(wait), _) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
 }
 
 impl Calling {
@@ -194,9 +237,39 @@ pub async fn abandon(ctx: &Ctx, job: &Claimed, kind: ProviderKind, provider: &st
     if held { Ok(()) } else { Err(JobFailure::Lost) }
 }
 
+/// What follows the failure of an attempt, with the words for it: what is known of the call is written down, and a provider
+/// that wants fewer requests is left alone by everybody. None where the job is no longer this worker's.
+pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure, retries: &Retries) -> Result<Option<(ApiError, Next)>> {
+    let Some(standing) = queue::standing(tx.conn, job)? else { return Ok(None) };
+    let failure = judged(failure, &standing);
+    let error = match &failure {
+        JobFailure::Lost => return Ok(None),
+        JobFailure::Provider(error) => error.to_api(u32::try_from(job.attempts).unwrap_or_default()),
+        JobFailure::App(error) => error.to_api(),
+    };
+    let now = Utc::now();
+    let at = Circumstances { retries, job, is_under_way: standing.operation.is_some(), now, random: retry::random() };
+    let next = retry::next(&failure, error.clone(), &at);
+    let goes_on = standing.operation.is_some() && matches!(next, Next::Again(_));
+    // The provider works on, and the next attempt waits for it.
+    if !goes_on {
+        settle_call(tx, job, standing, failure.of_provider())?;
+    }
+    if let Some(limited) = failure.of_provider().filter(|error| error.kind == Kind::RateLimited) {
+        let longest = policy::read(tx.conn)?.retries().longest_wait_seconds;
+        let wait = limited.retry_after.map_or(longest, |wait| wait.as_secs_f64().min(longest));
+        let until = match next {
+            Next::Again(at) => at,
+            Next::Never(_) => now + TimeDelta::milliseconds((wait * 1000.0) as i64),
+        };
+        queue::slow_down(tx, &job.provider, until)?;
+    }
+    Ok(Some((error, next)))
+}
+
 /// A failure as it is where it may have been paid for: an answer that is of no use was worked for all the same, and to ask
 /// for another by itself would be to pay twice. What a provider still works on is only looked at again.
-pub fn judged(failure: JobFailure, standing: &Standing) -> JobFailure {
+fn judged(failure: JobFailure, standing: &Standing) -> JobFailure {
     match failure {
         JobFailure::Provider(error)
             if standing.paid_call.is_some() && standing.operation.is_none() && error.is_of_no_use() && error.is_passing() =>
@@ -207,15 +280,11 @@ pub fn judged(failure: JobFailure, standing: &Standing) -> JobFailure {
     }
 }
 
-/// A provider's failure: what is known of the call that it was the answer to, in the transaction that settles the job.
-pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, standing: Standing, error: Option<&ProviderError>) -> Result<()> {
+/// What is known of the call that an attempt has made, of which that is the failure.
+fn settle_call(tx: &mut Tx<'_>, job: &Claimed, standing: Standing, error: Option<&ProviderError>) -> Result<()> {
     let Standing { paid_call: Some(call), operation } = standing else { return Ok(()) };
-    // The studio's own failure: nothing is known of the call, so that it stays as one whose answer was lost.
+    // The studio's own failure: what the call used is written down if it was answered; else it stays as one whose answer was lost.
     let Some(error) = error else { return Ok(()) };
-    if operation.is_some() && error.is_passing() {
-        // The provider goes on, and the next attempt waits for it.
-        return Ok(());
-    }
     queue::call_ended(tx, job)?;
     end_failed(tx, call, error, operation.is_some())
 }
@@ -236,22 +305,11 @@ fn end_failed(tx: &mut Tx<'_>, call: Uuid, error: &ProviderError, has_begun: boo
 fn end(tx: &mut Tx<'_>, call: Uuid, usage: Option<&Usage>) -> Result<Option<f64>> {
     let policy = policy::read(tx.conn)?;
     let made = paid_call::made(tx.conn, call)?;
-    let kind = KINDS.into_iter().find(|kind| kind_name(*kind) == made.kind);
+    let kind = ProviderKind::ALL.into_iter().find(|kind| kind.as_str() == made.kind);
     let kind = kind.ok_or_else(|| AppError::internal(format!("a call for {}", made.kind)))?;
     let payee = Payee::Provider { id: made.provider, model: made.model, kind };
     let cost = usage.and_then(|usage| payee.cost_on(made.begun_at.date_naive(), &policy, usage));
     let usage = usage.map(serde_json::to_value).transpose().map_err(AppError::internal)?;
     paid_call::end(tx, call, usage.as_ref(), cost)?;
     Ok(cost)
-}
-
-const KINDS: [ProviderKind; 4] = [ProviderKind::Script, ProviderKind::Speech, ProviderKind::Image, ProviderKind::Video];
-
-fn kind_name(kind: ProviderKind) -> &'static str {
-    match kind {
-        ProviderKind::Script => "script",
-        ProviderKind::Speech => "speech",
-        ProviderKind::Image => "image",
-        ProviderKind::Video => "video",
-    }
 }

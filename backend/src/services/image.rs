@@ -219,11 +219,12 @@ pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailur
     let request = ImageRequest { references, ..request };
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
-    let expected = pricing::picture(&request.words(), request.references.len());
+    let expected = pricing::picture(&request.whole_words(), request.references.len());
     let purpose = Purpose { record: id.0, project: asset.project_id, model: asset.model.clone(), expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let picture = making::with_progress(ctx, Take::Image(id), reader, provider.draw(&request, &call)).await?;
+    calling.answered(&picture.usage).await?;
 
     let bad = |error: images::ImageError| {
         let message = format!("The picture that came back cannot be used: {error}");

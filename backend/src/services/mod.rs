@@ -1,6 +1,7 @@
 //! The use cases. Each reads like what happens; no SQL, no HTTP.
 
 pub mod activity;
+pub mod attended;
 pub mod audio;
 pub mod calling;
 pub mod estimate;
@@ -16,6 +17,7 @@ pub mod policy;
 pub mod preview;
 pub mod pricing;
 pub mod project;
+pub mod retry;
 pub mod scene;
 pub mod script;
 pub mod settings;

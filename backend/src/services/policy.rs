@@ -80,6 +80,8 @@ impl Policy {
         let over = |limit: &Limit| Limit {
             provider: limit.provider.clone(),
             at_once: set(limit).at_once.unwrap_or(limit.at_once),
+            // Who says how many may run says it of every kind.
+            of_kind: if set(limit).at_once.is_some() { Vec::new() } else { limit.of_kind.clone() },
             a_minute: set(limit).per_minute.or(limit.a_minute),
             local: limit.local,
         };
@@ -92,16 +94,26 @@ impl Policy {
     }
 }
 
-/// What providers say of their own limits. A vendor that speaks and draws has one limit for both: the larger of its own.
+/// What providers say of their own limits. A vendor that speaks and draws has one limit for both, the larger of its own; of
+/// what it wants less of at once, it gets no more than that.
 pub fn own_limits(about: &[&About]) -> Vec<Limit> {
     let mut limits = BTreeMap::<&str, Limit>::new();
     for about in about {
-        let first = || Limit { provider: about.id.to_owned(), at_once: about.at_once, a_minute: about.a_minute, local: about.built_in };
+        let first = || Limit {
+            provider: about.id.to_owned(),
+            at_once: about.at_once,
+            of_kind: Vec::new(),
+            a_minute: about.a_minute,
+            local: about.built_in,
+        };
         let limit = limits.entry(about.id).or_insert_with(first);
         limit.at_once = limit.at_once.max(about.at_once);
+        limit.of_kind.push((about.kind, about.at_once));
         limit.a_minute = limit.a_minute.max(about.a_minute);
     }
-    limits.into_values().collect()
+    let mut limits: Vec<Limit> = limits.into_values().collect();
+    limits.iter_mut().for_each(|limit| limit.of_kind.retain(|(_, at_once)| *at_once < limit.at_once));
+    limits
 }
 
 /// The same, with those of the servers that the user has added: each has as much as the adapter that asks it says.
@@ -117,6 +129,11 @@ pub fn with_servers(conn: &mut PgConnection, mut own: Vec<Limit>) -> Result<Vec<
 pub fn limits_now(conn: &mut PgConnection, own: &[Limit]) -> Result<Vec<Limit>> {
     let own = with_servers(conn, own.to_vec())?;
     Ok(read(conn)?.limits(&own))
+}
+
+/// The limit of one provider, where it has any.
+pub fn limit_of(conn: &mut PgConnection, own: &[Limit], provider: &str) -> Result<Option<Limit>> {
+    Ok(limits_now(conn, own)?.into_iter().find(|limit| limit.provider == provider))
 }
 
 /// The part of the patch that is about these rules, as it is kept.

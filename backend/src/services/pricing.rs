@@ -45,7 +45,7 @@ pub enum Payee {
 impl Payee {
     /// Who bills a call to that provider with that access.
     pub fn of(about: &About, access: &Access, model: Option<&str>) -> Self {
-        if access.key.is_none() || is_free(about.id) {
+        if access.key.is_none() || access.free {
             return Self::Nobody;
         }
         Self::Provider { id: access.provider.clone(), model: model.or(about.default_model()).map(str::to_owned), kind: about.kind }
@@ -71,9 +71,23 @@ impl Payee {
     }
 }
 
-/// Whether a provider takes no money from anybody, although it may want a key.
-fn is_free(provider: &str) -> bool {
-    TABLE.get(&format!("{provider}/*")).is_some_and(|price| price.per_request == Some(0.0))
+/// Whether everything of a provider is known to cost nothing, although it may want a key: by the table, or as the user says.
+pub fn is_free(policy: &Policy, provider: &str) -> bool {
+    let own = TABLE.iter().filter(|(name, _)| !policy.prices.contains_key(*name));
+    let prices = own.chain(&policy.prices).filter_map(|(name, price)| {
+        let (of, model) = name.split_once('/')?;
+        (of == provider).then_some((model, units(price)))
+    });
+    let prices: Vec<_> = prices.collect();
+    let is_zero = |units: &[Option<f64>]| units.iter().flatten().all(|usd| *usd == 0.0) && units.iter().any(Option::is_some);
+    prices.iter().any(|(model, _)| *model == "*") && prices.iter().all(|(_, units)| is_zero(units))
+}
+
+/// What a price bills, unit by unit.
+fn units(price: &Price) -> [Option<f64>; 6] {
+    let Price { per_million_input_tokens, per_million_output_tokens, per_million_characters, per_second, per_image, per_request, .. } =
+        price;
+    [*per_million_input_tokens, *per_million_output_tokens, *per_million_characters, *per_second, *per_image, *per_request]
 }
 
 /// Every price that is known today: the user's over the program's.
@@ -96,15 +110,17 @@ fn find<'a>(policy: &'a Policy, provider: &str, model: &str, tier: Option<&str>)
 fn total(price: &Price, usage: &Usage) -> Option<f64> {
     #[expect(clippy::cast_precision_loss, reason = "no call uses so much that a double could not count it")]
     let count = |used: Option<u64>| used.map(|used| used as f64);
-    let units = [
-        (price.per_million_input_tokens, count(usage.input_tokens), 1e6),
-        (price.per_million_output_tokens, count(usage.output_tokens), 1e6),
-        (price.per_million_characters, count(usage.characters), 1e6),
-        (price.per_second, usage.seconds, 1.0),
-        (price.per_image, count(usage.images), 1.0),
-        (price.per_request, count(usage.requests), 1.0),
+    let used = [
+        (count(usage.input_tokens), 1e6),
+        (count(usage.output_tokens), 1e6),
+        (count(usage.characters), 1e6),
+        (usage.seconds, 1.0),
+        (count(usage.images), 1.0),
+        (count(usage.requests), 1.0),
     ];
-    let billed = units.into_iter().filter_map(|(price, used, of)| price.map(|price| used.map(|used| price * used / of)));
+    // As much as there may be of it, what costs nothing costs nothing.
+    let cost = |price: f64, (used, of): (Option<f64>, f64)| if price == 0.0 { Some(0.0) } else { used.map(|used| price * used / of) };
+    let billed = units(price).into_iter().zip(used).filter_map(|(price, used)| price.map(|price| cost(price, used)));
     billed.reduce(|sum, next| Some(sum? + next?)).flatten()
 }
 
@@ -171,6 +187,11 @@ pub fn script(prompt: &str, scenes: Option<u32>, seconds: Option<f64>) -> Usage 
         requests: Some(1),
         ..Usage::default()
     }
+}
+
+/// What another answer of a writer will use, about: one that is told these words, and is otherwise like that.
+pub fn answer<'a>(words: impl Iterator<Item = &'a str>, like: &Usage) -> Usage {
+    Usage { input_tokens: Some(words.map(tokens).sum()), ..like.clone() }
 }
 
 fn tokens(text: &str) -> u64 {
@@ -262,8 +283,22 @@ mod tests {
         // A unit that is billed and was not told makes the cost unknown, as does a model without a price.
         assert_eq!(payee("gemini-3.1-pro-preview").cost(&policy, &Usage { output_tokens: Some(9), ..Usage::default() }), None);
         assert_eq!(payee("gemini-9").cost(&policy, &usage), None);
+        let nothing = Price { per_million_input_tokens: Some(0.0), per_million_output_tokens: Some(0.0), ..Price::default() };
+        assert_eq!(total(&nothing, &Usage::default()), Some(0.0), "however much it was");
         assert_eq!(Payee::Nobody.cost(&policy, &usage), Some(0.0));
         assert_eq!(payee("gemini-9").cost(&policy, &Usage { reported_usd: Some(0.5), ..usage }), Some(0.5));
+    }
+
+    #[test]
+    fn a_provider_is_free_where_everything_of_it_costs_nothing() {
+        let mut policy = Policy::default();
+        let mut set = |name: &str, usd| policy.prices.insert(name.to_owned(), Price { per_request: Some(usd), ..Price::default() });
+        set("compatible/*", 0.0);
+        set("compatible-lab/*", 0.0);
+        set("compatible-lab/large", 0.5);
+        set("gemini/*", 0.0);
+        let free = ["compatible", "compatible-lab", "gemini", "openai", "pexels"].map(|provider| is_free(&policy, provider));
+        assert_eq!(free, [true, false, false, false, true]);
     }
 
     #[test]

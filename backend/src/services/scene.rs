@@ -5,16 +5,12 @@ use std::sync::Arc;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{
-    Ctx, IfMatch,
-    calling::{self, Purpose},
-    house_keeping, pricing, script, settings,
-};
+use super::{Ctx, IfMatch, attended, calling::Purpose, house_keeping, script, settings};
 use crate::{
     db::{self, Tx, scene::NewScene as Row},
     error::{AppError, Faults, Result},
     providers::{
-        Call, Operation, Progress,
+        Call, Progress,
         text::{self, DraftScene, RewriteRequest},
     },
     queue::{self, JobSpec, NewJob, Priority},
@@ -201,7 +197,6 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
     let access = settings::access(ctx, &provider, about).await?;
     let workdir = ctx.storage.temporary_dir()?;
     let (progress, _) = Progress::new();
-    let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
     let draft = DraftScene { title: scene.title.clone(), narration: scene.narration.clone(), visual_prompt: scene.visual_prompt.clone() };
     let request = RewriteRequest {
         scene: draft,
@@ -210,11 +205,14 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
         figures: project.visual_bible.clone(),
         model: chosen,
     };
-    let words = format!("{} {} {}", request.scene.narration, request.scene.visual_prompt, request.instruction);
-    let expected = pricing::script(&words, Some(1), None);
+    let expected = super::llm::expected(&request);
     let purpose = Purpose { record: project.id.0, project: project.id, model: request.model.clone(), expected };
-    let draft = calling::aside(ctx, about, &call.access, purpose, super::llm::rewrite(model, &request, &call)).await?;
-    script::check_draft(&call.access.provider, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
+    let draft = attended::ask(ctx, about, &access, purpose, async |operation| {
+        let call = Call { workdir: workdir.path(), progress: &progress, access: access.clone(), operation };
+        super::llm::rewrite(model, &request, &call).await
+    });
+    let draft = draft.await?;
+    script::check_draft(&access.provider, &draft.narration).map_err(|error| AppError::Api(error.to_api(1)))?;
     let (title, visual_prompt) = (script::shorten(&draft.title, MAX_TITLE), script::fit_visual_prompt(&draft.visual_prompt));
     if preview == Some(true) {
         return Ok(Scene { title, narration: draft.narration, visual_prompt, ..scene });

@@ -155,8 +155,9 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
         }
     };
     let (written, kept) = tokio::join!(writing, keep(ctx, id, &provider, title_given, receiver));
-    let kept = kept?;
     let usage = written?;
+    calling.answered(&usage).await?;
+    let kept = kept?;
     let count = kept.count;
     // A server of the user's own writes with whatever it has loaded, where nobody says with what.
     let model = project.model.or_else(|| usage.model.clone());

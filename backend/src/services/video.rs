@@ -83,6 +83,7 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let video = making::with_progress(ctx, Take::Video(id), reader, provider.make(&request, &call)).await?;
+    calling.answered(&video.usage).await?;
 
     let size_bytes = tokio::fs::metadata(&video.file).await.map_err(AppError::Io)?.len();
     let media_key = ctx.storage.adopt(Shelf::Video, "mp4", &video.file).await?;

@@ -225,3 +225,21 @@ async fn a_batch_is_estimated_and_its_key_is_tested() {
     assert_secret(&vendor, KEY, "x-goog-api-key", KEY, &[&test, &app.client.get("/api/settings").await.expect(200)]);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn the_films_people_and_places_are_told_with_every_picture() {
+    let vendor = VendorServer::start().await;
+    vendor.on_json("POST", PATH, answer(&[image(&png(640, 360))]));
+    let app = app(&vendor, 5).await;
+    let scene = scene(&app.client, "Mara at a door").await;
+    let project = format!("/api/projects/{}", scene["projectId"].as_str().unwrap());
+    let bible = json!([{"name": "Mara", "look": "a woman of sixty"}, {"name": "the mill", "look": "a wooden windmill"}]);
+    app.client.patch(&project, json!({"visualBible": bible})).await.expect(200);
+    assert_eq!(drawn_for(&app.client, &scene, json!({"provider": "gemini"})).await["status"], "ready");
+    let told = vendor.asked_at("POST", PATH)[0].json()["contents"][0]["parts"][0]["text"].clone();
+    assert_eq!(
+        told,
+        "Mara at a door\n\nMara: a woman of sixty\n\nOnly where one of these is to be seen here too, it looks like this:\nthe mill: a wooden windmill\n\nStyle: ink"
+    );
+    app.finish().await;
+}

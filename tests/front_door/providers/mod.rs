@@ -16,6 +16,7 @@ mod script_failures;
 mod script_gemini;
 mod script_openai;
 mod script_rules;
+mod sizes;
 mod speech_compatible;
 mod speech_elevenlabs;
 mod speech_gemini;

@@ -147,3 +147,35 @@ async fn what_nobody_knows_the_price_of_is_never_free_and_a_limit_refuses_it() {
     assert_eq!(app.database.count("select count(*) as n from paid_calls").await, 0);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_server_with_a_key_that_costs_nothing_is_free() {
+    let server = VendorServer::start().await;
+    server.on("POST", "/v1/audio/speech", |_, before| match before {
+        // Whoever is paid is not asked again after that.
+        0 => Reply::hang_up(),
+        _ => Reply::bytes("audio/wav", silence(0.5)),
+    });
+    let v1 = format!("{}/v1", server.url());
+    let app = TestApp::with_environment([("COMPATIBLE_BASE_URL", &*v1), ("COMPATIBLE_API_KEY", KEY)]).await;
+    let project = app.client.project(&["Exact words."]).await;
+    let narration = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
+    let estimate = async || {
+        let told = app.client.post("/api/estimate", json!({"kind": "audio", "request": narration})).await.expect(200);
+        told["costUsd"].clone()
+    };
+    assert_eq!(estimate().await, Value::Null);
+    let rules = json!({"prices": {"compatible/*": {"perRequest": 0}}, "spending": {"monthLimitUsd": 0.01}});
+    app.client.patch("/api/settings", rules).await.expect(200);
+    assert_eq!(estimate().await, 0.0);
+    let clip = app.client.post_and_wait("/api/audio/generate", narration.clone()).await.expect(200);
+    assert_eq!((&clip["status"], &clip["attempts"], &clip["costUsd"]), (&json!("ready"), &json!(2), &json!(0.0)), "{clip}");
+    let spending = app.client.get("/api/settings").await.expect(200)["spending"].clone();
+    assert_eq!((&spending["monthUsd"], &spending["unknownCalls"]), (&json!(0.0), &json!(0)), "{spending}");
+    // One of its models that costs something makes it somebody who is paid.
+    app.client.patch("/api/settings", json!({"prices": {"compatible/large": {"perRequest": 0.5}}})).await.expect(200);
+    assert_eq!(estimate().await, 0.0);
+    app.client.post_and_wait("/api/audio/generate", narration).await.expect(200);
+    assert_eq!(app.database.count("select count(*) as n from paid_calls where cost_usd = 0").await, 1);
+    app.finish().await;
+}

@@ -227,3 +227,26 @@ async fn an_interaction_goes_on_after_its_server_and_stops_when_it_is_canceled()
     assert_eq!(server.asked_at("POST", "/v1/interactions/v1_abc/cancel").len(), 1);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_clip_that_is_too_large_to_be_carried_is_fetched_from_its_address() {
+    let film = clip("green", 2.0).await;
+    let server = gemini(&film).await;
+    let named = json!({"type": "model_output", "content": [{"type": "video", "uri": format!("{}/files/clip.mp4", server.url())}]});
+    server.on("GET", "/files/clip.mp4", move |_, _| Reply::bytes("video/mp4", film.clone()));
+    // What the first answer names, the later ones carry.
+    let carried = bytes::Bytes::from(made(json!({"type": "video", "mime_type": "video/mp4", "data": "A".repeat(65 << 20)})).to_string());
+    server.on("GET", GET, move |_, _| Reply::bytes("application/json", carried.clone()));
+    let app = studio(&server).await;
+    app.client.patch("/api/settings", json!({"retries": {"attempts": 1}})).await.expect(200);
+    let (_, picture) = scene_with_picture(&app.client, "Words.", "A hill.").await;
+    let options = json!({"provider": "gemini", "durationSeconds": 4});
+    let nowhere = clip_of(&app.client, &picture, options.clone()).await;
+    assert_eq!((&nowhere["status"], &nowhere["error"]["code"]), (&json!("failed"), &json!("provider_bad_response")), "{nowhere}");
+    assert!(nowhere["error"]["message"].as_str().unwrap().contains("more than 64 MB"), "{nowhere}");
+    server.on_json("POST", CREATE, interaction("in_progress", json!({"steps": [named]})));
+    let fetched = clip_of(&app.client, &picture, options).await;
+    assert_eq!(fetched["status"], "ready", "{fetched}");
+    assert!(fetched["costUsd"].as_f64().is_some(), "{fetched}");
+    app.finish().await;
+}

@@ -213,3 +213,74 @@ async fn a_prediction_goes_on_after_its_server_and_stops_when_it_is_canceled() {
 fn server_reply(url: &str, status: &str) -> Value {
     prediction(url, status, json!({"output": format!("{url}/files/clip.mp4"), "metrics": {"predict_time": 61.0}}))
 }
+
+#[tokio::test]
+async fn a_key_that_is_changed_while_a_prediction_is_waited_for_is_used_from_then_on() {
+    const NEW: &str = "r8_MARKED9876543210";
+    let server = replicate(clip("green", 2.0).await).await;
+    let url = server.url();
+    let done = json!({"output": format!("{url}/files/clip.mp4")});
+    server.on("GET", GET, {
+        let url = url.clone();
+        move |asked, before| match asked.header("authorization") {
+            Some(key) if key.ends_with(NEW) => Reply::json(&prediction(&url, "succeeded", done.clone())),
+            _ if before == 0 => Reply::json(&prediction(&url, "processing", json!({}))),
+            _ => Reply::json(&json!({"detail": "You did not pass a valid authentication token"})).status(401),
+        }
+    });
+    let app = TestApp::with_environment([("REPLICATE_BASE_URL", &*url)]).await;
+    let key = |key: Value| json!({"providers": {"replicate": {"apiKey": key}}});
+    let (_, picture) = scene_with_picture(&app.client, "Words.", "A hill.").await;
+    for removed in [false, true] {
+        app.client.patch("/api/settings", key(json!(TOKEN))).await.expect(200);
+        let before = server.asked_at("GET", GET).len();
+        let body = json!({"imageIds": [picture["id"]], "options": {"provider": "replicate", "durationSeconds": 4}});
+        let clip = app.client.post("/api/video/generate", body).await.expect(202);
+        let path = format!("/api/video/{}", clip["id"].as_str().unwrap());
+        server.until_asked("GET", GET, before + 2).await;
+        let mut code = "provider_auth_failed";
+        if removed {
+            app.client.patch("/api/settings", key(Value::Null)).await.expect(200);
+            code = "provider_not_configured";
+        }
+        // Whoever looks is told what is missing; it is neither given up nor begun again.
+        let waiting = async {
+            while app.client.get(&path).await.expect(200)["error"]["code"] != code {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(studio_tests::client::PATIENCE, waiting).await.expect("it says why it waits");
+        app.client.patch("/api/settings", key(json!(NEW))).await.expect(200);
+        let clip = app.client.finished(&path).await;
+        assert_eq!(clip["status"], "ready", "{clip}");
+    }
+    assert_eq!(server.asked_at("POST", CREATE).len(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_result_that_cannot_be_fetched_is_told_as_that_and_is_not_made_again() {
+    let film = clip("green", 2.0).await;
+    let server = replicate(Vec::new()).await;
+    let app = studio(&server).await;
+    let (_, picture) = scene_with_picture(&app.client, "Words.", "A hill.").await;
+    let options = json!({"provider": "replicate", "durationSeconds": 4});
+    // A store of files that fails for the moment is asked again.
+    let kept = film.clone();
+    server.on("GET", "/files/clip.mp4", move |_, before| match before {
+        0 => Reply::bytes("text/html", "<html>").status(503),
+        _ => Reply::bytes("video/mp4", kept.clone()),
+    });
+    let made = clip_of(&app.client, &picture, options.clone()).await;
+    assert_eq!((&made["status"], server.asked_at("POST", CREATE).len()), (&json!("ready"), 1), "{made}");
+    app.client.patch("/api/settings", json!({"retries": {"attempts": 1}})).await.expect(200);
+    for (creates, status) in [(2, 403), (3, 404), (4, 410)] {
+        server.on("GET", "/files/clip.mp4", move |_, _| Reply::bytes("application/xml", "<Error>Expired</Error>").status(status));
+        let failed = clip_of(&app.client, &picture, options.clone()).await;
+        assert_eq!((&failed["status"], &failed["error"]["code"]), (&json!("failed"), &json!("provider_bad_response")), "{failed}");
+        let message = failed["error"]["message"].as_str().unwrap();
+        assert!(message.contains(&format!("no longer has it (status {status})")), "{message}");
+        assert_eq!(server.asked_at("POST", CREATE).len(), creates);
+    }
+    app.finish().await;
+}

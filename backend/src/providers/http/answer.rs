@@ -56,8 +56,14 @@ impl<'a> Answer<'a> {
 
     /// The body as JSON of that shape.
     pub async fn json<T: DeserializeOwned>(self) -> ProviderResult<T> {
+        let api = self.api;
+        self.json_of_some_size().await?.ok_or_else(|| too_large(api, MOST_JSON))
+    }
+
+    /// As [`Answer::json`]; none where it is too large to be read whole, since it carries what it might name instead.
+    pub async fn json_of_some_size<T: DeserializeOwned>(self) -> ProviderResult<Option<T>> {
         let (api, is_page) = (self.api, self.is_page());
-        let body = self.bytes(MOST_JSON).await?;
+        let Some(body) = self.whole(MOST_JSON).await? else { return Ok(None) };
         let name = &api.who.name;
         if is_page || body.trim_ascii_start().starts_with(b"<") {
             return Err(page(api));
@@ -66,7 +72,7 @@ impl<'a> Answer<'a> {
             return Err(api.lacks("anything"));
         }
         let mut reader = serde_json::Deserializer::from_slice(&body);
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        serde_path_to_error::deserialize(&mut reader).map(Some).map_err(|error| {
             // The place, not the value: that may be anything.
             let place = error.path().to_string();
             let at = if place == "." { String::new() } else { format!(" (at `{}`)", api.quote(&place)) };
@@ -75,15 +81,21 @@ impl<'a> Answer<'a> {
     }
 
     /// The whole body, of no more than that many bytes.
-    pub async fn bytes(mut self, most: usize) -> ProviderResult<Vec<u8>> {
+    pub async fn bytes(self, most: usize) -> ProviderResult<Vec<u8>> {
+        let api = self.api;
+        self.whole(most).await?.ok_or_else(|| too_large(api, most))
+    }
+
+    /// The whole body; none where it has more bytes than that.
+    async fn whole(mut self, most: usize) -> ProviderResult<Option<Vec<u8>>> {
         let mut body = Vec::new();
         while let Some(bytes) = self.chunk().await? {
             if body.len() + bytes.len() > most {
-                return Err(self.error(Kind::BadResponse, format!("{} sends more than {} MB.", self.name(), most >> 20)));
+                return Ok(None);
             }
             body.extend_from_slice(&bytes);
         }
-        Ok(body)
+        Ok(Some(body))
     }
 
     /// The body as server-sent events. A server that does not stream and answers in one JSON document gives one event.
@@ -128,6 +140,10 @@ impl<'a> Answer<'a> {
     pub(super) fn error(&self, kind: Kind, message: impl Into<String>) -> ProviderError {
         self.api.error(kind, message)
     }
+}
+
+fn too_large(api: &Api, most: usize) -> ProviderError {
+    api.error(Kind::BadResponse, format!("{} sends more than {} MB.", api.who.name, most >> 20))
 }
 
 /// A page for people, in place of an answer.
@@ -185,8 +201,7 @@ impl Events<'_> {
                 Some(bytes) => {
                     self.read += bytes.len();
                     if self.read > MOST_JSON {
-                        let message = format!("{} sends more than {} MB.", self.answer.name(), MOST_JSON >> 20);
-                        return Err(self.answer.error(Kind::BadResponse, message));
+                        return Err(too_large(self.answer.api, MOST_JSON));
                     }
                     match &mut self.document {
                         Some(document) => document.extend_from_slice(&bytes),

@@ -68,8 +68,13 @@ impl Api {
         let mut url = Url::parse(url).map_err(|_| self.named_badly())?;
         for _ in 0..=MOST_HOPS {
             let answer = self.fetch(&url).await?;
-            if answer.status().is_client_error() && !self.is_own(&url) {
-                // A store of files knows nothing of the key, nor of the model.
+            // A store of files knows nothing of the key, nor of the model; one at the provider's own address may ask for the key,
+            // and says the same of what is there no more.
+            let is_gone = match answer.status().as_u16() {
+                403 | 404 | 410 => true,
+                status => (400..500).contains(&status) && !self.is_own(&url),
+            };
+            if is_gone {
                 let message = format!(
                     "{} names an address for its result that no longer has it (status {}).",
                     self.who.name,

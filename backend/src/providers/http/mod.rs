@@ -35,7 +35,7 @@ pub use self::{
     download::Media,
     limits::Limits,
     reach::{is_local, is_local_address},
-    refusal::{Refusal, Verdict},
+    refusal::{Refusal, Verdict, yes_or_no},
     sse::Event,
 };
 use self::{reach::PublicOnly, who::Who};
@@ -92,6 +92,7 @@ impl Http {
             http: self.clone(),
             base: base.trim_end_matches('/').to_owned(),
             origin,
+            bills: access.key.is_some() && !access.free,
             key: vendor.header(access.key.as_ref()).map_err(|_| who.error(Kind::Auth, "The key holds characters that no key has."))?,
             who,
             vendor,
@@ -134,6 +135,8 @@ pub struct Api {
     base: String,
     origin: Url,
     key: Option<(HeaderName, HeaderValue)>,
+    /// Whether its work costs money.
+    bills: bool,
     limits: Limits,
     deadline: Instant,
 }
@@ -300,10 +303,10 @@ impl<'a> Ask<'a> {
     }
 
     /// Says that the call makes what is paid for, and is answered with the work itself, so that it must not be sent
-    /// twice: an answer that is lost is final ([`ProviderError::lost`]). Without a key nobody is billed, and nothing
+    /// twice: an answer that is lost is final ([`ProviderError::lost`]). Where nobody is billed, nothing
     /// changes. What begins a long operation goes through [`super::Operation::create`] instead, which does the same.
     pub fn creates(mut self) -> Self {
-        self.creates = self.api.key.is_some();
+        self.creates = self.api.bills;
         self
     }
 

@@ -28,15 +28,22 @@ pub struct Verdict {
     pub reason: Option<String>,
     /// When to ask again.
     pub retry_after: Option<Duration>,
+    /// Whether the vendor wants to be asked again, where it has a word of its own for that.
+    pub again: Option<bool>,
 }
 
 /// What an answer that says no means. `creates` where the call makes something that is paid for.
 pub fn read(who: &Who, vendor: &Vendor, status: u16, headers: &HeaderMap, body: &[u8], creates: bool) -> ProviderError {
     let json = serde_json::from_slice(body).unwrap_or(Value::Null);
     let refusal = Refusal { status, headers, body: &json };
-    let Verdict { kind, reason, retry_after } = (vendor.read)(&refusal);
+    let Verdict { kind, reason, retry_after, again } = (vendor.read)(&refusal);
     let own_words = kind.is_some();
-    let kind = kind.unwrap_or_else(|| kind_of(status));
+    let again = again.or_else(|| yes_or_no(headers, "x-should-retry"));
+    let kind = match kind.unwrap_or_else(|| kind_of(status)) {
+        // Whoever wants to be asked again has not refused.
+        kind if again == Some(true) && !kind.may_pass() => Kind::Unavailable,
+        kind => kind,
+    };
     let reason = reason.or_else(|| plain_text(body)).map(|reason| who.clean(&reason)).filter(|reason| !reason.is_empty());
     let mut error = who.error(kind, sentence(&who.name, kind, status, reason.as_deref())).with("status", status);
     if matches!(kind, Kind::RateLimited | Kind::Unavailable | Kind::Timeout) {
@@ -45,6 +52,7 @@ pub fn read(who: &Who, vendor: &Vendor, status: u16, headers: &HeaderMap, body: 
     if let Some(reason) = reason {
         error = error.with("reason", reason);
     }
+    error.is_final = again == Some(false);
     // A gateway answered in the provider's place, unless the words are the vendor's own; whether the provider did its work is
     // not known.
     if !own_words && matches!(status, 502 | 504 | 520 | 524) && matches!(kind, Kind::Unavailable | Kind::Timeout) {
@@ -107,6 +115,15 @@ pub fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
     }
 }
 
+/// What a header says that is `true` or `false`.
+pub fn yes_or_no(headers: &HeaderMap, name: &str) -> Option<bool> {
+    match headers.get(name)?.to_str().ok()?.trim().to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
 /// A short answer in words; a page is not shown.
 fn plain_text(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?.trim();
@@ -148,6 +165,27 @@ mod tests {
         let own = br#"{"error": {"message": "The model failed.", "type": "server_error"}}"#;
         let error = read(&who, vendor, 502, &HeaderMap::new(), own, true);
         assert!(!error.unanswered && !error.lost && error.is_passing());
+    }
+
+    #[test]
+    fn whether_to_ask_again_is_for_the_vendor_to_say() {
+        let (who, vendor) = (Who::new("x", "X", None), &crate::providers::vendors::compatible::VENDOR);
+        let error = |status, word: &str, creates| read(&who, vendor, status, &headers(&[("x-should-retry", word)]), b"{}", creates);
+        for (status, word, passes) in [
+            (500, "false", false),
+            (503, "FALSE", false),
+            (429, "false", false),
+            (408, "false", false),
+            (400, "true", true),
+            (409, "true", true),
+            (500, "true", true),
+            (500, "maybe", true),
+            (400, "maybe", false),
+        ] {
+            assert_eq!(error(status, word, false).is_passing(), passes, "{status} {word}");
+        }
+        assert!(error(504, "true", true).lost, "a gateway knows nothing of what was paid for");
+        assert!(error(503, "true", true).is_passing(), "it was not taken");
     }
 
     #[test]

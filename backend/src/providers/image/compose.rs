@@ -8,27 +8,33 @@ use super::ImageRequest;
 const TEMPLATE: &str = include_str!("../../../prompts/visual_prompt.md");
 
 /// One text for an image model (or for one that films). Of the film's people and places it carries those that the
-/// visual prompt names, so that whoever is seen looks the same in every scene, and nobody is drawn who is not there.
+/// visual prompt names, so that whoever is seen looks the same in every scene, and nobody is drawn who is not there: such
+/// a model draws whatever it reads.
 pub fn compose(visual_prompt: &str, figures: &[Figure], style_prompt: &str) -> String {
-    fill(visual_prompt, figures, style_prompt, ["", ""])
+    fill(visual_prompt, figures, style_prompt, ["", "", ""])
 }
 
-/// As [`compose`], for a model that reads everything in one text: with what must not be seen, and how many pictures to
-/// resemble are attached.
+/// As [`compose`], for a model that reads everything in one text and does as it is told: with the film's other people and
+/// places, in case that one is seen without its name, with what must not be seen, and how many pictures to resemble are
+/// attached.
 pub fn compose_whole(request: &ImageRequest) -> String {
     let leave_out = request.negative_prompt.as_deref().unwrap_or_default().trim();
     let references = if request.references.is_empty() { String::new() } else { request.references.len().to_string() };
-    fill(&request.visual_prompt, &request.figures, &request.style_prompt, [leave_out, &references])
+    let seen: Vec<&Figure> = named(&request.visual_prompt, &request.figures).collect();
+    let others = looks(request.figures.iter().filter(|figure| !seen.contains(figure)));
+    fill(&request.visual_prompt, &request.figures, &request.style_prompt, [&others, leave_out, &references])
 }
 
-fn fill(visual_prompt: &str, figures: &[Figure], style_prompt: &str, [leave_out, references]: [&str; 2]) -> String {
-    let looks: Vec<String> = named(visual_prompt, figures)
-        .filter(|figure| !figure.look.trim().is_empty())
-        .map(|figure| format!("{}: {}", figure.name.trim(), figure.look.trim()))
-        .collect();
+fn looks<'a>(figures: impl Iterator<Item = &'a Figure>) -> String {
+    let told = figures.filter(|figure| !figure.look.trim().is_empty());
+    told.map(|figure| format!("{}: {}", figure.name.trim(), figure.look.trim())).collect::<Vec<_>>().join("\n")
+}
+
+fn fill(visual_prompt: &str, figures: &[Figure], style_prompt: &str, [others, leave_out, references]: [&str; 3]) -> String {
     let parts = [
         ("{{scene}}", visual_prompt.trim()),
-        ("{{figures}}", &looks.join("\n")),
+        ("{{figures}}", &looks(named(visual_prompt, figures))),
+        ("{{others}}", others),
         ("{{style}}", style_prompt.trim()),
         ("{{leave_out}}", leave_out),
         ("{{references}}", references),

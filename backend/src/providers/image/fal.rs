@@ -9,85 +9,17 @@ use shared::provider::ProviderKind;
 
 use super::{
     ImageProvider, ImageRequest, Picture, drawn, forms,
-    gateway::{self, DrawModel, References, Size},
+    gateway::{self, DrawModel, Size},
 };
 use crate::providers::{
     About, Access, Attachment, Call, Machine, Provider, ProviderResult, Usage,
     http::{Api, Http},
+    models,
     vendors::fal::{REMOTE, VENDOR, queue},
 };
 
 /// The most pictures to resemble that any of them takes.
 const MOST_REFERENCES: u32 = 14;
-
-/// With pictures to resemble, such a model is asked.
-const fn edited_by(model: &'static str, most: u32) -> Option<References> {
-    Some(References { field: "image_urls", by: Some(model), most })
-}
-
-/// The models (the vendor's own types for its endpoints, November 2026), the default first.
-const MODELS: &[DrawModel] = &[
-    DrawModel {
-        id: "fal-ai/flux-2-pro",
-        name: "FLUX.2 Pro",
-        size: Size::Nested,
-        references: edited_by("fal-ai/flux-2-pro/edit", 8),
-        seed: true,
-        negative: false,
-        always: &[("output_format", "png")],
-        usual_seconds: 15,
-    },
-    DrawModel {
-        id: "fal-ai/nano-banana-2",
-        name: "Nano Banana 2",
-        size: Size::Shape,
-        references: edited_by("fal-ai/nano-banana-2/edit", 14),
-        seed: true,
-        negative: false,
-        always: &[("output_format", "png")],
-        usual_seconds: 25,
-    },
-    DrawModel {
-        id: "fal-ai/bytedance/seedream/v5/lite/text-to-image",
-        name: "Seedream 5 Lite",
-        size: Size::Nested,
-        references: edited_by("fal-ai/bytedance/seedream/v5/lite/edit", 10),
-        seed: false,
-        negative: false,
-        always: &[],
-        usual_seconds: 20,
-    },
-    DrawModel {
-        id: "fal-ai/qwen-image-2/text-to-image",
-        name: "Qwen Image 2",
-        size: Size::Nested,
-        references: edited_by("fal-ai/qwen-image-2/edit", 3),
-        seed: true,
-        negative: true,
-        always: &[("output_format", "png")],
-        usual_seconds: 20,
-    },
-    DrawModel {
-        id: "fal-ai/flux-2",
-        name: "FLUX.2 Dev",
-        size: Size::Nested,
-        references: edited_by("fal-ai/flux-2/edit", 4),
-        seed: true,
-        negative: false,
-        always: &[("output_format", "png")],
-        usual_seconds: 10,
-    },
-    DrawModel {
-        id: "fal-ai/z-image/turbo",
-        name: "Z-Image Turbo",
-        size: Size::Nested,
-        references: None,
-        seed: true,
-        negative: false,
-        always: &[("output_format", "png")],
-        usual_seconds: 5,
-    },
-];
 
 struct Fal {
     about: About,
@@ -97,7 +29,7 @@ struct Fal {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        models: MODELS.iter().map(DrawModel::info).collect(),
+        models: models::FAL_DRAWS.iter().map(DrawModel::info).collect(),
         options: vec![
             forms::references(MOST_REFERENCES),
             forms::negative_prompt(),
@@ -119,7 +51,7 @@ impl Fal {
 }
 
 fn model_of(id: &str) -> Option<&'static DrawModel> {
-    MODELS.iter().find(|model| model.id == id)
+    models::FAL_DRAWS.iter().find(|model| model.id == id)
 }
 
 #[async_trait]
@@ -140,12 +72,12 @@ impl Provider for Fal {
 #[async_trait]
 impl ImageProvider for Fal {
     fn most_references(&self, model: Option<&str>) -> Option<u32> {
-        model_of(model.unwrap_or(MODELS[0].id)).map(DrawModel::most_references)
+        model_of(model.unwrap_or(models::FAL_DRAWS[0].id)).map(DrawModel::most_references)
     }
 
     async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture> {
         let api = self.api(&call.access)?;
-        let id = request.model.as_deref().unwrap_or(MODELS[0].id);
+        let id = request.model.as_deref().unwrap_or(models::FAL_DRAWS[0].id);
         let model = model_of(id);
         let asked = model.map_or(id, |model| model.asked(request.references.len()));
         let input = async {

@@ -11,7 +11,7 @@ use super::{ImageProvider, ImageRequest, Picture, drawn, forms};
 use crate::providers::{
     About, Access, Attachment, Call, Machine, Provider, ProviderResult, Usage,
     http::{Api, Http},
-    listing,
+    listing, models,
     vendors::google::{self, Finish, Generated},
 };
 
@@ -25,12 +25,7 @@ struct GeminiImages {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        models: vec![
-            forms::model("gemini-nano-banana-2.1", "Nano Banana 2.1"),
-            forms::model("gemini-3-pro-image", "Gemini 3 Pro Image"),
-            forms::model("gemini-3.1-flash-lite-image", "Gemini 3.1 Flash Lite Image"),
-            forms::model("gemini-3.1-flash-image", "Gemini 3.1 Flash Image").noted("Said to be switched off since 2026-10-29."),
-        ],
+        models: models::listed(ProviderKind::Image, models::GEMINI_DRAWS),
         options: vec![forms::negative_prompt(), forms::references(MOST_REFERENCES)],
         ..About::remote("gemini", "Gemini", ProviderKind::Image, google::REMOTE)
     };

@@ -6,7 +6,7 @@ mod compose;
 mod drawn;
 mod fal;
 mod forms;
-mod gateway;
+pub mod gateway;
 mod gemini;
 mod openai;
 mod pexels;

@@ -13,7 +13,7 @@ use super::{ImageProvider, ImageRequest, Picture, drawn, forms, size};
 use crate::providers::{
     About, Access, Attachment, Call, Kind, Machine, Provider, ProviderResult, Usage,
     http::{Api, Http},
-    listing,
+    listing, models,
     vendors::openai,
 };
 
@@ -32,10 +32,7 @@ struct OpenAiImages {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        models: vec![
-            forms::model("gpt-image-2.6-flare", "GPT Image 2.6 Flare"),
-            forms::model("gpt-image-2.6-sunburst", "GPT Image 2.6 Sunburst"),
-        ],
+        models: models::listed(ProviderKind::Image, models::OPENAI_DRAWS),
         options: vec![forms::negative_prompt(), forms::references(MOST_REFERENCES)],
         ..About::remote("openai", "OpenAI", ProviderKind::Image, openai::REMOTE)
     };

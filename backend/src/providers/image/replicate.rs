@@ -9,60 +9,17 @@ use shared::provider::ProviderKind;
 
 use super::{
     ImageProvider, ImageRequest, Picture, drawn, forms,
-    gateway::{self, DrawModel, References, Size},
+    gateway::{self, DrawModel, Size},
 };
 use crate::providers::{
     About, Access, Call, Machine, Provider, ProviderResult, Usage,
     http::{Api, Http},
+    models,
     vendors::replicate::{REMOTE, VENDOR, prediction},
 };
 
 /// The most pictures to resemble that any of them takes.
 const MOST_REFERENCES: u32 = 8;
-
-/// The official models (as their pages describe them, November 2026), the default first.
-const MODELS: &[DrawModel] = &[
-    DrawModel {
-        id: "black-forest-labs/flux-2-pro",
-        name: "FLUX.2 Pro",
-        size: Size::Custom,
-        references: Some(References { field: "input_images", by: None, most: MOST_REFERENCES }),
-        seed: true,
-        negative: false,
-        always: &[("output_format", "png")],
-        usual_seconds: 15,
-    },
-    DrawModel {
-        id: "google/nano-banana",
-        name: "Nano Banana",
-        size: Size::Shape,
-        references: Some(References { field: "image_input", by: None, most: 3 }),
-        seed: false,
-        negative: false,
-        always: &[("output_format", "png")],
-        usual_seconds: 15,
-    },
-    DrawModel {
-        id: "black-forest-labs/flux-1.1-pro",
-        name: "FLUX 1.1 Pro",
-        size: Size::Shape,
-        references: None,
-        seed: true,
-        negative: false,
-        always: &[("output_format", "png")],
-        usual_seconds: 8,
-    },
-    DrawModel {
-        id: "black-forest-labs/flux-schnell",
-        name: "FLUX Schnell",
-        size: Size::Shape,
-        references: None,
-        seed: true,
-        negative: false,
-        always: &[("output_format", "png")],
-        usual_seconds: 4,
-    },
-];
 
 struct Replicate {
     about: About,
@@ -72,7 +29,7 @@ struct Replicate {
 /// Makes it. It asks nobody.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
     let about = About {
-        models: MODELS.iter().map(DrawModel::info).collect(),
+        models: models::REPLICATE_DRAWS.iter().map(DrawModel::info).collect(),
         options: vec![
             forms::references(MOST_REFERENCES),
             forms::negative_prompt(),
@@ -97,7 +54,7 @@ impl Replicate {
 }
 
 fn model_of(id: &str) -> Option<&'static DrawModel> {
-    MODELS.iter().find(|model| model.id == id)
+    models::REPLICATE_DRAWS.iter().find(|model| model.id == id)
 }
 
 #[async_trait]
@@ -118,12 +75,12 @@ impl Provider for Replicate {
 #[async_trait]
 impl ImageProvider for Replicate {
     fn most_references(&self, model: Option<&str>) -> Option<u32> {
-        model_of(model.unwrap_or(MODELS[0].id)).map(DrawModel::most_references)
+        model_of(model.unwrap_or(models::REPLICATE_DRAWS[0].id)).map(DrawModel::most_references)
     }
 
     async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture> {
         let api = self.api(&call.access)?;
-        let id = request.model.as_deref().unwrap_or(MODELS[0].id);
+        let id = request.model.as_deref().unwrap_or(models::REPLICATE_DRAWS[0].id);
         let model = model_of(id);
         let input = async {
             let mut addresses = Vec::new();

@@ -70,7 +70,7 @@ impl Server<'_> {
     pub async fn speak(&self, request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {
         let fits = |text: &str| text.chars().count() <= MOST_CHARACTERS && tokens(text) <= MOST_TOKENS;
         let mut parts = Parts::of(request, call, fits).await?;
-        while let Some(part) = parts.next() {
+        while let Some(part) = parts.next().await? {
             let api = self.http.api(self.vendor, ProviderKind::Speech, &call.access)?;
             let body = self.body(request, &part.text);
             let spoken = match api.post("/audio/speech").creates().json(&body).send().await {

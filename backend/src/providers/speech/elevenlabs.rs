@@ -20,7 +20,7 @@ use crate::{
     providers::{
         About, Access, Call, Machine, Provider, ProviderResult, encoding,
         http::{Http, segment},
-        listing,
+        listing, models,
         vendors::elevenlabs::{REMOTE, VENDOR, try_key},
     },
 };
@@ -43,17 +43,7 @@ struct ElevenLabsSpeech {
 /// Makes it; it needs ffmpeg, which reads the MP3s that come.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
-        models: [
-            ("eleven_multilingual_v2", "Multilingual v2"),
-            ("eleven_v4", "Eleven v4"),
-            ("eleven_v4_turbo", "Eleven v4 Turbo"),
-            ("eleven_v3", "Eleven v3"),
-            ("eleven_flash_v2_5", "Flash v2.5"),
-            ("eleven_turbo_v2_5", "Turbo v2.5"),
-        ]
-        .into_iter()
-        .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
-        .collect(),
+        models: models::listed(ProviderKind::Speech, models::ELEVENLABS_SPEAKS),
         notes: Some(
             "Tells when each word is spoken. Speaks at 0.7 to 1.2 times its pace by itself: beyond, its sound is stretched.".to_owned(),
         ),
@@ -130,7 +120,7 @@ impl SpeechProvider for ElevenLabsSpeech {
         let model = request.model.as_deref().unwrap_or(&self.about.models[0].id);
         let most = most_characters(model);
         let mut parts = Parts::of(request, call, |text| text.chars().count() <= most).await?;
-        while let Some(part) = parts.next() {
+        while let Some(part) = parts.next().await? {
             let spoken = self.ask(request, model, &part, call).await;
             parts.spoken(part, spoken, self.tools.as_ref()).await?;
         }

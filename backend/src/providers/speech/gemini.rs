@@ -23,7 +23,7 @@ use crate::{
     providers::{
         About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage, encoding,
         http::{Api, Http},
-        listing,
+        listing, models,
         vendors::google::{self, Blob, Finish, Generated},
     },
 };
@@ -79,10 +79,7 @@ struct GeminiSpeech {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
-        models: [("gemini-3.8-flash-tts", "Gemini 3.8 Flash TTS"), ("gemini-3.8-flash-lite-tts", "Gemini 3.8 Flash-Lite TTS")]
-            .into_iter()
-            .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
-            .collect(),
+        models: models::listed(ProviderKind::Speech, models::GEMINI_SPEAKS),
         notes: Some("Speaks in the style that it is told. It has one pace: at other speeds its sound is stretched.".to_owned()),
         ..About::remote(ID, "Gemini", ProviderKind::Speech, google::REMOTE)
     };
@@ -123,7 +120,7 @@ impl SpeechProvider for GeminiSpeech {
     async fn speak(&self, request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {
         let fits = |text: &str| pace::speech_seconds(text, &request.language, 1.0) <= LONGEST;
         let mut parts = Parts::of(request, call, fits).await?;
-        while let Some(part) = parts.next() {
+        while let Some(part) = parts.next().await? {
             let spoken = self.ask(request, &part, call).await;
             parts.spoken(part, spoken, self.tools.as_ref()).await?;
         }
@@ -193,7 +190,7 @@ async fn read(api: &Api, provider: &str, answer: Generated, file: &Path) -> Prov
     let Some(blob) = answer.parts().find_map(|part| part.inline_data.as_ref()) else {
         return Err(api.lacks("a narration").having_used(usage));
     };
-    match write(blob, file).await.map_err(|error| not_kept(provider, &error))? {
+    match write(blob, file).await.map_err(|error| not_kept(provider, &error).having_used(usage.clone()))? {
         true => Ok(Spoken { words: None, usage }),
         false => Err(api.lacks("a sound that can be read").having_used(usage)),
     }

@@ -12,7 +12,7 @@ use shared::{
 use super::{Speech, SpeechProvider, SpeechRequest, audio_speech};
 use crate::{
     media::ffmpeg::Tools,
-    providers::{About, Access, Call, Machine, Provider, ProviderResult, http::Http, listing, vendors::openai},
+    providers::{About, Access, Call, Machine, Provider, ProviderResult, http::Http, listing, models, vendors::openai},
 };
 
 const ID: &str = "openai";
@@ -26,10 +26,7 @@ struct OpenAiSpeech {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let about = About {
-        models: [("gpt-4o-mini-tts", "GPT-4o mini TTS"), ("tts-1-hd", "TTS-1 HD"), ("tts-1", "TTS-1")]
-            .into_iter()
-            .map(|(id, name)| ModelInfo::new(id, name, ProviderKind::Speech))
-            .collect(),
+        models: models::listed(ProviderKind::Speech, models::OPENAI_SPEAKS),
         notes: Some("OpenAI switches its speech models off on 2027-01-06.".to_owned()),
         ..About::remote(ID, "OpenAI", ProviderKind::Speech, openai::REMOTE)
     };

@@ -28,7 +28,7 @@ use crate::{
 ///
 /// ```ignore
 /// let mut parts = Parts::of(request, call, |text| text.len() <= 4096).await?;
-/// while let Some(part) = parts.next() {
+/// while let Some(part) = parts.next().await? {
 ///     let spoken = self.ask(&part, …).await;
 ///     parts.spoken(part, spoken, self.tools.as_ref()).await?;
 /// }
@@ -79,27 +79,35 @@ impl<'a> Parts<'a> {
         Ok(Self { call, speed: request.speed, parts, used: None })
     }
 
-    /// The next part that is still to be spoken.
-    pub fn next(&self) -> Option<Part> {
-        self.parts.iter().find(|(_, spoken)| spoken.is_none()).map(|(part, _)| part.clone())
+    /// The next part that is still to be spoken, once the provider may be asked for it.
+    pub async fn next(&self) -> ProviderResult<Option<Part>> {
+        let next = self.parts.iter().find(|(_, spoken)| spoken.is_none()).map(|(part, _)| part.clone());
+        // The call was begun for the first that it asks for.
+        if next.is_some() && self.used.is_some() {
+            self.call.operation.turn().await.map_err(|error| self.having_used(error))?;
+        }
+        Ok(next)
     }
 
     /// What became of a part: its sound is in its file, or it failed. A failure counts what other parts have used.
     pub async fn spoken(&mut self, part: Part, spoken: ProviderResult<Spoken>, tools: Result<&Tools, &String>) -> ProviderResult<()> {
         let spoken = match spoken {
             Ok(spoken) => spoken,
+            // It was spoken, and is paid for. How long it lasts is not known, so that a price by the second is not either.
+            Err(error) if error.kind == Kind::DiskFull => {
+                let counted = Usage { seconds: None, ..counted(&part, 0.0) };
+                let used = error.usage.as_deref().cloned().unwrap_or_default().and(counted);
+                return Err(match &self.used {
+                    Some(before) => error.having_used(Usage { seconds: None, ..before.clone().and(used) }),
+                    None => error.having_used(used),
+                });
+            }
             // What it took is not known, so that the sum is not known either.
             Err(error) if error.used_is_unknown() => return Err(error),
             Err(error) => return Err(self.having_used(error)),
         };
         let seconds = self.seconds(&part.file, tools).await?;
-        let counted = Usage {
-            characters: Some(part.text.chars().count() as u64),
-            seconds: Some(seconds.unwrap_or_default()),
-            requests: Some(1),
-            ..Usage::default()
-        };
-        let used = spoken.usage.clone().and(counted);
+        let used = spoken.usage.clone().and(counted(&part, seconds.unwrap_or_default()));
         self.used = Some(match self.used.take() {
             Some(before) => before.and(used),
             None => used,
@@ -193,11 +201,11 @@ impl<'a> Parts<'a> {
 
     async fn on_disk<T: Send + 'static>(&self, work: impl FnOnce() -> io::Result<T> + Send + 'static) -> ProviderResult<T> {
         let done = spawn_blocking(work).await.map_err(io::Error::other).and_then(|done| done);
-        done.map_err(|fault| self.having_used(not_kept(&self.call.access.provider, &fault)))
+        done.map_err(|fault| self.failed_here(not_kept(&self.call.access.provider, &fault)))
     }
 
     fn tools<'t>(&self, tools: Result<&'t Tools, &String>) -> ProviderResult<&'t Tools> {
-        tools.map_err(|missing| self.having_used(error(self.call, Kind::NotConfigured, format!("{}.", missing.trim_end_matches('.')))))
+        tools.map_err(|missing| self.failed_here(error(self.call, Kind::NotConfigured, format!("{}.", missing.trim_end_matches('.')))))
     }
 
     fn tool_failed(&self, fault: &ToolError) -> ProviderError {
@@ -205,8 +213,19 @@ impl<'a> Parts<'a> {
             ToolError::DiskFull { .. } => not_kept(&self.call.access.provider, &io::ErrorKind::StorageFull.into()),
             fault => error(self.call, Kind::Internal, fault.log()),
         };
-        self.having_used(fault)
+        self.failed_here(fault)
     }
+
+    /// A failure of this machine's own: it has used what the parts have, and nothing where none was asked for.
+    fn failed_here(&self, error: ProviderError) -> ProviderError {
+        error.having_used(self.used.clone().unwrap_or_else(Usage::free))
+    }
+}
+
+/// What a part has used that lasts so long, as far as it can be counted here.
+fn counted(part: &Part, seconds: f64) -> Usage {
+    let characters = Some(part.text.chars().count() as u64);
+    Usage { characters, seconds: Some(seconds), requests: Some(1), ..Usage::default() }
 }
 
 fn error(call: &Call<'_>, kind: Kind, message: String) -> ProviderError {

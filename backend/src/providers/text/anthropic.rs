@@ -12,12 +12,9 @@ use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
     About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage,
     http::{Api, Http},
-    listing,
+    listing, models,
     vendors::anthropic,
 };
-
-const MODELS: [(&str, &str); 3] =
-    [("claude-sonnet-5-5", "Claude Sonnet 5.5"), ("claude-haiku-4-5", "Claude Haiku 4.5"), ("claude-opus-5-5", "Claude Opus 5.5")];
 
 struct Anthropic {
     about: About,
@@ -26,9 +23,10 @@ struct Anthropic {
 
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
-    let model = |(id, name): (&str, &str)| ModelInfo::new(id, name, ProviderKind::Script);
-    let about =
-        About { models: MODELS.map(model).into(), ..About::remote("anthropic", "Anthropic", ProviderKind::Script, anthropic::REMOTE) };
+    let about = About {
+        models: models::listed(ProviderKind::Script, models::ANTHROPIC_WRITES),
+        ..About::remote("anthropic", "Anthropic", ProviderKind::Script, anthropic::REMOTE)
+    };
     let provider: Arc<dyn ScriptProvider> = Arc::new(Anthropic { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()
 }
@@ -131,7 +129,7 @@ fn body(prompt: &Prompt, model: &str) -> Value {
 impl LanguageModel for Anthropic {
     async fn answer(&self, prompt: &Prompt, call: &Call<'_>, told: &mut Told<'_>) -> ProviderResult<(Ending, Usage)> {
         let api = self.api(call)?;
-        let model = prompt.model.as_deref().unwrap_or(MODELS[0].0);
+        let model = prompt.model.as_deref().unwrap_or(models::ANTHROPIC_WRITES[0].id);
         let mut events = api.post("/v1/messages").json(&body(prompt, model)).creates().send().await?.events().await?;
         let (mut usage, mut ending) = (Usage { model: Some(model.to_owned()), ..Usage::default() }, None);
         while let Some(event) = events.next_json::<Event>().await? {

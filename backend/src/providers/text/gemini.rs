@@ -11,16 +11,9 @@ use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
     About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage,
     http::{Api, Http},
-    listing,
+    listing, models,
     vendors::google::{self, Finish, Generated},
 };
-
-const MODELS: [(&str, &str); 4] = [
-    ("gemini-3.8-flash", "Gemini 3.8 Flash"),
-    ("gemini-3.5-flash-lite", "Gemini 3.5 Flash Lite"),
-    ("gemini-3.5-flash", "Gemini 3.5 Flash"),
-    ("gemini-3.1-pro-preview", "Gemini 3.1 Pro"),
-];
 
 struct Gemini {
     about: About,
@@ -29,8 +22,10 @@ struct Gemini {
 
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
-    let model = |(id, name): (&str, &str)| ModelInfo::new(id, name, ProviderKind::Script);
-    let about = About { models: MODELS.map(model).into(), ..About::remote("gemini", "Gemini", ProviderKind::Script, google::REMOTE) };
+    let about = About {
+        models: models::listed(ProviderKind::Script, models::GEMINI_WRITES),
+        ..About::remote("gemini", "Gemini", ProviderKind::Script, google::REMOTE)
+    };
     let provider: Arc<dyn ScriptProvider> = Arc::new(Gemini { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()
 }
@@ -82,7 +77,7 @@ fn body(prompt: &Prompt, model: &str) -> Value {
 impl LanguageModel for Gemini {
     async fn answer(&self, prompt: &Prompt, call: &Call<'_>, told: &mut Told<'_>) -> ProviderResult<(Ending, Usage)> {
         let api = self.api(call)?;
-        let model = google::bare(prompt.model.as_deref().unwrap_or(MODELS[0].0));
+        let model = google::bare(prompt.model.as_deref().unwrap_or(models::GEMINI_WRITES[0].id));
         let path = |method: &str| google::path(call.access.base_url.as_deref(), model, method);
         let ask = match prompt.streamed {
             true => api.post(&path("streamGenerateContent")).query("alt", "sse"),

@@ -12,12 +12,9 @@ use super::{Ending, LanguageModel, Prompt, ScriptProvider, Told};
 use crate::providers::{
     About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage,
     http::{Api, Http},
-    listing,
+    listing, models,
     vendors::openai,
 };
-
-const MODELS: [(&str, &str); 4] =
-    [("gpt-6.2-sol", "GPT-6.2 Sol"), ("gpt-6-luna", "GPT-6 Luna"), ("gpt-6.1-terra", "GPT-6.1 Terra"), ("gpt-6.2-astra", "GPT-6.2 Astra")];
 
 struct OpenAi {
     about: About,
@@ -26,8 +23,10 @@ struct OpenAi {
 
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
-    let model = |(id, name): (&str, &str)| ModelInfo::new(id, name, ProviderKind::Script);
-    let about = About { models: MODELS.map(model).into(), ..About::remote("openai", "OpenAI", ProviderKind::Script, openai::REMOTE) };
+    let about = About {
+        models: models::listed(ProviderKind::Script, models::OPENAI_WRITES),
+        ..About::remote("openai", "OpenAI", ProviderKind::Script, openai::REMOTE)
+    };
     let provider: Arc<dyn ScriptProvider> = Arc::new(OpenAi { about, http: machine.http.clone() });
     std::future::ready(provider).boxed()
 }
@@ -164,7 +163,7 @@ fn body(prompt: &Prompt, model: &str) -> Value {
 impl LanguageModel for OpenAi {
     async fn answer(&self, prompt: &Prompt, call: &Call<'_>, told: &mut Told<'_>) -> ProviderResult<(Ending, Usage)> {
         let api = self.api(call)?;
-        let model = prompt.model.as_deref().unwrap_or(MODELS[0].0);
+        let model = prompt.model.as_deref().unwrap_or(models::OPENAI_WRITES[0].id);
         let mut events = api.post("/responses").json(&body(prompt, model)).creates().send().await?.events().await?;
         let mut refusal = None;
         while let Some(said) = events.next_json::<Said>().await? {

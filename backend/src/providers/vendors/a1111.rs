@@ -21,13 +21,13 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
     let body = refusal.body;
     if refusal.status == 404 && body["detail"] == "Not Found" {
         let reason = "it answers, but not to programs; start it with `--api`".to_owned();
-        return Verdict { kind: Some(Kind::NotConfigured), reason: Some(reason), retry_after: None };
+        return Verdict { kind: Some(Kind::NotConfigured), reason: Some(reason), ..Verdict::default() };
     }
     let said = [&body["errors"], &body["detail"]].into_iter().find_map(|value| value.as_str().filter(|text| !text.is_empty()));
     let reason = said.map(str::to_owned).or_else(|| words(body));
     // What the card has no room for does not get room by being asked again.
     let no_room = body["error"].as_str().is_some_and(|kind| kind.contains("OutOfMemory"));
-    Verdict { kind: no_room.then_some(Kind::Rejected), reason: reason.filter(|_| !matches!(body, Value::Null)), retry_after: None }
+    Verdict { kind: no_room.then_some(Kind::Rejected), reason: reason.filter(|_| !matches!(body, Value::Null)), ..Verdict::default() }
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
         Some("invalid_request_error" | "not_found_error" | "request_too_large") => Some(Kind::Rejected),
         _ => None,
     };
-    Verdict { kind, reason, retry_after: None }
+    Verdict { kind, reason, ..Verdict::default() }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
     });
     let of_nodes = of_nodes.collect::<Vec<_>>().join("; ");
     let reason = if of_nodes.is_empty() { words(refusal.body) } else { Some(of_nodes) };
-    Verdict { kind: None, reason, retry_after: None }
+    Verdict { reason, ..Verdict::default() }
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
     // A local server that fails while it works says so in a stream whose status was sent long before.
     let kind = kind
         .or((refusal.status == 200 && refusal.body.get("error").is_some_and(|error| !Value::is_null(error))).then_some(Kind::Unavailable));
-    Verdict { kind, reason: words(refusal.body), retry_after: super::openai::read(refusal).retry_after }
+    Verdict { kind, reason: words(refusal.body), retry_after: super::openai::read(refusal).retry_after, ..Verdict::default() }
 }
 
 #[cfg(test)]

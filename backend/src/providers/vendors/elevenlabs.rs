@@ -48,7 +48,7 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
         "too_many_concurrent_requests" | "concurrent_limit_exceeded" | "system_busy" | "rate_limit_exceeded" => Some(Kind::RateLimited),
         _ => None,
     });
-    Verdict { kind, reason: words(refusal.body), retry_after: None }
+    Verdict { kind, reason: words(refusal.body), ..Verdict::default() }
 }
 
 #[cfg(test)]

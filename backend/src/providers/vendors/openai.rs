@@ -46,7 +46,7 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
     } else {
         None
     };
-    Verdict { kind, reason: words(refusal.body), retry_after: reset(refusal) }
+    Verdict { kind, reason: words(refusal.body), retry_after: reset(refusal), ..Verdict::default() }
 }
 
 /// Where nothing else says when: the time until the limit that is used up is new.

@@ -8,13 +8,12 @@ use futures_util::{FutureExt, future::BoxFuture};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{
-    project::AspectRatio::{self, Landscape, Portrait, Square},
     provider::{ModelInfo, ProviderKind},
-    video::Resolution::{self, P720, P1080, P2160},
+    video::Resolution::P2160,
 };
 
 use super::{
-    Clips, Lengths, Video, VideoProvider, VideoRequest,
+    Clips, Video, VideoProvider, VideoRequest,
     clips::{fields, fields_of},
     footage,
 };
@@ -23,82 +22,10 @@ use crate::{
     providers::{
         About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting,
         http::{Api, Http, Media, segment},
+        models::{self, FlowModel},
         vendors::elevenlabs::{REMOTE, VENDOR, try_key},
     },
 };
-
-/// A model (the vendor's own types, November 2026).
-struct Model {
-    id: &'static str,
-    name: &'static str,
-    lengths: Lengths,
-    resolutions: &'static [Resolution],
-    shapes: &'static [AspectRatio],
-    /// How it writes 2160 lines.
-    four_k: &'static str,
-    usual_seconds: u64,
-}
-
-const VEO: Lengths = Lengths::OneOf(&[4, 6, 8]);
-const SEEDANCE_SHAPES: &[AspectRatio] = &[Landscape, Portrait, Square];
-
-/// The models, the default first. One that moves lips to a voice is not among them.
-const MODELS: &[Model] = &[
-    Model {
-        id: "bytedance-seedance-v2-fast",
-        name: "Seedance 2.0 Fast",
-        lengths: Lengths::Between(4, 15),
-        resolutions: &[P720],
-        shapes: SEEDANCE_SHAPES,
-        four_k: "4k",
-        usual_seconds: 90,
-    },
-    Model {
-        id: "bytedance-seedance-v2",
-        name: "Seedance 2.0",
-        lengths: Lengths::Between(4, 15),
-        resolutions: &[P720, P1080, P2160],
-        shapes: SEEDANCE_SHAPES,
-        four_k: "4k",
-        usual_seconds: 150,
-    },
-    Model {
-        id: "bytedance-seedance-v2-mini",
-        name: "Seedance 2.0 Mini",
-        lengths: Lengths::Between(4, 15),
-        resolutions: &[P720],
-        shapes: SEEDANCE_SHAPES,
-        four_k: "4k",
-        usual_seconds: 60,
-    },
-    Model {
-        id: "bytedance-seedance-v2.5",
-        name: "Seedance 2.5",
-        lengths: Lengths::Between(4, 30),
-        resolutions: &[P720, P1080],
-        shapes: SEEDANCE_SHAPES,
-        four_k: "4k",
-        usual_seconds: 150,
-    },
-    Model {
-        id: "veo-3.1-fast-generate-001",
-        name: "Veo 3.1 Fast",
-        lengths: VEO,
-        resolutions: &[P720, P1080, P2160],
-        shapes: &[Landscape, Portrait],
-        four_k: "4K",
-        usual_seconds: 80,
-    },
-    Model {
-        id: "veo-3.1-generate-001",
-        name: "Veo 3.1",
-        lengths: VEO,
-        resolutions: &[P720, P1080, P2160],
-        shapes: &[Landscape, Portrait],
-        four_k: "4K",
-        usual_seconds: 150,
-    },
-];
 
 struct ElevenLabs {
     about: About,
@@ -126,7 +53,7 @@ struct Generation {
     error_message: Option<String>,
 }
 
-impl Model {
+impl FlowModel {
     fn clips(&self) -> Clips {
         let usual = Duration::from_secs(self.usual_seconds);
         Clips { lengths: self.lengths, resolutions: self.resolutions, shapes: self.shapes, usual }
@@ -140,8 +67,8 @@ impl Model {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        models: MODELS.iter().map(Model::info).collect(),
-        options: fields(MODELS.iter().map(Model::clips)),
+        models: models::ELEVENLABS_FILMS.iter().map(FlowModel::info).collect(),
+        options: fields(models::ELEVENLABS_FILMS.iter().map(FlowModel::clips)),
         notes: Some("Clips are made without sound. What they cost is counted in credits, and not told.".to_owned()),
         at_once: 2,
         missing: footage::missing(machine),
@@ -157,8 +84,8 @@ impl ElevenLabs {
     }
 }
 
-fn model_of(id: &str) -> Option<&'static Model> {
-    MODELS.iter().find(|model| model.id == id)
+fn model_of(id: &str) -> Option<&'static FlowModel> {
+    models::ELEVENLABS_FILMS.iter().find(|model| model.id == id)
 }
 
 #[async_trait]
@@ -179,12 +106,12 @@ impl VideoProvider for ElevenLabs {
     }
 
     fn clips(&self, model: Option<&str>) -> Option<Clips> {
-        model_of(model.unwrap_or(MODELS[0].id)).map(Model::clips)
+        model_of(model.unwrap_or(models::ELEVENLABS_FILMS[0].id)).map(FlowModel::clips)
     }
 
     async fn make(&self, request: &VideoRequest, call: &Call<'_>) -> ProviderResult<Video> {
         let api = self.api(&call.access)?;
-        let id = request.model.as_deref().unwrap_or(MODELS[0].id);
+        let id = request.model.as_deref().unwrap_or(models::ELEVENLABS_FILMS[0].id);
         let ticket: Ticket = match call.operation.resume()? {
             Some(ticket) => ticket,
             None => {

@@ -5,96 +5,23 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::Value;
-use shared::{
-    project::AspectRatio::{Landscape, Portrait, Square},
-    provider::ProviderKind,
-    video::Resolution::{P720, P1080, P1440, P2160},
-};
+use shared::provider::ProviderKind;
 
 use super::{
-    Clips, Lengths, Video, VideoProvider, VideoRequest,
+    Clips, Video, VideoProvider, VideoRequest,
     clips::fields,
     footage,
-    gateway::{self, ClipModel, Written},
+    gateway::{self, ClipModel},
 };
 use crate::{
     media::ffmpeg::Tools,
     providers::{
         About, Access, Attachment, Call, Machine, Provider, ProviderResult, Usage,
         http::{Api, Http, Media},
+        models,
         vendors::fal::{REMOTE, VENDOR, queue},
     },
 };
-
-/// The models (the vendor's own types for its endpoints, November 2026), the default first.
-const MODELS: &[ClipModel] = &[
-    ClipModel {
-        id: "fal-ai/veo3.1/fast/image-to-video",
-        name: "Veo 3.1 Fast",
-        picture: "image_url",
-        lengths: Lengths::OneOf(&[4, 6, 8]),
-        written: Written::WithUnit,
-        resolutions: &[P720, P1080],
-        shapes: &[Landscape, Portrait],
-        always: &[("generate_audio", false)],
-        usual_seconds: 80,
-    },
-    ClipModel {
-        id: "bytedance/seedance-2.0/image-to-video",
-        name: "Seedance 2.0",
-        picture: "image_url",
-        lengths: Lengths::Between(4, 15),
-        written: Written::Text,
-        resolutions: &[P720],
-        shapes: &[Landscape, Portrait, Square],
-        always: &[("generate_audio", false)],
-        usual_seconds: 150,
-    },
-    ClipModel {
-        id: "fal-ai/kling-video/v3/standard/image-to-video",
-        name: "Kling 3.0 Standard",
-        picture: "start_image_url",
-        lengths: Lengths::Between(3, 15),
-        written: Written::Text,
-        resolutions: &[],
-        shapes: &[],
-        always: &[("generate_audio", false)],
-        usual_seconds: 240,
-    },
-    ClipModel {
-        id: "fal-ai/wan/v2.7/image-to-video",
-        name: "Wan 2.7",
-        picture: "image_url",
-        lengths: Lengths::Between(2, 15),
-        written: Written::Text,
-        resolutions: &[P720, P1080],
-        shapes: &[],
-        always: &[],
-        usual_seconds: 180,
-    },
-    ClipModel {
-        id: "fal-ai/ltx-2.3/image-to-video",
-        name: "LTX 2.3",
-        picture: "image_url",
-        lengths: Lengths::OneOf(&[6, 8, 10]),
-        written: Written::Text,
-        resolutions: &[P1080, P1440, P2160],
-        shapes: &[Landscape, Portrait],
-        always: &[("generate_audio", false)],
-        usual_seconds: 90,
-    },
-    ClipModel {
-        id: "fal-ai/bytedance/seedance/v1.5/pro/image-to-video",
-        name: "Seedance 1.5 Pro",
-        picture: "image_url",
-        lengths: Lengths::Between(4, 12),
-        written: Written::Text,
-        resolutions: &[P720, P1080],
-        shapes: &[Landscape, Portrait, Square],
-        always: &[("generate_audio", false)],
-        usual_seconds: 120,
-    },
-];
 
 struct Fal {
     about: About,
@@ -105,8 +32,8 @@ struct Fal {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        models: MODELS.iter().map(ClipModel::info).collect(),
-        options: fields(MODELS.iter().map(ClipModel::clips)),
+        models: models::FAL_FILMS.iter().map(ClipModel::info).collect(),
+        options: fields(models::FAL_FILMS.iter().map(ClipModel::clips)),
         notes: Some("Many vendors' models with one key; any id of its gallery can be entered. Clips are made without sound.".to_owned()),
         // What a new account may have running.
         at_once: 2,
@@ -124,7 +51,7 @@ impl Fal {
 }
 
 fn model_of(id: &str) -> Option<&'static ClipModel> {
-    MODELS.iter().find(|model| model.id == id)
+    models::FAL_FILMS.iter().find(|model| model.id == id)
 }
 
 #[async_trait]
@@ -149,12 +76,12 @@ impl VideoProvider for Fal {
     }
 
     fn clips(&self, model: Option<&str>) -> Option<Clips> {
-        model_of(model.unwrap_or(MODELS[0].id)).map(ClipModel::clips)
+        model_of(model.unwrap_or(models::FAL_FILMS[0].id)).map(ClipModel::clips)
     }
 
     async fn make(&self, request: &VideoRequest, call: &Call<'_>) -> ProviderResult<Video> {
         let api = self.api(&call.access)?;
-        let id = request.model.as_deref().unwrap_or(MODELS[0].id);
+        let id = request.model.as_deref().unwrap_or(models::FAL_FILMS[0].id);
         let model = model_of(id);
         let input = async {
             let picture = Attachment::read(&call.access.provider, request.first_picture()?).await?;

@@ -23,16 +23,11 @@ use crate::{
     providers::{
         About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting, encoding,
         http::{Api, Http, Media, segment},
-        listing,
+        listing, models,
         vendors::google::{REMOTE, VENDOR, try_key, version},
     },
 };
 
-/// The models, the default first, and how long their clips may be.
-const MODELS: &[(&str, &str, Lengths)] = &[
-    ("gemini-omni-1.2-flash", "Gemini Omni 1.2 Flash", Lengths::Between(3, 15)),
-    ("gemini-omni-1.1-flash", "Gemini Omni 1.1 Flash", Lengths::Between(3, 10)),
-];
 /// About how long a clip takes.
 const USUAL: Duration = Duration::from_secs(75);
 
@@ -54,11 +49,11 @@ struct Ticket {
 /// Makes it.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
-        models: MODELS
+        models: models::GEMINI_FILMS
             .iter()
             .map(|(id, name, lengths)| ModelInfo::new(*id, *name, ProviderKind::Video).told(fields_of(clips(*lengths))))
             .collect(),
-        options: fields(MODELS.iter().map(|(_, _, lengths)| clips(*lengths))),
+        options: fields(models::GEMINI_FILMS.iter().map(|(_, _, lengths)| clips(*lengths))),
         notes: Some("Clips need a paid plan. They come with sound, which a film does not play.".to_owned()),
         at_once: 2,
         missing: footage::missing(machine),
@@ -112,13 +107,13 @@ impl VideoProvider for Gemini {
     }
 
     fn clips(&self, model: Option<&str>) -> Option<Clips> {
-        let model = model.unwrap_or(MODELS[0].0);
-        MODELS.iter().find(|(id, ..)| *id == model).map(|(_, _, lengths)| clips(*lengths))
+        let model = model.unwrap_or(models::GEMINI_FILMS[0].0);
+        models::GEMINI_FILMS.iter().find(|(id, ..)| *id == model).map(|(_, _, lengths)| clips(*lengths))
     }
 
     async fn make(&self, request: &VideoRequest, call: &Call<'_>) -> ProviderResult<Video> {
         let work = Work { api: &self.api(&call.access)?, version: version(call.access.base_url.as_deref()), call };
-        let id = request.model.as_deref().unwrap_or(MODELS[0].0);
+        let id = request.model.as_deref().unwrap_or(models::GEMINI_FILMS[0].0);
         let ticket: Ticket = match call.operation.resume()? {
             Some(ticket) => ticket,
             None => {
@@ -196,7 +191,13 @@ impl Work<'_> {
     }
 
     async fn look(&self, ticket: &Ticket) -> ProviderResult<Look<Value>> {
-        let interaction: Value = self.api.get_json(&format!("{}/interactions/{}", self.version, segment(&ticket.id))).await?;
+        let path = format!("{}/interactions/{}", self.version, segment(&ticket.id));
+        let answer = self.api.get(&path).send().await?;
+        let interaction: Value = match &ticket.uri {
+            // The clip stands in the answer whatever was asked for, and a large one is fetched from its address.
+            Some(_) => answer.json_of_some_size().await?.unwrap_or_else(|| json!({"status": "completed"})),
+            None => answer.json().await?,
+        };
         match interaction["status"].as_str() {
             Some("queued") => Ok(Look::Queued(None)),
             Some("in_progress") => Ok(Look::Working(None)),

@@ -6,7 +6,7 @@ mod fal;
 mod film;
 mod film_provider;
 mod footage;
-mod gateway;
+pub mod gateway;
 mod gemini;
 mod motion;
 mod pexels;

@@ -10,6 +10,7 @@ mod told;
 use tokio::sync::mpsc;
 
 use self::draft::{Draft, Scene, Wrong};
+use super::pricing;
 use crate::providers::{
     Call, Kind, ProviderError, ProviderResult, Usage,
     text::{DraftScene, Ending, LanguageModel, Prompt, RewriteRequest, ScriptRequest, Told, Written},
@@ -23,12 +24,33 @@ const MOST_CONTINUATIONS: u32 = 6;
 struct Talk<'a> {
     model: &'a dyn LanguageModel,
     call: &'a Call<'a>,
+    /// What one answer takes, about.
+    expected: Usage,
     used: Option<Usage>,
+    /// Whether the next answer may be asked for; the first may, since the call was begun for it.
+    admitted: bool,
 }
 
-impl Talk<'_> {
+impl<'a> Talk<'a> {
+    fn new(model: &'a dyn LanguageModel, call: &'a Call<'a>, expected: Usage) -> Self {
+        Self { model, call, expected, used: None, admitted: true }
+    }
+
+    /// Whether another answer may be asked for; what it may cost is held back then. [`Talk::ask`] sees to it by itself.
+    async fn admit(&mut self, prompt: &Prompt) -> ProviderResult<()> {
+        if !self.admitted {
+            let used = self.used.clone().unwrap_or_default();
+            let next = pricing::answer(prompt.turns.iter().chain([&prompt.system]).map(String::as_str), &self.expected);
+            self.call.operation.another(&used, &next).await.map_err(|error| error.having_used(used))?;
+            self.admitted = true;
+        }
+        Ok(())
+    }
+
     /// Asks. An error carries what earlier answers have taken, so that it is not forgotten.
     async fn ask(&mut self, prompt: &Prompt, told: &mut Told<'_>) -> ProviderResult<Ending> {
+        self.admit(prompt).await?;
+        self.admitted = false;
         match self.model.answer(prompt, self.call, told).await {
             Ok((ending, used)) => {
                 self.used = Some(self.used.take().unwrap_or_default().and(used));
@@ -45,7 +67,7 @@ impl Talk<'_> {
 
     /// What came is of no use, and would not be another time.
     fn broken(self, message: String) -> ProviderError {
-        ProviderError::new(&self.call.access.provider, Kind::BadResponse, message).having_used(self.used()).asked_again()
+        ProviderError::new(&self.call.access.provider, Kind::BadResponse, message).having_used(self.used()).at_last()
     }
 
     fn used(self) -> Usage {
@@ -61,22 +83,35 @@ pub async fn write(
     written: mpsc::UnboundedSender<Written>,
 ) -> ProviderResult<Usage> {
     let mut prompt = told::script(request);
-    let mut talk = Talk { model, call, used: None };
+    let expected = pricing::script(&request.prompt, request.scene_count, request.duration_seconds);
+    let mut talk = Talk::new(model, call, expected);
     let mut draft = answered(&mut talk, &mut prompt, request, &written).await?;
     let mut wrong = draft.wrong(request);
     if !wrong.is_empty() {
         tracing::info!(provider = call.access.provider, ?wrong, "a script is asked for once more");
         told::once_more(&mut prompt, &draft.answer(), &words(&wrong));
+        match talk.admit(&prompt).await {
+            // It is of use as it is, and there is no money for a better one.
+            Err(refused) if refused.kind == Kind::Limit && !is_grave(&wrong) => {
+                draft.tell_head(request, &written);
+                return Ok(talk.used());
+            }
+            admitted => admitted?,
+        }
         drop(written.send(Written::Again));
         draft = answered(&mut talk, &mut prompt, request, &written).await?;
         wrong = draft.wrong(request);
-        if wrong.iter().any(|wrong| wrong.grave) {
+        if is_grave(&wrong) {
             let message = format!("The script that {} wrote is not what was asked for: {}", call.access.name, words(&wrong).join(" "));
             return Err(talk.broken(message));
         }
     }
     draft.tell_head(request, &written);
     Ok(talk.used())
+}
+
+fn is_grave(wrong: &[Wrong]) -> bool {
+    wrong.iter().any(|wrong| wrong.grave)
 }
 
 fn words(wrong: &[Wrong]) -> Vec<String> {
@@ -112,10 +147,16 @@ async fn answered(
     Ok(draft)
 }
 
+/// What the rewriting of a scene takes, about.
+pub fn expected(request: &RewriteRequest) -> Usage {
+    let words = format!("{} {} {}", request.scene.narration, request.scene.visual_prompt, request.instruction);
+    pricing::script(&words, Some(1), None)
+}
+
 /// Has a scene rewritten.
 pub async fn rewrite(model: &dyn LanguageModel, request: &RewriteRequest, call: &Call<'_>) -> ProviderResult<(DraftScene, Usage)> {
     let mut prompt = told::rewrite(request);
-    let mut talk = Talk { model, call, used: None };
+    let mut talk = Talk::new(model, call, expected(request));
     for _ in 0..2 {
         let mut answer = String::new();
         let ending = talk.ask(&prompt, &mut |more| answer.push_str(more)).await?;

@@ -15,22 +15,25 @@ use crate::{
         About, Access, Call, Operation, Progress, Provider, image::ImageProvider, speech::SpeechProvider, text::ScriptProvider,
         vendors::compatible, video::VideoProvider,
     },
-    services::policy,
+    services::{
+        policy::{self, Policy},
+        pricing,
+    },
 };
-use shared::{ApiError, ErrorCode, provider::KindLimits, settings::ProviderTest};
+use shared::{ApiError, ErrorCode, settings::ProviderTest};
 
 /// What the provider of that id is reached with, by who serves it; refused where it lacks what it needs.
 pub async fn access(ctx: &Ctx, id: &str, about: &About) -> Result<Access> {
     let asked = id.to_owned();
-    let (row, limits) = match about.remote {
-        Some(_) => ctx.db.read(move |conn| Ok((db::settings::provider(conn, &asked)?, policy::read(conn)?.time(&asked)))).await?,
-        None => (None, KindLimits::default()),
+    let (row, policy) = match about.remote {
+        Some(_) => ctx.db.read(move |conn| Ok((db::settings::provider(conn, &asked)?, policy::read(conn)?))).await?,
+        None => (None, Policy::default()),
     };
-    access_of(ctx, id, about, row.as_ref(), limits)
+    access_of(ctx, id, about, row.as_ref(), &policy)
 }
 
 /// As [`access`], of what was read already.
-pub fn access_of(ctx: &Ctx, id: &str, about: &About, row: Option<&ProviderRow>, limits: KindLimits) -> Result<Access> {
+pub fn access_of(ctx: &Ctx, id: &str, about: &About, row: Option<&ProviderRow>, policy: &Policy) -> Result<Access> {
     if let Some(missing) = &about.missing {
         return Err(not_configured(id, missing.clone()));
     }
@@ -72,7 +75,8 @@ pub fn access_of(ctx: &Ctx, id: &str, about: &About, row: Option<&ProviderRow>, 
         return Err(not_configured(id, message));
     }
     let texts = row.map(|row| row.texts.0.clone()).unwrap_or_default();
-    Ok(Access { provider: id.to_owned(), name, key, base_url, limits, texts })
+    let (limits, free) = (policy.time(id), pricing::is_free(policy, id));
+    Ok(Access { provider: id.to_owned(), name, key, base_url, limits, free, texts })
 }
 
 fn not_configured(id: &str, message: String) -> AppError {

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     error::Result,
     providers::{About, Access, Provider, http},
-    services::policy,
+    services::policy::{self, Policy},
 };
 use shared::provider::{ModelInfo, ProviderKind};
 
@@ -148,7 +148,7 @@ pub async fn refresh(ctx: &Arc<Ctx>) -> Result<()> {
         if about.remote.is_none() {
             continue;
         }
-        let Ok(access) = access_of(ctx, &id, about, rows.get(&id), policy.time(&id)) else { continue };
+        let Ok(access) = access_of(ctx, &id, about, rows.get(&id), &policy) else { continue };
         let Some(first) = ctx.models.claim(&access, about.kind) else { continue };
         let asking = tokio::spawn(ask(ctx.models.clone(), provider, access));
         if first == First::Yes {
@@ -175,7 +175,7 @@ async fn ask(models: Models, provider: Arc<dyn Provider>, access: Access) {
 
 /// What the settings show of one provider's models.
 pub fn shown(ctx: &Ctx, about: &About, id: &str, rows: &Rows) -> Vec<ModelInfo> {
-    let access = access_of(ctx, id, about, rows.get(id), Default::default()).ok();
+    let access = access_of(ctx, id, about, rows.get(id), &Policy::default()).ok();
     ctx.models.shown(about, access.as_ref())
 }
 

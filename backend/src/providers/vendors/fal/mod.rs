@@ -5,7 +5,7 @@ pub mod queue;
 use super::{Auth, Vendor, words};
 use crate::providers::{
     Kind, Remote,
-    http::{Refusal, Verdict},
+    http::{Refusal, Verdict, yes_or_no},
 };
 
 /// How it is spoken to.
@@ -19,18 +19,18 @@ pub const REMOTE: Remote =
 pub fn read(refusal: &Refusal<'_>) -> Verdict {
     let reason = words(refusal.body);
     let said = reason.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let yes = |name: &str| refusal.headers.get(name).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
+    let again = ["x-fal-retryable", "x-fal-needs-retry"].into_iter().find_map(|name| yes_or_no(refusal.headers, name));
     let error_type = refusal.headers.get("x-fal-error-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = if said.contains("exhausted balance") || said.contains("insufficient") && said.contains("balance") {
         Some(Kind::Quota)
     } else if error_type.contains("timeout") {
         Some(Kind::Timeout)
-    } else if refusal.status != 429 && (yes("x-fal-retryable") || yes("x-fal-needs-retry")) {
-        Some(Kind::Unavailable)
     } else {
         None
     };
-    Verdict { kind, reason, retry_after: None }
+    // Credit does not come back by itself.
+    let again = again.filter(|_| kind != Some(Kind::Quota));
+    Verdict { kind, reason, retry_after: None, again }
 }
 
 #[cfg(test)]
@@ -51,10 +51,13 @@ mod tests {
             ),
             (429, &[("x-fal-retryable", "true")], r#"{"detail": "Too many"}"#, Kind::RateLimited),
             (422, &[("x-fal-retryable", "true")], r#"{"detail": "runner died"}"#, Kind::Unavailable),
+            (500, &[("x-fal-retryable", "false")], r#"{"detail": "bad input"}"#, Kind::Unavailable),
             (504, &[("x-fal-error-type", "request_timeout")], "{}", Kind::Timeout),
             (502, &[], "<html>nginx</html>", Kind::Unavailable),
         ] {
-            assert_eq!(read(&VENDOR, status, headers, body).kind, kind, "{status} {body}");
+            let error = read(&VENDOR, status, headers, body);
+            let says_no = headers.contains(&("x-fal-retryable", "false"));
+            assert_eq!((error.kind, error.is_passing()), (kind, kind.may_pass() && !says_no), "{status} {body}");
         }
     }
 }

@@ -89,7 +89,7 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
         }
     };
     let delay = of_type("RetryInfo")["retryDelay"].as_str().and_then(seconds).or_else(|| seconds_after(said, "retry in "));
-    Verdict { kind, reason, retry_after: delay }
+    Verdict { kind, reason, retry_after: delay, ..Verdict::default() }
 }
 
 /// `45.837906927s`.

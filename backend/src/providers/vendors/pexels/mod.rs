@@ -22,7 +22,7 @@ pub const REMOTE: Remote = Remote {
 /// Reads an answer that says no: `{"error": "…"}`, or `{"status": 401, "code": "Unauthorized"}`.
 pub fn read(refusal: &Refusal<'_>) -> Verdict {
     let reason = words(refusal.body).or_else(|| refusal.body["code"].as_str().map(str::to_owned));
-    Verdict { kind: None, reason, retry_after: None }
+    Verdict { reason, ..Verdict::default() }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub const REMOTE: Remote = Remote {
 pub fn read(refusal: &Refusal<'_>) -> Verdict {
     let reason = words(refusal.body);
     let retry_after = reason.as_deref().and_then(|said| seconds_after(said, "resets in "));
-    Verdict { kind: None, reason, retry_after }
+    Verdict { reason, retry_after, ..Verdict::default() }
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{providers::Kind, queue::Claimed, services::JobFailure};
-use shared::{ApiError, policy::Retries};
+use super::JobFailure;
+use crate::{providers::Kind, queue::Claimed};
+use shared::{ApiError, ErrorCode, policy::Retries};
 
 /// The longest wait where the provider names none.
 const LONGEST_BACKOFF: f64 = 60.0;
@@ -33,7 +34,8 @@ pub struct Circumstances<'a> {
     pub random: f64,
 }
 
-/// How long work that is under way may not be seen: longer than any vendor keeps its results.
+/// How long work that is under way may not be seen: longer than any vendor keeps its results, and than a key is missing that
+/// was changed for another.
 const UNSEEN: TimeDelta = TimeDelta::hours(24);
 /// How long it is left alone between two looks that failed.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -45,14 +47,16 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         JobFailure::App(error) => (error.is_passing(), None),
         JobFailure::Lost => (false, None),
     };
-    if !passing {
-        return Next::Never(error);
-    }
     let wait = asked.unwrap_or_else(|| backoff(at.job.attempts, at.random));
     // What is under way was paid for: that it cannot be looked at for a while is no reason to give it up.
-    let unseen = matches!(failure, JobFailure::Provider(error) if matches!(error.kind, Kind::Unavailable | Kind::RateLimited));
-    if at.is_under_way && unseen && at.now < at.job.started_at + UNSEEN {
+    if at.is_under_way && is_unseen(failure) && at.now < at.job.started_at + UNSEEN {
         return Next::Again(at.now + delta(wait.max(LOOK_AGAIN)));
+    }
+    if !passing {
+        return Next::Never(match asked {
+            Some(wait) => with_wait(error, wait),
+            None => error,
+        });
     }
     let attempts_left = i64::from(at.job.attempts) < i64::from(at.retries.attempts);
     let end = at.job.started_at + delta(Duration::from_secs_f64(at.retries.total_seconds));
@@ -68,10 +72,34 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
     Next::Again(again)
 }
 
-fn with_wait(error: ApiError, wait: Duration) -> ApiError {
+/// Whether it was only not possible to look: the provider could not be reached, or not with the key of that time. Each look
+/// takes the one that is in the settings then.
+fn is_unseen(failure: &JobFailure) -> bool {
+    match failure {
+        JobFailure::Provider(error) => match error.kind {
+            Kind::Unavailable | Kind::RateLimited => error.is_passing(),
+            kind => kind == Kind::Auth,
+        },
+        JobFailure::App(error) => error.to_api().code == ErrorCode::ProviderNotConfigured,
+        JobFailure::Lost => false,
+    }
+}
+
+/// The error with the time after which it can be tried again: `retryAfterSeconds`.
+pub fn with_wait(error: ApiError, wait: Duration) -> ApiError {
     // Up, so that whoever waits that long does not come too early.
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     error.with("retryAfterSeconds", seconds)
+}
+
+/// A random number from 0 to 1.
+pub fn random() -> f64 {
+    let mut bytes = [0_u8; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        // Without random numbers everybody waits for as long as may be.
+        Err(_) => 1.0,
+    }
 }
 
 /// Full jitter: anything up to two seconds, doubled with each attempt, so that those who failed together come back apart.
@@ -135,7 +163,7 @@ mod tests {
 
     #[test]
     fn what_does_not_pass_is_not_tried_again() {
-        for kind in [Kind::Quota, Kind::Auth, Kind::Rejected, Kind::NotConfigured, Kind::DiskFull, Kind::Internal] {
+        for kind in [Kind::Quota, Kind::Auth, Kind::Rejected, Kind::NotConfigured, Kind::Limit, Kind::DiskFull, Kind::Internal] {
             assert!(matches!(decide(kind, None, 1, 0), Next::Never(_)), "{kind:?}");
         }
     }
@@ -143,7 +171,7 @@ mod tests {
     #[test]
     fn what_is_under_way_is_looked_for_again_for_a_day() {
         let again = |kind, attempts, since| matches!(decide_on(true, kind, None, attempts, since), Next::Again(_));
-        for kind in [Kind::Unavailable, Kind::RateLimited] {
+        for kind in [Kind::Unavailable, Kind::RateLimited, Kind::Auth] {
             assert!(again(kind, 5, 0) && again(kind, 500, 20 * 3600), "{kind:?}");
             assert!(!again(kind, 500, 25 * 3600), "{kind:?}");
         }
