@@ -103,3 +103,18 @@ async fn many_ask_for_the_same_film_at_once_and_all_are_answered() {
     app.client.delete(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(204);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn what_is_missing_is_made_once_however_many_ask_for_it_at_once() {
+    let (voice, app, project) = waiting(&["One.", "Two."]).await;
+    let missing = || json!({"projectId": project["id"], "onlyMissing": true});
+    for kind in ["audio", "image"] {
+        let path = format!("/api/{kind}/generate-batch");
+        let batches = join_all((0..10).map(|_| app.client.post(&path, missing()))).await;
+        let queued: usize = batches.into_iter().map(|batch| batch.expect(202)["items"].as_array().unwrap().len()).sum();
+        assert_eq!(queued, 2, "{kind}");
+    }
+    app.client.delete(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(204);
+    voice.until_running(0).await;
+    app.finish().await;
+}

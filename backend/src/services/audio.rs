@@ -5,7 +5,6 @@ mod upload;
 
 use std::sync::Arc;
 
-use diesel::PgConnection;
 use uuid::Uuid;
 
 pub use self::{
@@ -18,6 +17,7 @@ use super::{
     policy::{self, Policy},
     pricing::{self, Payee},
     settings, spending,
+    stock::{self, Stocked},
     take::enqueue,
     voices,
 };
@@ -30,7 +30,6 @@ use crate::{
 use shared::{
     AudioId, ErrorCode, ProjectId,
     audio::{AudioClip, GenerateAudio, GenerateAudioBatch},
-    record::Status,
     scene::Scene,
 };
 
@@ -91,13 +90,11 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateAudioBatch) -> Resul
     let only_missing = request.only_missing.unwrap_or(false);
     ctx.db
         .write(move |tx| {
+            // Of two such requests at once, the second finds what the first has queued.
+            db::project::lock(tx.conn, project)?;
             let (mut clips, mut jobs) = (Vec::new(), Vec::new());
-            for scene in db::scene::of_project(tx.conn, project)? {
-                if scene.narration.trim().is_empty() {
-                    continue;
-                }
-                if only_missing && !is_missing(tx.conn, &scene)? {
-                    want_coming(tx, &scene)?;
+            for Stocked { scene, audio, .. } in stock::of_project(tx.conn, project)? {
+                if scene.narration.trim().is_empty() || (only_missing && audio.spares(tx)?) {
                     continue;
                 }
                 let (id, job) = queue_take(tx, &scene, &casting, Priority::Batch)?;
@@ -108,22 +105,6 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateAudioBatch) -> Resul
             Ok(clips)
         })
         .await
-}
-
-/// Whether a scene has no narration of its words, and none is being made.
-pub fn is_missing(conn: &mut PgConnection, scene: &Scene) -> Result<bool> {
-    let takes = db::audio::of_scene(conn, scene.id)?;
-    let selected = takes.iter().any(|take| Some(take.id) == scene.selected_audio_id && take.status == Status::Ready && !take.stale);
-    let coming = takes.iter().any(|take| !take.status.is_finished() && !take.stale);
-    Ok(!selected && !coming)
-}
-
-/// What a film has queued already is asked for now: it goes on where the film is canceled.
-fn want_coming(tx: &mut Tx<'_>, scene: &Scene) -> Result<()> {
-    for take in db::audio::of_scene(tx.conn, scene.id)?.iter().filter(|take| !take.status.is_finished()) {
-        queue::want_record(tx, take.id.0)?;
-    }
-    Ok(())
 }
 
 /// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.

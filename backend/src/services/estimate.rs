@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{Ctx, audio, image, policy, script, spending, video};
+use super::{
+    Ctx, audio, image, policy, script, spending,
+    stock::{self, Stock, Stocked},
+    video,
+};
 use crate::{db, error::Result};
 use shared::{
     ProjectId,
@@ -36,7 +40,8 @@ pub async fn estimate(ctx: &Arc<Ctx>, request: EstimateRequest) -> Result<Estima
         }
         EstimateRequest::Image(ImageRequest::Batch(request)) => {
             let look = image::look(ctx, request.style_prompt, request.model_options).await?;
-            pictures(ctx, to_draw(ctx, request.project_id, request.only_missing.unwrap_or(false)).await?, look).await
+            let all = !request.only_missing.unwrap_or(false);
+            pictures(ctx, to_draw(ctx, request.project_id, move |it| all || it.image == Stock::Missing).await?, look).await
         }
         EstimateRequest::Video(request) => estimate_video(ctx, request).await,
     }
@@ -56,7 +61,8 @@ async fn estimate_video(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Estima
     if !fills {
         return Ok(Estimate { seconds, ..own });
     }
-    let (silent, bare) = (to_speak(ctx, project, true).await?, to_draw(ctx, project, true).await?);
+    let bare = to_draw(ctx, project, |it| it.shown == Stock::Missing).await?;
+    let silent = to_speak(ctx, project, true).await?;
     let mut parts = vec![own];
     if !silent.is_empty() {
         parts.push(narrations(ctx, silent, audio::cast(ctx, project, None, None).await?).await?);
@@ -94,29 +100,19 @@ async fn to_speak(ctx: &Ctx, project: ProjectId, only_missing: bool) -> Result<V
     ctx.db
         .read(move |conn| {
             db::project::get(conn, project)?;
-            let mut wanted = Vec::new();
-            for scene in db::scene::of_project(conn, project)? {
-                if !scene.narration.trim().is_empty() && (!only_missing || audio::is_missing(conn, &scene)?) {
-                    wanted.push(scene);
-                }
-            }
-            Ok(wanted)
+            let scenes = stock::of_project(conn, project)?.into_iter();
+            let scenes = scenes.filter(|it| !it.scene.narration.trim().is_empty() && (!only_missing || it.audio == Stock::Missing));
+            Ok(scenes.map(|it| it.scene).collect())
         })
         .await
 }
 
-/// The scenes whose picture a batch would make.
-async fn to_draw(ctx: &Ctx, project: ProjectId, only_missing: bool) -> Result<Vec<Scene>> {
+/// The scenes of a project whose picture would be made.
+async fn to_draw(ctx: &Ctx, project: ProjectId, is_drawn: impl Fn(&Stocked) -> bool + Send + 'static) -> Result<Vec<Scene>> {
     ctx.db
         .read(move |conn| {
             db::project::get(conn, project)?;
-            let mut wanted = Vec::new();
-            for scene in db::scene::of_project(conn, project)? {
-                if !only_missing || image::is_missing(conn, &scene)? {
-                    wanted.push(scene);
-                }
-            }
-            Ok(wanted)
+            Ok(stock::of_project(conn, project)?.into_iter().filter(is_drawn).map(|it| it.scene).collect())
         })
         .await
 }

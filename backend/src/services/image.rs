@@ -13,6 +13,7 @@ use super::{
     policy::{self, Policy},
     pricing::{self, Payee},
     settings, spending,
+    stock::{self, Stocked},
     take::enqueue,
 };
 use crate::{
@@ -90,10 +91,11 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateImageBatch) -> Resul
     let only_missing = request.only_missing.unwrap_or(false);
     ctx.db
         .write(move |tx| {
+            // Of two such requests at once, the second finds what the first has queued.
+            db::project::lock(tx.conn, project)?;
             let (mut assets, mut jobs) = (Vec::new(), Vec::new());
-            for scene in db::scene::of_project(tx.conn, project)? {
-                if only_missing && !is_missing(tx.conn, &scene)? {
-                    want_coming(tx, &scene)?;
+            for Stocked { scene, image, .. } in stock::of_project(tx.conn, project)? {
+                if only_missing && image.spares(tx)? {
                     continue;
                 }
                 let (id, job) = queue_take(tx, &scene, &look, Priority::Batch)?;
@@ -104,14 +106,6 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateImageBatch) -> Resul
             Ok(assets)
         })
         .await
-}
-
-/// Whether a scene has no picture of what it shows, and none is being made.
-pub fn is_missing(conn: &mut PgConnection, scene: &Scene) -> Result<bool> {
-    let takes = db::image::of_scene(conn, scene.id)?;
-    let selected = takes.iter().any(|take| Some(take.id) == scene.selected_image_id && take.status == Status::Ready && !take.stale);
-    let coming = takes.iter().any(|take| !take.status.is_finished() && !take.stale);
-    Ok(!selected && !coming)
 }
 
 /// How pictures of a project are made, which may be asked to resemble others of it.
@@ -180,14 +174,6 @@ fn check_references(conn: &mut PgConnection, project: ProjectId, wanted: &[Image
         faults.tell(format!("modelOptions.referenceImageIds[{at}]"), "not a ready image of this project");
     }
     faults.nothing_or_error()
-}
-
-/// What a film has queued already is asked for now: it goes on where the film is canceled.
-fn want_coming(tx: &mut Tx<'_>, scene: &Scene) -> Result<()> {
-    for take in db::image::of_scene(tx.conn, scene.id)?.iter().filter(|take| !take.status.is_finished()) {
-        queue::want_record(tx, take.id.0)?;
-    }
-    Ok(())
 }
 
 /// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.

@@ -22,6 +22,7 @@ pub mod scene;
 pub mod script;
 pub mod settings;
 pub mod spending;
+pub mod stock;
 pub mod take;
 pub mod video;
 pub mod voices;

@@ -306,17 +306,3 @@ fn missing_detail(scene: &Scene, audio: bool, image: bool) -> serde_json::Value 
     let missing: Vec<&str> = audio.then_some("audio").into_iter().chain(image.then_some("image")).collect();
     json!({"sceneId": scene.id, "position": scene.position, "missing": missing})
 }
-
-/// Whether a scene's selected takes are what it says now.
-fn lacking(conn: &mut PgConnection, scene: &Scene) -> Result<(bool, bool)> {
-    let audio = match scene.selected_audio_id {
-        Some(id) => db::audio::find(conn, id)?.is_none_or(|take| take.stale || take.status != Status::Ready),
-        None => !scene.narration.trim().is_empty(),
-    };
-    let image = match scene.selected_image_id {
-        Some(id) => db::image::find(conn, id)?.is_none_or(|take| take.stale || take.status != Status::Ready),
-        None => true,
-    };
-    let image = image && selected_clip(conn, scene)?.is_none();
-    Ok((audio && !scene.narration.trim().is_empty(), image))
-}

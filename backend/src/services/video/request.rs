@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{clip, lacking, missing_detail, no_scenes};
+use super::{clip, missing_detail, no_scenes};
 use crate::{
     db::{self, Json, Tx, take::Take, video::NewVideo},
     error::{AppError, Faults, Result},
@@ -18,13 +18,13 @@ use crate::{
         policy::{self, Policy},
         pricing::Payee,
         settings, spending,
+        stock::{self, Stock, Stocked},
         take::{self, enqueue},
     },
 };
 use shared::{
     ApiError, ErrorCode, ImageId, ProjectId, VideoId,
     record::Status,
-    scene::Scene,
     settings::VideoDefaults,
     video::{GenerateVideo, VideoClip, VideoKind, VideoOptions},
 };
@@ -207,17 +207,12 @@ struct Cast {
 /// Finds who makes what the scenes of a film lack, before the transaction, since providers may have to be asked. Where
 /// nothing is to be filled in, a scene that lacks something is refused.
 async fn cast(ctx: &Arc<Ctx>, project: ProjectId, options: &VideoOptions) -> Result<Cast> {
-    let scenes = ctx
-        .db
-        .read(move |conn| {
-            let scenes = db::scene::of_project(conn, project)?;
-            scenes.into_iter().map(|scene| Ok((lacking(conn, &scene)?, scene))).collect::<Result<Vec<_>>>()
-        })
-        .await?;
+    let scenes = ctx.db.read(move |conn| stock::of_project(conn, project)).await?;
     if scenes.is_empty() {
         return Err(no_scenes());
     }
-    let (lack_audio, lack_image) = scenes.iter().fold((false, false), |(audio, image), ((a, i), _)| (audio || *a, image || *i));
+    let lack_audio = scenes.iter().any(|it| it.audio != Stock::Enough);
+    let lack_image = scenes.iter().any(|it| it.shown != Stock::Enough);
     if options.fill_missing == Some(false) && (lack_audio || lack_image) {
         return Err(refuse_missing(&scenes));
     }
@@ -226,11 +221,12 @@ async fn cast(ctx: &Arc<Ctx>, project: ProjectId, options: &VideoOptions) -> Res
     Ok(Cast { speaks, draws })
 }
 
-fn refuse_missing(scenes: &[((bool, bool), Scene)]) -> AppError {
+fn refuse_missing(scenes: &[Stocked]) -> AppError {
     let details: Vec<_> = scenes
         .iter()
-        .filter(|((audio, image), _)| *audio || *image)
-        .map(|((audio, image), scene)| missing_detail(scene, *audio, *image))
+        .map(|it| (&it.scene, it.audio != Stock::Enough, it.shown != Stock::Enough))
+        .filter(|(_, audio, image)| *audio || *image)
+        .map(|(scene, audio, image)| missing_detail(scene, audio, image))
         .collect();
     let message = format!("{} of {} scenes lack a narration or a picture that is up to date.", details.len(), scenes.len());
     AppError::Api(ApiError::new(ErrorCode::Conflict, message).with("scenes", details))
@@ -240,21 +236,16 @@ fn refuse_missing(scenes: &[((bool, bool), Scene)]) -> AppError {
 /// already, and the new ones.
 fn fill_missing(tx: &mut Tx<'_>, project: ProjectId, cast: &Cast) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
     let (mut known, mut new) = (Vec::new(), Vec::new());
-    for scene in db::scene::of_project(tx.conn, project)? {
-        let (audio, image) = lacking(tx.conn, &scene)?;
-        if let (true, Some(casting)) = (audio, &cast.speaks) {
-            let coming = db::audio::of_scene(tx.conn, scene.id)?.into_iter().find(|take| !take.status.is_finished() && !take.stale);
-            match coming {
-                Some(take) => known.extend(queue::of_record(tx.conn, take.id.0)?),
-                None => new.push(filler(tx, |tx| audio::queue_take(tx, &scene, casting, Priority::Batch))?),
-            }
+    for Stocked { scene, audio, shown, .. } in stock::of_project(tx.conn, project)? {
+        match (audio, &cast.speaks) {
+            (Stock::Coming(record), _) => known.extend(queue::of_record(tx.conn, record)?),
+            (Stock::Missing, Some(casting)) => new.push(filler(tx, |tx| audio::queue_take(tx, &scene, casting, Priority::Batch))?),
+            (Stock::Missing, None) | (Stock::Enough, _) => {}
         }
-        if let (true, Some(look)) = (image, &cast.draws) {
-            let coming = db::image::of_scene(tx.conn, scene.id)?.into_iter().find(|take| !take.status.is_finished() && !take.stale);
-            match coming {
-                Some(take) => known.extend(queue::of_record(tx.conn, take.id.0)?),
-                None => new.push(filler(tx, |tx| image::queue_take(tx, &scene, look, Priority::Batch))?),
-            }
+        match (shown, &cast.draws) {
+            (Stock::Coming(record), _) => known.extend(queue::of_record(tx.conn, record)?),
+            (Stock::Missing, Some(look)) => new.push(filler(tx, |tx| image::queue_take(tx, &scene, look, Priority::Batch))?),
+            (Stock::Missing, None) | (Stock::Enough, _) => {}
         }
     }
     Ok((known, new))
