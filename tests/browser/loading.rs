@@ -133,8 +133,8 @@ async fn a_part_that_does_not_come_is_told_and_had_by_another_try() {
     browser.until("window.restore(); window.stayed = true; return true").await;
     browser.page.execute("document.querySelector('main [role=alert] button').click()", Vec::new()).await.unwrap();
     browser.find("[aria-label='Providers']").await;
-    // It is the same page.
-    browser.until("return window.stayed === true").await;
+    // It is the same page, and has the focus that it could not be given when it was gone to.
+    browser.until("return window.stayed === true && document.activeElement.tagName === 'MAIN'").await;
     browser.close().await;
     app.finish().await;
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api,
     components::{
-        layout::{PageHeader, focus_page},
+        layout::{PageHeader, focus_page, refocus_page},
         ui::{ErrorState, skeleton},
     },
     routes::Route,
@@ -50,9 +50,14 @@ pub fn PartPage(props: &PartPageProps) -> Html {
     // What the page shows is asked for while the page itself is on its way.
     use_effect_with(props.route.project(), |id| id.iter().for_each(|id| project::open(*id)));
     let draw = part.draw();
-    use_effect_with(draw.is_some(), |here| {
-        if *here {
-            focus_page();
+    // What it was told with may have been given the focus, by the user or as the page that was gone to.
+    let told = use_mut_ref(|| false);
+    use_effect_with(draw.is_some(), {
+        let told = told.clone();
+        move |here| match (*here, *told.borrow()) {
+            (true, true) => refocus_page(),
+            (true, false) => focus_page(),
+            (false, _) => {}
         }
     });
     if let Some(draw) = draw {
@@ -61,6 +66,7 @@ pub fn PartPage(props: &PartPageProps) -> Html {
     if !*failed {
         return blank();
     }
+    *told.borrow_mut() = true;
     let message = if away {
         "The studio does not answer, and this page was not opened before. It opens as soon as the server is back."
     } else {

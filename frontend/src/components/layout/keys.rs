@@ -182,6 +182,15 @@ pub fn focus_page() {
     let _ = element.focus();
 }
 
+/// Gives the page the focus also where that went with what the page takes the place of.
+pub fn refocus_page() {
+    let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    if active.is_none_or(|active| active.tag_name() == "BODY") {
+        UNFOCUSED.set(true);
+    }
+    focus_page();
+}
+
 /// Props of [`KeyList`].
 #[derive(PartialEq, Properties)]
 pub struct KeyListProps {

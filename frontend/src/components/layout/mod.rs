@@ -12,7 +12,7 @@ mod sidebar;
 mod stages;
 mod toasts;
 
-pub use keys::focus_page;
+pub use keys::{focus_page, refocus_page};
 pub use link::RouteLink;
 pub use page_header::{PageHeader, PrimaryAction};
 pub use shell::Shell;
