@@ -153,11 +153,11 @@ pub fn BatchLine(props: &BatchLineProps) -> Html {
 }
 
 fn stages(id: ProjectId, open: &OpenProject) -> Vec<StageCount> {
-    let (audio, image) = (open.audio_tally(), open.image_tally());
+    let (script, audio, image) = (open.shown().count(), open.audio_tally(), open.image_tally());
     let film = open.films.first();
     let count = |stage: Stage, done: usize, total: usize, active: bool| StageCount { stage, to: stage.of(id), done, total, active };
     vec![
-        count(Stage::Script, open.scenes.len(), open.scenes.len(), open.is_writing()),
+        count(Stage::Script, script, script, open.is_writing()),
         count(Stage::Audio, audio.ready, audio.total, audio.active > 0),
         count(Stage::Image, image.ready, image.total, image.active > 0),
         count(

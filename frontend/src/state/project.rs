@@ -23,6 +23,7 @@ use super::{
     store::{State, state},
     take::{self, Standing, Takes},
     ui,
+    undo::Undo,
 };
 use crate::api;
 
@@ -86,12 +87,18 @@ impl OpenProject {
 
     /// How far the narrations are.
     pub fn audio_tally(&self) -> Tally {
-        tally(self.scenes.iter().map(|scene| self.audio_of(scene).standing()))
+    /// Its scenes without those that are about to be deleted.
+    pub fn shown(&self) -> impl Iterator<Item = &Rc<Scene>> {
+        let hidden = Undo::current();
+        self.scenes.iter().filter(move |scene| !hidden.scenes.contains_key(&scene.id))
+    }
+
+        tally(self.shown().map(|scene| self.audio_of(scene).standing()))
     }
 
     /// How far the pictures are.
     pub fn image_tally(&self) -> Tally {
-        tally(self.scenes.iter().map(|scene| self.image_of(scene).standing()))
+        tally(self.shown().map(|scene| self.image_of(scene).standing()))
     }
 
     /// Whether the script is being written.
