@@ -35,7 +35,8 @@ async fn cursor(browser: &Browser, number: usize, at: usize) -> WebElement {
     browser.find(&css).await
 }
 
-fn scenes_are(narrations: &[&str]) -> String {
+/// Whether these are the narrations on the page, in that order.
+pub fn scenes_are(narrations: &[&str]) -> String {
     let narrations = serde_json::to_string(narrations).unwrap();
     format!(
         "return JSON.stringify([...document.querySelectorAll('[data-scene] .narration textarea')].map(field => field.value)) === JSON.stringify({narrations})"
