@@ -8,7 +8,7 @@ use crate::{
     components::ui::{ButtonSize, Icon, IconButton, Progress, glyph, spinner},
     design::style,
     format,
-    hooks::use_id,
+    hooks::{use_id, use_steady},
     state::{
         activity::{self, ActivityLog, Item},
         library::Library,
@@ -96,7 +96,7 @@ fn Row(props: &RowProps) -> Html {
         Status::Failed => "Failed".to_owned(),
         Status::Ready | Status::Canceled => "Done".to_owned(),
     };
-    let remaining = item.remaining.filter(|_| item.status == Status::Running).map(format::remaining);
+    let remaining = use_steady(item.remaining.filter(|_| item.status == Status::Running)).map(format::remaining);
     let place = [Some(status), remaining, (*title).clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let is_take = item.kind != RecordKind::Project;
     let cancel = {
