@@ -120,6 +120,23 @@ async fn a_film_is_made_with_music_and_again_with_changes() {
     let track = folder.path().join("A drone.wav");
     std::fs::write(&track, silence(2.0)).unwrap();
     browser.choose_file("main input[type=file]", &track).await;
+#[tokio::test]
+async fn a_film_that_is_started_from_far_below_comes_into_sight() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["The fox met the crow on a branch and sang."]).await;
+    let browser = open(&app, &project, "video").await;
+    browser.resize((390, 844)).await;
+    browser.find("#film-subtitles").await;
+    browser.until("const main = document.querySelector('main'); main.scrollTop = main.scrollHeight; return main.scrollTop > 300").await;
+    browser.button("Make film").await.click().await.unwrap();
+    let seen = "const film = document.querySelector('section[aria-label=Film]')?.getBoundingClientRect();
+        return film !== undefined && film.top >= 0 && film.top < innerHeight / 2";
+    browser.until(seen).await;
+    browser.find("video").await;
+    browser.close().await;
+    app.finish().await;
+}
+
     browser.find("[aria-label='Volume of the music']").await.send_keys(Key::Left + Key::Left).await.unwrap();
     browser.find("#film-subtitles option[value=burned]").await.click().await.unwrap();
     browser.until("const radio = document.querySelector('input[name=film-captionStyle][value=karaoke]'); radio?.click(); return radio?.checked === true").await;
