@@ -53,6 +53,15 @@ async fn a_narration_is_drawn_sought_in_and_lit_word_by_word() {
     let all = takes(&app, "audio", &project).await;
     browser.until("return document.querySelector(\"dialog li.selected input[aria-label^='Use take 1']\") !== null").await;
     assert_eq!(scene(&app, &project, 0).await["selectedAudioId"], all[1]["id"], "the older one");
+
+    // The space bar plays what is shown, and not what was heard last in a window that is closed.
+    browser.find("dialog [aria-label=Close]").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog') === null").await;
+    let quiet = "return ![...document.querySelectorAll('header button')].some(button => button.innerText.trim() === 'Pause')";
+    browser.until(quiet).await;
+    browser.until("document.activeElement.blur(); return true").await;
+    browser.find("body").await.send_keys(" ").await.unwrap();
+    browser.button("Pause narration of scene 1").await;
     browser.close().await;
     app.finish().await;
 }
@@ -112,15 +121,6 @@ async fn pictures_are_dropped_pasted_and_chosen() {
 }
 
 #[tokio::test]
-async fn a_film_is_made_with_music_and_again_with_changes() {
-    let app = quick_studio().await;
-    let project = app.client.project(&["The fox met the crow on a branch and sang."]).await;
-    let browser = open(&app, &project, "video").await;
-    let folder = tempfile::tempdir().unwrap();
-    let track = folder.path().join("A drone.wav");
-    std::fs::write(&track, silence(2.0)).unwrap();
-    browser.choose_file("main input[type=file]", &track).await;
-#[tokio::test]
 async fn a_film_that_is_started_from_far_below_comes_into_sight() {
     let app = quick_studio().await;
     let project = app.client.project(&["The fox met the crow on a branch and sang."]).await;
@@ -137,6 +137,15 @@ async fn a_film_that_is_started_from_far_below_comes_into_sight() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn a_film_is_made_with_music_and_again_with_changes() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["The fox met the crow on a branch and sang."]).await;
+    let browser = open(&app, &project, "video").await;
+    let folder = tempfile::tempdir().unwrap();
+    let track = folder.path().join("A drone.wav");
+    std::fs::write(&track, silence(2.0)).unwrap();
+    browser.choose_file("main input[type=file]", &track).await;
     browser.find("[aria-label='Volume of the music']").await.send_keys(Key::Left + Key::Left).await.unwrap();
     browser.find("#film-subtitles option[value=burned]").await.click().await.unwrap();
     browser.until("const radio = document.querySelector('input[name=film-captionStyle][value=karaoke]'); radio?.click(); return radio?.checked === true").await;
