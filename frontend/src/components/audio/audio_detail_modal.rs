@@ -113,9 +113,9 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
         let item = Item::of_audio(clip);
         let again = item.clone();
         if *hidden {
-            // Here, since the page's own notes cannot be pressed while this window is open.
+            // Where it was; the note tells of it.
             return html! {
-                <li key={take.to_string()} class="gone" role="status">
+                <li key={take.to_string()} class="gone">
                     <span>{ format!("Take {} deleted", count - index) }</span>
                     <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(take.0))}>{ "Undo" }</Button>
                 </li>
