@@ -281,12 +281,18 @@ fn sample(project: &Project, scenes: &[Rc<Scene>], picture: Option<AttrValue>) -
     Sample { shape: project.aspect_ratio.parts(), picture, words: words.to_owned().into(), lang: project.language.clone().into() }
 }
 
+/// How many scenes have none, and how many one that no longer fits.
+fn lacking(missing: usize, stale: usize) -> String {
+    let told = [(missing, "missing"), (stale, "out of date")];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+}
+
 fn wants(id: ProjectId, scenes: usize, audio: Tally, image: Tally) -> Vec<Want> {
     let want = |label: &'static str, tally: Tally, stage: Stage| Want {
         label: label.into(),
         state: match tally {
             Tally { failed, .. } if failed > 0 => format!("{failed} failed").into(),
-            Tally { ready, total, .. } if ready < total => format!("{} missing", total - ready).into(),
+            Tally { ready, total, stale, .. } if ready < total => lacking(total - ready - stale, stale).into(),
             Tally { total, .. } => format!("{total} of {total}").into(),
         },
         done: tally.total > 0 && tally.ready == tally.total,
