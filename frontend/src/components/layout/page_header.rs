@@ -70,7 +70,7 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
             & > .actions:empty { display: none; }
             /* Three stand in one row without their icons. */
             & > .actions:has(> :nth-child(3)) { gap: var(--space-1); }
-            & > .actions:has(> :nth-child(3)) > button:not([aria-busy]) > span:first-child:not(:last-child) { display: none; }
+            & > .actions:has(> :nth-child(3)) > button:not([aria-busy]) > span:first-child:not(:last-child) { display: none !important; }
             & > .actions > .primary { flex: 1 0 auto; }
         }
         "#
