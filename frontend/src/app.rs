@@ -35,7 +35,8 @@ pub fn App() -> Html {
                 }
             })
         });
-        move || drop((leaving, warning))
+        let other_tab = web_sys::window().map(|window| EventListener::new(&window, "storage", |_| undo::hear()));
+        move || drop((leaving, warning, other_tab))
     });
     use_all_parts();
     html! {

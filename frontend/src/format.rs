@@ -1,6 +1,7 @@
 //! Figures as people read them: lengths, sizes, ages, counts.
 
 use chrono::{DateTime, Datelike, Utc};
+use shared::ApiError;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -72,6 +73,13 @@ pub fn remaining(seconds: f64) -> String {
     }
 }
 
+/// What went wrong, without the names that fields have for programs: those that people see are beside it.
+pub fn reason(error: &ApiError) -> String {
+    let Some((_, why)) = error.message.split_once("` is not valid: ") else { return error.message.clone() };
+    let mut letters = why.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// `$0.12`, `$3.40`, `under $0.01`.
 pub fn cost(usd: f64) -> String {
     if usd > 0.0 && usd < 0.01 { "under $0.01".to_owned() } else { format!("${usd:.2}") }
@@ -87,6 +95,8 @@ pub fn direction(language: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use shared::{ErrorCode, error::FieldError};
+
     use super::*;
 
     #[test]
@@ -140,6 +150,17 @@ mod tests {
         assert_eq!(remaining(55.5), "1 min left");
         assert_eq!(remaining(125.0), "3 min left");
         assert_eq!(remaining(3900.0), "1 h 5 min left");
+    }
+
+    #[test]
+    fn reasons_name_no_fields_of_programs() {
+        let field = |path: &str| FieldError { path: path.to_owned(), message: "must be an http or https address".to_owned() };
+        let one = ApiError::invalid(vec![field("providers.openai.baseUrl")]);
+        assert_eq!(reason(&one), "Must be an http or https address.");
+        let two = ApiError::invalid(vec![field("providers.openai.baseUrl"), field("providers.fal.baseUrl")]);
+        assert_eq!(reason(&two), "Must be an http or https address (and 1 more).");
+        let other = ApiError::new(ErrorCode::NotFound, "There is no such project.");
+        assert_eq!(reason(&other), "There is no such project.");
     }
 
     #[test]

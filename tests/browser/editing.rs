@@ -35,7 +35,8 @@ async fn cursor(browser: &Browser, number: usize, at: usize) -> WebElement {
     browser.find(&css).await
 }
 
-fn scenes_are(narrations: &[&str]) -> String {
+/// Whether these are the narrations on the page, in that order.
+pub fn scenes_are(narrations: &[&str]) -> String {
     let narrations = serde_json::to_string(narrations).unwrap();
     format!(
         "return JSON.stringify([...document.querySelectorAll('[data-scene] .narration textarea')].map(field => field.value)) === JSON.stringify({narrations})"
@@ -105,6 +106,30 @@ async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back()
     browser.until(&scenes_are(&["Three.", "One two."])).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_move_that_fails_is_put_back_and_tried_again() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One.", "Two.", "Three."]).await;
+    browser.set_offline(true).await;
+    cursor(&browser, 1, 0).await.send_keys(Key::Alt + Key::Down).await.unwrap();
+    browser.until("return document.body.innerText.includes('The scene was not moved')").await;
+    browser.until(&scenes_are(&["One.", "Two.", "Three."])).await;
+    // There is nothing to take back.
+    let offers = "return JSON.stringify([...document.querySelectorAll('[aria-label=Notifications] button')].map(button => button.innerText.trim())) === '[\"Retry\",\"\"]'";
+    browser.until(offers).await;
+    browser.set_offline(false).await;
+    browser.button("Retry").await.click().await.unwrap();
+    browser.until(&scenes_are(&["Two.", "One.", "Three."])).await;
+    let place = async {
+        while app.client.get(&scene(&project, 0)).await.expect(200)["position"] != 1 {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, place).await.expect("it is moved");
     browser.close().await;
     app.finish().await;
 }

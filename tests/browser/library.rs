@@ -29,6 +29,52 @@ async fn choose(browser: &Browser, title: &str, action: &str) {
 }
 
 #[tokio::test]
+async fn a_project_that_is_deleted_in_one_tab_is_gone_from_the_other_and_comes_back_there_too() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let title = project["title"].as_str().unwrap();
+    let browser = Browser::open(&format!("{}/new", app.client.base()), DESKTOP).await;
+    until_listed(&browser, title).await;
+    let first = browser.page.window().await.unwrap();
+    let second = browser.page.new_tab().await.unwrap();
+    browser.page.switch_to_window(second.clone()).await.unwrap();
+    browser.page.goto(format!("{}/settings", app.client.base())).await.unwrap();
+    until_listed(&browser, title).await;
+
+    browser.page.switch_to_window(first.clone()).await.unwrap();
+    choose(&browser, title, "Delete").await;
+    // Held, so that there is time to take it back however slow the machine.
+    let hold =
+        "const undo = document.querySelector('[aria-label=Notifications] button'); undo?.focus(); return document.activeElement === undo";
+    browser.until(hold).await;
+    browser.page.switch_to_window(second).await.unwrap();
+    browser.until(&format!("return document.querySelector(\"[aria-label='Actions for {title}']\") === null")).await;
+    assert_eq!(titles(&app).await, [title]);
+
+    browser.page.switch_to_window(first).await.unwrap();
+    browser.until("document.querySelector('[aria-label=Notifications] button').click(); return true").await;
+    until_listed(&browser, title).await;
+    let second = browser.page.windows().await.unwrap().pop().unwrap();
+    browser.page.switch_to_window(second).await.unwrap();
+    until_listed(&browser, title).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_project_that_there_is_not_says_so_and_leads_on() {
+    let app = TestApp::start().await;
+    let browser = Browser::open(&format!("{}/audio/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81", app.client.base()), DESKTOP).await;
+    browser.until("return document.querySelector('header h1')?.textContent === 'Not found'").await;
+    browser.until("return document.title === 'Not found' && document.querySelector('nav[aria-label=Stages]') === null").await;
+    browser.expect_accessible("a project that there is not").await;
+    browser.button("Start a new project").await.click().await.unwrap();
+    browser.find("[aria-label='New script'] textarea").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_project_is_renamed_copied_deleted_and_had_back() {
     let app = TestApp::start().await;
     let project = app.client.project(&["Some words."]).await;

@@ -2,6 +2,7 @@
 
 mod clips;
 mod editing;
+mod focus;
 mod library;
 mod loading;
 mod making;

@@ -53,6 +53,15 @@ async fn a_narration_is_drawn_sought_in_and_lit_word_by_word() {
     let all = takes(&app, "audio", &project).await;
     browser.until("return document.querySelector(\"dialog li.selected input[aria-label^='Use take 1']\") !== null").await;
     assert_eq!(scene(&app, &project, 0).await["selectedAudioId"], all[1]["id"], "the older one");
+
+    // The space bar plays what is shown, and not what was heard last in a window that is closed.
+    browser.find("dialog [aria-label=Close]").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog') === null").await;
+    let quiet = "return ![...document.querySelectorAll('header button')].some(button => button.innerText.trim() === 'Pause')";
+    browser.until(quiet).await;
+    browser.until("document.activeElement.blur(); return true").await;
+    browser.find("body").await.send_keys(" ").await.unwrap();
+    browser.button("Pause narration of scene 1").await;
     browser.close().await;
     app.finish().await;
 }
@@ -107,6 +116,23 @@ async fn pictures_are_dropped_pasted_and_chosen() {
     assert_eq!(all.iter().map(|take| take["provider"].as_str().unwrap()).collect::<Vec<_>>(), ["storyboard", "upload", "upload"]);
     assert_eq!(all[0]["modelOptions"]["seed"], 7);
     assert_eq!(scene(&app, &project, 0).await["selectedImageId"], all[2]["id"]);
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_film_that_is_started_from_far_below_comes_into_sight() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["The fox met the crow on a branch and sang."]).await;
+    let browser = open(&app, &project, "video").await;
+    browser.resize((390, 844)).await;
+    browser.find("#film-subtitles").await;
+    browser.until("const main = document.querySelector('main'); main.scrollTop = main.scrollHeight; return main.scrollTop > 300").await;
+    browser.button("Make film").await.click().await.unwrap();
+    let seen = "const film = document.querySelector('section[aria-label=Film]')?.getBoundingClientRect();
+        return film !== undefined && film.top >= 0 && film.top < innerHeight / 2";
+    browser.until(seen).await;
+    browser.find("video").await;
     browser.close().await;
     app.finish().await;
 }

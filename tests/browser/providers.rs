@@ -50,7 +50,8 @@ async fn a_server_is_added_tested_renamed_and_removed() {
     type_in(&browser, "#server-key", "bk-0123456789wxyz").await;
     browser.expect_accessible("the form of a server").await;
     browser.button("Add server").await.click().await.unwrap();
-    browser.until("return document.querySelector('dialog [role=alert]')?.innerText.includes('https://')").await;
+    browser.until("return document.querySelector('#server-address-note[role=alert]')?.innerText.includes('https://')").await;
+    browser.until("return !document.querySelector('dialog').innerText.includes('baseUrl')").await;
     browser.until("return document.querySelector('#server-key').value === ''").await;
     browser.find("#server-address").await.clear().await.unwrap();
     type_in(&browser, "#server-address", format!("{}/none/v1", kokoro.url())).await;

@@ -79,6 +79,50 @@ async fn a_narration_that_failed_says_why_and_is_tried_again() {
 }
 
 #[tokio::test]
+async fn failures_are_tried_again_together_and_put_away() {
+    let voice = StandIn::new(Manner::FailFirst(4));
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["One.", "Two."]).await;
+    let settings = json!({"defaults": {"audio": {"voiceId": "stand-in/one"}}, "retries": {"attempts": 1}});
+    app.client.patch("/api/settings", settings).await.expect(200);
+    let browser = open(&app, "audio", &project).await;
+    browser.button("Generate all audio").await.click().await.unwrap();
+    browser.button("Activity: 2 failed").await.click().await.unwrap();
+    browser.find("[aria-label=Notifications] [role=alert]").await;
+    browser.button("Retry all").await.click().await.unwrap();
+    voice.until_calls(4).await;
+    app.until_idle().await;
+    browser.button("Activity: 2 failed").await;
+    browser.expect_accessible("failures in the activity").await;
+
+    browser.button("Clear failures").await.click().await.unwrap();
+    browser.find("button[aria-label=Activity]").await;
+    browser.until("return document.querySelector('nav[aria-label=Main]').innerText.includes('failed') === false").await;
+    browser.page.refresh().await.unwrap();
+    browser.button("Retry narration of scene 1").await;
+    browser.find("button[aria-label=Activity]").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_failure_that_is_made_good_is_told_of_no_longer() {
+    let voice = StandIn::new(Manner::FailFirst(1));
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["One."]).await;
+    let settings = json!({"defaults": {"audio": {"voiceId": "stand-in/one"}}, "retries": {"attempts": 1}});
+    app.client.patch("/api/settings", settings).await.expect(200);
+    let browser = open(&app, "audio", &project).await;
+    browser.button("Generate narration of scene 1").await.click().await.unwrap();
+    browser.find("[aria-label=Notifications] [role=alert]").await;
+    browser.button("Retry narration of scene 1").await.click().await.unwrap();
+    browser.button("Play narration of scene 1").await;
+    browser.until("return document.querySelector('[aria-label=Notifications] [role=alert]') === null").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_film_under_way_is_canceled_and_made_after_all() {
     let app = quick_studio().await;
     let project = app.client.project(&["The fox met the crow on a branch. She sang for him, and the cheese fell down."; 6]).await;

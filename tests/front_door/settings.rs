@@ -24,6 +24,11 @@ async fn the_built_in_engines_are_available_without_a_key() {
         assert_eq!(test["ok"], true, "{id}: {test}");
     }
     app.client.post("/api/settings/providers/nobody/test", json!({})).await.expect_error(404, ErrorCode::NotFound);
+    // Who does two kinds of work says what holds for both once.
+    for id in ["fal", "replicate"] {
+        let notes = providers.iter().find(|provider| provider["id"] == id).and_then(|provider| provider["notes"].as_str()).unwrap();
+        assert_eq!((notes.matches("Many vendors").count(), notes.matches("without sound").count()), (1, 1), "{id}: {notes}");
+    }
     app.finish().await;
 }
 

@@ -85,8 +85,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
 
     let playing = *use_selector(|player: &Player| player.playing);
     use_effect_with(id, |_| player::leave);
-    let play = Callback::from(|()| player::toggle_last(sounds().first().map(String::as_str)));
-    use_space(opened.is_none().then_some(play));
+    use_space(false, Callback::from(|()| player::toggle_last(&sounds())));
     let primary = project.is_some().then(|| {
         if complete {
             PrimaryAction {

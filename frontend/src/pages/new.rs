@@ -14,6 +14,7 @@ use crate::{
         ui::{Choice, Tabs},
     },
     design::style,
+    format,
     hooks::use_primary_shortcut,
     routes::Route,
     state::{
@@ -72,7 +73,7 @@ pub fn NewPage() -> Html {
                         storage::remove(kept);
                         navigator.into_iter().for_each(|navigator| navigator.push(&Route::Script { id }));
                     }
-                    Err(cause) => error.set(Some(cause.message.into())),
+                    Err(cause) => error.set(Some(format::reason(&cause).into())),
                 }
                 busy.set(false);
             });

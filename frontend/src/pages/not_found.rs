@@ -16,11 +16,16 @@ pub fn NotFoundPage() -> Html {
     html! {
         <>
             <PageHeader title={html! { <h1>{ "Not found" }</h1> }} />
-            <main>
-                <EmptyState icon={Icon::Search} title="There is no such page" text="The address may be mistyped, or the project may have been deleted.">
-                    <RouteLink to={Route::New}>{ "Start a new project" }</RouteLink>
-                </EmptyState>
-            </main>
+            <main>{ nothing("There is no such page") }</main>
         </>
+    }
+}
+
+/// What stands where nothing is, with a way on.
+pub fn nothing(title: &'static str) -> Html {
+    html! {
+        <EmptyState icon={Icon::Search} {title} text="The address may be mistyped, or the project may have been deleted.">
+            <RouteLink to={Route::New}>{ "Start a new project" }</RouteLink>
+        </EmptyState>
     }
 }

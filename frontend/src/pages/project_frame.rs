@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
-use shared::{ProjectId, project::Project, rules::MAX_TITLE, scene::Scene};
+use shared::{ErrorCode, ProjectId, project::Project, rules::MAX_TITLE, scene::Scene};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::page_body::{PageBody, waiting};
+use super::{
+    not_found::nothing,
+    page_body::{PageBody, waiting},
+};
 use crate::{
     components::{
         layout::{PageHeader, PrimaryAction, StageBar, StageCount},
@@ -49,7 +52,9 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
     let open = use_selector(move |open: &OpenProject| (open.id == Some(id)).then(|| (open.load.clone(), open.project.clone())));
     let stages = use_selector(move |open: &OpenProject| stages(id, open));
     let (load, project) = (*open).clone().unwrap_or_default();
-    let title = project.as_ref().map_or_else(|| "AI Studio".to_owned(), |project| format!("{} · {}", project.title, props.stage.label()));
+    let missing = matches!(&load, Load::Failed(error) if error.code == ErrorCode::NotFound);
+    let nameless = if missing { "Not found" } else { "AI Studio" };
+    let title = project.as_ref().map_or_else(|| nameless.to_owned(), |project| format!("{} · {}", project.title, props.stage.label()));
     use_title(title);
 
     let header_title = match &project {
@@ -57,11 +62,13 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
             let onchange = Callback::from(move |title: String| spawn_local(library::rename(id, title)));
             html! { <><h1 class="visually-hidden">{ &project.title }</h1><EditableText value={project.title.clone()} label="Project title" maxlength={MAX_TITLE} {onchange} /></> }
         }
+        None if missing => html! { <h1>{ "Not found" }</h1> },
         None => html! { { skeleton("12rem", "1.2em") } },
     };
     let content = match load {
         Load::Ready => props.children.clone(),
         Load::Loading => waiting(),
+        Load::Failed(_) if missing => nothing("There is no such project"),
         Load::Failed(error) => {
             let onretry = Callback::from(|()| {
                 OpenProject::retry();
@@ -74,7 +81,7 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
         <>
             <PageHeader
                 title={header_title}
-                stages={html! { <StageBar stages={(*stages).clone()} current={props.stage} /> }}
+                stages={if missing { Html::default() } else { html! { <StageBar stages={(*stages).clone()} current={props.stage} /> } }}
                 tools={props.tools.clone()}
                 primary={props.primary.clone()}
             />
@@ -153,11 +160,11 @@ pub fn BatchLine(props: &BatchLineProps) -> Html {
 }
 
 fn stages(id: ProjectId, open: &OpenProject) -> Vec<StageCount> {
-    let (audio, image) = (open.audio_tally(), open.image_tally());
+    let (script, audio, image) = (open.shown().count(), open.audio_tally(), open.image_tally());
     let film = open.films.first();
     let count = |stage: Stage, done: usize, total: usize, active: bool| StageCount { stage, to: stage.of(id), done, total, active };
     vec![
-        count(Stage::Script, open.scenes.len(), open.scenes.len(), open.is_writing()),
+        count(Stage::Script, script, script, open.is_writing()),
         count(Stage::Audio, audio.ready, audio.total, audio.active > 0),
         count(Stage::Image, image.ready, image.total, image.active > 0),
         count(

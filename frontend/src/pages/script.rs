@@ -191,13 +191,11 @@ fn act(
     match action {
         SceneAction::Up => {
             if let Some(to) = cut::neighbour(scene, false).and_then(place) {
-                keep_focus();
                 edit::move_scene(scene, to);
             }
         }
         SceneAction::Down => {
             if let Some(to) = cut::neighbour(scene, true).and_then(place) {
-                keep_focus();
                 edit::move_scene(scene, to);
             }
         }
@@ -221,21 +219,11 @@ fn act(
             }
         }
         SceneAction::Rewrite => rewrite.emit(scene),
-        SceneAction::Delete => undo::delete_scene(scene, project, format!("Scene {} deleted", found.position + 1), || {}),
-    }
-}
-
-/// Gives the focus back to what had it, where the browser takes it away from what moves on the page.
-fn keep_focus() {
-    let focused = || web_sys::window()?.document()?.active_element()?.dyn_into::<web_sys::HtmlElement>().ok();
-    let Some(element) = focused() else { return };
-    gloo_timers::callback::Timeout::new(0, move || {
-        if focused().is_none_or(|now| now.tag_name() == "BODY") {
-            // It fails only on an element that has left the page.
-            let _ = element.focus();
+        SceneAction::Delete => {
+            let number = open.shown().take_while(|shown| shown.id != scene).count() + 1;
+            undo::delete_scene(scene, project, format!("Scene {number} deleted"), || {});
         }
-    })
-    .forget();
+    }
 }
 
 /// Joins two scenes; the cursor stands where they meet.

@@ -82,6 +82,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     let detail = use_state(|| None::<VideoId>);
     let seek = use_state(Seek::default);
     use_effect_with(id, |_| player::leave);
+    let (stage, started) = (use_node_ref(), use_state(|| false));
 
     let (audio, image) = *tallies;
     let value = settings.as_ref().map(|settings| own.over(&defaults(settings)));
@@ -90,6 +91,16 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     // One that was canceled shows nothing: the film before it stays on the screen.
     let default = films.iter().find(|film| film.status != Status::Canceled).or(newest);
     let running = newest.is_some_and(|film| !film.status.is_finished());
+    // What was started from far below is to be seen.
+    use_effect_with(running && *started, {
+        let (stage, started) = (stage.clone(), started.clone());
+        move |show| {
+            if let (true, Some(stage)) = (*show, stage.cast::<web_sys::Element>()) {
+                stage.scroll_into_view();
+                started.set(false);
+            }
+        }
+    });
     let complete = audio.ready == audio.total && image.ready == image.total;
     let blocked = if scenes.is_empty() {
         Some("There is no scene yet".into())
@@ -105,10 +116,11 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     });
     let estimate = use_estimate("video", request.as_ref().and_then(asked), audio.ready + image.ready);
     let start = {
-        let (picked, detail) = (picked.clone(), detail.clone());
+        let (picked, detail, started) = (picked.clone(), detail.clone(), started.clone());
         Callback::from(move |value: OptionValues| {
             picked.set(None);
             detail.set(None);
+            started.set(true);
             make::film(id, value.read());
         })
     };
@@ -173,7 +185,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
         let told = detail.and_then(|id| films.iter().find(|film| film.id == id)).cloned().zip((*settings).clone());
         html! {
             <div class={style}>
-                <div>
+                <div ref={stage}>
                     { screen }
                     if films.len() > 1 {
                         <FilmHistory films={films.clone()} shown={shown.unwrap_or(films[0].id)} {onshow} />
@@ -269,12 +281,18 @@ fn sample(project: &Project, scenes: &[Rc<Scene>], picture: Option<AttrValue>) -
     Sample { shape: project.aspect_ratio.parts(), picture, words: words.to_owned().into(), lang: project.language.clone().into() }
 }
 
+/// How many scenes have none, and how many one that no longer fits.
+fn lacking(missing: usize, stale: usize) -> String {
+    let told = [(missing, "missing"), (stale, "out of date")];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+}
+
 fn wants(id: ProjectId, scenes: usize, audio: Tally, image: Tally) -> Vec<Want> {
     let want = |label: &'static str, tally: Tally, stage: Stage| Want {
         label: label.into(),
         state: match tally {
             Tally { failed, .. } if failed > 0 => format!("{failed} failed").into(),
-            Tally { ready, total, .. } if ready < total => format!("{} missing", total - ready).into(),
+            Tally { ready, total, stale, .. } if ready < total => lacking(total - ready - stale, stale).into(),
             Tally { total, .. } => format!("{total} of {total}").into(),
         },
         done: tally.total > 0 && tally.ready == tally.total,

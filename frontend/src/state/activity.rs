@@ -25,8 +25,11 @@ use crate::{
         self,
         activity::{Work, WorkKind, WorkStatus},
     },
-    format,
+    format, storage,
 };
+
+/// When failures were last put away.
+const CLEARED: &str = "studio.failures-cleared";
 
 /// What is running, waiting and lately failed.
 #[derive(Clone, Default)]
@@ -35,6 +38,8 @@ pub struct ActivityLog {
     pub items: Vec<Item>,
     /// When each record that was heard of had last changed: an answer may come later than what happened since it was given.
     heard: BTreeMap<Uuid, i64>,
+    /// What had failed by then was put away.
+    cleared: i64,
 }
 state!(ActivityLog);
 
@@ -139,6 +144,7 @@ impl ActivityLog {
     }
 
     fn sort(&mut self) {
+        self.items.retain(|item| item.status != Status::Failed || item.updated > self.cleared);
         self.items.sort_by_key(|item| {
             let rank = match item.status {
                 Status::Running => 0,
@@ -218,8 +224,27 @@ impl Item {
 /// Reads the list again.
 pub async fn refresh() {
     if let Ok(list) = api::activity::list().await {
-        ActivityLog::update(|log| log.replace(list.items.into_iter().map(of_work).collect()));
+        ActivityLog::update(|log| {
+            log.cleared = storage::get(CLEARED).and_then(|time| time.parse().ok()).unwrap_or_default();
+            log.replace(list.items.into_iter().map(of_work).collect());
+        });
     }
+}
+
+/// Starts everything again that failed.
+pub fn retry_failed() {
+    let log = ActivityLog::current();
+    log.items.iter().filter(|item| item.status == Status::Failed).cloned().for_each(|item| spawn_local(retry(item)));
+}
+
+/// Puts away what failed until now; where it was made it still says so.
+pub fn clear_failed() {
+    ActivityLog::update(|log| {
+        log.cleared = log.items.iter().filter(|item| item.status == Status::Failed).map(|item| item.updated).fold(log.cleared, i64::max);
+        log.sort();
+    });
+    // Where it is refused, they are there again when the page is opened anew.
+    storage::set(CLEARED, &ActivityLog::current().cleared.to_string());
 }
 
 /// Stops a piece of work.
@@ -296,6 +321,18 @@ mod tests {
         assert!(log.failed(RecordKind::Audio));
         log.apply(&Event::Audio(samples::audio(&scene, Status::Ready, 9)));
         assert!(log.items.is_empty());
+    }
+
+    #[test]
+    fn what_is_put_away_stays_away_until_it_fails_again() {
+        let mut log = ActivityLog::default();
+        let mut clip = samples::audio(&samples::scene(0), Status::Failed, 0);
+        log.cleared = clip.updated_at.timestamp_millis();
+        log.replace(vec![Item::of_audio(&clip)]);
+        assert!(log.items.is_empty());
+        clip.updated_at += chrono::TimeDelta::seconds(1);
+        log.apply(&Event::Audio(clip));
+        assert!(log.failed(RecordKind::Audio));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Changes to the open project's scenes other than their words: add, move, choose a take.
 
-use std::rc::Rc;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use shared::{
     AudioId, ImageId, ProjectId, SceneId, VideoId,
@@ -30,19 +30,32 @@ pub async fn add_scene(project: ProjectId, position: u32) -> Option<SceneId> {
     }
 }
 
+thread_local! {
+    /// Where scenes stood that are being moved: there they are put back, where that fails.
+    static BEFORE: RefCell<BTreeMap<SceneId, u32>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 /// Moves a scene to another place: on the page at once, then on the server.
 pub fn move_scene(id: SceneId, to: u32) {
     let Some(from) = OpenProject::current().scene(id).map(|scene| scene.position).filter(|from| *from != to) else { return };
-    place(id, to);
-    toasts::undoable("Scene moved", move || place(id, from), || {});
+    let note = toasts::undoable("Scene moved", move || place(id, to, from, None), || {});
+    place(id, from, to, Some(note));
 }
 
-fn place(id: SceneId, to: u32) {
+fn place(id: SceneId, from: u32, to: u32, note: Option<u32>) {
+    BEFORE.with_borrow_mut(|before| _ = before.entry(id).or_insert(from));
     OpenProject::update(|open| reorder(&mut open.scenes, id, to));
     spawn_local(async move {
         let patch = PatchScene { position: Some(to), ..PatchScene::default() };
-        if let Err(error) = api::scene::patch(id, &patch).await {
-            toasts::failed("The scene was not moved", &error);
+        let answer = api::scene::patch(id, &patch).await;
+        let before = BEFORE.with_borrow_mut(|before| before.remove(&id));
+        if let Err(error) = answer {
+            // Nothing was done that could be taken back.
+            note.into_iter().for_each(toasts::close);
+            if let Some(before) = before {
+                OpenProject::update(|open| reorder(&mut open.scenes, id, before));
+            }
+            toasts::failed_retry("The scene was not moved", &error, move || move_scene(id, to));
         }
         // The order is the server's to say, and the others moved too.
         super::project::refresh().await;

@@ -1,6 +1,8 @@
 //! Toasts for work that came to its end: what failed, and films that are ready. Narrations, pictures and clips that are
 //! ready show themselves: telling of each of a batch would be noise.
 
+use std::cell::RefCell;
+
 use shared::{
     event::{Event, RecordKind},
     record::Status,
@@ -15,6 +17,11 @@ use super::{
     toasts,
 };
 
+thread_local! {
+    /// What failed, and the note that tells of it.
+    static FAILED: RefCell<Vec<(Item, u32)>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Tells of the end of work that was under way until now; called before the stores take the event in.
 pub fn tell(event: &Event) {
     let item = match event {
@@ -24,6 +31,15 @@ pub fn tell(event: &Event) {
         Event::Video(clip) => Item::of_video(clip),
         Event::Scene(_) | Event::Deleted(_) => return,
     };
+    FAILED.with_borrow_mut(|failed| {
+        failed.retain(|(known, note)| {
+            let settled = settles(&item, known);
+            if settled {
+                toasts::close(*note);
+            }
+            !settled
+        });
+    });
     let log = ActivityLog::current();
     if !ended(&log.items, &item) {
         return;
@@ -43,10 +59,21 @@ pub fn tell(event: &Event) {
                 RecordKind::Video => "The film failed",
                 RecordKind::Project | RecordKind::Scene => "The script failed",
             };
-            toasts::failed_retry(what, &error, move || spawn_local(activity::retry(item.clone())));
+            let again = item.clone();
+            let note = toasts::failed_retry(what, &error, move || spawn_local(activity::retry(again.clone())));
+            FAILED.with_borrow_mut(|failed| failed.push((item, note)));
         }
         _ => {}
     }
+}
+
+/// Whether a failure is no longer one: it is tried again, or there is what it was to be.
+fn settles(now: &Item, failed: &Item) -> bool {
+    if now.id == failed.id {
+        return now.status != Status::Failed;
+    }
+    let same = (now.kind, now.project, now.scene) == (failed.kind, failed.project, failed.scene);
+    same && now.status == Status::Ready && now.updated >= failed.updated
 }
 
 fn ended(known: &[Item], now: &Item) -> bool {
@@ -69,5 +96,19 @@ mod tests {
         let after = Item::of_audio(&clip);
         assert!(ended(&before, &after));
         assert!(!ended(std::slice::from_ref(&after), &after));
+    }
+
+    #[test]
+    fn a_failure_is_settled_by_another_try_or_a_newer_take() {
+        let scene = samples::scene(0);
+        let failed = samples::audio(&scene, Status::Failed, 5);
+        let now = |status: Status, later: i64| Item::of_audio(&samples::audio(&scene, status, later));
+        let known = Item::of_audio(&failed);
+        assert!(!settles(&known, &known));
+        assert!(settles(&Item { status: Status::Queued, ..known.clone() }, &known));
+        assert!(settles(&now(Status::Ready, 9), &known));
+        assert!(!settles(&now(Status::Running, 9), &known) && !settles(&now(Status::Ready, 1), &known));
+        let elsewhere = Item::of_audio(&samples::audio(&samples::scene(1), Status::Ready, 9));
+        assert!(!settles(&elsewhere, &known));
     }
 }

@@ -67,12 +67,12 @@ pub fn play_all(urls: Vec<String>) {
     }
 }
 
-/// Goes on with what was played last, or begins with that; stops what plays.
-pub fn toggle_last(first: Option<&str>) {
+/// Goes on with what was played last, where it is one of those that are shown, else begins with the first; stops what plays.
+pub fn toggle_last(shown: &[String]) {
     let player = Player::current();
     if player.playing {
         pause();
-    } else if let Some(url) = player.url.as_deref().or(first) {
+    } else if let Some(url) = player.url.as_ref().filter(|url| shown.contains(url)).or(shown.first()) {
         start(url);
     }
 }

@@ -23,6 +23,7 @@ use super::{
     store::{State, state},
     take::{self, Standing, Takes},
     ui,
+    undo::Undo,
 };
 use crate::api;
 
@@ -55,6 +56,8 @@ pub struct Tally {
     pub total: usize,
     /// Those that have it, and it fits.
     pub ready: usize,
+    /// Those that have one of a text that has changed since.
+    pub stale: usize,
     /// Those where work is under way.
     pub active: usize,
     /// Those whose newest try failed.
@@ -84,14 +87,20 @@ impl OpenProject {
         self.scenes.iter().find(|scene| scene.id == id)
     }
 
+    /// Its scenes without those that are about to be deleted.
+    pub fn shown(&self) -> impl Iterator<Item = &Rc<Scene>> {
+        let hidden = Undo::current();
+        self.scenes.iter().filter(move |scene| !hidden.scenes.contains_key(&scene.id))
+    }
+
     /// How far the narrations are.
     pub fn audio_tally(&self) -> Tally {
-        tally(self.scenes.iter().map(|scene| self.audio_of(scene).standing()))
+        tally(self.shown().map(|scene| self.audio_of(scene).standing()))
     }
 
     /// How far the pictures are.
     pub fn image_tally(&self) -> Tally {
-        tally(self.scenes.iter().map(|scene| self.image_of(scene).standing()))
+        tally(self.shown().map(|scene| self.image_of(scene).standing()))
     }
 
     /// Whether the script is being written.
@@ -176,7 +185,8 @@ fn tally(standings: impl Iterator<Item = Standing>) -> Tally {
                 done += progress.clamp(0.0, 1.0);
             }
             Standing::Failed(_) => tally.failed += 1,
-            Standing::Missing | Standing::Stale => {}
+            Standing::Stale => tally.stale += 1,
+            Standing::Missing => {}
         }
     }
     tally.progress = if tally.total == 0 { 0.0 } else { done / tally.total as f64 };

@@ -12,7 +12,7 @@ use shared::ApiError;
 use yew::{AttrValue, Callback};
 
 use super::store::{State, state};
-use crate::clock;
+use crate::{clock, format};
 
 const STAYS_MS: u32 = 6_000;
 /// How long there is to undo something.
@@ -101,12 +101,12 @@ pub fn undoable(message: impl Into<AttrValue>, undo: impl Fn() + 'static, end: i
 
 /// Tells what went wrong, in the server's words.
 pub fn failed(what: &str, error: &ApiError) -> u32 {
-    show(toast(Tone::Failed, format!("{what}: {}", error.message).into()))
+    show(toast(Tone::Failed, format!("{what}: {}", format::reason(error)).into()))
 }
 
 /// The same, with a way to try again.
 pub fn failed_retry(what: &str, error: &ApiError, retry: impl Fn() + 'static) -> u32 {
-    offer(format!("{what}: {}", error.message), "Retry", retry)
+    offer(format!("{what}: {}", format::reason(error)), "Retry", retry)
 }
 
 /// Tells what went wrong, and offers something to do about it.

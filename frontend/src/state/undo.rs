@@ -14,10 +14,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     drafts, live,
+    project::OpenProject,
     store::{State, state},
     toasts,
 };
-use crate::api;
+use crate::{api, storage};
 
 /// What is hidden, and will be removed.
 #[derive(Clone, Default)]
@@ -26,14 +27,48 @@ pub struct Undo {
     pub scenes: BTreeMap<SceneId, ProjectId>,
     /// Projects.
     pub projects: BTreeSet<ProjectId>,
+    /// Projects that another tab hides, and will remove.
+    elsewhere: BTreeSet<ProjectId>,
 }
 state!(Undo);
 
+/// The projects that were deleted in this tab or another.
+const DELETED: &str = "studio.deleted";
+
+impl Undo {
+    /// Whether that project is hidden.
+    pub fn hides(&self, project: ProjectId) -> bool {
+        self.projects.contains(&project) || self.elsewhere.contains(&project)
+    }
+}
+
+/// Hears of what another tab hides, or shows again.
+pub fn hear() {
+    let told = storage::get(DELETED).unwrap_or_default();
+    let elsewhere = told.split(' ').filter_map(|id| id.parse().ok()).collect();
+    if Undo::current().elsewhere != elsewhere {
+        Undo::update(|hidden| hidden.elsewhere = elsewhere);
+    }
+}
+
+fn change_projects(change: impl FnOnce(&mut BTreeSet<ProjectId>)) {
+    Undo::update(|hidden| change(&mut hidden.projects));
+    let ids: Vec<_> = Undo::current().projects.iter().map(ToString::to_string).collect();
+    // Where it is refused, other tabs see it when it is removed.
+    storage::set(DELETED, &ids.join(" "));
+}
+
+/// What counts the scenes of the open project looks at these.
+fn change_scenes(change: impl FnOnce(&mut BTreeMap<SceneId, ProjectId>)) {
+    Undo::update(|hidden| change(&mut hidden.scenes));
+    OpenProject::update(|_| {});
+}
+
 /// Hides a scene and removes it when the time is over; `undo` is called, too, where it is taken back.
 pub fn delete_scene(scene: SceneId, project: ProjectId, message: String, undo: impl Fn() + 'static) {
-    Undo::update(|hidden| _ = hidden.scenes.insert(scene, project));
+    change_scenes(|hidden| _ = hidden.insert(scene, project));
     let back = move || {
-        Undo::update(|hidden| _ = hidden.scenes.remove(&scene));
+        change_scenes(|hidden| _ = hidden.remove(&scene));
         undo();
     };
     toasts::undoable(message, back, move || spawn_local(commit_scene(scene)));
@@ -41,9 +76,9 @@ pub fn delete_scene(scene: SceneId, project: ProjectId, message: String, undo: i
 
 /// Hides a project and removes it when the time is over; `undo` is called, too, where it is taken back.
 pub fn delete_project(project: ProjectId, title: &str, undo: impl Fn() + 'static) {
-    Undo::update(|hidden| _ = hidden.projects.insert(project));
+    change_projects(|hidden| _ = hidden.insert(project));
     let back = move || {
-        Undo::update(|hidden| _ = hidden.projects.remove(&project));
+        change_projects(|hidden| _ = hidden.remove(&project));
         undo();
     };
     toasts::undoable(format!("“{title}” deleted"), back, move || spawn_local(commit_project(project)));
@@ -102,7 +137,7 @@ async fn commit_scene(scene: SceneId) {
         Err(error) if error.code == ErrorCode::Unavailable => return wait_for_server(Due::Scene(scene)),
         Err(error) => _ = toasts::failed("The scene was not deleted", &error),
     }
-    Undo::update(|hidden| _ = hidden.scenes.remove(&scene));
+    change_scenes(|hidden| _ = hidden.remove(&scene));
 }
 
 async fn commit_project(project: ProjectId) {
@@ -114,5 +149,5 @@ async fn commit_project(project: ProjectId) {
         Err(error) if error.code == ErrorCode::Unavailable => return wait_for_server(Due::Project(project)),
         Err(error) => _ = toasts::failed("The project was not deleted", &error),
     }
-    Undo::update(|hidden| _ = hidden.projects.remove(&project));
+    change_projects(|hidden| _ = hidden.remove(&project));
 }

@@ -33,9 +33,14 @@ pub fn infos(ctx: &Ctx, rows: &Rows) -> Vec<ProviderInfo> {
     for (id, provider) in everyone(ctx, rows) {
         let about = provider.about();
         put(&mut infos, info(ctx, about, &id, rows));
-        // Each kind has its own to say, and what is missing for several is said once.
+        // Each kind has its own to say; what is missing for several is said once, and so is what one says with more to it.
         let said = notes.entry(id).or_default();
-        said.extend(about.missing.iter().chain(&about.notes).filter(|note| !said.contains(note)).cloned().collect::<Vec<_>>());
+        for note in about.missing.iter().chain(&about.notes) {
+            said.retain(|known| known == note || !note.starts_with(known));
+            if !said.iter().any(|known| known.starts_with(note)) {
+                said.push(note.clone());
+            }
+        }
     }
     for info in &mut infos {
         info.notes = notes.remove(&info.id).filter(|said| !said.is_empty()).map(|said| said.join(" "));

@@ -87,8 +87,8 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
     let voice = use_state(|| first.unwrap_or_default());
     let speed = use_state(|| props.chosen.speed.or_else(|| selected.as_ref().map(|take| take.speed)).unwrap_or(props.default_speed));
     {
-        let url = selected.as_ref().and_then(|take| take.url.clone());
-        use_space(Some(Callback::from(move |()| player::toggle_last(url.as_deref()))));
+        let sounds: Vec<_> = selected.iter().chain(takes.iter()).filter_map(|take| take.url.clone()).collect();
+        use_space(true, Callback::from(move |()| player::toggle_last(&sounds)));
     }
     let generate = {
         let (voice, speed) = ((*voice).clone(), *speed);
@@ -113,9 +113,9 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
         let item = Item::of_audio(clip);
         let again = item.clone();
         if *hidden {
-            // Here, since the page's own notes cannot be pressed while this window is open.
+            // Where it was; the note tells of it.
             return html! {
-                <li key={take.to_string()} class="gone" role="status">
+                <li key={take.to_string()} class="gone">
                     <span>{ format!("Take {} deleted", count - index) }</span>
                     <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(take.0))}>{ "Undo" }</Button>
                 </li>

@@ -17,6 +17,7 @@ use crate::{
         ui::{Choice, Field, Select, Textarea},
     },
     design::style,
+    format,
     hooks::use_id,
     routes::Route,
 };
@@ -89,7 +90,7 @@ pub fn ClipForm(props: &ClipFormProps) -> Html {
                 </Field>
             }) }
             <OptionFields {id} {fields} value={props.value.clone()} onchange={props.onchange.clone()} />
-            if let Some(error) = &props.refused { <p class="refused" role="alert">{ &error.message }</p> }
+            if let Some(error) = &props.refused { <p class="refused" role="alert">{ format::reason(error) }</p> }
         </div>
     }
 }

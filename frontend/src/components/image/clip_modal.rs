@@ -123,8 +123,8 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
                         { working("a new clip", &standing, false, act(|item| spawn_local(activity::cancel(item)))) }
                     </div>
                     if let Some(id) = hidden.first().copied() {
-                        // Here, since the page's own notes cannot be pressed while this window is open.
-                        <div class="facts" role="status">
+                        // Where it was; the note tells of it.
+                        <div class="facts">
                             <span>{ "Clip deleted" }</span>
                             <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(id.0))}>{ "Undo" }</Button>
                         </div>

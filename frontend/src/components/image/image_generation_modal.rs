@@ -158,8 +158,8 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                         { working("a new image", &standing, uploading, act(|item| spawn_local(activity::cancel(item)))) }
                     </div>
                     if let Some(take) = *gone {
-                        // Here, since the page's own notes cannot be pressed while this window is open.
-                        <div class="facts" role="status">
+                        // Where it was; the note tells of it.
+                        <div class="facts">
                             <span>{ "Take deleted" }</span>
                             <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(take))}>{ "Undo" }</Button>
                         </div>

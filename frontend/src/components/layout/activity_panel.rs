@@ -5,10 +5,10 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
-    components::ui::{ButtonSize, Icon, IconButton, Progress, glyph, spinner},
+    components::ui::{Button, ButtonSize, ButtonVariant, Icon, IconButton, Progress, glyph, spinner},
     design::style,
     format,
-    hooks::use_id,
+    hooks::{use_id, use_steady},
     state::{
         activity::{self, ActivityLog, Item},
         library::Library,
@@ -27,7 +27,8 @@ pub fn ActivityPanel() -> Html {
         & > button.active { color: var(--accent); }
         & > button.failed { color: var(--danger); }
         & > [popover] { position: fixed; inset: calc(var(--header) + 2px) var(--space-4) auto auto; width: min(25rem, calc(100vw - 2rem)); max-height: min(32rem, calc(100dvh - 6rem)); margin: 0; padding: 0; border: 1px solid var(--line-strong); border-radius: var(--radius-lg); background: var(--overlay); color: var(--text); box-shadow: var(--shadow-lg); overflow: auto; }
-        & h2 { position: sticky; top: 0; padding: var(--space-3) var(--space-4); background: var(--overlay); border-bottom: 1px solid var(--line); }
+        & header { position: sticky; top: 0; display: flex; align-items: center; gap: var(--space-1); min-height: var(--header); padding: 0 var(--space-3) 0 var(--space-4); background: var(--overlay); border-bottom: 1px solid var(--line); }
+        & h2 { flex: 1; }
         & .none { padding: var(--space-8) var(--space-4); color: var(--text-faint); text-align: center; }
         & li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--space-1) var(--space-3); align-items: center; padding: var(--space-3) var(--space-3) var(--space-3) var(--space-4); }
         & li + li { border-top: 1px solid var(--line); }
@@ -55,7 +56,11 @@ pub fn ActivityPanel() -> Html {
                 if active > 0 { <span class="tabular">{ active }</span> } else if failed > 0 { <span class="tabular">{ failed }</span> }
             </button>
             <section {id} popover="auto" aria-label="Activity">
-                <h2>{ "Activity" }</h2>
+                <header>
+                    <h2>{ "Activity" }</h2>
+                    if failed > 1 { <Button size={ButtonSize::Small} variant={ButtonVariant::Ghost} onclick={|()| activity::retry_failed()}>{ "Retry all" }</Button> }
+                    if failed > 0 { <Button size={ButtonSize::Small} variant={ButtonVariant::Ghost} onclick={|()| activity::clear_failed()}>{ "Clear failures" }</Button> }
+                </header>
                 if items.is_empty() {
                     <p class="none">{ "Nothing is running." }</p>
                 } else {
@@ -96,7 +101,7 @@ fn Row(props: &RowProps) -> Html {
         Status::Failed => "Failed".to_owned(),
         Status::Ready | Status::Canceled => "Done".to_owned(),
     };
-    let remaining = item.remaining.filter(|_| item.status == Status::Running).map(format::remaining);
+    let remaining = use_steady(item.remaining.filter(|_| item.status == Status::Running)).map(format::remaining);
     let place = [Some(status), remaining, (*title).clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let is_take = item.kind != RecordKind::Project;
     let cancel = {

@@ -155,7 +155,7 @@ thread_local! {
     static UNFOCUSED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Gives the focus to the page that was gone to: to what it wants focused, or to its beginning. Not when the app opens.
+/// Gives the focus to the page that was gone to: to the text that it begins with, or to itself. Not when the app opens.
 #[hook]
 pub fn use_page_focus() {
     let route = use_route::<Route>();
@@ -173,7 +173,7 @@ pub fn use_page_focus() {
 pub fn focus_page() {
     let document = web_sys::window().and_then(|window| window.document());
     let find = |css: &str| document.as_ref()?.query_selector(css).ok()?.and_then(|found| found.dyn_into::<HtmlElement>().ok());
-    let Some(element) = find("main [data-first]").or_else(|| find("main")).filter(|_| UNFOCUSED.get()) else { return };
+    let Some(element) = find("main [data-first] textarea").or_else(|| find("main")).filter(|_| UNFOCUSED.get()) else { return };
     UNFOCUSED.set(false);
     if element.tag_name() == "MAIN" {
         element.set_tab_index(-1);

@@ -37,8 +37,11 @@ pub fn LibraryPanel() -> Html {
         "#
     );
     let library = use_selector(|library: &Library| (library.load.clone(), library.projects.clone(), library.next_cursor.is_some()));
-    let hidden = use_selector(|undo: &Undo| undo.projects.clone());
     let (load, projects, more) = &*library;
+    let hidden = use_selector({
+        let projects = projects.clone();
+        move |undo: &Undo| projects.iter().map(|project| undo.hides(project.id)).collect::<Vec<_>>()
+    });
     let open = use_route::<Route>().and_then(Route::project);
     let navigator = use_navigator();
     let query = use_state(String::new);
@@ -79,7 +82,7 @@ pub fn LibraryPanel() -> Html {
         let query = query.clone();
         Callback::from(move |event: InputEvent| query.set(event.target_unchecked_into::<web_sys::HtmlInputElement>().value()))
     };
-    let shown: Vec<_> = projects.iter().filter(|project| !hidden.contains(&project.id)).collect();
+    let shown: Vec<_> = projects.iter().zip(hidden.iter()).filter(|(_, hidden)| !**hidden).map(|(project, _)| project).collect();
     html! {
         <section class={style} aria-label="Library">
             <header>

@@ -68,6 +68,9 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
             & > .stages { order: 2; }
             & > .actions { order: 3; flex: 1 0 100%; }
             & > .actions:empty { display: none; }
+            /* Three stand in one row without their icons. */
+            & > .actions:has(> :nth-child(3)) { gap: var(--space-1); }
+            & > .actions:has(> :nth-child(3)) > button:not([aria-busy]) > span:first-child:not(:last-child) { display: none !important; }
             & > .actions > .primary { flex: 1 0 auto; }
         }
         "#

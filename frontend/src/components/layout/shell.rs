@@ -1,7 +1,9 @@
 //! Sidebar, library and page, side by side where there is room; on a phone the sidebar lies below and the library is a drawer.
 
 use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
+use yew_router::prelude::*;
 
 use super::{
     keys::{KeyList, use_keys, use_page_focus},
@@ -12,6 +14,7 @@ use super::{
 };
 use crate::components::ui::Tooltip;
 use crate::design::style;
+use crate::hooks::{use_kept_focus, use_kept_place};
 use crate::state::{
     ui::{self, Ui},
     use_selector,
@@ -71,6 +74,28 @@ pub fn Shell(props: &ShellProps) -> Html {
     let help_open = *use_selector(|ui: &Ui| ui.help_open);
     use_keys();
     use_page_focus();
+    use_kept_focus();
+    let address = use_location();
+    use_kept_place(address.map(|address| address.path().to_owned()).unwrap_or_default());
+    let library = use_node_ref();
+    use_effect_with(drawer_open, {
+        let library = library.clone();
+        move |open| {
+            // What is drawn over the page has the focus, and gives it back; unless another page has it by then.
+            let opener = if *open { focused() } else { None };
+            if opener.is_some()
+                && let Some(first) = library.cast::<Element>().and_then(|library| library.query_selector("button").ok().flatten())
+            {
+                focus(&first);
+            }
+            move || {
+                let in_page = focused().and_then(|element| element.closest("#page").ok().flatten());
+                if let (Some(opener), None) = (opener, in_page) {
+                    focus(&opener);
+                }
+            }
+        }
+    });
     let onkeydown = Callback::from(|event: KeyboardEvent| {
         if event.key() == "Escape" {
             ui::set_drawer(false);
@@ -80,7 +105,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         <div class={style} {onkeydown}>
             <a class="skip" href="#page" onclick={skip}>{ "Skip to the page" }</a>
             <Sidebar />
-            <div class={classes!("library", (!library_open).then_some("folded"), drawn)}>
+            <div ref={library} class={classes!("library", (!library_open).then_some("folded"), drawn)}>
                 <LibraryPanel />
             </div>
             <button type="button" class={classes!("scrim", drawn)} aria-label="Close the library" tabindex="-1" onclick={|_| ui::set_drawer(false)} />
@@ -98,9 +123,16 @@ pub fn Shell(props: &ShellProps) -> Html {
 /// The browser's own jump would put the anchor into the address, which is the router's.
 fn skip(event: MouseEvent) {
     event.prevent_default();
-    let page = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("page"));
-    if let Some(page) = page.and_then(|page| page.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // Focus fails only on an element that has left the page.
-        let _ = page.focus();
+    if let Some(page) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("page")) {
+        focus(&page);
     }
+}
+
+fn focused() -> Option<Element> {
+    web_sys::window()?.document()?.active_element()
+}
+
+fn focus(element: &Element) {
+    // It fails only on an element that has left the page.
+    let _ = element.unchecked_ref::<HtmlElement>().focus();
 }

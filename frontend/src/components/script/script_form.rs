@@ -175,7 +175,7 @@ pub fn ScriptForm(props: &ScriptFormProps) -> Html {
     let shapes: Vec<_> = AspectRatio::ALL.map(|shape| Choice::new(shape.as_str(), shape.as_str())).into();
     html! {
         <form class={style} {onsubmit} aria-label="New script">
-            <div class="text">
+            <div class="text" data-first="">
                 <label for={text_id.clone()} class="visually-hidden">{ "Text" }</label>
                 <Textarea
                     id={text_id}

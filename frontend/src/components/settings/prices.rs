@@ -12,6 +12,7 @@ use yew::prelude::*;
 use crate::{
     components::ui::{Badge, BadgeTone, Button, ButtonSize, ButtonVariant, Card, Field, Icon, Input, Modal},
     design::style,
+    format,
     state::settings,
 };
 
@@ -161,7 +162,7 @@ fn PriceForm(props: &PriceFormProps) -> Html {
                 match settings::change(&PatchSettings { prices, ..PatchSettings::default() }).await {
                     Ok(()) => onclose.emit(()),
                     Err(cause) => {
-                        error.set(Some(cause.message.into()));
+                        error.set(Some(format::reason(&cause).into()));
                         busy.set(false);
                     }
                 }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::{
     components::ui::{Button, ButtonSize, ButtonVariant, Field, Input},
     design::style,
+    format,
     state::settings,
 };
 
@@ -91,14 +92,18 @@ pub fn AddressField(props: &AddressFieldProps) -> Html {
     let typed = use_state(|| None::<String>);
     let save = use_save(&props.id, &props.onsaved);
     let control = AttrValue::from(format!("address-{}", props.id));
+    // Until it was taken, what was typed stays, so that it can be mended.
+    use_effect_with(address.clone(), {
+        let typed = typed.clone();
+        move |_| typed.set(None)
+    });
     let shown = typed.as_deref().unwrap_or(&address).to_owned();
     let changed = shown.trim() != address && !(props.required && shown.trim().is_empty());
     let onsubmit = {
-        let (typed, save, shown) = (typed.clone(), save.clone(), shown.clone());
+        let (save, shown) = (save.clone(), shown.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if changed {
-                typed.set(None);
                 // An empty field means the vendor's own.
                 let address = Some(shown.trim().to_owned()).filter(|address| !address.is_empty());
                 let worth_trying = address.is_some();
@@ -106,10 +111,7 @@ pub fn AddressField(props: &AddressFieldProps) -> Html {
             }
         })
     };
-    let oninput = {
-        let typed = typed.clone();
-        Callback::from(move |text| typed.set(Some(text)))
-    };
+    let oninput = Callback::from(move |text| typed.set(Some(text)));
     html! {
         <form class={line_style()} {onsubmit}>
             <Field label="Address" control={control.clone()} error={save.error.clone()} help={(changed && !props.required).then_some("Leave it empty for the provider’s own.")}>
@@ -147,7 +149,7 @@ pub fn use_save(id: &str, onsaved: &Callback<bool>) -> Save {
             spawn_local(async move {
                 match settings::change_provider(id, patch).await {
                     Ok(()) => onsaved.emit(flag),
-                    Err(cause) => error.set(Some(cause.message.into())),
+                    Err(cause) => error.set(Some(format::reason(&cause).into())),
                 }
                 busy.set(false);
             });

@@ -1,6 +1,7 @@
 //! Servers of the user's own: those that run on this machine and are offered, and a form for any other.
 
 use shared::{
+    ApiError,
     provider::{ProviderInfo, ProviderKind},
     settings::{Discovered, PatchProvider, Settings},
 };
@@ -11,6 +12,7 @@ use super::kind_name;
 use crate::{
     components::ui::{Button, ButtonSize, ButtonVariant, Field, Icon, Input, Modal, Switch, glyph},
     design::style,
+    format,
     state::{settings, toasts},
 };
 
@@ -143,7 +145,7 @@ fn ServerForm(props: &ServerFormProps) -> Html {
         let can = props.can.clone();
         use_state(move || can)
     };
-    let (busy, error) = (use_state(|| false), use_state(|| None::<AttrValue>));
+    let (busy, error) = (use_state(|| false), use_state(|| None::<(&'static str, AttrValue)>));
     let typed = |field: &UseStateHandle<String>| {
         let field = field.clone();
         Callback::from(move |text: String| field.set(text))
@@ -173,7 +175,7 @@ fn ServerForm(props: &ServerFormProps) -> Html {
                 match settings::change_provider(id, change).await {
                     Ok(()) => onclose.emit(()),
                     Err(cause) => {
-                        error.set(Some(cause.message.into()));
+                        error.set(Some((field_of(&cause), format::reason(&cause).into())));
                         busy.set(false);
                     }
                 }
@@ -187,6 +189,7 @@ fn ServerForm(props: &ServerFormProps) -> Html {
             add.emit(());
         })
     };
+    let wrong = |field: &str| error.as_ref().filter(|(of, _)| *of == field).map(|(_, why)| why.clone());
     let footer = html! {
         <>
             <Button onclick={props.onclose.clone()}>{ "Cancel" }</Button>
@@ -197,13 +200,13 @@ fn ServerForm(props: &ServerFormProps) -> Html {
         <Modal title="Add a server" onclose={props.onclose.clone()} {footer}>
             <form class={style} {onsubmit}>
                 <p class="hint">{ "Any server that speaks OpenAI’s language: Ollama, LM Studio, llama.cpp, LocalAI, vLLM, Kokoro, OpenRouter." }</p>
-                <Field label="Name" control="server-name">
+                <Field label="Name" control="server-name" error={wrong("name")}>
                     <Input id="server-name" value={(*name).clone()} placeholder="Ollama" maxlength=60 autofocus=true oninput={typed(&name)} />
                 </Field>
-                <Field label="Address" control="server-address" help="With the /v1 at its end.">
+                <Field label="Address" control="server-address" error={wrong("baseUrl")} help="With the /v1 at its end.">
                     <Input id="server-address" kind="url" value={(*address).clone()} placeholder="http://127.0.0.1:11434/v1" oninput={typed(&address)} />
                 </Field>
-                <Field label="Key" control="server-key" help="Only where the server wants one.">
+                <Field label="Key" control="server-key" error={wrong("apiKey")} help="Only where the server wants one.">
                     <Input id="server-key" kind="password" value={(*key).clone()} oninput={typed(&key)} />
                 </Field>
                 <div class="kinds" role="group" aria-label="What it is asked for">
@@ -220,7 +223,7 @@ fn ServerForm(props: &ServerFormProps) -> Html {
                         html! { <Switch key={kind_name(kind)} label={kind_name(kind)} {on} {onchange} /> }
                     }) }
                 </div>
-                if let Some(error) = &*error {
+                if let Some(error) = wrong("") {
                     <p class="bad" role="alert">{ glyph(Icon::Error, 14) }<span>{ error }</span></p>
                 }
                 // Enter sends a form of several fields only where it has a button.
@@ -228,6 +231,13 @@ fn ServerForm(props: &ServerFormProps) -> Html {
             </form>
         </Modal>
     }
+}
+
+/// The field of the form that was refused, as the server calls it; none of any other error.
+fn field_of(error: &ApiError) -> &'static str {
+    let path = error.details.get("fields").and_then(|fields| fields.pointer("/0/path")).and_then(|path| path.as_str());
+    let last = path.and_then(|path| path.rsplit('.').next()).unwrap_or_default();
+    ["name", "baseUrl", "apiKey"].into_iter().find(|field| *field == last).unwrap_or_default()
 }
 
 /// An id for a server of that name, which no other has: `compatible-lm-studio`, `compatible-lm-studio-2`.

@@ -136,16 +136,20 @@ fn beside(button: &Element, items: usize) -> AttrValue {
     }
 }
 
-/// The arrow keys walk through the actions.
+/// The arrow keys walk through the actions, from the last to the first again; Home and End lead there at once.
 fn walk(event: KeyboardEvent) {
-    let next = match event.key().as_str() {
-        "ArrowDown" => true,
-        "ArrowUp" => false,
+    let (Some(item), key) = (event.target_dyn_into::<Element>(), event.key()) else { return };
+    let menu = item.parent_element();
+    let first = || menu.as_ref().and_then(Element::first_element_child);
+    let last = || menu.as_ref().and_then(Element::last_element_child);
+    let there = match key.as_str() {
+        "ArrowDown" => item.next_element_sibling().or_else(first),
+        "ArrowUp" => item.previous_element_sibling().or_else(last),
+        "Home" => first(),
+        "End" => last(),
         _ => return,
     };
     event.prevent_default();
-    let here = event.target_dyn_into::<Element>();
-    let there = here.and_then(|item| if next { item.next_element_sibling() } else { item.previous_element_sibling() });
     if let Some(item) = there.and_then(|item| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(item).ok()) {
         // Focus fails only on an element that has left the page.
         let _ = item.focus();

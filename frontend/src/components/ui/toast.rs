@@ -50,7 +50,7 @@ pub fn ToastCard(props: &ToastCardProps) -> Html {
     let hold_focus = |held: bool| props.onhold.reform(move |_: FocusEvent| held);
     let icon = if props.failed { Icon::Error } else { Icon::Done };
     html! {
-        <div class={classes!(style, props.failed.then_some("failed"))} role={if props.failed { "alert" } else { "status" }} onmouseenter={hold(true)} onmouseleave={hold(false)} onfocusin={hold_focus(true)} onfocusout={hold_focus(false)}>
+        <div class={classes!(style, props.failed.then_some("failed"))} data-passing="" role={if props.failed { "alert" } else { "status" }} onmouseenter={hold(true)} onmouseleave={hold(false)} onfocusin={hold_focus(true)} onfocusout={hold_focus(false)}>
             { glyph(icon, 16) }
             <p>{ &props.message }</p>
             if let Some(action) = &props.action {

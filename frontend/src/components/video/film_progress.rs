@@ -3,7 +3,7 @@
 use shared::SceneId;
 use yew::prelude::*;
 
-use crate::{components::ui::Progress, design::style, format};
+use crate::{components::ui::Progress, design::style, format, hooks::use_steady};
 
 /// Before this share of the work the narrations are read, after that one the parts are joined and measured.
 const ENCODING: (f64, f64) = (0.03, 0.95);
@@ -62,6 +62,7 @@ pub fn FilmProgress(props: &FilmProgressProps) -> Html {
         None => ("Waiting".to_owned(), "Another film is made first".to_owned()),
         Some(progress) => (format::percent(progress), at_work(progress, &props.steps)),
     };
+    let remaining = use_steady(props.remaining);
     let done = shares(props.progress.unwrap_or(0.0), &props.steps);
     html! {
         <div class={style}>
@@ -76,7 +77,7 @@ pub fn FilmProgress(props: &FilmProgressProps) -> Html {
             <div class="visually-hidden"><Progress label="Making the film" value={props.progress} /></div>
             <p role="status">{ words }</p>
             // Not part of the status: a figure that changes all the time is not to be read out each time.
-            if let Some(seconds) = props.remaining { <p class="tabular">{ format::remaining(seconds) }</p> }
+            if let Some(seconds) = remaining { <p class="tabular">{ format::remaining(seconds) }</p> }
         </div>
     }
 }

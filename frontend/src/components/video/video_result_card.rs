@@ -100,7 +100,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
             }
         });
     }
-    use_space(Some({
+    use_space(false, {
         let video = video.clone();
         Callback::from(move |()| {
             if let Some(video) = video.cast::<HtmlVideoElement>() {
@@ -112,7 +112,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
                 }
             }
         })
-    }));
+    });
     let shape = film.options.aspect_ratio.unwrap_or(props.shape);
     let frame = frame(match (film.width, film.height) {
         (Some(width), Some(height)) if width > 0 && height > 0 => (width, height),
