@@ -164,7 +164,7 @@ async fn a_clip_that_fails_says_why_and_is_tried_again_and_deleted() {
 
     browser.button("Delete this clip").await.click().await.unwrap();
     browser.until("return document.querySelector('dialog video') === null").await;
-    browser.find("dialog .facts[role=status] button").await.click().await.unwrap();
+    browser.find("dialog .facts button").await.click().await.unwrap();
     browser.find("dialog video").await;
     browser.close().await;
     app.finish().await;

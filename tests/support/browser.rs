@@ -1,7 +1,8 @@
 //! A real browser: Chromium without a window, driven by chromedriver.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -46,20 +47,51 @@ pub struct Browser {
     _profile: tempfile::TempDir,
 }
 
-struct Driver(Child);
+struct Driver {
+    process: Child,
+    port: u16,
+}
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Gone already, where it was closed.
-        drop(self.0.kill());
-        drop(self.0.wait());
+        // The browser of a test that failed is still open; killed, chromedriver would leave it behind.
+        drop(self.shut_down());
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+impl Driver {
+    /// Starts chromedriver on a free port of its own choice.
+    fn start() -> Self {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed; `scripts/setup test` installs it");
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        let port = output.lines().map_while(Result::ok).find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        });
+        Self { process, port: port.expect("chromedriver says its port") }
+    }
+
+    /// Tells chromedriver to close what is open and to end. It hangs up once it has.
+    fn shut_down(&self) -> std::io::Result<()> {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port))?;
+        connection.set_read_timeout(Some(Duration::from_secs(10)))?;
+        connection.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        std::io::copy(&mut connection, &mut std::io::sink())?;
+        Ok(())
     }
 }
 
 impl Browser {
     /// Opens an address in a window of that size.
     pub async fn open(url: &str, (width, height): (u32, u32)) -> Self {
-        let (driver, port) = tokio::task::spawn_blocking(start_driver).await.expect("chromedriver starts");
+        let driver = tokio::task::spawn_blocking(Driver::start).await.expect("chromedriver starts");
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let mut capabilities = ChromeCapabilities::new();
         for flag in FLAGS {
@@ -67,7 +99,7 @@ impl Browser {
         }
         capabilities.add_arg(&format!("--window-size={width},{height}")).expect("a flag");
         capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("a flag");
-        let page = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.expect("Chromium starts");
+        let page = WebDriver::new(format!("http://127.0.0.1:{}", driver.port), capabilities).await.expect("Chromium starts");
         page.goto(url).await.expect("the page opens");
         Self { page, driver, _profile: profile }
     }
@@ -183,21 +215,4 @@ impl Browser {
         page.quit().await.expect("Chromium ends");
         drop(driver);
     }
-}
-
-/// Starts chromedriver on a free port of its own choice.
-fn start_driver() -> (Driver, u16) {
-    let mut child = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver is installed; `scripts/setup test` installs it");
-    let output = BufReader::new(child.stdout.take().expect("its output"));
-    let driver = Driver(child);
-    let port = output.lines().map_while(Result::ok).find_map(|line| {
-        let (_, port) = line.split_once("started successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    });
-    (driver, port.expect("chromedriver says its port"))
 }

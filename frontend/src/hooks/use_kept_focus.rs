@@ -9,6 +9,8 @@ use yew::prelude::*;
 
 /// What can have the focus; what lies in a menu cannot until that is open.
 const FOCUSABLE: &str = ":is(a[href], button, input, select, textarea, summary, [tabindex='0']):not([role=menu] *)";
+/// What nobody is to press because the focus came there by itself.
+const DELETES: &str = "[aria-label^='Delete']";
 /// What is gone once it is done with, so that the focus belongs where it was before.
 const PASSING: [&str; 2] = ["[data-passing]", "[data-passing], dialog"];
 
@@ -36,8 +38,11 @@ pub fn use_kept_focus() {
                 });
                 LAST.set(Some(element));
             });
-            // Where nothing is pressed that can have it, the user has let it go.
-            let left = EventListener::new(&document, "pointerdown", |_| LAST.set(None));
+            // Where nothing is pressed that can have it, the user has let it go. What has it already is not told so again.
+            let left = EventListener::new(&document, "pointerdown", |event| {
+                let pressed = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+                LAST.with_borrow_mut(|last| _ = last.take_if(|last| !last.contains(pressed.as_ref())));
+            });
             let changed = Closure::<dyn Fn(js_sys::Array)>::new({
                 let document = document.clone();
                 move |records: js_sys::Array| mend(&document, &records)
@@ -96,7 +101,7 @@ fn mend(document: &Document, records: &js_sys::Array) {
     let origin = opener(&last);
     let place = focusables(&removed).iter().position(|one| *one == origin).unwrap_or_default();
     let same = |beside: &&Element| beside.tag_name() == removed.tag_name() && beside.class_name() == removed.class_name();
-    let any = |element: &Element| focusables(element).iter().any(focus);
+    let any = |element: &Element| focusables(element).iter().filter(|one| !one.matches(DELETES).unwrap_or_default()).any(focus);
     // A page that takes the place of another has the focus as a whole.
     if let (true, Some(page)) = (removed.tag_name() == "MAIN", added.clone().find(|added| added.tag_name() == "MAIN")) {
         page.unchecked_ref::<HtmlElement>().set_tab_index(-1);
@@ -105,7 +110,7 @@ fn mend(document: &Document, records: &js_sys::Array) {
     }
     let found = added.clone().any(|added| any(&added))
         || [&next, &previous].into_iter().flatten().filter(same).any(|beside| focusables(beside).get(place).is_some_and(focus))
-        || previous.iter().any(|beside| focusables(beside).iter().rev().any(focus))
+        || previous.iter().any(|beside| focusables(beside).iter().rev().filter(|one| !one.matches(DELETES).unwrap_or_default()).any(focus))
         || next.iter().any(any);
     if !found {
         let around = successors(target.and_then(|target| target.dyn_into().ok()), |around: &Element| around.parent_element());

@@ -1,7 +1,9 @@
 //! A provider's key and address. A key goes in and never comes out: the field is empty again once it was sent.
 
 use shared::settings::PatchProvider;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::{
@@ -36,7 +38,7 @@ pub fn KeyField(props: &KeyFieldProps) -> Html {
         let (typed, save) = (typed.clone(), save.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let key = typed.trim().to_owned();
+            let key = entered(&event);
             if !key.is_empty() {
                 typed.set(String::new());
                 save.run.emit((PatchProvider { api_key: Some(Some(key)), ..PatchProvider::default() }, true));
@@ -89,29 +91,30 @@ pub struct AddressFieldProps {
 #[component]
 pub fn AddressField(props: &AddressFieldProps) -> Html {
     let address = props.address.clone().unwrap_or_default();
-    let typed = use_state(|| None::<String>);
+    // What was typed, in place of which address: until another is taken it stays, so that it can be mended.
+    let typed = use_state(|| None::<(String, String)>);
     let save = use_save(&props.id, &props.onsaved);
     let control = AttrValue::from(format!("address-{}", props.id));
-    // Until it was taken, what was typed stays, so that it can be mended.
-    use_effect_with(address.clone(), {
-        let typed = typed.clone();
-        move |_| typed.set(None)
-    });
-    let shown = typed.as_deref().unwrap_or(&address).to_owned();
-    let changed = shown.trim() != address && !(props.required && shown.trim().is_empty());
+    let shown = typed.as_ref().filter(|(before, _)| *before == address).map_or_else(|| address.clone(), |(_, text)| text.clone());
+    let is_change = {
+        let (address, required) = (address.clone(), props.required);
+        move |text: &str| text.trim() != address && !(required && text.trim().is_empty())
+    };
+    let changed = is_change(&shown);
     let onsubmit = {
-        let (save, shown) = (save.clone(), shown.clone());
+        let save = save.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if changed {
+            let text = entered(&event);
+            if is_change(&text) {
                 // An empty field means the vendor's own.
-                let address = Some(shown.trim().to_owned()).filter(|address| !address.is_empty());
+                let address = Some(text).filter(|address| !address.is_empty());
                 let worth_trying = address.is_some();
                 save.run.emit((PatchProvider { base_url: Some(address), ..PatchProvider::default() }, worth_trying));
             }
         })
     };
-    let oninput = Callback::from(move |text| typed.set(Some(text)));
+    let oninput = Callback::from(move |text| typed.set(Some((address.clone(), text))));
     html! {
         <form class={line_style()} {onsubmit}>
             <Field label="Address" control={control.clone()} error={save.error.clone()} help={(changed && !props.required).then_some("Leave it empty for the provider’s own.")}>
@@ -122,6 +125,12 @@ pub fn AddressField(props: &AddressFieldProps) -> Html {
             }
         </form>
     }
+}
+
+/// What stands in the field of a form when it is sent, which may be a letter more than what was drawn last.
+fn entered(event: &SubmitEvent) -> String {
+    let input = event.target_dyn_into::<Element>().and_then(|form| form.query_selector("input").ok().flatten());
+    input.map(|input| input.unchecked_into::<HtmlInputElement>().value().trim().to_owned()).unwrap_or_default()
 }
 
 /// The saving of a change to a provider.
