@@ -89,6 +89,8 @@ fn card<'a>(style: &'a str, (title, narration): Scene, position: u32, (width, he
         narration,
         visual_prompt: "",
         style_prompt: style,
+        leave_out: "",
+        colours: &[],
         style: None,
         language: "en",
         position,

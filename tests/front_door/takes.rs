@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
     TestApp,
+    client::bad_paths,
     stand_ins::{Manner, StandIn},
 };
 
@@ -74,6 +75,29 @@ async fn a_picture_is_drawn_in_the_projects_shape_with_a_thumbnail() {
     let project = app.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
     assert_eq!(project["coverUrl"], image["thumbnailUrl"]);
     assert_eq!(project["stages"]["image"], 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_card_leaves_out_what_it_is_told_and_takes_the_colours_of_others() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["A ship by the sea.", "A night at home."]).await;
+    let draw = async |options: Value| {
+        let request = json!({"sceneId": first_scene(&project)["id"], "stylePrompt": "watercolour", "modelOptions": options});
+        let image = app.client.post_and_wait("/api/image/generate", request).await.expect(200);
+        assert_eq!(image["status"], "ready", "{image}");
+        (image["id"].clone(), app.client.get(image["url"].as_str().unwrap()).await.bytes)
+    };
+    let (_, plain) = draw(json!({"seed": 7})).await;
+    assert_eq!(plain, draw(json!({"seed": 7})).await.1, "the same seed draws the same card");
+    let (_, wordless) = draw(json!({"seed": 7, "negativePrompt": "text"})).await;
+    assert_ne!(plain, wordless);
+    let (dark, _) = draw(json!({"seed": 7, "negativePrompt": "bright, blue"})).await;
+    let (_, taken) = draw(json!({"seed": 7, "referenceImageIds": [dark]})).await;
+    assert_ne!(plain, taken);
+    let four = json!({"sceneId": first_scene(&project)["id"], "modelOptions": {"referenceImageIds": [dark, dark, dark, dark]}});
+    let error = app.client.post("/api/image/generate", four).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["modelOptions.referenceImageIds"]);
     app.finish().await;
 }
 

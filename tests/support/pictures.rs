@@ -15,6 +15,8 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
         narration: "",
         visual_prompt: "A hill and a sun",
         style_prompt: "",
+        leave_out: "",
+        colours: &[],
         style: None,
         language: "en",
         position: 0,

@@ -1,7 +1,7 @@
 //! Pictures that come from outside: are they what they claim, how large are they, and a small version of them. Decoded
 //! with limits, so that a small file cannot fill the memory. Drawing pictures is not here.
 
-use std::io::Cursor;
+use std::{collections::BTreeMap, io::Cursor};
 
 use image::{
     DynamicImage, ImageDecoder, ImageReader, Limits,
@@ -87,6 +87,36 @@ pub fn thumbnail(bytes: &[u8], max_side: u32, max_pixels: u64) -> Result<Thumbna
     };
     encoded.map_err(|error| ImageError::Broken(error.to_string()))?;
     Ok(Thumbnail { bytes, mime, width: small.width(), height: small.height() })
+}
+
+/// The colours (sRGB) that there is most of in a picture, at most `most`: the first is that of most of it, and each is
+/// clearly another than those before it.
+///
+/// # Errors
+/// See [`ImageError`].
+pub fn leading_colours(bytes: &[u8], most: usize, max_pixels: u64) -> Result<Vec<[u8; 3]>, ImageError> {
+    const SIDE: u32 = 64;
+    /// How far apart two are, of the 441 from black to white.
+    const APART: f64 = 70.0;
+    let small = decode(bytes, max_pixels)?.picture.thumbnail(SIDE, SIDE).to_rgb8();
+    // Those that are nearly the same are counted as one: eight steps a channel.
+    let mut counted: BTreeMap<[u8; 3], (u32, [u32; 3])> = BTreeMap::new();
+    for pixel in small.pixels() {
+        let (count, sums) = counted.entry(pixel.0.map(|channel| channel >> 5)).or_default();
+        *count += 1;
+        sums.iter_mut().zip(pixel.0).for_each(|(sum, channel)| *sum += u32::from(channel));
+    }
+    let mut by_count: Vec<_> = counted.into_values().collect();
+    by_count.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let mut leading: Vec<[u8; 3]> = Vec::new();
+    for (count, sums) in by_count.into_iter().filter(|(count, _)| count * 100 >= small.width() * small.height()) {
+        let mean = sums.map(|sum| u8::try_from(sum / count).unwrap_or(u8::MAX));
+        let distance = |other: &[u8; 3]| mean.iter().zip(other).map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2)).sum::<f64>().sqrt();
+        if leading.len() < most && leading.iter().all(|other| distance(other) >= APART) {
+            leading.push(mean);
+        }
+    }
+    Ok(leading)
 }
 
 /// The picture stored as it is seen, for programs that do not heed its note on turning: None where there is nothing to

@@ -11,12 +11,20 @@ use shared::{
 };
 
 use super::{
-    ImageProvider, ImageRequest, Picture,
+    ImageProvider, ImageRequest, Picture, forms,
     storyboard::{self, Card, DrawError},
 };
-use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage};
+use crate::{
+    media::images,
+    providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},
+};
 
 const ID: &str = "storyboard";
+/// How many pictures it takes colours from, and how many from each.
+const MOST_REFERENCES: u32 = 3;
+const COLOURS_OF_EACH: usize = 3;
+/// The most pixels of one; no take has more.
+const MOST_PIXELS: u64 = 67_108_864;
 
 struct StoryboardProvider(About);
 
@@ -37,7 +45,14 @@ pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         built_in: true,
         remote: None,
         models: storyboard::styles().map(style).collect(),
-        options: vec![seed],
+        options: vec![
+            OptionField {
+                help: Some("Figures, places, colours or styles that must not be seen; “text” leaves out the title.".to_owned()),
+                ..forms::negative_prompt()
+            },
+            OptionField { help: Some("It takes its colours from them.".to_owned()), ..forms::references(MOST_REFERENCES) },
+            seed,
+        ],
         notes: Some(
             "Draws a title card with what the scene's words name. A model is a style; where none is chosen, the style prompt's words choose \
              it. Its colours and moods choose the palette either way."
@@ -74,25 +89,44 @@ impl Provider for StoryboardProvider {
             references: Vec::new(),
             model: None,
         };
-        paint(request, (320, 180)).await.map(drop)
+        paint(request, Vec::new(), (320, 180)).await.map(drop)
     }
 }
 
 #[async_trait]
 impl ImageProvider for StoryboardProvider {
     async fn draw(&self, request: &ImageRequest, _call: &Call<'_>) -> ProviderResult<Picture> {
-        let bytes = paint(request.clone(), Resolution::P1080.size(request.aspect_ratio)).await?;
+        let colours = colours_of(request).await?;
+        let bytes = paint(request.clone(), colours, Resolution::P1080.size(request.aspect_ratio)).await?;
         Ok(Picture { bytes, usage: Usage::free(), credit: None })
     }
 }
 
-async fn paint(request: ImageRequest, (width, height): (u32, u32)) -> ProviderResult<Vec<u8>> {
+/// The leading colours of the pictures to resemble: the first of each, then the second of each, and so on.
+async fn colours_of(request: &ImageRequest) -> ProviderResult<Vec<[u8; 3]>> {
+    let files = request.references.clone();
+    let read = move || {
+        let mut each = Vec::new();
+        for file in files {
+            let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+            each.push(images::leading_colours(&bytes, COLOURS_OF_EACH, MOST_PIXELS).map_err(|error| error.to_string())?);
+        }
+        Ok((0..COLOURS_OF_EACH).flat_map(|rank| each.iter().filter_map(move |colours| colours.get(rank).copied())).collect())
+    };
+    let read: Result<Result<Vec<[u8; 3]>, String>, _> = tokio::task::spawn_blocking(read).await;
+    let broken = |message: String| ProviderError::new(ID, Kind::Internal, format!("a picture to resemble: {message}"));
+    read.map_err(|error| broken(error.to_string()))?.map_err(broken)
+}
+
+async fn paint(request: ImageRequest, colours: Vec<[u8; 3]>, (width, height): (u32, u32)) -> ProviderResult<Vec<u8>> {
     let painted = tokio::task::spawn_blocking(move || {
         storyboard::draw(&Card {
             title: &request.title,
             narration: &request.narration,
             visual_prompt: &request.visual_prompt,
             style_prompt: &request.style_prompt,
+            leave_out: request.negative_prompt.as_deref().unwrap_or_default(),
+            colours: &colours,
             style: request.model.as_deref(),
             language: &request.language,
             position: request.position,

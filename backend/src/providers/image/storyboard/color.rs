@@ -31,6 +31,11 @@ impl Rgb {
         ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2) + (a[2] - b[2]).powi(2)).sqrt()
     }
 
+    /// Whether one of these is nearly the same to the eye: no other name would be given to it.
+    pub fn is_one_of(self, colours: &[Self]) -> bool {
+        colours.iter().any(|colour| self.distance(*colour) < 0.13)
+    }
+
     /// This hue and chroma at another lightness.
     pub fn at_lightness(self, lightness: f32) -> Self {
         let [_, a, b] = self.lab();
@@ -128,6 +133,18 @@ impl Palette {
                 self.hues[slot] = *colour;
                 taken[slot] = true;
             }
+        }
+        self
+    }
+
+    /// This palette without those colours: where a hue is one of them, another of its own stands in, as light as that was.
+    pub fn without(mut self, unwanted: &[Rgb]) -> Self {
+        let kept: Vec<Rgb> = self.hues.into_iter().filter(|hue| !hue.is_one_of(unwanted)).collect();
+        for (slot, hue) in self.hues.iter_mut().enumerate().filter(|(_, hue)| hue.is_one_of(unwanted)) {
+            let standing_in = kept.get(slot % kept.len().max(1)).copied().unwrap_or(self.ink);
+            let as_light = standing_in.at_lightness(hue.lightness());
+            // Another lightness may make it what it was to stand in for.
+            *hue = if as_light.is_one_of(unwanted) { standing_in } else { as_light };
         }
         self
     }

@@ -42,6 +42,10 @@ pub struct Card<'a> {
     pub visual_prompt: &'a str,
     /// How it should look: names a style, colours, moods ("blueprint", "watercolour in teal", "dark noir").
     pub style_prompt: &'a str,
+    /// What must not be seen: names figures, lands, colours, styles; "text" leaves out what is set on the card.
+    pub leave_out: &'a str,
+    /// Colours to take over (sRGB), the first before the others.
+    pub colours: &'a [[u8; 3]],
     /// A style's id, where it was chosen; else the style prompt's words choose.
     pub style: Option<&'a str>,
     /// BCP 47: digits, quotation marks and capitals follow it.

@@ -30,9 +30,13 @@ pub(super) struct Motif {
 }
 
 impl Motif {
-    /// The figures that a scene's words name, the most telling first, at most `most`.
-    pub fn of(title: &str, visual: &str, narration: &str, language: &str, most: usize) -> Vec<Self> {
-        ranked(title, visual, narration, language).into_iter().filter_map(Self::of_glyph).take(most).collect()
+    /// The figures that a scene's words name (its title's, what is to be seen, what is said), the most telling first, at
+    /// most `most`, and none that `unwanted` (lower case) names.
+    pub fn of([title, visual, narration]: [&str; 3], unwanted: &str, language: &str, most: usize) -> Vec<Self> {
+        let column = column_of(title, narration, language);
+        let is_unwanted = |entry: &Entry| [0, column].into_iter().any(|column| presence(unwanted, &entry.words[column], column) > 0.0);
+        let named = ranked(title, visual, narration, column).into_iter().filter(|entry| !is_unwanted(entry));
+        named.filter_map(|entry| Self::of_glyph(entry.glyph)).take(most).collect()
     }
 
     /// The outlines of one glyph. `None` where the table has none.
@@ -99,20 +103,19 @@ fn entry(line: &'static str) -> Option<Entry> {
     Some(Entry { glyph, telling, words })
 }
 
-/// The glyphs that the words name, the most telling first. The title counts most, then what is to be seen, then what
+/// What the words name, the most telling first. The title counts most, then what is to be seen, then what
 /// is said; a thing said early before one said late.
-fn ranked(title: &str, visual: &str, narration: &str, language: &str) -> Vec<char> {
-    let column = column_of(title, narration, language);
+fn ranked(title: &str, visual: &str, narration: &str, column: usize) -> Vec<&'static Entry> {
     let texts = [(title, 5.0), (visual, 2.5), (narration, 2.0)].map(|(text, weight)| (text.to_lowercase(), weight));
-    let mut found: Vec<(f32, char)> = Vec::new();
+    let mut found: Vec<(f32, &Entry)> = Vec::new();
     for entry in entries() {
         let score: f32 = texts.iter().map(|(text, weight)| weight * presence(text, &entry.words[column], column)).sum();
         if score > 0.0 {
-            found.push((score * [0.4, 0.4, 1.0, 1.6][entry.telling.min(3) as usize], entry.glyph));
+            found.push((score * [0.4, 0.4, 1.0, 1.6][entry.telling.min(3) as usize], entry));
         }
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.into_iter().map(|(_, glyph)| glyph).collect()
+    found.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// The language's own column; for others the script's, else English.
@@ -216,7 +219,7 @@ mod tests {
     use super::*;
 
     fn first(text: &str, language: &str) -> Option<char> {
-        ranked(text, "", "", language).first().copied()
+        ranked(text, "", "", column_of(text, "", language)).first().map(|entry| entry.glyph)
     }
 
     #[test]

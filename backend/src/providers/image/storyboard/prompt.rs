@@ -57,6 +57,39 @@ pub(super) fn wants_dark(prompt: &str) -> Option<bool> {
     (dark != light).then_some(dark > light)
 }
 
+/// Whether a prompt names writing.
+pub(super) fn names_writing(prompt: &str) -> bool {
+    const WRITING: [&str; 26] = [
+        "text",
+        "title",
+        "letter",
+        "lettering",
+        "writing",
+        "word",
+        "caption",
+        "typography",
+        "texto",
+        "título",
+        "letra",
+        "texte",
+        "titre",
+        "lettre",
+        "schrift",
+        "titel",
+        "buchstaben",
+        "текст",
+        "надпись",
+        "文字",
+        "标题",
+        "字",
+        "نص",
+        "عنوان",
+        "पाठ",
+        "शीर्षक",
+    ];
+    named(prompt, &WRITING) > 0
+}
+
 const COLOURS: &[(&[&str], u32)] = &[
     (&["red", "crimson", "scarlet", "rojo", "rouge", "rot", "红", "紅", "أحمر", "लाल"], 0xC4_3A31),
     (&["burgundy", "maroon", "wine", "bordeaux", "granate"], 0x7A_2436),
@@ -93,6 +126,11 @@ pub(super) enum Scenery {
 }
 
 impl Scenery {
+    /// Whether a prompt (lower case) names it.
+    pub fn is_named(self, prompt: &str) -> bool {
+        SCENERY.iter().any(|(scenery, names)| *scenery == self && named(prompt, names) > 0)
+    }
+
     /// From a scene's words (lower case), the most telling land; `None` where none is named.
     pub fn of(words: &str) -> Option<Self> {
         let scored = SCENERY.iter().map(|(scenery, names)| (named(words, names), *scenery));

@@ -12,6 +12,8 @@ fn card<'a>(title: &'a str, style: &'a str, language: &'a str) -> Card<'a> {
         narration: "Four score and seven years ago",
         visual_prompt: "",
         style_prompt: style,
+        leave_out: "",
+        colours: &[],
         style: None,
         language,
         position: 0,
@@ -103,6 +105,44 @@ fn a_style_prompt_chooses_style_and_colour() {
     let later = Brief::of(&Card { position: 5, ..card("y", "quite unknown words", "en") });
     assert_eq!(later.style.info.id, of("quite unknown words").style.info.id);
     assert_eq!(later.palette.hues, of("quite unknown words").palette.hues);
+}
+
+#[test]
+fn what_must_not_be_seen_is_left_out() {
+    let without = |leave_out: &'static str| {
+        let card = Card { visual_prompt: "A ship and a lighthouse by the sea", ..card("The storm", "watercolour in red", "en") };
+        Brief::of(&Card { leave_out, ..card })
+    };
+    let whole = without("");
+    assert_eq!((whole.title.as_str(), whole.number.as_str(), whole.style.info.id), ("The storm", "01", "watercolour"));
+    for words in ["no text, please", "文字", "any lettering"] {
+        assert_eq!((without(words).title, without(words).number), (String::new(), String::new()), "{words}");
+    }
+    let figures = |leave_out| Brief::of(&Card { narration: "", leave_out, ..card("A ship", "", "en") }).motifs.len();
+    assert_eq!((figures(""), figures("ships"), figures("houses")), (1, 0, 1));
+    assert_eq!((whole.scenery, without("water, ocean").scenery), (Some(prompt::Scenery::Sea), None));
+    assert_ne!(without("watercolor").style.info.id, "watercolour");
+    let red = prompt::colours("red");
+    assert!(whole.palette.hues.iter().any(|hue| hue.is_one_of(&red)));
+    assert!(!without("red").palette.hues.iter().any(|hue| hue.is_one_of(&red)));
+    assert!(Brief::of(&Card { leave_out: "anything bright", ..card("x", "papercut", "en") }).palette.is_dark());
+    // Whatever is left out, a card can be drawn.
+    for style in styles() {
+        let bare = Card { leave_out: "text, red, blue, sea, ship, lighthouse", ..card("The storm at sea", style.id, "en") };
+        draw(&bare).unwrap();
+    }
+}
+
+#[test]
+fn colours_are_taken_over() {
+    let taken = [[18, 24, 40], [220, 90, 160]];
+    for style in styles() {
+        let palette = Brief::of(&Card { colours: &taken, style: Some(style.id), ..card("x", "", "en") }).palette;
+        for [red, green, blue] in taken {
+            let colour = super::color::Rgb(red, green, blue);
+            assert!(palette.hues.iter().chain([&palette.ground]).any(|own| own.is_one_of(&[colour])), "{} has {colour:?}", style.id);
+        }
+    }
 }
 
 /// A picture as a small grey one, each cell the mean of its part: what is left when one squints.
