@@ -1,6 +1,7 @@
 //! The app: routes around pages, and what runs beside them for as long as the page is there.
 
 use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -35,7 +36,8 @@ pub fn App() -> Html {
                 }
             })
         });
-        let other_tab = web_sys::window().map(|window| EventListener::new(&window, "storage", |_| undo::hear()));
+        let other_tab = web_sys::window()
+            .map(|window| EventListener::new(&window, "storage", |event| event.dyn_ref().into_iter().for_each(undo::hear)));
         move || drop((leaving, warning, other_tab))
     });
     use_all_parts();

@@ -11,6 +11,7 @@ use shared::{
     event::{Deleted, Event, RecordKind},
 };
 use wasm_bindgen_futures::spawn_local;
+use web_sys::StorageEvent;
 
 use super::{
     drafts, live,
@@ -42,9 +43,13 @@ impl Undo {
     }
 }
 
-/// Hears of what another tab hides, or shows again.
-pub fn hear() {
-    let told = storage::get(DELETED).unwrap_or_default();
+/// Hears of what another tab hides, or shows again. What is kept is not read at any other time: the tab that wrote it may be
+/// gone, and have removed nothing.
+pub fn hear(event: &StorageEvent) {
+    if event.key().as_deref() != Some(DELETED) {
+        return;
+    }
+    let told = event.new_value().unwrap_or_default();
     let elsewhere = told.split(' ').filter_map(|id| id.parse().ok()).collect();
     if Undo::current().elsewhere != elsewhere {
         Undo::update(|hidden| hidden.elsewhere = elsewhere);

@@ -68,6 +68,11 @@ impl Brief {
         }
     }
 
+    /// Whether nothing is set on the card: then what belongs to the words goes with them.
+    pub fn is_wordless(&self) -> bool {
+        self.title.is_empty() && self.number.is_empty()
+    }
+
     /// One of `count` compositions: neighbours differ, and a film goes through all before it comes back to one.
     pub fn variant(&self, count: usize) -> usize {
         let mut order: Vec<usize> = (0..count).collect();

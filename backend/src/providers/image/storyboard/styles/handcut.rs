@@ -86,6 +86,9 @@ fn paint(canvas: &mut Canvas, brief: &mut Brief) {
 
 /// Letters cut with the same scissors as the shapes.
 fn title(canvas: &mut Canvas, brief: &mut Brief, stage: &Stage, ink: Rgb) {
+    if brief.is_wordless() {
+        return;
+    }
     let u = canvas.u();
     let (x, y, w, h) = stage.text;
     let spec = Spec {

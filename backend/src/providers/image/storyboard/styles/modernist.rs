@@ -111,6 +111,9 @@ fn split(canvas: &Canvas, brief: &Brief) -> (Room, Room) {
 }
 
 fn title(canvas: &mut Canvas, brief: &Brief, (x, y, w, h): Room, ink: Rgb) {
+    if brief.is_wordless() {
+        return;
+    }
     let u = canvas.u();
     let size = if canvas.is_wide() { 16.0 } else { 14.0 } * u;
     let number = brief.set_number(Face::Sans, 3.2 * u, Align::Start, w);

@@ -138,6 +138,9 @@ fn foot(motif: &Motif, at: Dot, size: f32) -> Dot {
 
 /// The caption: number between rules, then the title.
 fn caption(canvas: &mut Canvas, brief: &Brief, (x, y, w, h): Room, size: f32, align: Align) {
+    if brief.is_wordless() {
+        return;
+    }
     let u = canvas.u();
     let palette = brief.palette;
     let spec = Spec { face: Face::Serif, caps: false, tracking: 0.0, align, width: w, height: h - 6.5 * u, size, max_lines: 5 };

@@ -252,6 +252,9 @@ fn asterism(canvas: &mut Canvas, brief: &mut Brief, stage: &Stage) {
 }
 
 fn title(canvas: &mut Canvas, brief: &Brief, stage: &Stage) {
+    if brief.is_wordless() {
+        return;
+    }
     let u = canvas.u();
     let palette = brief.palette;
     let (x, y, w, h) = stage.text;

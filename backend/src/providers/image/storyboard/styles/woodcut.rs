@@ -110,6 +110,9 @@ fn margin(canvas: &mut Canvas, brief: &mut Brief) {
 
 /// The title on a strip of bare wood that took no ink, or in the second colour.
 fn title(canvas: &mut Canvas, brief: &mut Brief, stage: &Stage, colour: Rgb) {
+    if brief.is_wordless() {
+        return;
+    }
     let u = canvas.u();
     let palette = brief.palette;
     let (x, y, w, h) = stage.text;

@@ -118,6 +118,9 @@ fn title(canvas: &mut Canvas, brief: &Brief, x: f32) {
     let palette = brief.palette;
     let edge = 4.0 * u;
     canvas.stroke(rect(edge, edge, w - 2.0 * edge, h - 2.0 * edge), 0.22 * u, Ink::veil(palette.hues[0], 0.8));
+    if brief.is_wordless() {
+        return;
+    }
     let measure = if canvas.is_wide() { w * 0.39 } else { w * 0.82 };
     let room = if canvas.is_wide() { h * 0.46 } else { h * 0.17 };
     let spec = Spec {
