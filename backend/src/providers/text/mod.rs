@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 pub use self::{
     model::{Ending, LanguageModel, Prompt, Told},
-    outline::language::of_part as language_of_part,
+    outline::{language::of_part as language_of_part, words::places as word_places},
     outline_provider::{can_detect, describe, detect_language},
 };
 

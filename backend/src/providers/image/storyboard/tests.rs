@@ -276,6 +276,8 @@ fn lines_are_set_in_the_measure_without_a_widow() {
     let set = |text: &str| lettering::Lettering::set(text, false, &spec).unwrap();
     assert_eq!(set("Hope").lines, 1);
     assert_eq!(set("The world will little note").lines, 2);
+    // What holds a word together takes no room and no glyph.
+    assert_eq!(set("理\u{2060}性").width(), set("理性").width());
     let word = set(&"Donaudampfschifffahrt".repeat(8));
     assert!(word.width() <= 400.0 && word.lines > 1 && word.em() < 60.0);
     assert!(lettering::Lettering::set(" ", false, &spec).is_none());

@@ -1,5 +1,7 @@
 //! A title as a typesetter would take it in: clean of what cannot be set, with real quotation marks and good breaks.
 
+use crate::providers::text::word_places;
+
 /// More than this never fits a card at a size that anyone reads; what is over is cut before the costly part.
 const LONGEST: usize = 240;
 
@@ -15,7 +17,7 @@ pub(super) fn clean(title: &str, language: &str) -> String {
     let text = text.trim_end_matches(['*', ' ']);
     let stopped = text.ends_with(['.', '。', '।', '۔']) && !text.ends_with("..") && text.matches('.').count() < 2;
     let text = if stopped { text.trim_end_matches(['.', '。', '।', '۔']) } else { text };
-    bind_small_words(&quoted(text, language))
+    bind_unspaced_words(&bind_small_words(&quoted(text, language)), language)
 }
 
 /// The scene's number in the digits that the language is read in.
@@ -80,6 +82,24 @@ fn bind_small_words(text: &str) -> String {
     set
 }
 
+/// Ties the characters of each word in scripts without spaces, so that no line ends inside of one.
+fn bind_unspaced_words(text: &str, language: &str) -> String {
+    const WORD_JOINER: char = '\u{2060}';
+    let is_unspaced = |c: char| u32::from(c) > 0x2E7F && c.is_alphanumeric();
+    if !text.contains(is_unspaced) {
+        return text.to_owned();
+    }
+    let places = word_places(text, language.to_lowercase().split('-').next().unwrap_or_default());
+    let mut set = String::with_capacity(text.len() * 2);
+    for (at, character) in text.char_indices() {
+        if is_unspaced(character) && set.ends_with(is_unspaced) && !places.contains(&at) {
+            set.push(WORD_JOINER);
+        }
+        set.push(character);
+    }
+    set
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,7 +109,7 @@ mod tests {
         assert_eq!(clean("## Slow but\n steady.", "en"), "Slow but steady");
         assert_eq!(clean("U.S.A.", "en"), "U.S.A.");
         assert_eq!(clean("Wait...", "en"), "Wait...");
-        assert_eq!(clean("人人平等。", "zh"), "人人平等");
+        assert_eq!(clean("人人平等。", "zh"), "人\u{2060}人\u{2060}平\u{2060}等");
         assert_eq!(clean("\u{202E}evil\u{0}", "en"), "evil");
         assert_eq!(clean("", "en"), "");
         assert_eq!(clean(&"x".repeat(9000), "en").len(), LONGEST);
@@ -106,6 +126,17 @@ mod tests {
     fn small_words_stay_with_the_next() {
         assert_eq!(clean("The Tortoise and the Hare", "en"), "The\u{A0}Tortoise and\u{A0}the\u{A0}Hare");
         assert_eq!(clean("Day and night", "en"), "Day and night");
+    }
+
+    #[test]
+    fn words_without_spaces_stay_whole() {
+        let lines = clean("他们赋有理性和良心", "zh-CN").replace('\u{2060}', "");
+        assert_eq!(lines, "他们赋有理性和良心");
+        for word in ["他\u{2060}们", "理\u{2060}性", "良\u{2060}心"] {
+            assert!(clean("他们赋有理性和良心", "zh-CN").contains(word), "{word}");
+        }
+        assert!(!clean("他们赋有理性和良心", "zh-CN").contains("性\u{2060}和"));
+        assert_eq!(clean("Tous égaux", "fr"), "Tous égaux");
     }
 
     #[test]

@@ -31,7 +31,7 @@ mod sentences;
 #[cfg(test)]
 mod tests;
 mod titles;
-mod words;
+pub mod words;
 
 pub use language::can_detect;
 
