@@ -79,7 +79,8 @@ impl Client {
         studio::providers::http::choose_cryptography();
         // It speaks to this machine alone, and needs no certificates.
         let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().tls_certs_only([]);
-        let http = builder.build().expect("a client");
+        // The server closes a connection that is idle for 5 s: one that was idle for nearly as long may close under a request.
+        let http = builder.pool_idle_timeout(Duration::from_secs(3)).build().expect("a client");
         Self { http, base: format!("http://{address}"), token }
     }
 

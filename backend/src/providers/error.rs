@@ -32,6 +32,8 @@ pub struct ProviderError {
     pub nothing_made: bool,
     /// Whether to ask again is known to be of no use: it was done already, within the call, or the provider says so.
     pub is_final: bool,
+    /// Whether the provider said that it may be asked again.
+    pub wants_again: bool,
     /// What was used up all the same, where the provider tells; boxed as the details are.
     pub usage: Option<Box<Usage>>,
     /// More about it: the HTTP status, the scene. Boxed, so that a result is not as large as an error.
@@ -84,6 +86,7 @@ impl ProviderError {
             lost: false,
             nothing_made: false,
             is_final: false,
+            wants_again: false,
             usage: None,
             details: Box::default(),
         }

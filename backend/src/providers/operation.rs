@@ -104,9 +104,11 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Whether the work may have begun in spite of that error: nobody answered, or the answer cannot be understood.
+/// Whether the work may have begun in spite of that error: nobody answered, the answer cannot be understood, or whoever
+/// took the request broke down over it (500, with no word on asking again).
 fn may_have_begun(error: &ProviderError) -> bool {
-    error.unanswered || error.kind == Kind::BadResponse
+    let broke_down = error.kind == Kind::Unavailable && error.details.get("status").and_then(Value::as_u64) == Some(500);
+    !error.nothing_made && (error.unanswered || error.kind == Kind::BadResponse || (broke_down && !error.wants_again))
 }
 
 impl fmt::Debug for Operation<'_> {

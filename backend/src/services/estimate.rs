@@ -35,11 +35,11 @@ pub async fn estimate(ctx: &Arc<Ctx>, request: EstimateRequest) -> Result<Estima
         EstimateRequest::Image(ImageRequest::One(request)) => {
             let id = request.scene_id;
             let scene = ctx.db.read(move |conn| db::scene::get(conn, id)).await?;
-            let look = image::look(ctx, request.style_prompt, request.model_options).await?;
+            let look = image::look_in(ctx, scene.project_id, request.style_prompt, request.model_options).await?;
             pictures(ctx, vec![scene], look).await
         }
         EstimateRequest::Image(ImageRequest::Batch(request)) => {
-            let look = image::look(ctx, request.style_prompt, request.model_options).await?;
+            let look = image::look_in(ctx, request.project_id, request.style_prompt, request.model_options).await?;
             let all = !request.only_missing.unwrap_or(false);
             pictures(ctx, to_draw(ctx, request.project_id, move |it| all || it.image == Stock::Missing).await?, look).await
         }

@@ -27,6 +27,7 @@ use crate::{
     providers::{
         Call, Kind, Progress, ProviderError,
         image::{ImageProvider, ImageRequest},
+        text,
     },
     queue::{self, Claimed, Priority},
     storage::Shelf,
@@ -243,12 +244,17 @@ fn read_request(conn: &mut PgConnection, id: ImageId) -> Result<(ImageAsset, Ima
     let keys = db::image::keys(conn, &wanted)?;
     // In the order of the request; one that was deleted since is left out.
     let references = wanted.iter().filter_map(|id| keys.iter().find(|(known, _)| known == id).map(|(_, key)| key.clone())).collect();
+    // A scene that was added by hand may have only its words.
+    let (mut title, mut visual_prompt) = (scene.title, db::image::visual_prompt(conn, id)?);
+    if title.trim().is_empty() && visual_prompt.trim().is_empty() {
+        (title, visual_prompt) = text::describe(&scene.narration, Some(&project.language));
+    }
     let request = ImageRequest {
-        visual_prompt: db::image::visual_prompt(conn, id)?,
+        visual_prompt,
         style_prompt: asset.style_prompt.clone(),
         figures: project.visual_bible,
         negative_prompt: options.negative_prompt,
-        title: scene.title,
+        title,
         narration: scene.narration,
         language: project.language,
         position: scene.position,

@@ -134,7 +134,12 @@ async fn what_is_not_drawn_is_told_as_what_it_is() {
         assert_eq!(fal.asked_at("POST", MODEL).len() - before, creates, "{kind}");
     }
     fal.on_json("GET", STATUS, json!({"status": "COMPLETED", "request_id": "7"}));
-    let lost: [fn() -> Reply; 3] = [Reply::hang_up, || Reply::bytes("text/html", "<html></html>"), || Reply::bytes("application/json", "")];
+    let lost: [fn() -> Reply; 4] = [
+        Reply::hang_up,
+        || Reply::bytes("text/html", "<html></html>"),
+        || Reply::bytes("application/json", ""),
+        || Reply::json(&json!({"detail": "Internal server error"})).status(500),
+    ];
     for reply in lost {
         let before = fal.asked_at("POST", MODEL).len();
         fal.on("POST", MODEL, move |_, _| reply());
@@ -142,6 +147,14 @@ async fn what_is_not_drawn_is_told_as_what_it_is() {
         assert_eq!((&image["status"], &image["error"]["details"]["answerLost"]), (&json!("failed"), &json!(true)), "{image}");
         assert_eq!(fal.asked_at("POST", MODEL).len() - before, 1, "nobody asks twice");
     }
+    // Whoever sends a request on has not taken it.
+    fal.on("POST", MODEL, |_, _| Reply::json(&json!({})).status(302).header("location", "/elsewhere"));
+    let image = drawn(&app, &scene, json!({"provider": "fal"})).await;
+    assert_eq!(
+        (&image["error"]["code"], &image["error"]["details"]["answerLost"]),
+        (&json!("provider_bad_response"), &Value::Null),
+        "{image}"
+    );
     app.finish().await;
 }
 

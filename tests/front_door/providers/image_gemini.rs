@@ -88,7 +88,7 @@ async fn pictures_to_resemble_are_sent_along_and_no_more_than_it_takes() {
     for (options, path) in [
         (json!({"provider": "gemini", "referenceImageIds": many}), "modelOptions.referenceImageIds"),
         (json!({"provider": "pexels", "referenceImageIds": [first["id"]]}), "modelOptions.referenceImageIds"),
-        (json!({"provider": "storyboard", "referenceImageIds": [first["id"]]}), "modelOptions.referenceImageIds"),
+        (json!({"provider": "storyboard", "referenceImageIds": &many[..4]}), "modelOptions.referenceImageIds"),
         (json!({"provider": "pexels", "negativePrompt": "people"}), "modelOptions.negativePrompt"),
     ] {
         let body = json!({"sceneId": scene["id"], "modelOptions": options});

@@ -105,7 +105,8 @@ async fn what_is_not_drawn_is_told_as_what_it_is() {
         let image = drawn(&app, &scene, json!({"provider": "replicate"})).await;
         assert_eq!((&image["error"]["code"], &image["attempts"]), (&json!(code), &json!(1)), "{image}");
     }
-    let lost: [fn() -> Reply; 3] = [
+    let lost: [fn() -> Reply; 4] = [
+        || Reply::json(&json!({"title": "Internal server error", "status": 500})).status(500),
         || Reply::cut_off("application/json", "{\"id\""),
         || Reply::bytes("text/html", "<html></html>"),
         || Reply::bytes("application/json", ""),

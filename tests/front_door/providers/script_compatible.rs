@@ -34,10 +34,11 @@ async fn scenes_arrive_while_the_server_still_writes() {
     }
     feed.event(&DIALECT.piece(rest));
     DIALECT.end(End::Complete).iter().for_each(|event| feed.event(event));
+    // It says that this is all, and holds the line.
     feed.send("data: [DONE]\n\n");
-    drop(feed);
     let done = events.next().await.unwrap();
     assert_eq!((done.name.as_str(), done.data["scenes"].as_array().unwrap().len()), ("done", 3));
+    drop(feed);
     app.finish().await;
 }
 

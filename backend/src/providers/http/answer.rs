@@ -166,16 +166,16 @@ impl Events<'_> {
     /// The data of the next event, as JSON of that shape; none after the last. `[DONE]`, with which some say that there
     /// is no more, is no event.
     pub async fn next_json<T: DeserializeOwned>(&mut self) -> ProviderResult<Option<T>> {
-        loop {
-            let Some(event) = self.next().await? else { return Ok(None) };
-            if event.data.trim() == "[DONE]" {
-                continue;
-            }
-            return serde_json::from_str(&event.data).map(Some).map_err(|_| {
-                let message = format!("{} answered in a shape that is not the documented one.", self.answer.name());
-                refusal::unanswered(self.answer.error(Kind::BadResponse, message), self.answer.creates)
-            });
+        let Some(event) = self.next().await? else { return Ok(None) };
+        if event.data.trim() == "[DONE]" {
+            // The connection may stay open for long.
+            self.ended = true;
+            return Ok(None);
         }
+        serde_json::from_str(&event.data).map(Some).map_err(|_| {
+            let message = format!("{} answered in a shape that is not the documented one.", self.answer.name());
+            refusal::unanswered(self.answer.error(Kind::BadResponse, message), self.answer.creates)
+        })
     }
 
     /// What it means that the stream has ended before the answer was complete. Of a paid call nobody can tell what

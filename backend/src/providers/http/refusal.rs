@@ -53,6 +53,7 @@ pub fn read(who: &Who, vendor: &Vendor, status: u16, headers: &HeaderMap, body: 
         error = error.with("reason", reason);
     }
     error.is_final = again == Some(false);
+    error.wants_again = again == Some(true);
     // A gateway answered in the provider's place, unless the words are the vendor's own; whether the provider did its work is
     // not known.
     if !own_words && matches!(status, 502 | 504 | 520 | 524) && matches!(kind, Kind::Unavailable | Kind::Timeout) {

@@ -103,7 +103,9 @@ impl Response {
             },
             ("incomplete", "max_output_tokens") => return Ok((Ending::CutOff, usage)),
             ("incomplete", "content_filter") => api.rejected("the answer was filtered"),
-            ("failed", _) => return Err(api.refused(200, &json!({"error": self.error}))),
+            // It says what it took only where that is billed.
+            ("failed", _) if usage.input_tokens.is_none() => return Err(api.refused(200, &json!({"error": self.error}))),
+            ("failed", _) => api.refused(200, &json!({"error": self.error})),
             (status, reason) => {
                 let why = api.quote(&format!("{status} {reason}"));
                 api.error(Kind::BadResponse, format!("{} stopped for a reason of its own ({}).", api.name(), why.trim()))
