@@ -134,6 +134,28 @@ async fn a_move_that_fails_is_put_back_and_tried_again() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn what_is_typed_just_before_a_tab_is_closed_is_there_in_the_next() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One.", "Two."]).await;
+    let address = browser.page.current_url().await.unwrap();
+    let next = browser.page.new_tab().await.unwrap();
+    cursor(&browser, 1, 4).await.send_keys(" More.").await.unwrap();
+    browser.page.close_window().await.unwrap();
+
+    browser.page.switch_to_window(next).await.unwrap();
+    browser.page.goto(address.as_str()).await.unwrap();
+    browser.until(&scenes_are(&["One. More.", "Two."])).await;
+    let saved = async {
+        while app.client.get(&scene(&project, 0)).await.expect(200)["narration"] != "One. More." {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, saved).await.expect("it is saved");
+    browser.close().await;
+    app.finish().await;
+}
+
 /// Presses a key where the focus is.
 async fn press(browser: &Browser, keys: impl Into<TypingData>) {
     browser.page.active_element().await.unwrap().send_keys(keys).await.unwrap();

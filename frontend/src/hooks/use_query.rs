@@ -3,6 +3,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use gloo_timers::future::TimeoutFuture;
 use shared::ApiError;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -25,9 +26,10 @@ pub struct Query<T> {
     pub refetch: Callback<()>,
 }
 
-/// Asks `fetch` for what belongs to `key`.
+/// Asks `fetch` for what belongs to `key`; where it is known for another key, after a pause of so many milliseconds, in which
+/// the key may change again.
 #[hook]
-pub fn use_query<K, T, F>(key: K, fetch: impl Fn(K) -> F + 'static) -> Query<T>
+pub fn use_query<K, T, F>(key: K, pause_ms: u32, fetch: impl Fn(K) -> F + 'static) -> Query<T>
 where
     K: Clone + PartialEq + 'static,
     T: 'static,
@@ -46,9 +48,15 @@ where
             if !away {
                 let mine = newest.get() + 1;
                 newest.set(mine);
-                let answer = fetch(key.clone());
+                let (key, pause) = (key.clone(), if data.is_some() { pause_ms } else { 0 });
                 spawn_local(async move {
-                    let answer = answer.await;
+                    if pause > 0 {
+                        TimeoutFuture::new(pause).await;
+                    }
+                    if newest.get() != mine {
+                        return;
+                    }
+                    let answer = fetch(key).await;
                     if newest.get() == mine {
                         match answer {
                             Ok(value) => {

@@ -57,7 +57,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let opened = use_state(|| None::<SceneId>);
     let navigator = use_navigator();
     let language = project.as_ref().map(|project| project.language.clone());
-    let voices = use_query(language, |language| async move {
+    let voices = use_query(language, 0, |language| async move {
         match language {
             Some(language) => api::audio::voices(&language).await.map(|list| Rc::new(list.items)),
             None => Ok(Rc::default()),

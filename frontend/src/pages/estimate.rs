@@ -7,6 +7,9 @@ use yew::prelude::*;
 
 use crate::{api, hooks::use_query};
 
+/// How long what an estimate depends on has to be as it is before it is asked for again.
+const PAUSE_MS: u32 = 600;
+
 /// A request, to be estimated.
 pub fn asked(request: &impl Serialize) -> Option<Value> {
     serde_json::to_value(request).ok()
@@ -17,7 +20,7 @@ pub fn asked(request: &impl Serialize) -> Option<Value> {
 #[hook]
 pub fn use_estimate(kind: &'static str, request: Option<Value>, doubt: usize) -> Option<Estimate> {
     let asked = request.is_some();
-    let answer = use_query((request, doubt), move |(request, _)| async move {
+    let answer = use_query((request, doubt), PAUSE_MS, move |(request, _)| async move {
         match request {
             Some(request) => api::estimate::of(kind, &request).await.map(Some),
             None => Ok(None),

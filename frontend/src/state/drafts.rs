@@ -7,6 +7,7 @@ mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gloo_timers::callback::Timeout;
 use shared::{ApiError, SceneId};
 
 pub use self::{
@@ -17,6 +18,9 @@ use super::{
     project::OpenProject,
     store::{State, state},
 };
+
+/// How often drafts of other tabs are looked at, for as long as there are any.
+const AGAIN_MS: u32 = 2_000;
 
 /// All drafts, and what was saved since the page was opened.
 #[derive(Clone, Default)]
@@ -53,13 +57,18 @@ pub enum DraftState {
     Failed(ApiError),
 }
 
-/// Takes back what an earlier visit could not save, and sends it.
+/// Takes back what an earlier visit, or a tab that is gone, could not save, and sends it.
 pub fn restore() {
-    let kept: BTreeMap<_, _> =
-        keep::restore().into_iter().map(|(scene, typed)| (scene, Draft { typed, state: DraftState::Waiting })).collect();
+    let keep::Found { drafts: kept, others } = keep::restore();
+    let known = Drafts::current();
+    let kept = kept.into_iter().filter(|(scene, _)| !known.pending.contains_key(scene));
+    let kept: BTreeMap<_, _> = kept.map(|(scene, typed)| (scene, Draft { typed, state: DraftState::Waiting })).collect();
     if !kept.is_empty() {
-        Drafts::update(|drafts| drafts.pending = kept);
+        Drafts::update(|drafts| drafts.pending.extend(kept));
         send_all();
+    }
+    if others {
+        Timeout::new(AGAIN_MS, restore).forget();
     }
 }
 

@@ -102,8 +102,8 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
         <tr class={classes!(drop.over.then_some("over"))} ondragover={drop.ondragover} ondragleave={drop.ondragleave} ondrop={drop.ondrop}>
             <td class="number tabular">{ props.number }</td>
             <td class="words">
-                <button type="button" class="title" data-tip="" aria-label={format!("Open narration of {name}: {}", format::title(&scene.title))} onclick={props.onopen.reform(move |_: MouseEvent| id)}>
-                    <span dir="auto">{ format::title(&scene.title) }</span>
+                <button type="button" class="title" dir="auto" data-tip="" aria-label={format!("Open narration of {name}: {}", format::title(&scene.title))} onclick={props.onopen.reform(move |_: MouseEvent| id)}>
+                    { format::title(&scene.title) }
                 </button>
                 <p dir={props.dir.clone()}>{ if silent { "Nothing is said in this scene." } else { scene.narration.as_str() } }</p>
             </td>

@@ -39,11 +39,11 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
         & td { padding: var(--space-3) var(--space-2); border-top: 1px solid var(--line); vertical-align: top; }
         & td.number { width: 2rem; white-space: nowrap; color: var(--text-faint); text-align: center; line-height: var(--control-sm); }
         & td.words { min-width: 10rem; max-width: 22rem; }
-        & td.words .title { display: block; max-width: min(22rem, 100%); min-height: var(--control-sm); padding: 0; border: 0; background: transparent; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--weight-medium); text-align: start; }
+        & td.words .title { display: block; width: 100%; max-width: 22rem; min-height: var(--control-sm); padding: 0; border: 0; background: transparent; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--weight-medium); text-align: start; }
         & td.words .title:hover { text-decoration: underline; text-decoration-color: var(--line-strong); text-underline-offset: 0.25em; }
         & td.words p { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; color: var(--text-muted); }
-        & td.voice { width: 11.5rem; max-width: 11.5rem; }
-        & td.speed { width: 6.75rem; }
+        & td.voice { width: 11.5rem; min-width: 9.5rem; max-width: 11.5rem; }
+        & td.speed { width: 6.75rem; min-width: 5.5rem; }
         & td.sound { width: 36%; min-width: 15rem; }
         & td.action { width: 4.25rem; text-align: end; white-space: nowrap; }
         & .state { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-2); min-height: 0; }
@@ -54,18 +54,18 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
         & .why > span { flex: 1 1 10rem; }
         & .run { display: flex; flex: 1 1 8rem; white-space: nowrap; align-items: center; gap: var(--space-3); color: var(--accent); font-size: var(--text-sm); }
 
-        @media (max-width: 60rem) {
+        @media (max-width: 75rem) {
             display: block;
             & thead { display: none; }
             & tbody { display: block; }
             & tr { display: grid; grid-template-columns: 1.75rem minmax(0, 1fr) 5.5rem auto; align-items: start; gap: var(--space-1) 0; padding: var(--space-3) 0; border-top: 1px solid var(--line); }
             & td { padding: 0 var(--space-1); border: 0; }
             & td.number { width: auto; grid-row: 1 / 4; padding: 0; }
-            & td.words { grid-column: 2 / 4; grid-row: 1; min-width: 0; }
+            & td.words { grid-column: 2 / 4; grid-row: 1; min-width: 0; max-width: none; }
             & td.action { grid-column: 4; grid-row: 1; width: auto; }
             & td.sound { grid-column: 2 / 5; grid-row: 2; width: auto; min-width: 0; }
-            & td.voice { grid-column: 2; grid-row: 3; width: auto; max-width: none; margin-inline-start: calc(var(--space-2) * -1); }
-            & td.speed { grid-column: 3 / 5; grid-row: 3; width: 5.5rem; }
+            & td.voice { grid-column: 2; grid-row: 3; width: auto; min-width: 0; max-width: 22rem; margin-inline-start: calc(var(--space-2) * -1); }
+            & td.speed { grid-column: 3 / 5; grid-row: 3; width: 5.5rem; min-width: 0; }
         }
         "#
     );

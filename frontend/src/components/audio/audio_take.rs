@@ -54,7 +54,7 @@ pub fn AudioTake(props: &AudioTakeProps) -> Html {
         &.selected { border-color: var(--text-muted); box-shadow: inset 0 0 0 1px var(--text-muted); }
         & label { display: flex; flex-wrap: wrap; align-items: center; gap: 0 var(--space-2); min-width: 0; min-height: var(--control-sm); cursor: pointer; }
         & label.fixed { cursor: default; }
-        & input { accent-color: var(--text); width: 1rem; height: 1rem; margin: 0; flex: none; }
+        & label > input { accent-color: var(--text); width: 1rem; height: 1rem; margin: 0; flex: none; }
         & .who { font-weight: var(--weight-medium); min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         & .about { color: var(--text-faint); font-size: var(--text-sm); white-space: nowrap; }
         & > .sound { grid-column: 1 / -1; }

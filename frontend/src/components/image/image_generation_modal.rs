@@ -1,6 +1,6 @@
 //! One scene's picture: large, with its takes to choose from, and how the next one is made.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use shared::{
     ImageId, SceneId,
@@ -10,6 +10,7 @@ use shared::{
     scene::Scene,
     settings::Settings,
 };
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -37,6 +38,28 @@ use crate::{
 
 /// What can be uploaded as a picture.
 const PICTURES: &str = "image/png,image/jpeg,image/webp";
+
+const BEFORE: &str = "Scene before";
+const AFTER: &str = "Scene after";
+
+thread_local! {
+    /// The button that leads to the scene whose window opens next.
+    static STEPPED: Cell<Option<&'static str>> = const { Cell::new(None) };
+}
+
+/// Gives the focus to that button; at the last scene, to the one that leads back.
+fn press_on(button: &str) {
+    for name in [button, BEFORE, AFTER] {
+        let document = web_sys::window().and_then(|window| window.document());
+        let found =
+            document.and_then(|document| document.query_selector(&format!("dialog button[aria-label='{name}']:enabled")).ok().flatten());
+        if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // It fails only on an element that has left the page.
+            let _ = found.focus();
+            return;
+        }
+    }
+}
 
 /// Props of [`ImageGenerationModal`].
 #[derive(PartialEq, Properties)]
@@ -129,14 +152,21 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
     let selected = current.selected.clone();
     let url = selected.as_ref().and_then(|image| image.url.clone());
     let (across, down) = props.shape.parts();
-    let step = |to: Option<SceneId>| {
+    let step = |to: Option<SceneId>, button: &'static str| {
         let onstep = props.onstep.clone();
-        Callback::from(move |()| to.iter().for_each(|to| onstep.emit(*to)))
+        Callback::from(move |()| {
+            if let Some(to) = to {
+                STEPPED.set(Some(button));
+                onstep.emit(to);
+            }
+        })
     };
+    // The window of the next scene is another one: the button goes on there.
+    use_effect_with((), |()| STEPPED.take().into_iter().for_each(press_on));
     let footer = html! {
         <>
-            <IconButton icon={Icon::Up} label="Scene before" disabled={props.beside.0.is_none()} onclick={step(props.beside.0)} />
-            <IconButton icon={Icon::Down} label="Scene after" disabled={props.beside.1.is_none()} onclick={step(props.beside.1)} />
+            <IconButton icon={Icon::Up} label={BEFORE} disabled={props.beside.0.is_none()} onclick={step(props.beside.0, BEFORE)} />
+            <IconButton icon={Icon::Down} label={AFTER} disabled={props.beside.1.is_none()} onclick={step(props.beside.1, AFTER)} />
             <span style="flex: 1" />
             { props.estimate.clone() }
             if let Some(url) = url.clone() {

@@ -53,9 +53,9 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
 
         & .frame { position: relative; display: grid; width: 100%; padding: 0; border: 0; border-radius: var(--radius-lg); background: var(--sunken); box-shadow: 0 0 0 1px var(--line); overflow: hidden; color: var(--text-faint); transition: box-shadow var(--quick); }
         & .frame > img { grid-area: 1 / 1; width: 100%; height: 100%; object-fit: cover; animation: appear var(--calm); }
-        & .frame > .blank { grid-area: 1 / 1; place-self: center; display: grid; justify-items: center; gap: var(--space-2); padding: var(--space-3); text-align: center; font-size: var(--text-sm); }
+        & .frame > .blank { grid-area: 1 / 1; position: relative; place-self: center; color: var(--text-muted); display: grid; justify-items: center; gap: var(--space-2); padding: var(--space-3); text-align: center; font-size: var(--text-sm); }
         & .frame > .veil { grid-area: 1 / 1; background: var(--scrim); animation: pulse 1.6s ease-in-out infinite; }
-        & .frame.bare { animation: pulse 1.6s ease-in-out infinite; background: var(--pressed); }
+        & .frame.bare::before { content: ""; grid-area: 1 / 1; background: var(--pressed); animation: pulse 1.6s ease-in-out infinite; }
         & .frame:hover { box-shadow: 0 0 0 1px var(--text-faint); }
         & .frame.over { box-shadow: 0 0 0 2px var(--accent); }
         & .frame .marks { position: absolute; left: var(--space-2); top: var(--space-2); display: flex; align-items: center; gap: var(--space-1); max-width: calc(100% - 2 * var(--space-2)); padding: 0.15rem 0.5rem; border-radius: var(--radius-full); background: var(--media-chip); color: var(--on-media); font-size: var(--text-xs); }

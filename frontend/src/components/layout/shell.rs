@@ -1,6 +1,7 @@
 //! Sidebar, library and page, side by side where there is room; on a phone the sidebar lies below and the library is a drawer.
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -14,11 +15,15 @@ use super::{
 };
 use crate::components::ui::Tooltip;
 use crate::design::style;
+use crate::frame::next_frame;
 use crate::hooks::{use_kept_focus, use_kept_place};
 use crate::state::{
     ui::{self, Ui},
     use_selector,
 };
+
+/// For how many frames what is drawn over the page may be on its way.
+const DRAWN_FRAMES: u32 = 20;
 
 /// Props of [`Shell`].
 #[derive(PartialEq, Properties)]
@@ -83,10 +88,19 @@ pub fn Shell(props: &ShellProps) -> Html {
         move |open| {
             // What is drawn over the page has the focus, and gives it back; unless another page has it by then.
             let opener = if *open { focused() } else { None };
-            if opener.is_some()
+            if let Some(opener) = opener.clone()
                 && let Some(first) = library.cast::<Element>().and_then(|library| library.query_selector("button").ok().flatten())
             {
-                focus(&first);
+                spawn_local(async move {
+                    // It can have the focus once it is seen, which may be a moment after it is drawn.
+                    for _ in 0..DRAWN_FRAMES {
+                        if focused().as_ref() != Some(&opener) {
+                            break;
+                        }
+                        focus(&first);
+                        next_frame().await;
+                    }
+                });
             }
             move || {
                 let in_page = focused().and_then(|element| element.closest("#page").ok().flatten());

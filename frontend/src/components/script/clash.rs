@@ -20,6 +20,8 @@ pub struct ClashProps {
     pub typed: Typed,
     /// Which way the words run.
     pub dir: AttrValue,
+    /// When one was chosen.
+    pub onchosen: Callback<()>,
 }
 
 /// Both versions, side by side.
@@ -42,7 +44,13 @@ pub fn Clash(props: &ClashProps) -> Html {
         & > .choice { display: flex; flex-wrap: wrap; gap: var(--space-2); }
         "#
     );
-    let id = props.scene.id;
+    let decide = |mine: bool| {
+        let (id, onchosen) = (props.scene.id, props.onchosen.clone());
+        move |()| {
+            drafts::decide(id, mine);
+            onchosen.emit(());
+        }
+    };
     html! {
         <div class={style} role="alert">
             <p>{ "This was changed elsewhere while you were typing. Which words should stay?" }</p>
@@ -59,8 +67,8 @@ pub fn Clash(props: &ClashProps) -> Html {
                 </dl>
             }) }
             <div class="choice">
-                <Button variant={ButtonVariant::Primary} size={ButtonSize::Small} onclick={move |()| drafts::decide(id, true)}>{ "Keep mine" }</Button>
-                <Button size={ButtonSize::Small} onclick={move |()| drafts::decide(id, false)}>{ "Take theirs" }</Button>
+                <Button variant={ButtonVariant::Primary} size={ButtonSize::Small} onclick={decide(true)}>{ "Keep mine" }</Button>
+                <Button size={ButtonSize::Small} onclick={decide(false)}>{ "Take theirs" }</Button>
             </div>
         </div>
     }

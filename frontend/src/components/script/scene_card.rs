@@ -187,7 +187,7 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
                     <Textarea plain=true quiet=true rows={1} value={visual} label={format!("Visual prompt of {name}")} placeholder="What is seen in this scene" maxlength={MAX_VISUAL_PROMPT} {dir} oninput={edit(Field::VisualPrompt)} />
                 </div>
                 if let Some(draft) = draft.as_ref().filter(|draft| draft.state == DraftState::Clash) {
-                    <Clash scene={scene.clone()} typed={draft.typed.clone()} {dir} />
+                    <Clash scene={scene.clone()} typed={draft.typed.clone()} {dir} onchosen={let words = words.clone(); move |()| focus(&words)} />
                 }
             </div>
             <div class="side">
@@ -200,6 +200,14 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
                 <SaveMark state={draft.as_ref().map(|draft| draft.state.clone())} {saved} />
             </div>
         </li>
+    }
+}
+
+/// Goes on where the words are.
+fn focus(words: &NodeRef) {
+    if let Some(area) = words.cast::<HtmlTextAreaElement>() {
+        // It fails only on an element that has left the page.
+        let _ = area.focus();
     }
 }
 

@@ -116,7 +116,7 @@ pub fn AddressField(props: &AddressFieldProps) -> Html {
     };
     let oninput = Callback::from(move |text| typed.set(Some((address.clone(), text))));
     html! {
-        <form class={line_style()} {onsubmit}>
+        <form class={line_style()} novalidate=true {onsubmit}>
             <Field label="Address" control={control.clone()} error={save.error.clone()} help={(changed && !props.required).then_some("Leave it empty for the provider’s own.")}>
                 <Input id={control} kind="url" value={shown} label={format!("Address of {}", props.name)} placeholder="https://…" {oninput} />
             </Field>

@@ -198,7 +198,7 @@ fn ServerForm(props: &ServerFormProps) -> Html {
     };
     html! {
         <Modal title="Add a server" onclose={props.onclose.clone()} {footer}>
-            <form class={style} {onsubmit}>
+            <form class={style} novalidate=true {onsubmit}>
                 <p class="hint">{ "Any server that speaks OpenAI’s language: Ollama, LM Studio, llama.cpp, LocalAI, vLLM, Kokoro, OpenRouter." }</p>
                 <Field label="Name" control="server-name" error={wrong("name")}>
                     <Input id="server-name" value={(*name).clone()} placeholder="Ollama" maxlength=60 autofocus=true oninput={typed(&name)} />

@@ -36,6 +36,7 @@ pub fn FilmHistory(props: &FilmHistoryProps) -> Html {
         & .still { display: grid; place-items: center; height: 4.6rem; border-radius: var(--radius-sm); background: var(--sunken); color: var(--text-faint); font-size: var(--text-sm); overflow: hidden; }
         & .still img { width: 100%; height: 4.6rem; object-fit: cover; }
         & .about { padding: 0 var(--space-1); color: var(--text-faint); font-size: var(--text-xs); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+        & button[aria-pressed="true"] .about { color: var(--text-muted); }
         "#
     );
     html! {

@@ -35,11 +35,32 @@ pub fn remove(scene: SceneId) {
     storage::remove(&key(&tab(), scene));
 }
 
-/// What this tab kept before it was loaded again, and what tabs that are gone left behind.
-pub fn restore() -> BTreeMap<SceneId, Typed> {
+/// Leaves what this tab keeps to the next that opens: it is being left. Where it is only loaded again, it is that next one.
+pub fn leave() {
+    let mine = tab();
+    for key in storage::keys(PREFIX).into_iter().filter(|key| parse(key).is_some_and(|(owner, _)| owner == mine)) {
+        let Some(kept) = storage::get(&key).and_then(|json| serde_json::from_str::<Kept>(&json).ok()) else { continue };
+        if let Ok(json) = serde_json::to_string(&Kept { at: 0.0, ..kept }) {
+            // Where it is refused, it is taken over a little later.
+            storage::set(&key, &json);
+        }
+    }
+}
+
+/// What was found.
+pub struct Found {
+    /// What this tab kept before it was loaded again, and what tabs that are gone left behind.
+    pub drafts: BTreeMap<SceneId, Typed>,
+    /// Whether another tab keeps some, which may be about to leave.
+    pub others: bool,
+}
+
+/// Looks for drafts.
+pub fn restore() -> Found {
     let (mine, now) = (tab(), clock::milliseconds());
     let mut found = BTreeMap::new();
     let mut left = Vec::new();
+    let mut others = false;
     for key in storage::keys(PREFIX) {
         let Some((owner, scene)) = parse(&key) else { continue };
         let Some(kept) = storage::get(&key).and_then(|json| serde_json::from_str::<Kept>(&json).ok()) else { continue };
@@ -47,6 +68,8 @@ pub fn restore() -> BTreeMap<SceneId, Typed> {
             found.insert(scene, kept.typed);
         } else if now - kept.at > LEFT_BEHIND_MS {
             left.push((key, scene, kept.typed));
+        } else {
+            others = true;
         }
     }
     for (key, scene, typed) in left {
@@ -56,7 +79,7 @@ pub fn restore() -> BTreeMap<SceneId, Typed> {
             found.insert(scene, typed);
         }
     }
-    found
+    Found { drafts: found, others }
 }
 
 fn key(tab: &str, scene: SceneId) -> String {

@@ -75,6 +75,7 @@ pub fn send_and_leave() {
             api::scene::patch_and_leave(*scene, &draft.typed.text.patch(), &tag);
         }
     }
+    keep::leave();
 }
 
 /// Sends a draft now.
