@@ -12,7 +12,7 @@ const MOST_BYTES: usize = 1 << 20;
 /// How long the longer side of one is that had more; enough to know a face by.
 const LONGEST_SIDE: u32 = 1280;
 /// The most pixels of one; no take has more.
-const MOST_PIXELS: u64 = 67_108_864;
+pub(super) const MOST_PIXELS: u64 = 67_108_864;
 
 /// Reads one of the studio's own pictures, for that provider.
 pub async fn read(provider: &str, file: &Path) -> ProviderResult<Attachment> {

@@ -12,6 +12,7 @@ use shared::{
 
 use super::{
     ImageProvider, ImageRequest, Picture, forms,
+    references::MOST_PIXELS,
     storyboard::{self, Card, DrawError},
 };
 use crate::{
@@ -23,8 +24,6 @@ const ID: &str = "storyboard";
 /// How many pictures it takes colours from, and how many from each.
 const MOST_REFERENCES: u32 = 3;
 const COLOURS_OF_EACH: usize = 3;
-/// The most pixels of one; no take has more.
-const MOST_PIXELS: u64 = 67_108_864;
 
 struct StoryboardProvider(About);
 

@@ -114,8 +114,8 @@ impl Wish {
     }
 }
 
-/// The style that most of the prompt's words name, and none that is unwanted. Where it names none, the house style for an empty prompt, and for
-/// others one picked by the prompt, so that another prompt is another look.
+/// The style that most of the prompt's words name, and none that is unwanted. Where it names none, the house style for an
+/// empty prompt, and for others one picked by the prompt, so that another prompt is another look.
 fn choose_style(wish: &Wish, family: u64) -> &'static Style {
     let mut styles: Vec<&Style> = REGISTRY.iter().filter(|style| prompt::named(&wish.unwanted, style.keywords) == 0).collect();
     if styles.is_empty() {
