@@ -215,3 +215,43 @@ async fn a_script_is_asked_for_again_only_as_far_as_a_limit_allows() {
         app.finish().await;
     }
 }
+
+#[tokio::test]
+async fn a_rewrite_is_not_paid_with_what_is_held_back_for_others() {
+    let (dialect, speech) = (Dialect::Anthropic, "/v1/audio/speech");
+    let server = VendorServer::start().await;
+    server.on("POST", speech, |_, _| studio_tests::Reply::silence());
+    let rewritten = json!({"title": "Short", "narration": "A mill.", "visualPrompt": "A mill"}).to_string();
+    server.on("POST", dialect.path(), move |_, _| dialect.whole(&rewritten));
+    let (url, v1) = (server.url(), format!("{}/v1", server.url()));
+    let variables =
+        [("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "MARKED-1"), ("ANTHROPIC_BASE_URL", &*url), ("ANTHROPIC_API_KEY", "MARKED-2")];
+    let app = TestApp::with_environment(variables).await;
+    let prices = json!({"openai/gpt-4o-mini-tts": {"perRequest": 1}, "anthropic/claude-sonnet-5-5": {"perRequest": 0.1}});
+    let settings = json!({"prices": prices, "limits": {"openai": {"atOnce": 1}}, "spending": {"monthLimitUsd": 3.05},
+        "defaults": {"script": {"provider": "anthropic", "model": "claude-sonnet-5-5"}}});
+    app.client.patch("/api/settings", settings).await.expect(200);
+    let project = project_of(&app.client, 3).await;
+    let batch = json!({"projectId": project["id"], "voiceId": "openai/nova"});
+    let clips = app.client.post("/api/audio/generate-batch", batch).await.expect(202)["items"].clone();
+    server.until_asked("POST", speech, 1).await;
+    // One dollar is being spent, two are held back, and a nickel is left.
+    let spending = app.client.get("/api/settings").await.expect(200)["spending"].clone();
+    assert_eq!((&spending["monthUsd"], &spending["reservedUsd"]), (&json!(1.0), &json!(2.0)));
+    let rewrite = format!("/api/scenes/{}/rewrite", project["scenes"][0]["id"].as_str().unwrap());
+    let instruction = json!({"instruction": "Shorter."});
+    let error = app.client.post(&rewrite, instruction.clone()).await.expect_error(409, ErrorCode::SpendingLimitReached);
+    assert_eq!(error.details["spentUsd"], 3.0, "{error:?}");
+    assert_eq!(server.asked_at("POST", dialect.path()).len(), 0);
+    // What is canceled gives back what it held.
+    let cancel = async |clip: usize| {
+        let path = format!("/api/audio/{}/cancel", clips[clip]["id"].as_str().unwrap());
+        app.client.post(&path, json!({})).await.expect(200);
+    };
+    cancel(2).await;
+    app.client.post(&rewrite, instruction).await.expect(200);
+    cancel(1).await;
+    cancel(0).await;
+    app.until_idle().await;
+    app.finish().await;
+}

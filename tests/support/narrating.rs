@@ -94,24 +94,6 @@ impl Failure {
     }
 }
 
-/// What every vendor may do instead of speaking, whatever its language.
-pub fn usual_failures() -> Vec<Failure> {
-    let page = || Reply::bytes("text/html", "<html><body>Welcome to nginx</body></html>");
-    vec![
-        Failure::after_retries("provider_unavailable", "HTTP 503", move || page().status(503)),
-        Failure::of_no_use("answered with a web page; check its address", page),
-        Failure::of_no_use("", || Reply::bytes("audio/wav", "")),
-        Failure::of_no_use("", || Reply::json(&json!({"surprise": true}))),
-        Failure::after_retries("provider_bad_response", "sends requests on", || {
-            Reply::bytes("text/plain", "").status(302).header("location", "/elsewhere")
-        }),
-        Failure::at_once("provider_unavailable", "may have been carried out and paid for", Reply::hang_up),
-        Failure::at_once("provider_unavailable", "may have been carried out and paid for", || {
-            Reply::cut_off("application/json", "{\"beginning\": \"").header("content-length", "5000")
-        }),
-    ]
-}
-
 /// Lets a provider fail in all those ways, and looks at what becomes of each: the code, the words, the number of calls,
 /// and that the key is nowhere in it.
 pub async fn assert_failures(app: &TestApp, server: &VendorServer, path: &str, voice: &str, key: &str, failures: Vec<Failure>) {

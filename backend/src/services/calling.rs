@@ -27,7 +27,7 @@ use crate::{
     },
     error::{AppError, Result},
     providers::{About, Access, Kind, Operation, ProviderError, ProviderResult, Usage, operation::Ledger},
-    queue::{self, Claimed, Limit, Standing},
+    queue::{self, Claimed, JobSpec, Limit, Standing},
 };
 use shared::{ApiError, ErrorCode, ProjectId, policy::Retries, provider::ProviderKind};
 
@@ -81,7 +81,7 @@ pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, pur
         None => Ok(Found::Gone),
         Some(Standing { paid_call: Some(_), operation: None }) => Ok(Found::AnswerLost),
         Some(Standing { paid_call: None, operation: None }) => {
-            let paid = open(tx, &billed, kind, &purpose)?;
+            let paid = open(tx, &held, &billed, kind, &purpose)?;
             if let Some(call) = paid {
                 queue::call_begins(tx, &held, call)?;
             }
@@ -103,11 +103,12 @@ pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, pur
 }
 
 /// Writes down a call that somebody bills, unless it could go beyond a spending limit.
-fn open(tx: &mut Tx<'_>, payee: &Payee, kind: ProviderKind, purpose: &Purpose) -> Result<Option<Uuid>> {
+fn open(tx: &mut Tx<'_>, job: &Claimed, payee: &Payee, kind: ProviderKind, purpose: &Purpose) -> Result<Option<Uuid>> {
     let Payee::Provider { id: provider, model, .. } = payee else { return Ok(None) };
     let policy = policy::read(tx.conn)?;
     let expected_usd = payee.cost(&policy, &purpose.expected);
-    spending::admit_call(tx, &policy, purpose.project, expected_usd)?;
+    let admit = if matches!(job.spec, JobSpec::Attended { .. }) { spending::admit_attended_call } else { spending::admit_call };
+    admit(tx, &policy, purpose.project, expected_usd)?;
     let call = NewCall {
         id: Uuid::now_v7(),
         record_id: purpose.record,
@@ -248,7 +249,8 @@ pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure, retri
         JobFailure::App(error) => error.to_api(),
     };
     let now = Utc::now();
-    let at = Circumstances { retries, job, is_under_way: standing.operation.is_some(), now, random: retry::random() };
+    let (is_under_way, is_paid) = (standing.operation.is_some(), standing.paid_call.is_some());
+    let at = Circumstances { retries, job, is_under_way, is_paid, now, random: retry::random() };
     let next = retry::next(&failure, error.clone(), &at);
     let goes_on = standing.operation.is_some() && matches!(next, Next::Again(_));
     // The provider works on, and the next attempt waits for it.

@@ -20,11 +20,6 @@ const CHARACTERS_A_TOKEN: f64 = 2.5;
 const TOKENS_A_SPOKEN_SECOND: f64 = 32.0;
 /// Tokens of a picture that is drawn, and of one that is shown (Gemini: 1120 to 1290; OpenAI, of medium quality: 1600).
 const TOKENS_A_PICTURE: u64 = 2000;
-/// Tokens of what a writer is told besides the prompt, and of what it thinks before it writes.
-const TOKENS_OF_INSTRUCTIONS: u64 = 2000;
-const TOKENS_OF_THINKING: u64 = 4000;
-/// Tokens of a scene besides its narration: title, visual prompt, and what holds them together.
-const TOKENS_A_SCENE: u64 = 250;
 
 /// Who bills a call, if anybody does.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,23 +170,10 @@ pub fn clip(seconds: f64, resolution: Option<Resolution>) -> Usage {
     Usage { seconds: Some(seconds), tier, requests: Some(1), ..Usage::default() }
 }
 
-/// What the writing of a script will use, about: of that many scenes, and lasting that long.
-pub fn script(prompt: &str, scenes: Option<u32>, seconds: Option<f64>) -> Usage {
-    let scenes = scenes.unwrap_or(12);
-    let seconds = seconds.unwrap_or_else(|| f64::from(scenes) * 12.0);
-    // 150 words a minute, and not quite two tokens a word in most languages.
-    let spoken = (seconds * 2.5 * 2.0).ceil() as u64;
-    Usage {
-        input_tokens: Some(tokens(prompt) + TOKENS_OF_INSTRUCTIONS),
-        output_tokens: Some(spoken + u64::from(scenes) * TOKENS_A_SCENE + TOKENS_OF_THINKING),
-        requests: Some(1),
-        ..Usage::default()
-    }
-}
-
-/// What another answer of a writer will use, about: one that is told these words, and is otherwise like that.
-pub fn answer<'a>(words: impl Iterator<Item = &'a str>, like: &Usage) -> Usage {
-    Usage { input_tokens: Some(words.map(tokens).sum()), ..like.clone() }
+/// What an answer of a writer will use, at most: one that is told these words, and has room for so many tokens, those of its
+/// thinking too. Vendors bill what was written, so that it mostly costs less.
+pub fn writing<'a>(words: impl Iterator<Item = &'a str>, room: u32) -> Usage {
+    Usage { input_tokens: Some(words.map(tokens).sum()), output_tokens: Some(room.into()), requests: Some(1), ..Usage::default() }
 }
 
 fn tokens(text: &str) -> u64 {

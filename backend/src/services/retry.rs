@@ -28,6 +28,8 @@ pub struct Circumstances<'a> {
     pub job: &'a Claimed,
     /// Whether the provider works on it meanwhile, so that the next attempt only goes on waiting.
     pub is_under_way: bool,
+    /// Whether somebody bills that.
+    pub is_paid: bool,
     /// The time.
     pub now: DateTime<Utc>,
     /// A random number from 0 to 1.
@@ -49,7 +51,7 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
     };
     let wait = asked.unwrap_or_else(|| backoff(at.job.attempts, at.random));
     // What is under way was paid for: that it cannot be looked at for a while is no reason to give it up.
-    if at.is_under_way && is_unseen(failure) && at.now < at.job.started_at + UNSEEN {
+    if at.is_under_way && at.is_paid && is_unseen(failure) && at.now < at.job.started_at + UNSEEN {
         return Next::Again(at.now + delta(wait.max(LOOK_AGAIN)));
     }
     if !passing {
@@ -125,10 +127,10 @@ mod tests {
     const RETRIES: Retries = Retries { attempts: 5, total_seconds: 100.0, longest_wait_seconds: 30.0 };
 
     fn decide(kind: Kind, asked: Option<u64>, attempts: i32, since: i64) -> Next {
-        decide_on(false, kind, asked, attempts, since)
+        decide_on(true, false, kind, asked, attempts, since)
     }
 
-    fn decide_on(is_under_way: bool, kind: Kind, asked: Option<u64>, attempts: i32, since: i64) -> Next {
+    fn decide_on(is_paid: bool, is_under_way: bool, kind: Kind, asked: Option<u64>, attempts: i32, since: i64) -> Next {
         let now = Utc::now();
         let job = Claimed {
             id: Uuid::nil(),
@@ -143,7 +145,7 @@ mod tests {
         let mut error = ProviderError::new("somebody", kind, "Too much.");
         error.retry_after = asked.map(Duration::from_secs);
         let told = error.to_api(1);
-        let at = Circumstances { retries: &RETRIES, job: &job, is_under_way, now, random: 0.5 };
+        let at = Circumstances { retries: &RETRIES, job: &job, is_under_way, is_paid, now, random: 0.5 };
         match next(&error.into(), told, &at) {
             Next::Again(again) => Next::Again(DateTime::UNIX_EPOCH + (again - now)),
             never => never,
@@ -170,11 +172,14 @@ mod tests {
 
     #[test]
     fn what_is_under_way_is_looked_for_again_for_a_day() {
-        let again = |kind, attempts, since| matches!(decide_on(true, kind, None, attempts, since), Next::Again(_));
+        let again = |kind, attempts, since| matches!(decide_on(true, true, kind, None, attempts, since), Next::Again(_));
         for kind in [Kind::Unavailable, Kind::RateLimited, Kind::Auth] {
             assert!(again(kind, 5, 0) && again(kind, 500, 20 * 3600), "{kind:?}");
             assert!(!again(kind, 500, 25 * 3600), "{kind:?}");
         }
+        // What nobody bills can be made again.
+        assert!(matches!(decide_on(false, true, Kind::Unavailable, None, 4, 90), Next::Again(_)));
+        assert!(matches!(decide_on(false, true, Kind::Unavailable, None, 5, 0), Next::Never(_)));
         // It may be slow for as long as the user lets it.
         assert!(!again(Kind::Timeout, 5, 0));
         assert!(!again(Kind::Rejected, 1, 0));

@@ -205,7 +205,7 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
         figures: project.visual_bible.clone(),
         model: chosen,
     };
-    let expected = super::llm::expected(&request);
+    let expected = super::llm::expected_of_rewriting(&request);
     let purpose = Purpose { record: project.id.0, project: project.id, model: request.model.clone(), expected };
     let draft = attended::ask(ctx, about, &access, purpose, async |operation| {
         let call = Call { workdir: workdir.path(), progress: &progress, access: access.clone(), operation };

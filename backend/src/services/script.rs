@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
-    policy,
-    pricing::{self, Payee},
+    llm, policy,
+    pricing::Payee,
     scene, settings, spending,
 };
 use crate::{
@@ -51,7 +51,7 @@ pub async fn plan(ctx: &Arc<Ctx>, request: &GenerateScript) -> Result<Plan> {
     let model = model.or_else(|| writer.about().default_model().map(str::to_owned));
     let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, model.as_deref());
-    let expected = pricing::script(&request.prompt, options.scene_count, options.duration_seconds);
+    let expected = llm::expected(&request.prompt, options.scene_count, options.duration_seconds);
     Ok(Plan { provider, model, payee, expected })
 }
 
@@ -140,7 +140,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let title_given = request.title.is_some();
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, _) = Progress::new();
-    let expected = pricing::script(&request.prompt, request.scene_count, request.duration_seconds);
+    let expected = llm::expected(&request.prompt, request.scene_count, request.duration_seconds);
     let purpose = Purpose { record: id.0, project: id, model: project.model.clone(), expected };
     let calling = calling::begin(ctx, job, writer.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
@@ -150,7 +150,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     ctx.db.write(move |tx| db::scene::delete_all(tx, id)).await?;
     let writing = async {
         match writer.model() {
-            Some(model) => super::llm::write(model, &request, &call, sender).await,
+            Some(model) => llm::write(model, &request, &call, sender).await,
             None => writer.write(&request, &call, sender).await,
         }
     };
@@ -249,7 +249,7 @@ pub async fn retry(ctx: &Ctx, id: ProjectId) -> Result<()> {
     let writer = settings::script_provider(ctx, &provider, "provider")?;
     let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, project.model.as_deref());
-    let expected = pricing::script(&project.prompt, options.scene_count, options.duration_seconds);
+    let expected = llm::expected(&project.prompt, options.scene_count, options.duration_seconds);
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, id)?;

@@ -66,6 +66,16 @@ pub fn admit_call(tx: &mut Tx<'_>, policy: &Policy, project: ProjectId, expected
     check(tx.conn, policy, project, expected, (0.0, 0.0))
 }
 
+/// As [`admit_call`], for a call that has held nothing back: it gets what all the others leave.
+pub fn admit_attended_call(tx: &mut Tx<'_>, policy: &Policy, project: ProjectId, expected: Option<f64>) -> Result<()> {
+    if !is_limited(policy) {
+        return Ok(());
+    }
+    paid_call::lock(tx.conn)?;
+    let reserved = (queue::reserved(tx.conn, Some(project))?, queue::reserved(tx.conn, None)?);
+    check(tx.conn, policy, project, expected, reserved)
+}
+
 fn check(conn: &mut PgConnection, policy: &Policy, project: ProjectId, estimate: Option<f64>, reserved: (f64, f64)) -> Result<()> {
     if estimate == Some(0.0) {
         return Ok(());

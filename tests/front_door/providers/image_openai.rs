@@ -43,7 +43,10 @@ async fn a_picture_is_drawn_in_the_films_shape() {
     assert_eq!((&picture["width"], &picture["height"], &picture["mimeType"]), (&json!(768), &json!(432), &json!("image/png")));
     let prompt = "A hill and a sun\n\nStyle: ink\n\nLeave out: people";
     for asked in vendor.asked_at("POST", PATH) {
-        assert_eq!(asked.json(), json!({"model": "gpt-image-2.6-flare", "prompt": prompt, "size": "1536x864", "n": 1}));
+        assert_eq!(
+            asked.json(),
+            json!({"model": "gpt-image-2.6-flare", "prompt": prompt, "size": "1536x864", "quality": "medium", "n": 1})
+        );
     }
     for (shape, size) in [("9:16", "864x1536"), ("1:1", "1152x1152"), ("4:5", "1024x1280")] {
         let options = json!({"provider": "openai", "model": "gpt-image-2.6-sunburst", "aspectRatio": shape});
@@ -71,12 +74,13 @@ async fn pictures_to_resemble_make_it_an_edit() {
     let form = asked.text();
     let names: Vec<&str> = form.split("name=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let fields: Vec<&&str> = names.iter().filter(|name| !name.starts_with("reference-")).collect();
-    assert_eq!(fields, [&"model", &"prompt", &"size", &"n", &"image[]", &"image[]"], "these and no others");
+    assert_eq!(fields, [&"model", &"prompt", &"size", &"quality", &"n", &"image[]", &"image[]"], "these and no others");
     let field = |name: &str| {
         let (_, rest) = form.split_once(&format!("name=\"{name}\"\r\n\r\n")).unwrap_or_else(|| panic!("{name}"));
         rest.split("\r\n--").next().unwrap().to_owned()
     };
-    assert_eq!((field("model"), field("size"), field("n")), ("gpt-image-2.6-flare".into(), "1536x864".into(), "1".into()));
+    let told = ["model", "size", "quality", "n"].map(field);
+    assert_eq!(told, ["gpt-image-2.6-flare", "1536x864", "medium", "1"]);
     assert!(field("prompt").contains("attached pictures (2)"), "{}", field("prompt"));
     assert_eq!(form.matches("name=\"image[]\"; filename=\"reference-").count(), 2);
     let sent = |picture: &Value| {

@@ -1,5 +1,6 @@
 //! Remote providers, each against a server that speaks as its vendor's does.
 
+mod failing;
 mod image_a1111;
 mod image_comfyui;
 mod image_fal;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
     Answer, Reply, VendorServer,
-    writers::{Dialect, End, KEY, script},
+    writers::{Dialect, End, KEY, scene, script},
 };
 
 /// A studio whose writer answers that, in turn; the answer to a script of two scenes, and how often the writer was asked.
@@ -165,4 +165,88 @@ async fn a_page_in_place_of_an_answer_is_never_shown() {
     assert_lost(&error.details);
     assert_eq!((server.asked().len(), &error.details["attempts"]), (1, &json!(1)));
     app.finish().await;
+}
+
+fn busy(dialect: Dialect) -> Reply {
+    let kind = match dialect {
+        Dialect::Compatible | Dialect::OpenAi => "rate_limit_exceeded",
+        Dialect::Anthropic => "rate_limit_error",
+        Dialect::Gemini => "RESOURCE_EXHAUSTED",
+    };
+    error(dialect, 429, kind, "Slow down.").header("retry-after-ms", "30")
+}
+
+#[tokio::test]
+async fn an_answer_that_is_there_is_not_paid_for_again_when_a_later_one_fails() {
+    for dialect in Dialect::ALL {
+        let server = VendorServer::start().await;
+        let whole = script(3).to_string();
+        let cut = || dialect.streamed(&whole[..whole.rfind("Part 3").unwrap()], End::CutOff);
+        let rest = || {
+            let mut rest = script(0);
+            rest["scenes"] = json!([scene(3)]);
+            dialect.streamed(&rest.to_string(), End::Complete)
+        };
+        let short = dialect.streamed(&script(2).to_string(), End::Complete);
+        let replies =
+            [cut(), rest(), cut(), busy(dialect), busy(dialect), rest(), short, busy(dialect), dialect.streamed(&whole, End::Complete)];
+        server.on_each("POST", dialect.path(), replies);
+        let app = dialect.app(&server).await;
+        let prices = json!({"compatible/*": {"perMillionInputTokens": 1, "perMillionOutputTokens": 4}});
+        app.client.patch("/api/settings", json!({"prices": prices})).await.expect(200);
+        let mut spent = Vec::new();
+        // Without a failure; with two while it goes on after the cut; and with one while it is asked for once more.
+        for calls in [2, 4, 3] {
+            let before = server.asked().len();
+            let written = app.client.post("/api/script/generate", dialect.wanted(3)).await.expect(201);
+            let titles: Vec<&Value> = written["scenes"].as_array().unwrap().iter().map(|scene| &scene["title"]).collect();
+            assert_eq!(titles, ["Part 1", "Part 2", "Part 3"]);
+            let asked = server.asked().split_off(before);
+            assert_eq!(asked.len(), calls, "{dialect:?}: its first answer is asked for once");
+            assert!(asked[2..].iter().all(|again| again.body == asked[1].body), "{dialect:?}");
+            let money = &app.client.get("/api/settings").await.expect(200)["spending"];
+            assert_eq!(money["unknownCalls"], 0);
+            spent.push(money["monthUsd"].as_f64().unwrap());
+        }
+        assert!(spent[0] > 0.0 && (spent[2] - 3.0 * spent[0]).abs() < 1e-9, "{dialect:?}: two answers are paid for each time: {spent:?}");
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_is_of_no_use_is_written_anew_where_the_user_tries_again() {
+    let dialect = Dialect::Anthropic;
+    let server = VendorServer::start().await;
+    let wrong = || dialect.streamed(&script(1).to_string(), End::Complete);
+    server.on_each("POST", dialect.path(), [wrong(), wrong(), good(dialect)]);
+    let app = dialect.app(&server).await;
+    app.client.post("/api/script/generate", dialect.wanted(2)).await.expect_error(502, ErrorCode::ProviderBadResponse);
+    let project = app.client.get("/api/projects").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let retried = app.client.post_and_wait(&format!("/api/projects/{project}/retry"), json!({})).await;
+    assert!(matches!(retried.status, 200..=202), "{}", String::from_utf8_lossy(&retried.bytes));
+    app.until_idle().await;
+    let written = app.client.get(&format!("/api/projects/{project}")).await.expect(200);
+    assert_eq!((&written["status"], written["scenes"].as_array().unwrap().len()), (&json!("ready"), 2), "{written}");
+    assert_eq!(server.asked().len(), 3);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_rewrite_does_not_pay_for_its_first_answer_again() {
+    for dialect in Dialect::ALL {
+        let server = VendorServer::start().await;
+        let rewritten = dialect.whole(r#"{"title": "Short", "narration": "A mill.", "visualPrompt": "A mill"}"#);
+        server.on_each("POST", dialect.path(), [dialect.whole("Certainly! It could be shorter."), busy(dialect), rewritten]);
+        let app = dialect.app(&server).await;
+        let defaults = json!({"script": {"provider": dialect.id(), "model": dialect.wanted(1)["options"]["model"]}});
+        app.client.patch("/api/settings", json!({"defaults": defaults})).await.expect(200);
+        let project = app.client.project(&["The old mill stands by the sea."]).await;
+        let path = format!("/api/scenes/{}/rewrite", project["scenes"][0]["id"].as_str().unwrap());
+        let scene = app.client.post(&path, json!({"instruction": "Shorter."})).await.expect(200);
+        assert_eq!(scene["narration"], "A mill.");
+        let asked = server.asked();
+        assert_eq!(asked.len(), 3, "{dialect:?}");
+        assert_eq!(asked[1].body, asked[2].body, "{dialect:?}: the second question is asked again, the first is not");
+        app.finish().await;
+    }
 }

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use studio_tests::{
     TestApp,
-    narrating::{Failure, assert_failures, narrated, probed, samples, usual_failures},
+    narrating::{Failure, assert_failures, narrated, probed, samples},
     stand_ins::silence,
     vendor::{Reply, VendorServer},
 };
@@ -166,7 +166,7 @@ async fn every_failure_is_told_as_what_it_is() {
             .status(429)
     };
     let ended = |reason: &'static str| move || Reply::json(&json!({"candidates": [{"finishReason": reason}]}));
-    let mut failures = vec![
+    let failures = vec![
         Failure::at_once(
             "provider_auth_failed",
             "refused the key",
@@ -189,7 +189,6 @@ async fn every_failure_is_told_as_what_it_is() {
         Failure::of_no_use("", || Reply::json(&answer("audio/wav", b"<html>no sound</html>"))),
         Failure::of_no_use("", || Reply::json(&answer("audio/wav", &silence(0.0)))),
     ];
-    failures.extend(usual_failures());
     assert_failures(&app, &server, PATH, "gemini/Kore", KEY, failures).await;
     app.finish().await;
 }

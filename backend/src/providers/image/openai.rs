@@ -21,6 +21,8 @@ use crate::providers::{
 const MOST_REFERENCES: u32 = 16;
 /// As many as its usual landscape has, in a shape that films have.
 const PIXELS: u32 = 1536 * 864;
+/// How carefully it draws. Left to itself it may draw at the price of its best, which is several times that.
+const QUALITY: &str = "medium";
 /// Widths and heights are multiples of that.
 const STEP: u32 = 16;
 
@@ -64,9 +66,14 @@ impl ImageProvider for OpenAiImages {
         let (prompt, size) = (request.whole_words(), format!("{width}x{height}"));
         let references = request.attachments(&self.about).await?;
         let ask = if references.is_empty() {
-            api.post("/images/generations").json(&json!({"model": model, "prompt": prompt, "size": size, "n": 1}))
+            api.post("/images/generations").json(&json!({"model": model, "prompt": prompt, "size": size, "quality": QUALITY, "n": 1}))
         } else {
-            let form = Form::new().text("model", model.to_owned()).text("prompt", prompt).text("size", size).text("n", "1");
+            let form = Form::new()
+                .text("model", model.to_owned())
+                .text("prompt", prompt)
+                .text("size", size)
+                .text("quality", QUALITY)
+                .text("n", "1");
             api.post("/images/edits").form(with_pictures(&api, form, references)?)
         };
         let answer = ask.creates().send().await?.json::<Answer>().await?;

@@ -156,7 +156,11 @@ impl LanguageModel for Anthropic {
                     usage.output_tokens = counts.output_tokens.or(usage.output_tokens);
                     delta.stop_reason
                 }
-                Event::Error { error } => return Err(api.refused(200, &json!({"type": "error", "error": error}))),
+                // What was read by then is billed; how much was written may not be known.
+                Event::Error { error } => {
+                    let error = api.refused(200, &json!({"type": "error", "error": error}));
+                    return Err(if usage.input_tokens.is_some() { error.having_used(usage) } else { error });
+                }
                 Event::Other => None,
             };
             if let Some(reason) = reason {

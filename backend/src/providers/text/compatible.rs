@@ -158,7 +158,9 @@ impl LanguageModel for Compatible {
         let (mut usage, mut ending) = (Usage { model: Some(model), ..Usage::default() }, None);
         while let Some(chunk) = events.next_json::<Chunk>().await? {
             if let Some(error) = chunk.error {
-                return Err(api.refused(200, &json!({ "error": error })));
+                let error = api.refused(200, &json!({ "error": error }));
+                let is_known = usage.input_tokens.is_some() || usage.reported_usd.is_some();
+                return Err(if is_known { error.having_used(usage) } else { error });
             }
             if let Some(counts) = chunk.usage {
                 usage.input_tokens = counts.prompt_tokens.or(usage.input_tokens);

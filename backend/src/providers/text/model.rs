@@ -1,6 +1,7 @@
 //! A language model, as the studio asks one: what to say to it is decided above this floor.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::providers::{Call, ProviderResult, Usage};
@@ -33,7 +34,7 @@ impl Prompt {
 }
 
 /// How an answer ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     /// The model had said all.
     Complete,

@@ -2,6 +2,7 @@
 //! `backend/prompts`. An answer is held against the rules, and one that breaks them is asked for once more with what was
 //! wrong; one that was cut off is continued.
 
+mod answers;
 mod draft;
 mod growing;
 mod length;
@@ -9,7 +10,10 @@ mod told;
 
 use tokio::sync::mpsc;
 
-use self::draft::{Draft, Scene, Wrong};
+use self::{
+    answers::Answer,
+    draft::{Draft, Scene, Wrong},
+};
 use super::pricing;
 use crate::providers::{
     Call, Kind, ProviderError, ProviderResult, Usage,
@@ -24,23 +28,23 @@ const MOST_CONTINUATIONS: u32 = 6;
 struct Talk<'a> {
     model: &'a dyn LanguageModel,
     call: &'a Call<'a>,
-    /// What one answer takes, about.
-    expected: Usage,
     used: Option<Usage>,
+    /// What is used where an earlier attempt had every answer: nothing, of that model.
+    kept: Usage,
     /// Whether the next answer may be asked for; the first may, since the call was begun for it.
     admitted: bool,
 }
 
 impl<'a> Talk<'a> {
-    fn new(model: &'a dyn LanguageModel, call: &'a Call<'a>, expected: Usage) -> Self {
-        Self { model, call, expected, used: None, admitted: true }
+    fn new(model: &'a dyn LanguageModel, call: &'a Call<'a>) -> Self {
+        Self { model, call, used: None, kept: Usage::default(), admitted: true }
     }
 
     /// Whether another answer may be asked for; what it may cost is held back then. [`Talk::ask`] sees to it by itself.
     async fn admit(&mut self, prompt: &Prompt) -> ProviderResult<()> {
         if !self.admitted {
             let used = self.used.clone().unwrap_or_default();
-            let next = pricing::answer(prompt.turns.iter().chain([&prompt.system]).map(String::as_str), &self.expected);
+            let next = pricing::writing(prompt.turns.iter().chain([&prompt.system]).map(String::as_str), prompt.max_tokens);
             self.call.operation.another(&used, &next).await.map_err(|error| error.having_used(used))?;
             self.admitted = true;
         }
@@ -49,10 +53,21 @@ impl<'a> Talk<'a> {
 
     /// Asks. An error carries what earlier answers have taken, so that it is not forgotten.
     async fn ask(&mut self, prompt: &Prompt, told: &mut Told<'_>) -> ProviderResult<Ending> {
+        if let Some(Answer { text, ending, model }) = answers::kept(self.call, prompt).await {
+            told(&text);
+            self.kept = Usage { model, ..Usage::free() };
+            return Ok(ending);
+        }
         self.admit(prompt).await?;
         self.admitted = false;
-        match self.model.answer(prompt, self.call, told).await {
+        let mut text = String::new();
+        let mut heard = |more: &str| {
+            text.push_str(more);
+            told(more);
+        };
+        match self.model.answer(prompt, self.call, &mut heard).await {
             Ok((ending, used)) => {
+                answers::keep(self.call, prompt, &Answer { text, ending, model: used.model.clone() }).await;
                 self.used = Some(self.used.take().unwrap_or_default().and(used));
                 Ok(ending)
             }
@@ -66,12 +81,13 @@ impl<'a> Talk<'a> {
     }
 
     /// What came is of no use, and would not be another time.
-    fn broken(self, message: String) -> ProviderError {
+    async fn broken(self, message: String) -> ProviderError {
+        answers::forget(self.call.workdir).await;
         ProviderError::new(&self.call.access.provider, Kind::BadResponse, message).having_used(self.used()).at_last()
     }
 
     fn used(self) -> Usage {
-        self.used.unwrap_or_default()
+        self.used.unwrap_or(self.kept)
     }
 }
 
@@ -83,8 +99,7 @@ pub async fn write(
     written: mpsc::UnboundedSender<Written>,
 ) -> ProviderResult<Usage> {
     let mut prompt = told::script(request);
-    let expected = pricing::script(&request.prompt, request.scene_count, request.duration_seconds);
-    let mut talk = Talk::new(model, call, expected);
+    let mut talk = Talk::new(model, call);
     let mut draft = answered(&mut talk, &mut prompt, request, &written).await?;
     let mut wrong = draft.wrong(request);
     if !wrong.is_empty() {
@@ -103,7 +118,7 @@ pub async fn write(
         wrong = draft.wrong(request);
         if is_grave(&wrong) {
             let message = format!("The script that {} wrote is not what was asked for: {}", call.access.name, words(&wrong).join(" "));
-            return Err(talk.broken(message));
+            return Err(talk.broken(message).await);
         }
     }
     draft.tell_head(request, &written);
@@ -147,16 +162,21 @@ async fn answered(
     Ok(draft)
 }
 
-/// What the rewriting of a scene takes, about.
-pub fn expected(request: &RewriteRequest) -> Usage {
-    let words = format!("{} {} {}", request.scene.narration, request.scene.visual_prompt, request.instruction);
-    pricing::script(&words, Some(1), None)
+/// What the first answer for a script takes, at most: of so many scenes, and lasting so long.
+pub fn expected(prompt: &str, scenes: Option<u32>, seconds: Option<f64>) -> Usage {
+    pricing::writing([prompt, told::SCRIPT].into_iter(), told::room(scenes, seconds))
+}
+
+/// What the first answer for a scene that is rewritten takes, at most.
+pub fn expected_of_rewriting(request: &RewriteRequest) -> Usage {
+    let Prompt { system, turns, max_tokens, .. } = told::rewrite(request);
+    pricing::writing(turns.iter().chain([&system]).map(String::as_str), max_tokens)
 }
 
 /// Has a scene rewritten.
 pub async fn rewrite(model: &dyn LanguageModel, request: &RewriteRequest, call: &Call<'_>) -> ProviderResult<(DraftScene, Usage)> {
     let mut prompt = told::rewrite(request);
-    let mut talk = Talk::new(model, call, expected(request));
+    let mut talk = Talk::new(model, call);
     for _ in 0..2 {
         let mut answer = String::new();
         let ending = talk.ask(&prompt, &mut |more| answer.push_str(more)).await?;
@@ -174,5 +194,5 @@ pub async fn rewrite(model: &dyn LanguageModel, request: &RewriteRequest, call: 
         }
     }
     let message = format!("What {} wrote is no scene; try again, or say it differently.", call.access.name);
-    Err(talk.broken(message))
+    Err(talk.broken(message).await)
 }

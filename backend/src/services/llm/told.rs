@@ -6,7 +6,7 @@ use super::{draft::Draft, length};
 use crate::providers::text::{Prompt, RewriteRequest, ScriptRequest};
 use shared::{project::Figure, rules::MAX_NARRATION};
 
-const SCRIPT: &str = include_str!("../../../prompts/script.md");
+pub const SCRIPT: &str = include_str!("../../../prompts/script.md");
 const REWRITE: &str = include_str!("../../../prompts/rewrite.md");
 
 /// How long a scene lasts where nobody says, in seconds, and how long a film of as many scenes as it takes.
@@ -23,27 +23,28 @@ pub fn script(request: &ScriptRequest) -> Prompt {
         turns: vec![request.prompt.clone()],
         schema_name: "script",
         schema: script_schema(),
-        max_tokens: tokens(request),
+        max_tokens: room(request.scene_count, request.duration_seconds),
         streamed: true,
         model: request.model.clone(),
     }
 }
 
-fn seconds(request: &ScriptRequest) -> f64 {
-    let by_scenes = request.scene_count.map_or(FILM_SECONDS, |count| f64::from(count) * SCENE_SECONDS);
-    request.duration_seconds.unwrap_or(by_scenes)
+fn seconds(scenes: Option<u32>, seconds: Option<f64>) -> f64 {
+    seconds.unwrap_or_else(|| scenes.map_or(FILM_SECONDS, |count| f64::from(count) * SCENE_SECONDS))
 }
 
-/// Room for the narration, for what describes each scene, and for thinking; twice, since nobody counts well beforehand.
-fn tokens(request: &ScriptRequest) -> u32 {
-    let (spoken, scenes) = (seconds(request) * 5.0, request.scene_count.map_or(seconds(request) / SCENE_SECONDS, f64::from));
+/// The tokens that a script of so many scenes may have which lasts so long: room for the narration, for what describes each
+/// scene, and for thinking; twice, since nobody counts well beforehand.
+pub fn room(scenes: Option<u32>, lasts: Option<f64>) -> u32 {
+    let lasts = seconds(scenes, lasts);
+    let (spoken, scenes) = (lasts * 5.0, scenes.map_or(lasts / SCENE_SECONDS, f64::from));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped to what fits")]
     let tokens = ((spoken + scenes * 200.0) * 2.0 + 4000.0).clamp(LEAST_TOKENS, f64::from(MOST_TOKENS)) as u32;
     tokens
 }
 
 fn wishes(request: &ScriptRequest) -> String {
-    let seconds = seconds(request);
+    let seconds = seconds(request.scene_count, request.duration_seconds);
     let language = request.language.as_deref();
     let mut wishes = vec![match request.scene_count {
         Some(1) => "exactly 1 scene, which is hook and close at once".to_owned(),
@@ -95,14 +96,14 @@ pub fn rewrite(request: &RewriteRequest) -> Prompt {
         turns: vec![format!("The scene:\n{scene}\n\nThe instruction:\n{}", request.instruction)],
         schema_name: "scene",
         schema: object(json!({"narration": text(), "title": text(), "visualPrompt": text()})),
-        max_tokens: tokens_of(&request.scene.narration),
+        max_tokens: room_for_scene(&request.scene.narration),
         streamed: false,
         model: request.model.clone(),
     }
 }
 
 /// Room for twice the words, at one token a character in the worst of languages.
-fn tokens_of(narration: &str) -> u32 {
+pub fn room_for_scene(narration: &str) -> u32 {
     let most = u32::try_from(narration.chars().count().min(MAX_NARRATION)).unwrap_or_default();
     6_144 + 2 * most
 }
