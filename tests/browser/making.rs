@@ -73,7 +73,21 @@ async fn a_person_speaks_a_scene() {
     let browser = open(&app, &project, "audio").await;
     browser.button("Takes of scene 1").await.click().await.unwrap();
     browser.button("Record").await.click().await.unwrap();
-    browser.until("return Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 0").await;
+    let hears = "return Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 0";
+    browser.until(hears).await;
+    // Closing the window ends the recording first, then asks, and then does it.
+    let escape = async || browser.find("dialog .body").await.send_keys(Key::Escape).await.unwrap();
+    escape().await;
+    browser.button("Use recording").await;
+    escape().await;
+    browser.find("dialog [role=group] [role=alert]").await;
+    browser.expect_accessible("a recording that would be lost").await;
+    escape().await;
+    browser.until("return document.querySelector('dialog') === null").await;
+
+    browser.button("Takes of scene 1").await.click().await.unwrap();
+    browser.button("Record").await.click().await.unwrap();
+    browser.until(hears).await;
     browser.until("return ['0:01', '0:02'].includes(document.querySelector('[role=timer]')?.textContent)").await;
     browser.button("Stop").await.click().await.unwrap();
     browser.button("Use recording").await.click().await.unwrap();
@@ -85,6 +99,10 @@ async fn a_person_speaks_a_scene() {
 
     browser.button("Delete take 1").await.click().await.unwrap();
     browser.find("dialog li.gone button").await.click().await.unwrap();
+    browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
+    browser.button("Delete take 1").await.click().await.unwrap();
+    browser.find("dialog li.gone").await;
+    browser.find("dialog .body").await.send_keys(Key::Control + "z").await.unwrap();
     browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
     assert_eq!(takes(&app, "audio", &project).await.len(), 1);
     browser.close().await;

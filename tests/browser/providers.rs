@@ -92,6 +92,8 @@ async fn a_provider_is_given_a_key_and_says_what_is_wrong_with_it() {
     // A saved key is tried at once.
     browser.until("return [...document.querySelectorAll('[role=alert]')].some(alert => alert.innerText.includes('refused the key'))").await;
     browser.until("return document.querySelector('#key-fal').value === ''").await;
+    let card = "document.querySelector('#key-fal').closest('li').innerText";
+    browser.until(&format!("return {card}.includes('Test failed') && !{card}.includes('Ready')")).await;
     browser.expect_accessible("the settings with a failed test").await;
     let settings: Value = app.client.get("/api/settings").await.expect(200);
     assert!(settings.to_string().contains("…6789"), "it is kept all the same");

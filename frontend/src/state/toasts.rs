@@ -8,7 +8,7 @@ use std::{
 };
 
 use gloo_timers::callback::Timeout;
-use shared::ApiError;
+use shared::{ApiError, ErrorCode};
 use yew::{AttrValue, Callback};
 
 use super::store::{State, state};
@@ -104,8 +104,11 @@ pub fn failed(what: &str, error: &ApiError) -> u32 {
     show(toast(Tone::Failed, format!("{what}: {}", format::reason(error)).into()))
 }
 
-/// The same, with a way to try again.
+/// The same, with a way to try again; not where the same would be refused for the same reason.
 pub fn failed_retry(what: &str, error: &ApiError, retry: impl Fn() + 'static) -> u32 {
+    if matches!(error.code, ErrorCode::ValidationFailed | ErrorCode::UnsupportedMediaType | ErrorCode::PayloadTooLarge) {
+        return failed(what, error);
+    }
     offer(format!("{what}: {}", format::reason(error)), "Retry", retry)
 }
 

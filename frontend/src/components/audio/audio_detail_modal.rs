@@ -7,7 +7,14 @@ use shared::{audio::Voice, event::RecordKind, scene::Scene};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{VoiceSettings, audio_take::AudioTake, recorder::Recorder, speed_choices, spoken_words::SpokenWords, voice_choices};
+use super::{
+    VoiceSettings,
+    audio_take::AudioTake,
+    recorder::{Guard, Recorder},
+    speed_choices,
+    spoken_words::SpokenWords,
+    voice_choices,
+};
 use crate::{
     components::ui::{Button, ButtonSize, ButtonVariant, Choice, DropArea, Icon, Modal, Select},
     design::style,
@@ -136,9 +143,18 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
             />
         }
     });
+    let guard = (*use_memo((), |()| Guard::default())).clone();
+    let onclose = {
+        let (onclose, guard) = (props.onclose.clone(), guard.clone());
+        Callback::from(move |()| {
+            if !guard.hold() {
+                onclose.emit(());
+            }
+        })
+    };
     let silent = scene.narration.trim().is_empty();
     html! {
-        <Modal title={format!("Scene {}: {}", props.number, format::title(&scene.title))} wide=true onclose={props.onclose.clone()}>
+        <Modal title={format!("Scene {}: {}", props.number, format::title(&scene.title))} wide=true {onclose}>
             <div class={style}>
                 if let Some(clip) = selected.filter(|clip| clip.url.is_some()) {
                     <SpokenWords clip={(*clip).clone()} narration={scene.narration.clone()} dir={props.dir.clone()} lang={props.lang.clone()} />
@@ -165,7 +181,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
                     { props.estimate.clone() }
                 </section>
                 <section class="own" aria-label="Your own">
-                    <Recorder busy={uploading} {onkeep} />
+                    <Recorder busy={uploading} {onkeep} {guard} />
                     <DropArea text="Or drop a sound file here." button="Upload" accept={SOUNDS} busy={uploading} {onfile} />
                 </section>
             </div>

@@ -1,5 +1,7 @@
 //! Recording a narration of one's own: allow, speak, listen, keep.
 
+use std::{cell::RefCell, rc::Rc};
+
 use web_sys::Blob;
 use yew::prelude::*;
 
@@ -12,6 +14,25 @@ use crate::{
     state::player,
 };
 
+/// What happens in place of closing the window, while a recording would be lost with it.
+#[derive(Clone, Default)]
+pub struct Guard(Rc<RefCell<Option<Callback<()>>>>);
+
+impl PartialEq for Guard {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Guard {
+    /// Does what is to be done instead; false where nothing keeps the window.
+    pub fn hold(&self) -> bool {
+        // The person is asked once, and may do it all the same.
+        let instead = self.0.take();
+        instead.inspect(|instead| instead.emit(())).is_some()
+    }
+}
+
 /// Props of [`Recorder`].
 #[derive(PartialEq, Properties)]
 pub struct RecorderProps {
@@ -19,6 +40,8 @@ pub struct RecorderProps {
     pub busy: bool,
     /// When a recording is to be kept: its bytes, and a name for it.
     pub onkeep: Callback<(Blob, String)>,
+    /// What keeps the window open.
+    pub guard: Guard,
 }
 
 /// Recording a narration of one's own.
@@ -39,6 +62,7 @@ pub fn Recorder(props: &RecorderProps) -> Html {
         font-size: var(--text-sm);
 
         & > .words { flex: 1; min-width: 10rem; }
+        & > .words.kept { flex: 1 1 100%; color: var(--text); }
         & > .words.why { color: var(--danger); }
         & > .meter { display: flex; align-items: center; gap: var(--space-2); flex: 1; min-width: 10rem; }
         & > .sound { flex: 1 1 14rem; min-width: 0; }
@@ -46,6 +70,18 @@ pub fn Recorder(props: &RecorderProps) -> Html {
         "#
     );
     let recorder = use_recorder();
+    let asked = use_state_eq(|| false);
+    {
+        let (guard, asked, stop) = (props.guard.clone(), asked.clone(), recorder.stop.clone());
+        use_effect_with(recorder.state.clone(), move |state| {
+            asked.set(false);
+            *guard.0.borrow_mut() = match state {
+                Recording::Running => Some(stop),
+                Recording::Done(_) => Some(Callback::from(move |()| asked.set(true))),
+                Recording::Idle | Recording::Asking | Recording::Refused(_) => None,
+            };
+        });
+    }
     let start = {
         let start = recorder.start.clone();
         Callback::from(move |()| {
@@ -87,6 +123,9 @@ pub fn Recorder(props: &RecorderProps) -> Html {
             };
             html! {
                 <>
+                    if *asked {
+                        <span class="words kept" role="alert">{ "This recording is not a take yet. Use it, or close again to drop it." }</span>
+                    }
                     <span class="sound"><Sound label="the recording" url={recorded.url.clone()} seconds={recorded.seconds} peaks={recorded.peaks.clone()} /></span>
                     <Button onclick={recorder.discard.clone()}>{ "Discard" }</Button>
                     <Button variant={ButtonVariant::Primary} icon={Icon::Done} busy={props.busy} onclick={keep}>{ "Use recording" }</Button>

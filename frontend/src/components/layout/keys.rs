@@ -104,7 +104,7 @@ fn command_of(event: &KeyboardEvent) -> Option<Command> {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let in_text = target.is_some_and(|target| takes_text(&target));
     let key = event.key();
-    if event.default_prevented() || event.is_composing() || event.repeat() || is_covered() {
+    if event.default_prevented() || event.is_composing() || event.repeat() {
         return None;
     }
     if in_text {
@@ -115,7 +115,8 @@ fn command_of(event: &KeyboardEvent) -> Option<Command> {
     if event.ctrl_key() || event.meta_key() {
         return (key == "z" && !event.shift_key()).then_some(Command::Undo);
     }
-    if event.alt_key() {
+    // Of what the page does, only undoing reaches through a window: what was deleted there can be had back there.
+    if event.alt_key() || is_covered() {
         return None;
     }
     let now = clock::milliseconds();

@@ -68,7 +68,12 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
     let provider = &props.provider;
     let testing = use_state(|| false);
     let tested = use_state(|| None::<Answer<ProviderTest>>);
+    let refused = match &*tested {
+        Some(Ok(ProviderTest { ok: false, error: Some(error), .. })) | Some(Err(error)) => Some(error),
+        _ => None,
+    };
     let (tone, word) = match (provider.available, provider.configured) {
+        (true, true) if refused.is_some() => (BadgeTone::Danger, "Test failed".to_owned()),
         (true, true) => (BadgeTone::Ok, "Ready".to_owned()),
         (_, false) if provider.takes_key => (BadgeTone::Plain, needs(provider)),
         _ => (BadgeTone::Danger, "Not available".to_owned()),
@@ -174,10 +179,7 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
                         <span class="ok">{ glyph(Icon::Done, 13) }{ format!("Works, {} ms", test.latency_ms) }</span>
                     }
                 </span>
-                { match &*tested {
-                    Some(Ok(ProviderTest { ok: false, error: Some(error), .. })) | Some(Err(error)) => html! { <p class="bad" role="alert">{ &error.message }</p> },
-                    _ => Html::default(),
-                } }
+                if let Some(error) = refused { <p class="bad" role="alert">{ &error.message }</p> }
             </footer>
             if *removing {
                 <Removal id={provider.id.clone()} name={provider.name.clone()} onclose={show_removing(false)} />

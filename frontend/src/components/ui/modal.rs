@@ -2,11 +2,13 @@
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, MouseEvent};
 use yew::prelude::*;
 
 use super::{Icon, IconButton};
 use crate::design::style;
+use crate::frame::next_frame;
 use crate::hooks::use_id;
 
 /// Props of [`Modal`].
@@ -75,12 +77,29 @@ pub fn Modal(props: &ModalProps) -> Html {
     let oncancel = {
         let onclose = props.onclose.clone();
         Callback::from(move |event: Event| {
-            event.prevent_default();
-            onclose.emit(());
+            // One that cannot be stopped is followed by the close itself.
+            if event.cancelable() {
+                event.prevent_default();
+                onclose.emit(());
+            }
         })
     };
-    // A browser does not always ask before Esc closes it: not where nothing was pressed on the page before.
-    let onclosed = props.onclose.reform(|_: Event| ());
+    // A browser does not always ask before Esc closes it: not where nothing was pressed on the page before. Whoever has
+    // a reason to keep the window has it back.
+    let onclosed = {
+        let (onclose, dialog) = (props.onclose.clone(), dialog.clone());
+        Callback::from(move |_: Event| {
+            onclose.emit(());
+            let dialog = dialog.clone();
+            spawn_local(async move {
+                next_frame().await;
+                if let Some(dialog) = dialog.cast::<HtmlDialogElement>().filter(|dialog| dialog.is_connected() && !dialog.open()) {
+                    // It fails only for one that is open or has left the page.
+                    let _ = dialog.show_modal();
+                }
+            });
+        })
+    };
     // A press beside the window falls on the dialog element itself.
     let onmousedown = {
         let (onclose, dialog) = (props.onclose.clone(), dialog.clone());
