@@ -222,7 +222,7 @@ async fn a_rewrite_is_not_paid_with_what_is_held_back_for_others() {
     let server = VendorServer::start().await;
     server.on("POST", speech, |_, _| studio_tests::Reply::silence());
     let rewritten = json!({"title": "Short", "narration": "A mill.", "visualPrompt": "A mill"}).to_string();
-    server.on("POST", dialect.path(), move |_, _| dialect.whole(&rewritten));
+    server.on("POST", dialect.path(), move |_, before| dialect.whole(if before == 1 { "Certainly!" } else { &rewritten }));
     let (url, v1) = (server.url(), format!("{}/v1", server.url()));
     let variables =
         [("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "MARKED-1"), ("ANTHROPIC_BASE_URL", &*url), ("ANTHROPIC_API_KEY", "MARKED-2")];
@@ -249,7 +249,11 @@ async fn a_rewrite_is_not_paid_with_what_is_held_back_for_others() {
         app.client.post(&path, json!({})).await.expect(200);
     };
     cancel(2).await;
-    app.client.post(&rewrite, instruction).await.expect(200);
+    app.client.post(&rewrite, instruction.clone()).await.expect(200);
+    // One is still held back. The next answer is of no use, and what another may cost is not left any more.
+    app.client.patch("/api/settings", json!({"spending": {"monthLimitUsd": 2.25}})).await.expect(200);
+    app.client.post(&rewrite, instruction).await.expect_error(409, ErrorCode::SpendingLimitReached);
+    assert_eq!(server.asked_at("POST", dialect.path()).len(), 2);
     cancel(1).await;
     cancel(0).await;
     app.until_idle().await;

@@ -5,7 +5,8 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, Utc};
 use diesel::{
     AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, PgConnection, PgTextExpressionMethods, QueryDsl,
-    Queryable, RunQueryDsl, Selectable, SelectableHelper, dsl::now,
+    Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    dsl::{exists, now, select},
 };
 use uuid::Uuid;
 
@@ -172,6 +173,12 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<P
         .select(ProjectRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(Project::from).collect())
+}
+
+/// Whether this is a project whose script failed since then.
+pub fn failed_since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Result<bool> {
+    let failed = projects::table.find(id).filter(projects::status.eq("failed")).filter(projects::updated_at.gt(since));
+    Ok(select(exists(failed)).get_result(conn)?)
 }
 
 /// Locks a project until the transaction ends: whoever changes the order or the number of its scenes does.

@@ -141,7 +141,7 @@ pub fn unnamed(conn: &mut PgConnection, keys: Vec<String>) -> Result<Vec<String>
     Ok(rows.into_iter().map(|row| row.key).collect())
 }
 
-/// Of these ids of records, those that there is no take of any more.
+/// Of these ids of records, those that there is no take and no project of any more.
 pub fn gone(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     #[derive(QueryableByName)]
     struct Row {
@@ -152,7 +152,8 @@ pub fn gone(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
         "select wanted.id from unnest($1) as wanted (id)
          where not exists (select from audio_clips a where a.id = wanted.id)
            and not exists (select from image_assets i where i.id = wanted.id)
-           and not exists (select from video_clips v where v.id = wanted.id)",
+           and not exists (select from video_clips v where v.id = wanted.id)
+           and not exists (select from projects p where p.id = wanted.id)",
     )
     .bind::<Array<SqlUuid>, _>(ids)
     .load(conn)?;

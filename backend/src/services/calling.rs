@@ -45,7 +45,7 @@ pub struct Purpose {
     pub project: ProjectId,
     /// Which model, where the record names one.
     pub model: Option<String>,
-    /// What it will use, about.
+    /// What it will use: about, or of a writer at most.
     pub expected: Usage,
 }
 
@@ -107,7 +107,7 @@ fn open(tx: &mut Tx<'_>, job: &Claimed, payee: &Payee, kind: ProviderKind, purpo
     let Payee::Provider { id: provider, model, .. } = payee else { return Ok(None) };
     let policy = policy::read(tx.conn)?;
     let expected_usd = payee.cost(&policy, &purpose.expected);
-    let admit = if matches!(job.spec, JobSpec::Attended { .. }) { spending::admit_attended_call } else { spending::admit_call };
+    let admit = if matches!(job.spec, JobSpec::Attended { .. }) { spending::admit_more } else { spending::admit_call };
     admit(tx, &policy, purpose.project, expected_usd)?;
     let call = NewCall {
         id: Uuid::now_v7(),
@@ -134,7 +134,7 @@ fn hold_more(tx: &mut Tx<'_>, call: Uuid, payee: &Payee, project: ProjectId, use
     let before = paid_call::expect(tx, call, None)?;
     // Where nobody has told what the requests before took, they count with what they were thought to.
     let in_all = spending::sum(&[payee.cost(&policy, used).or(before), payee.cost(&policy, next)]);
-    spending::admit_call(tx, &policy, project, in_all)?;
+    spending::admit_more(tx, &policy, project, in_all)?;
     paid_call::expect(tx, call, in_all).map(drop)
 }
 

@@ -21,7 +21,7 @@ pub async fn remove_media(ctx: &Ctx, job: &Claimed, keys: &[String]) -> Result<(
     if held { Ok(()) } else { Err(JobFailure::Lost) }
 }
 
-/// Removes the work folders of takes that were deleted. What was deleted is gone even where that fails: the sweep tries again.
+/// Removes the work folders of takes and projects that were deleted. What was deleted is gone even where that fails: the sweep tries again.
 pub async fn clear_deleted(ctx: &Ctx) {
     let found = async {
         let workdirs = ctx.storage.workdirs()?;
@@ -43,14 +43,14 @@ pub async fn clear_deleted(ctx: &Ctx) {
 /// A file that no record names after so long will not be named: nothing takes that long from keeping it to writing it down.
 const UNNAMED_FOR: Duration = Duration::from_secs(3600);
 
-/// How long what was spoken of a narration that failed is there for another try.
-const SPOKEN_FOR: TimeDelta = TimeDelta::days(7);
+/// How long what was paid for of a narration or a script that failed is there for another try.
+const KEPT_FOR: TimeDelta = TimeDelta::days(7);
 
-/// Forgets old events and answers, work folders whose record is no longer being made (but those of narrations that failed lately: what
-/// was spoken of them, and paid for, is there for another try), and files that were kept for a record
+/// Forgets old events and answers, work folders whose record is no longer being made (but those of narrations and scripts that failed
+/// lately: what was made of them, and paid for, is there for another try), and files that were kept for a record
 /// which was never written, since its making was stopped in between.
 pub async fn sweep(ctx: &Ctx) -> Result<()> {
-    let (workdirs, lately) = (ctx.storage.workdirs()?, Utc::now() - SPOKEN_FOR);
+    let (workdirs, lately) = (ctx.storage.workdirs()?, Utc::now() - KEPT_FOR);
     let idle = ctx
         .db
         .read(move |conn| {
@@ -58,7 +58,8 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
             db::idempotency::forget_old(conn)?;
             let mut idle = Vec::new();
             for record in workdirs {
-                if queue::of_record(conn, record)?.is_none() && !db::audio::failed_since(conn, record, lately)? {
+                let failed_lately = db::audio::failed_since(conn, record, lately)? || db::project::failed_since(conn, record, lately)?;
+                if queue::of_record(conn, record)?.is_none() && !failed_lately {
                     idle.push(record);
                 }
             }

@@ -31,7 +31,7 @@ pub struct Plan {
     model: Option<String>,
     /// Who bills it.
     pub payee: Payee,
-    /// What it will use, about.
+    /// What its first answer will use, at most.
     pub expected: Usage,
 }
 

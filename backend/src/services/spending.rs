@@ -66,8 +66,8 @@ pub fn admit_call(tx: &mut Tx<'_>, policy: &Policy, project: ProjectId, expected
     check(tx.conn, policy, project, expected, (0.0, 0.0))
 }
 
-/// As [`admit_call`], for a call that has held nothing back: it gets what all the others leave.
-pub fn admit_attended_call(tx: &mut Tx<'_>, policy: &Policy, project: ProjectId, expected: Option<f64>) -> Result<()> {
+/// As [`admit_call`], for what was not held back before: it gets what all the others leave.
+pub fn admit_more(tx: &mut Tx<'_>, policy: &Policy, project: ProjectId, expected: Option<f64>) -> Result<()> {
     if !is_limited(policy) {
         return Ok(());
     }

@@ -250,3 +250,26 @@ async fn a_rewrite_does_not_pay_for_its_first_answer_again() {
         app.finish().await;
     }
 }
+
+#[tokio::test]
+async fn what_is_deleted_meanwhile_takes_no_answer_along() {
+    let dialect = Dialect::OpenAi;
+    let server = VendorServer::start().await;
+    let whole = script(3).to_string();
+    let cut = dialect.streamed(&whole[..whole.rfind("Part 3").unwrap()], End::CutOff);
+    let mut rest = script(0);
+    rest["scenes"] = json!([scene(3)]);
+    let busy = error(dialect, 429, "rate_limit_exceeded", "Slow down.").header("retry-after-ms", "1500");
+    server.on_each("POST", dialect.path(), [cut, busy, dialect.streamed(&rest.to_string(), End::Complete)]);
+    let app = dialect.app(&server).await;
+    let other = app.client.project(&["One.", "Two."]).await;
+    let deleting = async {
+        server.until_asked("POST", dialect.path(), 2).await;
+        app.client.delete(&format!("/api/scenes/{}", other["scenes"][0]["id"].as_str().unwrap())).await
+    };
+    let (written, deleted) = tokio::join!(app.client.post("/api/script/generate", dialect.wanted(3)), deleting);
+    assert!(deleted.status < 300);
+    assert_eq!(written.expect(201)["scenes"].as_array().unwrap().len(), 3);
+    assert_eq!(server.asked().len(), 3, "the first answer is asked for once");
+    app.finish().await;
+}

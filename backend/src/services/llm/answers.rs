@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::providers::{
-    Call,
+    Access, Call,
     text::{Ending, Prompt},
 };
 
@@ -28,7 +28,7 @@ pub struct Answer {
     pub model: Option<String>,
 }
 
-/// What the same question was answered with by the same model, in an earlier attempt.
+/// What the same question was answered with in an earlier attempt, by the same server and model.
 pub async fn kept(call: &Call<'_>, prompt: &Prompt) -> Option<Answer> {
     let bytes = tokio::fs::read(file(call, prompt)).await.ok()?;
     // One that was cut off by a crash is asked for again.
@@ -65,7 +65,8 @@ async fn remove_all(workdir: &Path) -> io::Result<()> {
 
 fn file(call: &Call<'_>, prompt: &Prompt) -> PathBuf {
     let Prompt { system, turns, schema_name, max_tokens, model, .. } = prompt;
-    let asked = format!("{}\n{model:?}\n{schema_name}\n{max_tokens}\n{system:?}\n{turns:?}", call.access.provider);
+    let Access { provider, base_url, .. } = &call.access;
+    let asked = format!("{provider}\n{base_url:?}\n{model:?}\n{schema_name}\n{max_tokens}\n{system:?}\n{turns:?}");
     let name: String = Sha256::digest(asked).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     call.workdir.join(format!("{name}.{SUFFIX}"))
 }

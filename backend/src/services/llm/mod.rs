@@ -31,19 +31,21 @@ struct Talk<'a> {
     used: Option<Usage>,
     /// What is used where an earlier attempt had every answer: nothing, of that model.
     kept: Usage,
+    /// Whether this attempt has asked for anything: what comes then, no earlier attempt has.
+    has_asked: bool,
     /// Whether the next answer may be asked for; the first may, since the call was begun for it.
     admitted: bool,
 }
 
 impl<'a> Talk<'a> {
     fn new(model: &'a dyn LanguageModel, call: &'a Call<'a>) -> Self {
-        Self { model, call, used: None, kept: Usage::default(), admitted: true }
+        Self { model, call, used: None, kept: Usage::default(), has_asked: false, admitted: true }
     }
 
     /// Whether another answer may be asked for; what it may cost is held back then. [`Talk::ask`] sees to it by itself.
     async fn admit(&mut self, prompt: &Prompt) -> ProviderResult<()> {
         if !self.admitted {
-            let used = self.used.clone().unwrap_or_default();
+            let used = self.used.clone().unwrap_or_else(|| self.kept.clone());
             let next = pricing::writing(prompt.turns.iter().chain([&prompt.system]).map(String::as_str), prompt.max_tokens);
             self.call.operation.another(&used, &next).await.map_err(|error| error.having_used(used))?;
             self.admitted = true;
@@ -53,13 +55,17 @@ impl<'a> Talk<'a> {
 
     /// Asks. An error carries what earlier answers have taken, so that it is not forgotten.
     async fn ask(&mut self, prompt: &Prompt, told: &mut Told<'_>) -> ProviderResult<Ending> {
-        if let Some(Answer { text, ending, model }) = answers::kept(self.call, prompt).await {
+        if !self.has_asked
+            && let Some(Answer { text, ending, model }) = answers::kept(self.call, prompt).await
+        {
             told(&text);
             self.kept = Usage { model, ..Usage::free() };
+            // The call was begun for the first answer, and needs another.
+            self.admitted = false;
             return Ok(ending);
         }
         self.admit(prompt).await?;
-        self.admitted = false;
+        (self.admitted, self.has_asked) = (false, true);
         let mut text = String::new();
         let mut heard = |more: &str| {
             text.push_str(more);
@@ -73,10 +79,22 @@ impl<'a> Talk<'a> {
             }
             // What such an answer took is not known, so that the sum is not known either.
             Err(error) if error.used_is_unknown() => Err(error),
-            Err(error) => match (self.used.take(), error.usage.as_deref().cloned()) {
-                (Some(before), used) => Err(error.having_used(before.and(used.unwrap_or_default()))),
-                (None, _) => Err(error),
-            },
+            Err(error) => {
+                // What led to this would lead to it again.
+                if error.kind == Kind::Rejected {
+                    answers::forget(self.call.workdir).await;
+                }
+                Err(match (self.used.take(), error.usage.as_deref().cloned()) {
+                    (Some(before), Some(used)) => {
+                        // How much was written of one that broke down is not known, so that the sum is not either.
+                        let is_known = used.output_tokens.is_some() || used.reported_usd.is_some();
+                        let sum = before.and(used);
+                        error.having_used(if is_known { sum } else { Usage { output_tokens: None, reported_usd: None, ..sum } })
+                    }
+                    (Some(before), None) => error.having_used(before),
+                    (None, _) => error,
+                })
+            }
         }
     }
 
@@ -162,7 +180,8 @@ async fn answered(
     Ok(draft)
 }
 
-/// What the first answer for a script takes, at most: of so many scenes, and lasting so long.
+/// What the first answer for a script takes, at most: of so many scenes, and lasting so long. (What is wished for besides is
+/// some words more, which is nothing beside the answer.)
 pub fn expected(prompt: &str, scenes: Option<u32>, seconds: Option<f64>) -> Usage {
     pricing::writing([prompt, told::SCRIPT].into_iter(), told::room(scenes, seconds))
 }

@@ -103,7 +103,7 @@ pub fn rewrite(request: &RewriteRequest) -> Prompt {
 }
 
 /// Room for twice the words, at one token a character in the worst of languages.
-pub fn room_for_scene(narration: &str) -> u32 {
+fn room_for_scene(narration: &str) -> u32 {
     let most = u32::try_from(narration.chars().count().min(MAX_NARRATION)).unwrap_or_default();
     6_144 + 2 * most
 }

@@ -1,12 +1,16 @@
 //! Recording a narration of one's own: allow, speak, listen, keep.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use web_sys::Blob;
 use yew::prelude::*;
 
 use super::Sound;
 use crate::{
+    clock,
     components::ui::{Button, ButtonVariant, Icon, LevelMeter, glyph},
     design::style,
     format,
@@ -14,9 +18,15 @@ use crate::{
     state::player,
 };
 
-/// What happens in place of closing the window, while a recording would be lost with it.
+/// How long the question is there before it can be answered by closing once more: nobody reads while a key repeats.
+const READ_MS: f64 = 700.0;
+
+/// What happens in place of closing the window, while a recording would be lost with it: answers whether the window stays.
+type Instead = Rc<dyn Fn() -> bool>;
+
+/// Keeps the window of a recorder open for as long as a recording would be lost with it.
 #[derive(Clone, Default)]
-pub struct Guard(Rc<RefCell<Option<Callback<()>>>>);
+pub struct Guard(Rc<RefCell<Option<Instead>>>);
 
 impl PartialEq for Guard {
     fn eq(&self, other: &Self) -> bool {
@@ -25,11 +35,10 @@ impl PartialEq for Guard {
 }
 
 impl Guard {
-    /// Does what is to be done instead; false where nothing keeps the window.
+    /// Whether the window stays, now that it wants to close.
     pub fn hold(&self) -> bool {
-        // The person is asked once, and may do it all the same.
-        let instead = self.0.take();
-        instead.inspect(|instead| instead.emit(())).is_some()
+        let instead = self.0.borrow().clone();
+        instead.is_some_and(|instead| instead())
     }
 }
 
@@ -76,8 +85,22 @@ pub fn Recorder(props: &RecorderProps) -> Html {
         use_effect_with(recorder.state.clone(), move |state| {
             asked.set(false);
             *guard.0.borrow_mut() = match state {
-                Recording::Running => Some(stop),
-                Recording::Done(_) => Some(Callback::from(move |()| asked.set(true))),
+                Recording::Running => Some(Rc::new(move || {
+                    stop.emit(());
+                    true
+                })),
+                // The person is asked once, and may do it all the same.
+                Recording::Done(_) => {
+                    let since = Cell::new(None);
+                    Some(Rc::new(move || {
+                        asked.set(true);
+                        let now = clock::milliseconds();
+                        now - since.get().unwrap_or_else(|| {
+                            since.set(Some(now));
+                            now
+                        }) < READ_MS
+                    }))
+                }
                 Recording::Idle | Recording::Asking | Recording::Refused(_) => None,
             };
         });
