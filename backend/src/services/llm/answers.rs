@@ -30,9 +30,12 @@ pub struct Answer {
 
 /// What the same question was answered with in an earlier attempt, by the same server and model.
 pub async fn kept(call: &Call<'_>, prompt: &Prompt) -> Option<Answer> {
-    let bytes = tokio::fs::read(file(call, prompt)).await.ok()?;
-    // One that was cut off by a crash is asked for again.
-    serde_json::from_slice(&bytes).ok()
+    let read = match tokio::fs::read(file(call, prompt)).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        read => read.and_then(|bytes| Ok(serde_json::from_slice(&bytes)?)),
+    };
+    // One that was cut off by a crash, say.
+    read.inspect_err(|error| tracing::warn!(%error, provider = call.access.provider, "an answer is asked for again")).ok()
 }
 
 /// Keeps an answer. Without it an attempt that fails later would be begun anew, which is worth a warning and no failure.
