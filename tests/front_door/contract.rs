@@ -224,6 +224,36 @@ fn every_answer_has_an_example_that_fits_its_schema() {
     }
 }
 
+/// Generators take the first success for what an operation answers, take what is no JSON for text where it is not said to
+/// be bytes, and send a part of a form whose schema is a reference as a file of JSON.
+#[test]
+fn generated_clients_read_and_send_what_is_meant() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        let responses = operation["responses"].as_object().unwrap();
+        let successes: Vec<&Value> = responses.iter().filter(|(status, _)| status.starts_with('2')).map(|(_, answer)| answer).collect();
+        let json = |answer: &Value| answer["content"].get("application/json").map(|content| content["schema"].clone());
+        if successes.iter().any(|answer| json(answer).is_some()) {
+            assert!(successes.iter().all(|answer| json(answer) == json(successes[0])), "{name} has several types of answers");
+        }
+        for (kind, content) in successes.iter().filter_map(|answer| answer["content"].as_object()).flatten() {
+            let is_text = ["application/json", "text/event-stream", "text/plain"].contains(&kind.as_str());
+            let is_bytes = content["schema"]["format"] == "binary";
+            assert!(is_text || is_bytes, "{name} answers {kind} as {}", content["schema"]);
+        }
+        let form = operation["requestBody"]["content"].get("multipart/form-data");
+        let Some(form) = form.and_then(|form| form["schema"]["$ref"].as_str()) else { continue };
+        for (part, schema) in document.pointer(&format!("{}/properties", form.trim_start_matches('#'))).unwrap().as_object().unwrap() {
+            let types = [json!("string"), json!(["string", "null"])];
+            assert!(types.contains(&schema["type"]), "{name} takes {part} as {schema}");
+        }
+    }
+    for by_name in ["providers", "prices"] {
+        let values = &document["components"]["schemas"]["PatchSettings"]["properties"][by_name]["additionalProperties"]["oneOf"];
+        assert!(values.as_array().is_some_and(|choices| choices.contains(&json!({"type": "null"}))), "null forgets {by_name}: {values}");
+    }
+}
+
 /// As much of JSON Schema as the document uses.
 fn fits(value: &Value, schema: &Value, at: &str, document: &Value) {
     if let Some(reference) = schema["$ref"].as_str() {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::extract::Prefer;
 use crate::{
@@ -11,6 +12,13 @@ use crate::{
     services::{Ctx, take},
 };
 use shared::page::Items;
+
+/// The bytes of a file.
+// Said with `format: binary`, whatever the media type: generators of clients take other strings for text, and `Vec<u8>` for numbers.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes answers in the API's documentation; these are streams or buffers")]
+#[schema(value_type = String, format = Binary)]
+pub struct Bytes(Vec<u8>);
 
 /// 201, and where the new record is.
 pub fn created(location: &str, record: &impl Serialize) -> HttpResponse {

@@ -12,7 +12,7 @@ use actix_web::{
 };
 
 use super::{
-    answer,
+    answer::{self, Bytes},
     extract::{Id, Query, tags},
     upload::{self, Beside},
 };
@@ -31,7 +31,7 @@ use shared::{ProjectId, project::ProjectDetail};
 /// As an archive that can be imported again (`zip`), as captions (`srt`, `vtt`), as text (`markdown`), or as an
 /// OpenTimelineIO timeline in an archive with its media (`otio`).
 #[utoipa::path(tag = "Projects", params(("id" = ProjectId, Path, description = "Its id"), ExportQuery), responses((status = 200, description = "The file", content(
-    (String = "application/zip"), (String = "application/x-subrip"), (String = "text/vtt"), (String = "text/markdown")
+    (inline(Bytes) = "application/zip"), (inline(Bytes) = "application/x-subrip"), (inline(Bytes) = "text/vtt"), (inline(Bytes) = "text/markdown")
 ))))]
 #[get("/projects/{id}/export")]
 pub async fn export_project(

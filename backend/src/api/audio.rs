@@ -6,7 +6,7 @@ use actix_multipart::Multipart;
 use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
 
 use super::{
-    answer,
+    answer::{self, Bytes},
     extract::{Body, Expected, Id, Prefer, Query},
     take::take_operations,
     upload::{self, Beside},
@@ -107,7 +107,7 @@ pub async fn get_audio_peaks(ctx: Data<Arc<Ctx>>, id: Id<AudioId>) -> Result<Htt
 ///
 /// A few words, spoken at once and kept nowhere. Only of built-in providers: nothing is paid for a preview.
 #[utoipa::path(tag = "Audio", params(VoicePreviewQuery), responses(
-    (status = 200, description = "The sound", body = Vec<u8>, content_type = "audio/wav"),
+    (status = 200, description = "The sound", body = inline(Bytes), content_type = "audio/wav"),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
 ))]
 #[get("/voices/preview")]

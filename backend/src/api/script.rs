@@ -29,7 +29,10 @@ use shared::{
     "prompt": "A Hare one day ridiculed the short feet and slow pace of the Tortoise.", "options": {"sceneCount": 3, "aspectRatio": "16:9"}
 })), responses(
     (status = 201, description = "The script", body = GeneratedScript),
-    (status = 200, description = "The script, as it is written", content((String = "text/event-stream"))),
+    // Generators of clients take the type of the first success: the stream ends with that answer, as `done`.
+    (status = 200, description = "The script, as it is written: a stream, whose last event has as JSON what 201 answers", content(
+        (GeneratedScript = "application/json"), (String = "text/event-stream")
+    )),
     (status = 202, description = "The script is being written", body = GeneratedScript),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
     (status = 502, description = "`provider_auth_failed`, `provider_quota_exceeded`, `provider_unavailable` or `provider_bad_response`", body = shared::ApiError),

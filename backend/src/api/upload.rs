@@ -25,6 +25,8 @@ const MOST_TEXT: usize = 4096;
 #[schema(rename_all = "camelCase")]
 pub struct SceneUpload {
     /// The scene that it is for.
+    // Said in full: generators send a part whose schema is a reference as a file of JSON.
+    #[schema(value_type = String, format = Uuid)]
     scene_id: SceneId,
     /// The file.
     #[schema(value_type = String, format = Binary)]

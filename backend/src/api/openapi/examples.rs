@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::tidy::SCHEMAS;
 use crate::error::DISK_FULL;
 
-const SCHEMAS: &str = "#/components/schemas/";
 const PROJECT: &str = "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81";
 const SCENE: &str = "01994f3c-5c2a-7b10-8f21-3d5e6a7b8c92";
 const AUDIO: &str = "01994f3d-0a11-7c33-a1b2-c3d4e5f60718";

@@ -5,14 +5,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::tidy::walk;
+use super::tidy::{SCHEMAS, operations, walk};
 
 const NOTE: &str = "\n\nThis is the description for generators of clients that read OpenAPI 3.0 only. It leaves out what these cannot \
     express: uploads by form, and answers as a stream where there is one as JSON. All of it is in `/api/openapi.json`.";
 
 /// The document in OpenAPI 3.0.3 (<https://spec.openapis.org/oas/v3.0.3>).
-pub fn three_zero(document: &Value) -> Value {
-    let mut document = document.clone();
+pub fn three_zero(published: &Value) -> Value {
+    let mut document = published.clone();
     document["openapi"] = "3.0.3".into();
     if let Some(description) = document["info"]["description"].as_str() {
         document["info"]["description"] = format!("{description}{NOTE}").into();
@@ -22,19 +22,28 @@ pub fn three_zero(document: &Value) -> Value {
     }
     if let Some(paths) = document["paths"].as_object_mut() {
         for operations in paths.values_mut().filter_map(Value::as_object_mut) {
-            operations.retain(|_, operation| operation["requestBody"]["content"].get("multipart/form-data").is_none());
+            operations.retain(|_, operation| form(operation).is_none());
             operations.values_mut().for_each(one_type_of_answer);
         }
         paths.retain(|_, operations| operations.as_object().is_some_and(|operations| !operations.is_empty()));
+    }
+    let forms = operations(published).filter_map(|operation| form(operation)?["schema"]["$ref"].as_str()?.strip_prefix(SCHEMAS));
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        forms.for_each(|form| drop(schemas.remove(form)));
     }
     walk(&mut document, &mut translate);
     document
 }
 
+/// The form that an operation takes instead of JSON.
+fn form(operation: &Value) -> Option<&Value> {
+    operation["requestBody"]["content"].get("multipart/form-data")
+}
+
 /// Leaves out what would be another type of success.
 fn one_type_of_answer(operation: &mut Value) {
     let Some(answers) = operation["responses"].as_object_mut() else { return };
-    let is_json = |answer: &Value| answer["content"].get("application/json").is_some();
+    let is_json = |answer: &Value| answer["content"].as_object().is_some_and(|kinds| kinds.keys().eq(["application/json"]));
     let succeeds_with_json = answers.iter().any(|(status, answer)| status.starts_with('2') && is_json(answer));
     answers.retain(|status, answer| status != "304" && (!succeeds_with_json || is_json(answer)));
 }

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-const SCHEMAS: &str = "#/components/schemas/";
+pub const SCHEMAS: &str = "#/components/schemas/";
 
 /// What is not in every answer of its shape, and null in some that have it: what a call could cost is told wherever a
 /// limit refuses it, and may be unknown.
 const MAY_BE_NULL: [(&str, &str); 1] = [("ErrorDetails", "estimateUsd")];
+
+/// Whose values by name may be null, which forgets what was set; utoipa has no map of what may be null.
+const NULL_FORGETS: [(&str, &str); 2] = [("PatchSettings", "providers"), ("PatchSettings", "prices")];
 
 /// Names what is anonymous, and says the same thing once.
 pub fn tidy(document: &mut Value) {
@@ -19,6 +22,13 @@ pub fn tidy(document: &mut Value) {
     name_copies(&mut schemas);
     schemas.values_mut().for_each(bare_choices);
     name_variants(&mut schemas);
+
+    for (name, property) in NULL_FORGETS {
+        let Some(value) = schemas.get_mut(name).and_then(|schema| schema["properties"][property].get_mut("additionalProperties")) else {
+            continue;
+        };
+        *value = json!({"oneOf": [value.take(), {"type": "null"}]});
+    }
 
     let mut sent = BTreeSet::new();
     for operation in operations(document) {
@@ -76,13 +86,19 @@ fn name_copies(schemas: &mut BTreeMap<String, Value>) {
     }
 }
 
-/// A choice names its schemas and says nothing else of them: some generators lose the name behind a description.
+/// A choice names its schemas and says nothing else of them: some generators lose the name behind a description, which
+/// is told by the choice instead where it is one thing or null.
 fn bare_choices(schema: &mut Value) {
     walk(schema, &mut |fields| {
+        let mut told = None;
         for choice in fields.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(reference) = choice.get("$ref").cloned() {
+                told = choice.get("description").cloned().or(told);
                 *choice = json!({"$ref": reference});
             }
+        }
+        if let Some(told) = told {
+            fields.entry("description").or_insert(told);
         }
     });
 }
@@ -120,7 +136,8 @@ fn capital(value: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-fn operations(document: &Value) -> impl Iterator<Item = &Value> {
+/// All operations of a document.
+pub fn operations(document: &Value) -> impl Iterator<Item = &Value> {
     document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object).flat_map(Map::values)
 }
 
