@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The server with the app inside, on what it needs to run: ffmpeg, espeak-ng and PostgreSQL's client library.
 # The database is another container: see docker-compose.yml.
 
