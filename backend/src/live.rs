@@ -20,6 +20,7 @@ use crate::{
     db::{
         self,
         event::{CHANNEL, EventRow, Wake},
+        sparse::Sparse,
     },
     error::Result,
 };
@@ -110,11 +111,14 @@ impl Live {
 
     fn run(&self, database_url: &str) {
         let mut last = None;
+        let log = Sparse::default();
         while !self.stopping() {
             if let Err(error) = self.listen(database_url, &mut last)
                 && !self.stopping()
             {
-                tracing::warn!(%error, "lost the connection that listens to the database; connecting again");
+                if log.is_due() {
+                    tracing::warn!(%error, "lost the connection that listens to the database; connecting again");
+                }
                 thread::sleep(Duration::from_millis(500));
             }
         }

@@ -14,6 +14,9 @@ use super::catch::{set_headers, status_of};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What machines ask every few seconds: told in the log only where it goes wrong.
+const PROBES: [&str; 3] = ["/api/health", "/api/ready", "/metrics"];
+
 tokio::task_local! {
     static CURRENT: String;
 }
@@ -28,6 +31,7 @@ pub async fn middleware(request: ServiceRequest, next: Next<impl MessageBody>) -
     let given = request.headers().get(&HEADER).and_then(|value| value.to_str().ok()).filter(|id| is_fit(id));
     let id = given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.path());
+    let is_probe = PROBES.contains(&request.path());
     let value = HeaderValue::from_str(&id)?;
     let started = std::time::Instant::now();
     CURRENT
@@ -37,7 +41,12 @@ pub async fn middleware(request: ServiceRequest, next: Next<impl MessageBody>) -
                 let answer = set_headers(next.call(request).await, |headers| {
                     headers.insert(HEADER, value);
                 });
-                tracing::info!(status = status_of(&answer), ms = started.elapsed().as_millis() as u64, "answered");
+                let (status, ms) = (status_of(&answer), started.elapsed().as_millis() as u64);
+                if is_probe && status < 400 {
+                    tracing::debug!(status, ms, "answered");
+                } else {
+                    tracing::info!(status, ms, "answered");
+                }
                 answer
             }
             .instrument(span),

@@ -15,6 +15,7 @@ pub mod reach;
 pub mod scene;
 pub mod schema;
 pub mod settings;
+pub mod sparse;
 pub mod take;
 pub mod video;
 
@@ -27,6 +28,7 @@ use diesel::{
 use uuid::Uuid;
 
 pub use self::json::{Json, Named};
+use self::sparse::Sparse;
 use crate::error::{AppError, Result};
 use shared::{ProjectId, event::RecordKind};
 
@@ -48,7 +50,7 @@ impl Db {
             .connection_timeout(CHECKOUT)
             // A query on check-out heals the pool after the server was restarted, for a tenth of a millisecond.
             .test_on_check_out(true)
-            .error_handler(Box::new(LogPoolErrors))
+            .error_handler(Box::new(LogPoolErrors::default()))
             .build_unchecked(ConnectionManager::new(url));
         Self { pool }
     }
@@ -162,11 +164,13 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send
     tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(AppError::internal)?
 }
 
-#[derive(Debug)]
-struct LogPoolErrors;
+#[derive(Debug, Default)]
+struct LogPoolErrors(Sparse);
 
 impl<E: std::error::Error> diesel::r2d2::HandleError<E> for LogPoolErrors {
     fn handle_error(&self, error: E) {
-        tracing::warn!(%error, "database connection");
+        if self.0.is_due() {
+            tracing::warn!(%error, "database connection");
+        }
     }
 }

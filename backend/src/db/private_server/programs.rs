@@ -130,7 +130,11 @@ fn install_hint(major: Option<&str>) -> String {
     }
     let os = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let command = install_command(&os, major);
-    format!("Install it with `{command}` (as root).")
+    let elsewhere = match major {
+        Some(_) if command.starts_with("apt-get") => "; https://apt.postgresql.org has the versions that the system lacks",
+        _ => "",
+    };
+    format!("Install it with `{command}` (as root{elsewhere}).")
 }
 
 fn install_command(os_release: &str, major: Option<&str>) -> String {
