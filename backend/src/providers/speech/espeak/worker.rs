@@ -146,6 +146,9 @@ pub enum WorkerError {
 
 /// Runs a command with `input` on its standard input, to its end. Dropping the future kills the process.
 pub(super) async fn run(mut command: Command, input: &[u8]) -> Result<std::process::Output, WorkerError> {
+    // The library looks for a sound server although it writes no sound to one, and would leave folders in the user's
+    // home and among the temporary files.
+    command.env("PULSE_SERVER", "unix:/dev/null").env("PULSE_RUNTIME_PATH", "/dev/null");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let failed = |error: std::io::Error| WorkerError::Failed(format!("espeak-ng could not be started: {error}"));
     let mut child = command.spawn().map_err(failed)?;
