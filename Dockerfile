@@ -27,7 +27,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl espeak-ng ffmpeg libespeak-ng1 libpq5 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin studio \
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin studio \
     && install -d -o studio -g studio -m 0750 /data
 COPY --from=build /out/ai-studio /usr/local/bin/ai-studio
 

@@ -2,6 +2,7 @@
 
 mod clips;
 mod editing;
+mod entry;
 mod focus;
 mod library;
 mod loading;

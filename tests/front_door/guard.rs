@@ -26,6 +26,25 @@ async fn with_a_token_nobody_reads_without_it() {
     let pair = cookie.split(';').next().unwrap();
     stranger.send(stranger.request(Method::GET, "/api/projects").header("cookie", pair)).await.expect(200);
     assert!(stranger.get("/?token=wrong").await.header("set-cookie").is_none());
+
+    // A page asks for it, and the form leads back to the page; files of the app are open.
+    let page = "/projects/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81/audio";
+    let asked = stranger.get(page).await;
+    assert_eq!((asked.status, asked.header("content-type")), (401, Some("text/html; charset=utf-8")));
+    assert!(String::from_utf8_lossy(&asked.bytes).contains("<form method=\"post\">"));
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let post = |path: &str, body: String| stranger.request(Method::POST, path).header("content-type", FORM).body(body);
+    let enter = |token: &str| stranger.send(post(page, format!("token={token}")));
+    let entered = enter(TOKEN).await;
+    assert_eq!((entered.status, entered.header("location"), entered.header("set-cookie")), (303, Some(page), Some(cookie.as_str())));
+    for wrong in [enter("wrong").await, stranger.send(stranger.request(Method::POST, "/").body("no form")).await] {
+        assert!(wrong.status == 401 && wrong.header("set-cookie").is_none());
+        assert!(String::from_utf8_lossy(&wrong.bytes).contains("not the access token"));
+    }
+    let elsewhere = stranger.send(post("/", format!("token={TOKEN}")).header("origin", "https://evil.example")).await;
+    elsewhere.expect_error(403, ErrorCode::Forbidden);
+    stranger.get("/theme.js").await.expect_text(200);
+    stranger.send(stranger.request(Method::GET, page).header("cookie", pair)).await.expect_text(200);
     app.finish().await;
 }
 

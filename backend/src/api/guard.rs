@@ -3,9 +3,8 @@
 use std::net::IpAddr;
 
 use actix_web::{
-    Error, HttpResponse, ResponseError,
+    Error, ResponseError,
     body::{EitherBody, MessageBody},
-    cookie::{Cookie, SameSite},
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, header},
     middleware::Next,
@@ -13,10 +12,9 @@ use actix_web::{
 };
 use subtle::ConstantTimeEq;
 
+use super::entry;
 use crate::error::AppError;
 use shared::ErrorCode;
-
-const COOKIE: &str = "studio_token";
 
 /// Who may ask.
 #[derive(Clone, Debug)]
@@ -29,7 +27,7 @@ pub struct Guard {
 
 /// Refuses whoever may not ask.
 pub async fn middleware(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let guard = request.app_data::<Data<Guard>>().map(|guard| guard.get_ref().clone());
@@ -38,16 +36,32 @@ pub async fn middleware(
         return Ok(request.into_response(response).map_into_right_body());
     };
     let refused = match guard.check(&request) {
-        Ok(None) => return Ok(next.call(request).await?.map_into_left_body()),
-        Ok(Some(answer)) => answer,
+        Ok(Pass::In) => return Ok(next.call(request).await?.map_into_left_body()),
+        Ok(Pass::Entered(token)) => entry::let_in(&request, &token),
+        Ok(Pass::Asked) => {
+            let given = if request.method() == Method::POST { Some(entry::in_form(&mut request).await) } else { None };
+            match &guard.token {
+                Some(token) if is_token(given.as_deref(), token) => entry::let_in(&request, token),
+                _ => entry::ask(given.is_some() || entry::in_address(&request).is_some()),
+            }
+        }
         Err(error) => error.error_response(),
     };
     Ok(request.into_response(refused).map_into_right_body())
 }
 
+/// What becomes of a request that is not refused.
+enum Pass {
+    /// It goes on.
+    In,
+    /// It is asked for the token, and may have it in a form.
+    Asked,
+    /// It had the token in its address.
+    Entered(String),
+}
+
 impl Guard {
-    /// Lets the request pass (none), or answers it.
-    fn check(&self, request: &ServiceRequest) -> Result<Option<HttpResponse>, AppError> {
+    fn check(&self, request: &ServiceRequest) -> Result<Pass, AppError> {
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         if !self.knows(host) {
             let message = "This address is not one that the studio is reached at; name it with --hosts.";
@@ -58,17 +72,19 @@ impl Guard {
         {
             return Err(AppError::api(ErrorCode::Forbidden, "Pages of other sites may not use the studio."));
         }
-        let Some(token) = &self.token else { return Ok(None) };
-        if let Some(answer) = enter(request, token) {
-            return Ok(Some(answer));
+        let Some(token) = &self.token else { return Ok(Pass::In) };
+        if is_token(entry::in_address(request).as_deref(), token) {
+            return Ok(Pass::Entered(token.clone()));
         }
-        if !needs_token(request.path()) || is_token(given_token(request).as_deref(), token) {
-            return Ok(None);
+        if is_token(given_token(request).as_deref(), token) {
+            return Ok(Pass::In);
         }
-        Err(AppError::api(
-            ErrorCode::Unauthorized,
-            "Send the access token as `Authorization: Bearer …`, or open the address that the server printed.",
-        ))
+        if needs_token(request.path()) {
+            let message = "Send the access token as `Authorization: Bearer …`, or open the studio in a browser and enter it there.";
+            return Err(AppError::api(ErrorCode::Unauthorized, message));
+        }
+        let is_open = request.path() == "/api/health" || !entry::is_page(request);
+        Ok(if is_open { Pass::In } else { Pass::Asked })
     }
 
     /// A name that somebody else's DNS could point here is not known; an address or `localhost` cannot be rebound.
@@ -94,7 +110,7 @@ fn is_origin_of(origin: &str, host: &str) -> bool {
     name.is_some_and(|name| name.eq_ignore_ascii_case(host))
 }
 
-/// The app itself is no secret; what it reads and writes is.
+/// The files of the app are no secret; what it reads and writes is.
 fn needs_token(path: &str) -> bool {
     let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     (under("/api") && path != "/api/health") || under("/media") || under("/metrics")
@@ -105,27 +121,11 @@ fn given_token(request: &ServiceRequest) -> Option<String> {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
     });
-    bearer.or_else(|| request.request().cookie(COOKIE).map(|cookie| cookie.value().to_owned()))
+    bearer.or_else(|| request.request().cookie(entry::COOKIE).map(|cookie| cookie.value().to_owned()))
 }
 
 fn is_token(given: Option<&str>, token: &str) -> bool {
     given.is_some_and(|given| bool::from(given.as_bytes().ct_eq(token.as_bytes())))
-}
-
-/// The printed address carries the token once: it becomes a cookie, and leaves the address.
-fn enter(request: &ServiceRequest, token: &str) -> Option<HttpResponse> {
-    if request.path() != "/" || request.method() != Method::GET {
-        return None;
-    }
-    let (_, given) =
-        serde_urlencoded::from_str::<Vec<(String, String)>>(request.query_string()).ok()?.into_iter().find(|(name, _)| name == "token")?;
-    if !is_token(Some(&given), token) {
-        return None;
-    }
-    let secure = request.connection_info().scheme() == "https";
-    let cookie =
-        Cookie::build(COOKIE, token.to_owned()).path("/").http_only(true).same_site(SameSite::Strict).secure(secure).permanent().finish();
-    Some(HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, "/")).finish())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod audio;
 mod catch;
 mod conditional;
 mod docs;
+mod entry;
 pub mod error;
 mod exact;
 mod extract;

@@ -145,6 +145,13 @@ async fn send(request: Result<Request, gloo_net::Error>) -> Answer<Response> {
         return Ok(response);
     }
     let status = response.status();
+    if status == 401
+        && let Some(window) = web_sys::window()
+    {
+        // The server asks for its access token in place of this page, and leads back to it; what was typed is kept.
+        // Where the page cannot be loaded anew, the error tells as much.
+        let _ = window.location().reload();
+    }
     // A proxy's page is not our error shape.
     Err(response.json::<ApiError>().await.unwrap_or_else(|_| of_status(status)))
 }

@@ -76,7 +76,9 @@ pub fn of_error(description: &str) -> Option<Value> {
     let code = description.split('`').nth(1)?;
     let (message, details) = match code {
         "invalid_json" => ("The body is not JSON: EOF while parsing a value at line 2 column 10.", json!({"line": 2, "column": 10})),
-        "unauthorized" => ("Send the access token as `Authorization: Bearer …`, or open the address that the server printed.", json!({})),
+        "unauthorized" => {
+            ("Send the access token as `Authorization: Bearer …`, or open the studio in a browser and enter it there.", json!({}))
+        }
         "forbidden" => ("Pages of other sites may not use the studio.", json!({})),
         "not_found" => ("There is no such record.", json!({})),
         "conflict" => ("This narration is ready already.", json!({})),
