@@ -250,7 +250,7 @@ async fn a_provider_s_limit_holds_over_all_servers() {
 }
 
 #[tokio::test]
-async fn what_was_spoken_of_a_narration_that_failed_is_kept_for_a_week() {
+async fn what_was_spoken_of_a_narration_that_failed_or_was_canceled_is_kept_for_a_week() {
     let server = VendorServer::start().await;
     server.on("POST", "/v1/audio/speech", |_, before| match before {
         0 => Reply::bytes("audio/wav", silence(0.5)),
@@ -283,6 +283,10 @@ async fn what_was_spoken_of_a_narration_that_failed_is_kept_for_a_week() {
     };
     app.database.run("update audio_clips set updated_at = now() - interval '6 days 23 hours'").await;
     house_is_kept(1).await;
+    assert_eq!(files(), 2);
+    // What is canceled can be tried again as well.
+    app.database.run("update audio_clips set status = 'canceled', error = null").await;
+    house_is_kept(3).await;
     assert_eq!(files(), 2);
     app.database.run("update audio_clips set updated_at = now() - interval '7 days 1 hour'").await;
     house_is_kept(2).await;

@@ -177,10 +177,11 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<A
     Ok(rows.into_iter().map(AudioClip::from).collect())
 }
 
-/// Whether this is a narration that failed since then.
-pub fn failed_since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Result<bool> {
-    let failed = audio_clips::table.find(id).filter(audio_clips::status.eq("failed")).filter(audio_clips::updated_at.gt(since));
-    Ok(select(exists(failed)).get_result(conn)?)
+/// Whether this is a narration that failed, or was canceled, since then.
+pub fn stopped_since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Result<bool> {
+    let ended = audio_clips::status.eq_any(["failed", "canceled"]);
+    let stopped = audio_clips::table.find(id).filter(ended).filter(audio_clips::updated_at.gt(since));
+    Ok(select(exists(stopped)).get_result(conn)?)
 }
 
 /// Writes new takes.

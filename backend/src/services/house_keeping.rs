@@ -43,11 +43,11 @@ pub async fn clear_deleted(ctx: &Ctx) {
 /// A file that no record names after so long will not be named: nothing takes that long from keeping it to writing it down.
 const UNNAMED_FOR: Duration = Duration::from_secs(3600);
 
-/// How long what was paid for of a narration or a script that failed is there for another try.
+/// How long what was paid for of a narration or a script that failed, or was canceled, is there for another try.
 const KEPT_FOR: TimeDelta = TimeDelta::days(7);
 
 /// Forgets old events and answers, work folders whose record is no longer being made (but those of narrations and scripts that failed
-/// lately: what was made of them, and paid for, is there for another try), and files that were kept for a record
+/// or were canceled lately: what was made of them, and paid for, is there for another try), and files that were kept for a record
 /// which was never written, since its making was stopped in between.
 pub async fn sweep(ctx: &Ctx) -> Result<()> {
     let (workdirs, lately) = (ctx.storage.workdirs()?, Utc::now() - KEPT_FOR);
@@ -58,8 +58,8 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
             db::idempotency::forget_old(conn)?;
             let mut idle = Vec::new();
             for record in workdirs {
-                let failed_lately = db::audio::failed_since(conn, record, lately)? || db::project::failed_since(conn, record, lately)?;
-                if queue::of_record(conn, record)?.is_none() && !failed_lately {
+                let stopped_lately = db::audio::stopped_since(conn, record, lately)? || db::project::failed_since(conn, record, lately)?;
+                if queue::of_record(conn, record)?.is_none() && !stopped_lately {
                     idle.push(record);
                 }
             }
