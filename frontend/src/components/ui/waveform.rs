@@ -135,15 +135,18 @@ pub fn Waveform(props: &WaveformProps) -> Html {
     }
 }
 
-/// So many bars, each as high as the loudest that it stands for, 0 to 1.
+/// So many bars, each as high as the root mean square of the peaks that it stands for, the loudest 1. Their highest would be
+/// about the same in each bar of speech, which always has a vowel.
 fn bars(peaks: &[u8], count: usize) -> Vec<f64> {
-    let loudest = peaks.iter().copied().max().map_or(LOUD, |peak| f64::from(peak).max(LOUD));
-    let height = |index: usize| {
+    let level = |index: usize| {
         let from = index * peaks.len() / count;
         let to = ((index + 1) * peaks.len()).div_ceil(count).clamp(from, peaks.len());
-        peaks[from..to].iter().copied().max().map_or(0.0, |peak| f64::from(peak) / loudest)
+        let power: f64 = peaks[from..to].iter().map(|peak| f64::from(*peak).powi(2)).sum();
+        (power / (to - from).max(1) as f64).sqrt()
     };
-    (0..count).map(height).collect()
+    let levels: Vec<f64> = (0..count).map(level).collect();
+    let loudest = levels.iter().copied().fold(LOUD, f64::max);
+    levels.into_iter().map(|level| level / loudest).collect()
 }
 
 /// The bars as a path, around the middle.
@@ -161,8 +164,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bar_is_as_high_as_the_loudest_that_it_stands_for() {
-        assert_eq!(bars(&[0, 100, 200, 50], 2), [0.5, 1.0]);
+    fn a_bar_is_as_high_as_the_power_that_it_stands_for() {
+        assert_eq!(bars(&[0, 100, 100, 100, 200, 200], 3), [0.5_f64.sqrt() / 2.0, 0.5, 1.0]);
         assert_eq!(bars(&[200, 100], 4), [1.0, 1.0, 0.5, 0.5]);
         assert_eq!(bars(&[], 3), [0.0, 0.0, 0.0]);
         assert!(bars(&[3, 2, 3], 3).iter().all(|height| *height < 0.1), "noise is no speech");
