@@ -104,6 +104,32 @@ async fn an_export_comes_back_as_a_new_project() {
 
     // A refused archive leaves no file behind.
     let files = app.media_files();
+    let manifest: Value = {
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&archive)).unwrap();
+        serde_json::from_reader(zip.by_name("project.json").unwrap()).unwrap()
+    };
+    let url = manifest["project"]["scenes"][0]["audio"]["url"].clone();
+    for (at, forged, told) in [
+        ("/scenes/0/audio/voiceId", json!("espeak/\0"), "U+0000"),
+        ("/scenes/1/audio/words/0/text", json!("a\0b"), "U+0000"),
+        ("/scenes/0/image/modelOptions/negativePrompt", json!("\0"), "U+0000"),
+        ("/scenes/0/image/stylePrompt", json!("x".repeat(4001)), "file.scenes[0].image.stylePrompt"),
+        ("/scenes/1/image/modelOptions/negativePrompt", json!("x".repeat(4001)), "file.scenes[1].image.modelOptions"),
+        ("/scenes/1/audio/voiceId", json!("x".repeat(201)), "file.scenes[1].audio.voiceId"),
+        ("/scenes/1/audio/url", url, "more than one take"),
+        ("/scenes/1/audio/url", json!("/media/audio/none.wav"), "media/audio/none.wav is missing"),
+        ("/scenes/1/image/url", json!("/../secret.key"), "../secret.key is missing"),
+    ] {
+        let mut manifest = manifest.clone();
+        let (parent, field) = at.rsplit_once('/').unwrap();
+        manifest["project"].pointer_mut(parent).unwrap()[field] = forged;
+        let forged = with_other_bytes(archive.clone(), "project.json", manifest.to_string().as_bytes());
+        let form = Form::new().part("file", Part::bytes(forged).file_name("a.zip"));
+        let refused = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await;
+        let error = refused.expect_error(422, ErrorCode::ValidationFailed);
+        assert!(error.details["fields"].to_string().contains(told), "{at}: {error:?}");
+        assert_eq!(app.media_files(), files, "{at}");
+    }
     let rubbish = Form::new().part("file", Part::bytes(b"PK not really".to_vec()).file_name("a.zip"));
     let refused = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(rubbish)).await;
     refused.expect_error(422, ErrorCode::ValidationFailed);

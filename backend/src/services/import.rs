@@ -3,9 +3,10 @@
 use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Arc};
 
 use garde::Validate;
+use serde_json::Value;
 use tempfile::NamedTempFile;
 use uuid::Uuid;
-use zip::ZipArchive;
+use zip::{ZipArchive, result::ZipError};
 
 use super::{
     Ctx, audio, copy,
@@ -23,6 +24,7 @@ use shared::{
     error::FieldError,
     project::{CreateProject, NewScene, ProjectDetail},
     record::Credit,
+    rules::MAX_VISUAL_PROMPT,
     scene::SceneWithTakes,
     script::ScriptOptions,
 };
@@ -31,6 +33,10 @@ use shared::{
 const MOST_MANIFEST: u64 = 16 << 20;
 /// The most that a clip may have: what one from a provider may.
 const MOST_CLIP: u64 = 2 << 30;
+/// The longest id of a provider, in characters.
+const MAX_PROVIDER_ID: usize = 100;
+/// The longest id of a model or a voice, in characters.
+const MAX_MODEL_ID: usize = 200;
 
 /// An archive whose texts were looked at.
 pub struct Archive {
@@ -100,7 +106,20 @@ fn read_manifest(path: &Path) -> Result<ProjectDetail> {
     if manifest.version > Manifest::VERSION {
         return Err(bad("file", "exported by a newer version of the studio"));
     }
+    if has_nul(&serde_json::from_slice(&json).map_err(|_| not_ours())?) {
+        return Err(bad("file", "its texts contain the character U+0000"));
+    }
     Ok(manifest.project)
+}
+
+/// Whether a text anywhere in it has the character that no database takes.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, field)| name.contains('\0') || has_nul(field)),
+        _ => false,
+    }
 }
 
 /// The same rules as for a script that is brought along.
@@ -118,16 +137,33 @@ fn check(detail: &ProjectDetail) -> Result<CreateProject> {
         scenes: Some(scenes.collect()),
         visual_bible: Some(detail.project.visual_bible.clone()),
     };
-    let texts = detail.scenes.iter().flat_map(|scene| [&scene.scene.title, &scene.scene.narration, &scene.scene.visual_prompt]);
-    let figures = detail.project.visual_bible.iter().flat_map(|figure| [&figure.name, &figure.look]);
-    if texts.chain(figures).chain([&project.title, &detail.project.prompt]).any(|text| text.contains('\0')) {
-        return Err(bad("file", "its texts contain the character U+0000"));
-    }
+    detail.scenes.iter().enumerate().try_for_each(|(index, scene)| check_takes(index, scene))?;
     project.validate().map_err(|report| {
         let fields = report.iter().map(|(path, error)| FieldError { path: format!("file.{path}"), message: error.message().to_owned() });
         ApiError::invalid(fields.collect())
     })?;
     Ok(project)
+}
+
+/// What a request for such takes may say. A provider or a voice need not be known here: the takes are made already.
+fn check_takes(index: usize, scene: &SceneWithTakes) -> Result<()> {
+    let (audio, image, video) = (scene.audio.as_ref(), scene.image.as_ref(), scene.video.as_ref());
+    let texts = [
+        ("audio.provider", audio.map(|take| &take.provider), MAX_PROVIDER_ID),
+        ("audio.model", audio.and_then(|take| take.model.as_ref()), MAX_MODEL_ID),
+        ("audio.voiceId", audio.map(|take| &take.voice_id), MAX_MODEL_ID),
+        ("image.provider", image.map(|take| &take.provider), MAX_PROVIDER_ID),
+        ("image.model", image.and_then(|take| take.model.as_ref()), MAX_MODEL_ID),
+        ("image.stylePrompt", image.map(|take| &take.style_prompt), MAX_VISUAL_PROMPT),
+        ("video.provider", video.map(|clip| &clip.provider), MAX_PROVIDER_ID),
+    ];
+    for (field, text, most) in texts {
+        if text.is_some_and(|text| text.chars().count() > most) {
+            return Err(bad(&format!("file.scenes[{index}].{field}"), format!("length is greater than {most}")));
+        }
+    }
+    let options = image.map_or(Ok(()), |take| take.model_options.validate());
+    options.map_err(|report| bad(&format!("file.scenes[{index}].image.modelOptions"), report.to_string()))
 }
 
 async fn bring_media(ctx: &Arc<Ctx>, archive: &Path, detail: &mut ProjectDetail, files: &mut HashMap<String, String>) -> Result<()> {
@@ -143,7 +179,7 @@ async fn bring_audio(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
     let Some(take) = &mut scene.audio else { return Ok(()) };
     let Some(url) = take.url.clone() else { return Ok(()) };
     let limits = settings::upload_limits(ctx).await?;
-    let Some(file) = unpack(ctx, archive, &url, limits.audio_bytes).await? else { return Ok(()) };
+    let file = unpack(ctx, archive, &url, limits.audio_bytes, files).await?;
     let (format, seconds) = audio::check_upload(ctx, file.path()).await?;
     take.mime_type = Some(format.mime().to_owned());
     take.duration_seconds = Some(seconds);
@@ -156,7 +192,7 @@ async fn bring_image(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
     let Some(take) = &mut scene.image else { return Ok(()) };
     let Some(url) = take.url.clone() else { return Ok(()) };
     let limits = settings::upload_limits(ctx).await?;
-    let Some(file) = unpack(ctx, archive, &url, limits.image_bytes).await? else { return Ok(()) };
+    let file = unpack(ctx, archive, &url, limits.image_bytes, files).await?;
     let bytes = tokio::fs::read(file.path()).await?;
     let made = image::keep(ctx, bytes, limits.image_pixels).await?.map_err(|error| bad("file", format!("{url}: {error}")))?;
     (take.mime_type, take.width, take.height) = (Some(made.mime_type), Some(made.width), Some(made.height));
@@ -174,7 +210,7 @@ async fn bring_image(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
 async fn bring_video(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes, files: &mut HashMap<String, String>) -> Result<()> {
     let Some(clip) = &mut scene.video else { return Ok(()) };
     let Some(url) = clip.url.clone() else { return Ok(()) };
-    let Some(file) = unpack(ctx, archive, &url, MOST_CLIP).await? else { return Ok(()) };
+    let file = unpack(ctx, archive, &url, MOST_CLIP, files).await?;
     let broken = |error: ToolError| match error {
         ToolError::UnknownFormat | ToolError::Failed { .. } | ToolError::Answer { .. } => {
             bad("file", format!("{url} is no moving picture"))
@@ -198,13 +234,19 @@ async fn bring_video(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
     Ok(())
 }
 
-/// One file of the archive, at most that large; none where the archive lacks it.
-async fn unpack(ctx: &Arc<Ctx>, archive: &Path, url: &str, most: u64) -> Result<Option<NamedTempFile>> {
+/// One file of the archive, at most that large. `files` are those that were unpacked: a file is of one take only.
+async fn unpack(ctx: &Arc<Ctx>, archive: &Path, url: &str, most: u64, files: &HashMap<String, String>) -> Result<NamedTempFile> {
+    if files.contains_key(url) {
+        return Err(bad("file", format!("{url} is said to be of more than one take")));
+    }
     let (ctx, archive, name) = (Arc::clone(ctx), archive.to_owned(), url.trim_start_matches('/').to_owned());
     blocking(move || {
         let broken = |error: &dyn std::fmt::Display| bad("file", format!("{name} cannot be unpacked: {error}"));
         let mut archive = ZipArchive::new(File::open(archive)?).map_err(|error| broken(&error))?;
-        let Ok(entry) = archive.by_name(&name) else { return Ok(None) };
+        let entry = archive.by_name(&name).map_err(|error| match error {
+            ZipError::FileNotFound => bad("file", format!("{name} is missing from it")),
+            other => broken(&other),
+        })?;
         let temporary = ctx.storage.temporary()?;
         let mut out = temporary.reopen()?;
         // What an archive says of its own sizes is not believed.
@@ -212,7 +254,7 @@ async fn unpack(ctx: &Arc<Ctx>, archive: &Path, url: &str, most: u64) -> Result<
         if length > most {
             return Err(bad("file", format!("{name} is larger than {most} bytes")));
         }
-        Ok(Some(temporary))
+        Ok(temporary)
     })
     .await
 }
