@@ -271,6 +271,18 @@ fn plain(message: &str) -> String {
     if message.starts_with("UUID parsing failed") {
         return "must be an id".to_owned();
     }
+    if message.starts_with("duplicate field") {
+        return "must be given once".to_owned();
+    }
+    // Of numbers and the like in a query.
+    match message {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            return "must be a whole number, not below 0".to_owned();
+        }
+        "invalid float literal" | "cannot parse float from empty string" => return "must be a number".to_owned(),
+        "provided string was not `true` or `false`" => return "must be true or false".to_owned(),
+        _ => {}
+    }
     let Some((_, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
     match expected {
         "u8" | "u16" | "u32" | "u64" | "usize" => "must be a whole number, not below 0".to_owned(),
@@ -280,7 +292,9 @@ fn plain(message: &str) -> String {
         "a boolean" => "must be true or false".to_owned(),
         "a sequence" => "must be a list".to_owned(),
         "a map" => "must be an object".to_owned(),
-        "a formatted UUID string" => "must be an id".to_owned(),
+        "a formatted UUID string" | "a 16 byte array" => "must be an id".to_owned(),
+        // One of several words, which serde would also take as an object.
+        "string or map" | "map with a single key" => "must be a text".to_owned(),
         _ if expected.starts_with("struct ") => "must be an object".to_owned(),
         _ => format!("must be {expected}"),
     }
@@ -324,6 +338,19 @@ mod tests {
         let mut told: Vec<String> = fields(wrong::<CreateProject>(body)).into_iter().map(|(path, _)| path).collect();
         told.sort();
         assert_eq!(told, ["scenes[0].narration", "scenes[1].naration", "scenes[1].narration", "title"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_words_of_rust() {
+        for (body, told) in [(r#"{"sceneId": []}"#, "must be an id"), (r#"{"sceneId": 5}"#, "must be an id")] {
+            assert_eq!(fields(wrong::<GenerateAudio>(body.as_bytes()))[0].1, told, "{body}");
+        }
+        for shape in ["5", "[]", "{}"] {
+            let body = format!(r#"{{"title": "A", "aspectRatio": {shape}}}"#);
+            assert_eq!(fields(wrong::<CreateProject>(body.as_bytes()))[0].1, "must be a text", "{body}");
+        }
+        assert_eq!(plain("invalid digit found in string"), "must be a whole number, not below 0");
+        assert_eq!(plain("duplicate field `limit`"), "must be given once");
     }
 
     #[test]

@@ -197,6 +197,10 @@ fn latin(text: &str) -> String {
     if letters >= SHORT && guess.as_ref().is_some_and(whatlang::Info::is_reliable) {
         return by_trigrams.unwrap_or("en").to_owned();
     }
+    // A word alone says little: "hi" is a function word of Catalan, "ok" of Polish.
+    if text.is_ascii() && text.split_whitespace().count() < 2 {
+        return "en".to_owned();
+    }
     if let Some(language) = by_function_words(text, by_trigrams) {
         return language.to_owned();
     }
@@ -322,6 +326,8 @@ mod tests {
             ("en", "Hello world"),
             ("en", "Slow but steady wins the race."),
             ("en", "42"),
+            ("en", "Hi"),
+            ("en", "OK"),
             ("de", "Der Hund schläft."),
             ("de", "Alle Menschen sind frei und gleich an Würde und Rechten geboren."),
             ("fr", "Le chat est sur la table."),
