@@ -38,6 +38,8 @@ async fn a_change_of_what_has_changed_is_refused() {
         assert_eq!(changed.expect(200)["title"], "First");
         app.client.send(patch("Second")).await.expect_error(412, ErrorCode::PreconditionFailed);
         assert_eq!(app.client.get(&path).await.expect(200)["title"], "First");
+        // A change of nothing leaves it as others know it.
+        assert_eq!(app.client.patch(&path, json!({})).await.header("etag"), Some(next.as_str()));
         let again = app.client.request(Method::PATCH, &path).header("if-match", &next).json(&json!({"title": "Third"}));
         app.client.send(again).await.expect(200);
     }

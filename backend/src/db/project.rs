@@ -210,6 +210,10 @@ pub fn patch(tx: &mut Tx<'_>, id: ProjectId, patch: PatchProject) -> Result<()> 
         aspect_ratio: patch.aspect_ratio.map(AspectRatio::as_str),
         visual_bible: patch.visual_bible.map(Json),
     };
+    // A change of nothing is none: what others know of it is still so.
+    if matches!(changes, Changes { title: None, prompt: None, language: None, aspect_ratio: None, visual_bible: None }) {
+        return Ok(());
+    }
     let changed = diesel::update(projects::table.find(id.0)).set((changes, projects::updated_at.eq(now))).execute(tx.conn)?;
     if changed == 0 {
         return Err(AppError::not_found("project"));

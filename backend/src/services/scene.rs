@@ -87,6 +87,10 @@ pub async fn patch(ctx: &Ctx, id: SceneId, patch: PatchScene, expected: Option<I
             if let Some(expected) = expected {
                 expected.check(&scene)?;
             }
+            // A change of nothing is none: what others know of it is still so.
+            if is_nothing(&patch) {
+                return Ok(scene);
+            }
             check_selection(tx.conn, &scene, &patch)?;
             let language = db::project::get(tx.conn, project)?.language;
             let planned = patch.narration.as_deref().map(|narration| pace::speech_seconds(narration, &language, 1.0));
@@ -102,6 +106,12 @@ pub async fn patch(ctx: &Ctx, id: SceneId, patch: PatchScene, expected: Option<I
             db::scene::get(tx.conn, id)
         })
         .await
+}
+
+fn is_nothing(patch: &PatchScene) -> bool {
+    let PatchScene { title, narration, visual_prompt, position, selected_audio_id, selected_image_id, selected_video_id } = patch;
+    let texts = [title, narration, visual_prompt].iter().all(|text| text.is_none());
+    texts && position.is_none() && selected_audio_id.is_none() && selected_image_id.is_none() && selected_video_id.is_none()
 }
 
 /// Only a ready take of the scene itself can be selected.
