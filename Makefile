@@ -22,7 +22,7 @@ openapi: ## write openapi/ from the server's routes
 	done
 
 contact-sheet: ## draw the storyboard's styles and two films into target/contact-sheet (ARGS="target/contact-sheet woodcut" for one style)
-	@cargo run --release --package studio --example contact_sheet -- $(ARGS)
+	@cargo run --release --package engines --example contact_sheet -- $(ARGS)
 
 clean: ## remove what was built (not the tools, and no data)
 	@cargo clean

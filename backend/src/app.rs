@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{HttpServer, dev::ServerHandle};
+use engines::{espeak::WorkerCommand, media::ffmpeg};
 
 use crate::{
     api::{self, guard::Guard},
@@ -10,14 +11,8 @@ use crate::{
     db::{Db, migrate, private_server::PrivateServer},
     jobs::Worker,
     live::Live,
-    media::ffmpeg,
     metrics::Metrics,
-    providers::{
-        Machine, Providers,
-        http::Http,
-        neighbours::Ports,
-        speech::{PiperPlace, espeak::WorkerCommand},
-    },
+    providers::{Machine, Providers, http::Http, neighbours::Ports, speech::PiperPlace},
     services::{
         Ctx, Vault,
         settings::{Models, Neighbourhood},

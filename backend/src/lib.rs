@@ -1,7 +1,7 @@
 //! The server of AI Studio: a documented REST API over PostgreSQL that turns a text into a narrated film.
 //!
-//! The floors, each using what stands below it: `db` → `queue` → `services` → `jobs`, `api` → `app`; `providers`,
-//! `storage` and `media` stand beside `db`, on `shared` alone. See ARCHITECTURE.md.
+//! The floors, each using what stands below it: `db` → `queue` → `services` → `jobs`, `api` → `app`; `providers`
+//! and `storage` stand beside `db`, on `shared` and `engines` alone. See ARCHITECTURE.md.
 
 mod api;
 pub mod app;
@@ -10,7 +10,6 @@ mod db;
 mod error;
 mod jobs;
 mod live;
-mod media;
 mod metrics;
 pub mod program;
 pub mod providers;

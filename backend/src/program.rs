@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::Parser;
+use engines::espeak;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -14,7 +15,6 @@ use crate::{
     api::openapi,
     app::{StartError, Studio},
     config::{Config, Environment},
-    providers::speech::espeak,
 };
 
 /// Runs the server, or one of the other things that the binary is.

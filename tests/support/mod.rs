@@ -14,10 +14,11 @@ pub mod writers;
 
 use std::path::PathBuf;
 
+use engines::espeak;
 use studio::{
     app::Studio,
     config::{Config, Environment},
-    providers::{Providers, neighbours::Ports, speech::espeak},
+    providers::{Providers, neighbours::Ports},
 };
 
 pub use client::{Answer, Client};

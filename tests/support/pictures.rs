@@ -1,10 +1,8 @@
 //! Pictures: drawn for stand-ins to answer with, and asked for of a studio whose providers are stand-ins.
 
+use engines::storyboard::{self, Card};
 use serde_json::{Value, json};
-use studio::{
-    config::{Config, Environment},
-    providers::image::storyboard::{self, Card},
-};
+use studio::config::{Config, Environment};
 
 use crate::{Client, TestApp, VendorServer};
 

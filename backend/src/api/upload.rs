@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use actix_multipart::{Field, Multipart};
+use engines::media::sniff::{AudioFormat, Claim};
 use futures_util::{StreamExt, TryStreamExt};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::{extract::too_large, read::NUL};
 use crate::{
     error::{AppError, Faults, Result},
-    media::sniff::{AudioFormat, Claim},
     services::{Ctx, audio::Recording, image::Checked, import::Archive, script::shorten},
 };
 use shared::{ErrorCode, SceneId, rules::MAX_TITLE};

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use engines::media::images;
+
 use super::{Kind, ProviderError, ProviderResult};
-use crate::media::images;
 
 /// The most bytes that one has: several vendors take no more than 8 MB, and base64 makes a third more of them.
 const MOST_BYTES: usize = 6 << 20;

@@ -21,8 +21,8 @@ mod waiting;
 
 use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
 
-use crate::media::ffmpeg::Tools;
 use async_trait::async_trait;
+use engines::{espeak::WorkerCommand, media::ffmpeg::Tools};
 use futures_util::future::{BoxFuture, join_all};
 use serde_json::Value;
 use shared::provider::{KindLimits, ModelInfo, OptionField, ProviderKind, SettingField};
@@ -230,7 +230,7 @@ pub struct Machine {
     /// How remote providers are spoken to.
     pub http: http::Http,
     /// What starts the speech worker: the server's own program.
-    pub speech_worker: speech::espeak::WorkerCommand,
+    pub speech_worker: WorkerCommand,
     /// Where Piper and its voices may be.
     pub piper: speech::PiperPlace,
     /// ffmpeg and ffprobe, or what is missing and the command that installs it.

@@ -6,17 +6,14 @@ mod text;
 
 use std::sync::Arc;
 
+use engines::film::planned::{PlannedScene, captions};
+use engines::media::subtitles::{to_srt, to_webvtt};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Ctx, project};
-use crate::{
-    db::blocking,
-    error::Result,
-    media::subtitles::{to_srt, to_webvtt},
-    providers::video::planned::{PlannedScene, captions},
-};
+use crate::{db::blocking, error::Result};
 use shared::{ProjectId, project::ProjectDetail};
 
 pub use self::archive::{MANIFEST, Manifest, media_of};

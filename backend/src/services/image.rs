@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use diesel::PgConnection;
+use engines::media::images;
 use uuid::Uuid;
 
 use super::{
@@ -23,7 +24,6 @@ use crate::{
         take::Take,
     },
     error::{AppError, Faults, Result},
-    media::images,
     providers::{
         Call, Kind, Progress, ProviderError,
         image::{ImageProvider, ImageRequest},

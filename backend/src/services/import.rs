@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Arc};
 
+use engines::media::{ffmpeg::ToolError, footage};
 use garde::Validate;
 use serde_json::Value;
 use tempfile::NamedTempFile;
@@ -16,7 +17,6 @@ use super::{
 use crate::{
     db::{self, Json, blocking, project::NewProject},
     error::{AppError, Result},
-    media::{ffmpeg::ToolError, footage},
     storage::Shelf,
 };
 use shared::{

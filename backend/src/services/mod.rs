@@ -33,6 +33,7 @@ mod vault;
 
 use std::sync::Arc;
 
+use engines::media::ffmpeg;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -41,7 +42,6 @@ use crate::{
     db::{Db, Tx},
     error::{AppError, Result},
     live::Live,
-    media::ffmpeg,
     metrics::Metrics,
     providers::{ProviderError, Providers, http::Http, neighbours},
     storage::Storage,

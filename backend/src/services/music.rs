@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use chrono::Utc;
+use engines::media::sniff::AudioFormat;
 use uuid::Uuid;
 
 use super::{Ctx, scene::remove_later};
 use crate::{
     db::{self, music::MusicRow},
     error::Result,
-    media::sniff::AudioFormat,
     storage::Shelf,
 };
 use shared::{

@@ -6,8 +6,8 @@ use super::Ctx;
 use crate::{
     db::{self, blocking},
     error::{AppError, Result},
-    media::peaks,
 };
+use engines::media::peaks;
 use shared::{AudioId, ErrorCode, audio::AudioPeaks};
 
 /// The peaks of a narration.

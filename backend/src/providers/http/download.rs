@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use engines::media::sniff;
 use reqwest::{Method, Url, header};
 use tokio::io::AsyncWriteExt;
 
 use super::{Answer, Api, answer::page, reach};
 use crate::{
     error::DISK_FULL,
-    media::sniff,
     providers::{Kind, ProviderError, ProviderResult},
 };
 

@@ -13,8 +13,7 @@ mod pexels;
 mod references;
 mod replicate;
 mod size;
-pub mod storyboard;
-mod storyboard_provider;
+mod storyboard;
 
 use std::path::PathBuf;
 
@@ -29,7 +28,7 @@ use super::{About, Attachment, Call, Make, Provider, ProviderResult, Usage};
 
 /// Every image provider, in the order in which the app shows them.
 pub const REGISTRY: &[Make<dyn ImageProvider>] =
-    &[storyboard_provider::make, gemini::make, openai::make, fal::make, replicate::make, a1111::make, comfyui::make, pexels::make];
+    &[storyboard::make, gemini::make, openai::make, fal::make, replicate::make, a1111::make, comfyui::make, pexels::make];
 
 /// A picture that is wanted.
 #[derive(Clone, Debug)]

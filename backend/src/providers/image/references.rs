@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use crate::{
-    media::images,
-    providers::{Attachment, Kind, ProviderError, ProviderResult},
-};
+use engines::media::images;
+
+use crate::providers::{Attachment, Kind, ProviderError, ProviderResult};
 
 /// The most bytes of one. Gemini takes 20 MB in one request, base64 included, and up to 14 pictures.
 const MOST_BYTES: usize = 1 << 20;

@@ -1,5 +1,6 @@
 //! `/audio/speech`, as OpenAI made it and local servers speak it: what its adapters share.
 
+use engines::media::ffmpeg::Tools;
 use serde_json::{Value, json};
 use shared::{audio::Voice, provider::ProviderKind};
 
@@ -7,13 +8,10 @@ use super::{
     Speech, SpeechRequest,
     parts::{Parts, Spoken},
 };
-use crate::{
-    media::ffmpeg::Tools,
-    providers::{
-        Call, ProviderResult,
-        http::{Http, Media},
-        vendors::Vendor,
-    },
+use crate::providers::{
+    Call, ProviderResult,
+    http::{Http, Media},
+    vendors::Vendor,
 };
 
 /// The most characters that are taken at once.

@@ -3,6 +3,7 @@
 use std::{ops::RangeInclusive, sync::Arc};
 
 use async_trait::async_trait;
+use engines::media::ffmpeg::Tools;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::Value;
 use shared::{
@@ -11,14 +12,11 @@ use shared::{
 };
 
 use super::{Speech, SpeechProvider, SpeechRequest, audio_speech};
-use crate::{
-    media::ffmpeg::Tools,
-    providers::{
-        About, Access, Call, Machine, Provider, ProviderError, ProviderResult,
-        http::{Api, Http},
-        listing,
-        vendors::compatible::{ID, NAME, REMOTE, VENDOR},
-    },
+use crate::providers::{
+    About, Access, Call, Machine, Provider, ProviderError, ProviderResult,
+    http::{Api, Http},
+    listing,
+    vendors::compatible::{ID, NAME, REMOTE, VENDOR},
 };
 
 /// The name of a model that most such servers answer to.

@@ -3,6 +3,7 @@
 use std::{ops::RangeInclusive, sync::Arc};
 
 use async_trait::async_trait;
+use engines::{espeak, media::ffmpeg::Tools};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,17 +13,14 @@ use shared::{
 };
 
 use super::{
-    Speech, SpeechProvider, SpeechRequest, espeak,
+    Speech, SpeechProvider, SpeechRequest,
     parts::{Part, Parts, Spoken, not_kept, write_sound},
 };
-use crate::{
-    media::ffmpeg::Tools,
-    providers::{
-        About, Access, Call, Machine, Provider, ProviderResult, encoding,
-        http::{Http, segment},
-        listing, models,
-        vendors::elevenlabs::{REMOTE, VENDOR, try_key},
-    },
+use crate::providers::{
+    About, Access, Call, Machine, Provider, ProviderResult, encoding,
+    http::{Http, segment},
+    listing, models,
+    vendors::elevenlabs::{REMOTE, VENDOR, try_key},
 };
 
 const ID: &str = "elevenlabs";

@@ -3,6 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
+use engines::media::{
+    ffmpeg::Tools,
+    wav::{self, Samples},
+};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::{Value, json};
 use shared::{
@@ -15,17 +19,11 @@ use super::{
     Speech, SpeechProvider, SpeechRequest,
     parts::{Part, Parts, Spoken, not_kept, write_sound},
 };
-use crate::{
-    media::{
-        ffmpeg::Tools,
-        wav::{self, Samples},
-    },
-    providers::{
-        About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage, encoding,
-        http::{Api, Http},
-        listing, models,
-        vendors::google::{self, Blob, Finish, Generated},
-    },
+use crate::providers::{
+    About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage, encoding,
+    http::{Api, Http},
+    listing, models,
+    vendors::google::{self, Blob, Finish, Generated},
 };
 
 const ID: &str = "gemini";

@@ -3,8 +3,7 @@
 mod audio_speech;
 mod compatible;
 mod elevenlabs;
-pub mod espeak;
-mod espeak_provider;
+mod espeak;
 mod gemini;
 mod openai;
 mod parts;
@@ -21,7 +20,7 @@ use super::{Access, Call, Make, Provider, ProviderResult, Usage};
 
 /// Every speech provider, in the order in which the app shows them.
 pub const REGISTRY: &[Make<dyn SpeechProvider>] =
-    &[espeak_provider::make, piper::make, gemini::make, elevenlabs::make, openai::make, compatible::make];
+    &[espeak::make, piper::make, gemini::make, elevenlabs::make, openai::make, compatible::make];
 
 /// A narration that is wanted.
 #[derive(Clone, Debug)]

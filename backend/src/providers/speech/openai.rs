@@ -3,6 +3,7 @@
 use std::{ops::RangeInclusive, sync::Arc};
 
 use async_trait::async_trait;
+use engines::media::ffmpeg::Tools;
 use futures_util::{FutureExt, future::BoxFuture};
 use shared::{
     audio::Voice,
@@ -10,10 +11,7 @@ use shared::{
 };
 
 use super::{Speech, SpeechProvider, SpeechRequest, audio_speech};
-use crate::{
-    media::ffmpeg::Tools,
-    providers::{About, Access, Call, Machine, Provider, ProviderResult, http::Http, listing, models, vendors::openai},
-};
+use crate::providers::{About, Access, Call, Machine, Provider, ProviderResult, http::Http, listing, models, vendors::openai};
 
 const ID: &str = "openai";
 

@@ -6,6 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use engines::media::{
+    convert,
+    ffmpeg::{ToolError, Tools},
+    probe::probe,
+    sniff,
+    wav::{self, Samples},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::{audio::Word, pace};
@@ -13,16 +20,7 @@ use tokio::task::spawn_blocking;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Speech, SpeechRequest};
-use crate::{
-    media::{
-        convert,
-        ffmpeg::{ToolError, Tools},
-        probe::probe,
-        sniff,
-        wav::{self, Samples},
-    },
-    providers::{Call, Kind, ProviderError, ProviderResult, Usage},
-};
+use crate::providers::{Call, Kind, ProviderError, ProviderResult, Usage};
 
 /// A narration that is spoken part by part. An adapter reads:
 ///

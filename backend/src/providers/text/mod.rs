@@ -6,7 +6,6 @@ mod gemini;
 mod model;
 mod openai;
 mod outline;
-mod outline_provider;
 
 use async_trait::async_trait;
 use shared::project::{AspectRatio, Figure};
@@ -14,14 +13,13 @@ use tokio::sync::mpsc;
 
 pub use self::{
     model::{Ending, LanguageModel, Prompt, Told},
-    outline::{language::of_part as language_of_part, words::places as word_places},
-    outline_provider::{can_detect, describe, detect_language},
+    outline::{can_detect, describe, detect_language},
 };
 
 use super::{Call, Kind, Make, Provider, ProviderError, ProviderResult, Usage};
 
 /// Every script provider, in the order in which the app shows them.
-pub const REGISTRY: &[Make<dyn ScriptProvider>] = &[outline_provider::make, gemini::make, openai::make, anthropic::make, compatible::make];
+pub const REGISTRY: &[Make<dyn ScriptProvider>] = &[outline::make, gemini::make, openai::make, anthropic::make, compatible::make];
 
 /// A script that is wanted.
 #[derive(Clone, Debug)]

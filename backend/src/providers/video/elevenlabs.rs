@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use engines::media::ffmpeg::Tools;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,14 +18,11 @@ use super::{
     clips::{fields, fields_of},
     footage,
 };
-use crate::{
-    media::ffmpeg::Tools,
-    providers::{
-        About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting,
-        http::{Api, Http, Media, segment},
-        models::{self, FlowModel},
-        vendors::elevenlabs::{REMOTE, VENDOR, try_key},
-    },
+use crate::providers::{
+    About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting,
+    http::{Api, Http, Media, segment},
+    models::{self, FlowModel},
+    vendors::elevenlabs::{REMOTE, VENDOR, try_key},
 };
 
 struct ElevenLabs {

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use super::Video;
-use crate::{
-    media::{
-        ffmpeg::{ToolError, Tools},
-        footage::{self, Developed},
-    },
-    providers::{Kind, Machine, ProviderError, ProviderResult, Usage, http::Api},
+use engines::media::{
+    ffmpeg::{ToolError, Tools},
+    footage::{self, Developed},
 };
+
+use super::Video;
+use crate::providers::{Kind, Machine, ProviderError, ProviderResult, Usage, http::Api};
 
 /// What keeps clips from being looked at on this machine.
 pub fn missing(machine: &Machine) -> Option<String> {

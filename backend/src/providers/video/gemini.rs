@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use engines::media::ffmpeg::Tools;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -18,14 +19,11 @@ use super::{
     clips::{fields, fields_of},
     footage,
 };
-use crate::{
-    media::ffmpeg::Tools,
-    providers::{
-        About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting, encoding,
-        http::{Api, Http, Media, segment},
-        listing, models,
-        vendors::google::{REMOTE, VENDOR, try_key, version},
-    },
+use crate::providers::{
+    About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting, encoding,
+    http::{Api, Http, Media, segment},
+    listing, models,
+    vendors::google::{REMOTE, VENDOR, try_key, version},
 };
 
 /// About how long a clip takes.

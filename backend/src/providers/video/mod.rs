@@ -4,7 +4,6 @@ mod clips;
 mod elevenlabs;
 mod fal;
 mod film;
-mod film_provider;
 mod footage;
 pub mod gateway;
 mod gemini;
@@ -25,14 +24,10 @@ use shared::{
 
 use super::{Call, Kind, Make, Provider, ProviderError, ProviderResult, Usage};
 
-pub use self::{
-    clips::{Clips, Lengths},
-    film::planned,
-};
+pub use self::clips::{Clips, Lengths};
 
 /// Every video provider, in the order in which the app shows them.
-pub const REGISTRY: &[Make<dyn VideoProvider>] =
-    &[film_provider::make, gemini::make, fal::make, replicate::make, elevenlabs::make, pexels::make];
+pub const REGISTRY: &[Make<dyn VideoProvider>] = &[film::make, gemini::make, fal::make, replicate::make, elevenlabs::make, pexels::make];
 
 /// A film or a clip that is wanted.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use engines::media::ffmpeg::Tools;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,13 +15,10 @@ use shared::{
 };
 
 use super::{Clips, Lengths, Video, VideoProvider, VideoRequest, clips::fields, footage};
-use crate::{
-    media::ffmpeg::Tools,
-    providers::{
-        About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage,
-        http::{Api, Http, Media},
-        vendors::pexels::{REMOTE, VENDOR, stock},
-    },
+use crate::providers::{
+    About, Access, Call, Kind, Machine, Provider, ProviderResult, Usage,
+    http::{Api, Http, Media},
+    vendors::pexels::{REMOTE, VENDOR, stock},
 };
 
 /// How many clips are asked for; which of the first of them it is differs from take to take.

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use engines::media::ffmpeg::Tools;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::Value;
 use shared::provider::ProviderKind;
@@ -13,14 +14,11 @@ use super::{
     footage,
     gateway::{self, ClipModel},
 };
-use crate::{
-    media::ffmpeg::Tools,
-    providers::{
-        About, Access, Attachment, Call, Machine, Provider, ProviderResult, Usage,
-        http::{Api, Http, Media},
-        models,
-        vendors::replicate::{REMOTE, VENDOR, prediction},
-    },
+use crate::providers::{
+    About, Access, Attachment, Call, Machine, Provider, ProviderResult, Usage,
+    http::{Api, Http, Media},
+    models,
+    vendors::replicate::{REMOTE, VENDOR, prediction},
 };
 
 struct Replicate {

@@ -5,11 +5,6 @@ use std::path::Path;
 use crate::{
     db::{self, audio::Made, take::Take},
     error::{AppError, Result},
-    media::{
-        convert,
-        ffmpeg::ToolError,
-        timing::{self, Heard},
-    },
     providers::{
         Call, Kind, Progress, ProviderError,
         speech::{Speech, SpeechRequest},
@@ -21,6 +16,11 @@ use crate::{
         making, peaks, pricing, settings,
     },
     storage::Shelf,
+};
+use engines::media::{
+    convert,
+    ffmpeg::ToolError,
+    timing::{self, Heard},
 };
 use shared::{
     AudioId,

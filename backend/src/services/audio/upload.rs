@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use engines::media::{ffmpeg::ToolError, peaks as media_peaks, probe, recording, sniff};
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
         audio::{Made, NewAudio},
     },
     error::{AppError, Result},
-    media::{ffmpeg::ToolError, peaks as media_peaks, probe, recording, sniff},
     services::{Ctx, peaks, settings},
     storage::Shelf,
 };

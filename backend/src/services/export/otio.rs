@@ -1,6 +1,7 @@
 //! The project as an OpenTimelineIO timeline: the pictures on one track and the narrations on another, with the media
 //! beside it. Format: the OpenTimelineIO file specification, schemas `Timeline.1`, `Stack.1`, `Track.1`, `Clip.2`, `Gap.1`.
 
+use engines::film::planned::{LEAD_IN, spans};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
@@ -10,15 +11,12 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    providers::video::planned::spans,
     services::Ctx,
 };
 use shared::{project::ProjectDetail, scene::SceneWithTakes};
 
 /// The rate in which times are written: that of the film's default.
 const RATE: f64 = 30.0;
-/// The pause before a narration in the film.
-const LEAD_IN: f64 = crate::providers::video::planned::LEAD_IN;
 
 /// Writes the archive: `timeline.otio` and the media that it names.
 pub fn write(ctx: &Ctx, detail: &ProjectDetail) -> Result<NamedTempFile> {

@@ -1,6 +1,6 @@
 //! What to look for in a stock library: a few words that name things, where an image model gets sentences.
 
-use crate::providers::text::language_of_part;
+use engines::outline::language::of_part as language_of_part;
 
 /// Words that name nothing that a photograph or a clip would be filed under: small ones, and a camera's.
 const EMPTY: &[&str] = &[

@@ -3,6 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use engines::{
+    media::images,
+    storyboard::{self, Card, DrawError},
+};
 use futures_util::{FutureExt, future::BoxFuture};
 use shared::{
     project::AspectRatio,
@@ -10,15 +14,8 @@ use shared::{
     video::Resolution,
 };
 
-use super::{
-    ImageProvider, ImageRequest, Picture, forms,
-    references::MOST_PIXELS,
-    storyboard::{self, Card, DrawError},
-};
-use crate::{
-    media::images,
-    providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},
-};
+use super::{ImageProvider, ImageRequest, Picture, forms, references::MOST_PIXELS};
+use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage};
 
 const ID: &str = "storyboard";
 /// How many pictures it takes colours from, and how many from each.

@@ -3,6 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use engines::{
+    film::{self, FilmError, FilmScene, FilmSpec, Music, Place, Visual},
+    media::ffmpeg::Tools,
+};
 use futures_util::{FutureExt, future::BoxFuture};
 use shared::{
     SceneId,
@@ -10,13 +14,9 @@ use shared::{
     video::{CaptionStyle, FilmCheck, FilmWarning, Fps, Motion, Quality, SceneSpan, Subtitles, Transition, USUAL_MOTION_STRENGTH},
 };
 
-use super::{
-    Video, VideoProvider, VideoRequest, VideoScene,
-    film::{self, FilmError, FilmScene, FilmSpec, Music, Place, Visual},
-};
+use super::{Video, VideoProvider, VideoRequest, VideoScene};
 use crate::{
     error::DISK_FULL,
-    media::ffmpeg::Tools,
     providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},
 };
 

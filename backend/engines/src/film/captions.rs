@@ -149,8 +149,8 @@ fn lay_cue(spec: &FilmSpec, cue: &Cue, family: &str, scale: f32, captions: &mut 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::film::tests::spec_of;
     use crate::media::subtitles::CueWord;
-    use crate::providers::video::film::tests::spec_of;
 
     fn cue() -> Cue {
         let word = |line, range, start_seconds: f64| CueWord { line, range, start_seconds, end_seconds: start_seconds + 0.4 };

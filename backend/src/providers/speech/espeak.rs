@@ -3,13 +3,11 @@
 use std::{ops::RangeInclusive, sync::Arc};
 
 use async_trait::async_trait;
+use engines::espeak::{Engine, NotInstalled, SpeakError};
 use futures_util::{FutureExt, future::BoxFuture};
 use shared::{audio::Voice, provider::ProviderKind};
 
-use super::{
-    Speech, SpeechProvider, SpeechRequest,
-    espeak::{Engine, NotInstalled, SpeakError},
-};
+use super::{Speech, SpeechProvider, SpeechRequest};
 use crate::{
     error::DISK_FULL,
     providers::{About, Access, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},

@@ -7,8 +7,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use engines::storyboard::{self, Card};
 use image::{ImageFormat, Rgb, RgbImage, imageops};
-use studio::providers::image::storyboard::{self, Card};
 
 /// Where the thumbnails lie: background and gap of a sheet.
 const TABLE: Rgb<u8> = Rgb([38, 38, 40]);

@@ -1,6 +1,6 @@
 //! A title as a typesetter would take it in: clean of what cannot be set, with real quotation marks and good breaks.
 
-use crate::providers::text::word_places;
+use crate::outline::words::places as word_places;
 
 /// More than this never fits a card at a size that anyone reads; what is over is cut before the costly part.
 const LONGEST: usize = 240;

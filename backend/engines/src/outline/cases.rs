@@ -24,7 +24,7 @@ struct Cut {
 }
 
 fn folder() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "src", "providers", "text", "outline", "cases"].iter().collect()
+    [env!("CARGO_MANIFEST_DIR"), "src", "outline", "cases"].iter().collect()
 }
 
 fn cases() -> Vec<Case> {

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use engines::outline::{self, Options, Outline};
 use futures_util::{FutureExt, future::BoxFuture};
 use shared::provider::ProviderKind;
 use tokio::sync::mpsc;
 
-use super::{
-    DraftScene, ScriptProvider, ScriptRequest, Written,
-    outline::{self, Options, Outline},
-};
+use super::{DraftScene, ScriptProvider, ScriptRequest, Written};
 use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage};
 
 const ID: &str = "outline";

@@ -230,9 +230,9 @@ fn smooth(t: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::video::film::motion::choose;
-    use crate::providers::video::film::spec::Motion;
-    use crate::providers::video::film::tests::spec_of;
+    use crate::film::motion::choose;
+    use crate::film::spec::Motion;
+    use crate::film::tests::spec_of;
 
     fn flat(value: u8) -> Shot {
         let spec = spec_of(1);

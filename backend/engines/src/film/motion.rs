@@ -143,7 +143,7 @@ fn spread(id: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::video::film::tests::spec_of;
+    use crate::film::tests::spec_of;
 
     #[test]
     fn no_move_comes_twice_running_and_each_stays_inside_the_picture() {

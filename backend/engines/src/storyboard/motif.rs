@@ -11,12 +11,12 @@ use unicode_script::{Script, UnicodeScript};
 /// The languages of the table's columns.
 const LANGUAGES: [&str; 8] = ["en", "de", "fr", "es", "ru", "zh", "ar", "hi"];
 
-const FIGURES: &str = include_str!("../../../../assets/motifs/figures.txt");
+const FIGURES: &str = include_str!("../../assets/motifs/figures.txt");
 
 /// The longer side of a figure in the file.
 const BOX: f32 = 1000.0;
 
-const TABLE: &str = include_str!("../../../../assets/motifs/words.txt");
+const TABLE: &str = include_str!("../../assets/motifs/words.txt");
 
 /// A figure. Its paths fill a square from −0.5 to 0.5 in the longer direction, y down.
 #[derive(Clone)]

@@ -6,9 +6,9 @@ use shared::pace;
 
 use super::{Options, Outline, outline};
 
-const GETTYSBURG: &str = include_str!("../../../../../tests/samples/gettysburg.txt");
-const FABLE: &str = include_str!("../../../../../tests/samples/tortoise-and-hare.txt");
-const RIGHTS: &str = include_str!("../../../../../tests/samples/udhr-article-1.txt");
+const GETTYSBURG: &str = include_str!("../../../../tests/samples/gettysburg.txt");
+const FABLE: &str = include_str!("../../../../tests/samples/tortoise-and-hare.txt");
+const RIGHTS: &str = include_str!("../../../../tests/samples/udhr-article-1.txt");
 
 const DIALOGUE: &str = "“What is the matter?” asked Mr. Bennet. “You look pale. Has anything happened?”\n\n\
     “Nothing at all,” replied his wife. “I have only walked too far.”\n\n\

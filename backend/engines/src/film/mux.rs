@@ -92,7 +92,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::video::film::tests::spec_of;
+    use crate::film::tests::spec_of;
 
     #[test]
     fn chapters_are_exact_and_titles_escaped() {

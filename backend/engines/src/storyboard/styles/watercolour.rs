@@ -1,7 +1,7 @@
 //! Watercolour: landscapes, pools of colour, a brush stroke, a round picture, on white paper.
 
 use super::kit::*;
-use crate::providers::image::storyboard::pigment::{At, Paper, Stencil, Wash};
+use crate::storyboard::pigment::{At, Paper, Stencil, Wash};
 
 pub(super) const STYLE: Style = Style {
     info: StyleInfo {

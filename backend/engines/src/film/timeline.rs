@@ -192,7 +192,7 @@ fn frame(value: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::video::film::tests::spec_of;
+    use crate::film::tests::spec_of;
 
     const TRANSITIONS: [Transition; 4] = [Transition::Cut, Transition::Crossfade, Transition::Dip, Transition::Slide];
 
