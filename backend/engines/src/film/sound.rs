@@ -35,7 +35,7 @@ const CEILING_DB: f64 = -1.7;
 /// A narration is raised or lowered by at most this much: what is nearly silent was meant to be.
 const MOST_GAIN_DB: f64 = 24.0;
 /// Raise this when the same narrations, clips and music give another sound.
-const MIXING: &str = "sound 2";
+const MIXING: &str = "sound 3";
 /// Samples that are mixed at a time.
 const BLOCK: usize = 4096;
 
@@ -56,12 +56,12 @@ pub struct ClipSound {
     pub sound: Decoded,
     /// Against the narration, in dB.
     pub volume_db: f64,
-    /// Samples of it that lie before the scene begins, and after how many it begins again.
+    /// Samples of the clip that lie before the scene begins, and after how many it begins again; its sound may end before.
     pub begun: u64,
     pub period: u64,
 }
 
-/// Over this long a clip's sound comes and goes, at its scene's ends and where it begins again.
+/// Over this long a clip's sound comes and goes, at its scene's ends, at its own, and where the clip begins again.
 const CLIP_FADE: u64 = SAMPLE_RATE as u64 / 10;
 
 /// Silence in a scene that speaks, longer than any pause, is a fault.
@@ -271,17 +271,23 @@ impl<'a> ClipReader<'a> {
 
     /// Adds the clip to a stretch that begins `from` samples after its scene does; the scene has `length`.
     fn add_to(&mut self, block: &mut [[f32; 2]], from: u64, length: u64) -> io::Result<()> {
-        let period = self.clip.period.min(self.clip.sound.samples).max(1);
+        let period = self.clip.period.max(1);
+        let end = self.clip.sound.samples.min(period);
         let mut done = 0;
         while done < block.len() {
             let at = from + done as u64;
             let place = (self.clip.begun + at) % period;
-            let count = ((period - place) as usize).min(block.len() - done);
+            if place >= end {
+                // What is over is silent until its picture begins again.
+                done += (period - place) as usize;
+                continue;
+            }
+            let count = ((end - place) as usize).min(block.len() - done);
             let mut samples = vec![[0.0; 2]; count];
             read_samples(&mut self.file, self.clip.sound.channels, place, &mut samples)?;
             for (index, (out, sample)) in block[done..done + count].iter_mut().zip(samples).enumerate() {
                 let (in_scene, in_clip) = (at + index as u64, place + index as u64);
-                let ends = in_scene.min(length - 1 - in_scene).min(in_clip).min(period - 1 - in_clip);
+                let ends = in_scene.min(length - 1 - in_scene).min(in_clip).min(end - 1 - in_clip);
                 let gain = self.gain * (ends as f32 / CLIP_FADE as f32).min(1.0);
                 out[0] += sample[0] * gain;
                 out[1] += sample[1] * gain;
@@ -386,4 +392,37 @@ fn write_block(pipe: &mut PipeWriter, block: &[[f32; 2]]) -> Result<(), ToolErro
 
 fn odd(error: ebur128::Error) -> ToolError {
     ToolError::Io(io::Error::other(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::timing::Heard;
+
+    #[test]
+    fn a_clips_sound_begins_again_with_its_picture() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("clip.f32");
+        let second = u64::from(SAMPLE_RATE);
+        std::fs::write(&file, 1.0_f32.to_le_bytes().repeat(SAMPLE_RATE as usize)).expect("written");
+        let sound =
+            Decoded { file, channels: 1, samples: second, loudness: None, clipped: 0, heard: Heard::default(), promised_seconds: None };
+        let clip = ClipSound { sound, volume_db: 0.0, begun: 0, period: 2 * second };
+        let mut reader = ClipReader::open(&clip).expect("opened");
+        let mut heard = vec![[0.0_f32; 2]; 4 * SAMPLE_RATE as usize];
+        let length = heard.len() as u64;
+        for (index, block) in heard.chunks_mut(BLOCK).enumerate() {
+            reader.add_to(block, (index * BLOCK) as u64, length).expect("read");
+        }
+        let loudest = |from: f64, to: f64| {
+            let place = |seconds: f64| (seconds * f64::from(SAMPLE_RATE)) as usize;
+            heard[place(from)..place(to)].iter().map(|sample| sample[0]).fold(0.0, f32::max)
+        };
+        for begins in [0.0, 2.0] {
+            assert!(loudest(begins + 0.4, begins + 0.6) > 0.99, "not heard");
+            assert!(loudest(begins + 1.0, begins + 2.0) == 0.0, "heard again before its picture is seen again");
+        }
+        let steepest = heard.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs()).fold(0.0, f32::max);
+        assert!(steepest < 0.001, "a click: {steepest}");
+    }
 }

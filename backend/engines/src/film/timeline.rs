@@ -144,10 +144,10 @@ fn lay_transitions(scenes: &mut [SceneSpan], transition: Transition, fps: f64) {
         return;
     }
     let half = half_transition(fps);
-    // A third of a very short scene at most, so that it is seen on its own too.
+    // A third of a very short scene at most, or of what rounding leaves of it, so that it is seen on its own too.
     let room = |scene: &SceneSpan, pause: f64| {
         let pause = (pause - (scene.own as f64 - scene.frames as f64).max(0.0) / fps).max(0.0);
-        half.min(scene.own / 3).min(match scene.speech {
+        half.min(scene.own.min(scene.frames) / 3).min(match scene.speech {
             Some(_) => (pause * fps + 1e-6).floor() as u64,
             None => u64::MAX,
         })
@@ -207,14 +207,34 @@ mod tests {
                     let timeline = Timeline::new(&spec, &narrations);
                     let sum: f64 = narrations.iter().map(|length| scene_seconds(*length, 0.0)).sum();
                     assert!((timeline.seconds(timeline.total_frames) - sum).abs() <= 0.5 / f64::from(fps) + 1e-9);
-                    let mut next = 0;
-                    for part in &timeline.parts {
-                        assert_eq!(part.first_frame, next);
-                        assert!(part.frames > 0);
-                        next += part.frames;
-                    }
-                    assert_eq!(next, timeline.total_frames);
+                    assert_whole(&timeline);
                 }
+            }
+        }
+    }
+
+    /// Parts lie side by side from the first frame to the last, each with something in it.
+    fn assert_whole(timeline: &Timeline) {
+        let mut next = 0;
+        for part in &timeline.parts {
+            assert_eq!(part.first_frame, next);
+            assert!(part.frames > 0);
+            next += part.frames;
+        }
+        assert_eq!(next, timeline.total_frames);
+    }
+
+    #[test]
+    fn short_scenes_that_rounding_makes_shorter_yet_have_a_picture_of_their_own() {
+        for count in 1..=200_u32 {
+            for (seconds, fps) in (1..=15).flat_map(|seconds| [24, 25, 30, 60].map(|fps| (seconds, fps))) {
+                let mut spec = spec_of(count as usize);
+                (spec.fps, spec.transition) = (fps, Transition::Crossfade);
+                spec.scenes.iter_mut().for_each(|scene| scene.planned_seconds = f64::from(seconds) / f64::from(count));
+                let timeline = Timeline::new(&spec, &vec![None; spec.scenes.len()]);
+                assert_whole(&timeline);
+                let seen = timeline.scenes.iter().all(|scene| scene.frames > scene.head + scene.tail);
+                assert!(seen, "{count} in {seconds} s at {fps}");
             }
         }
     }
