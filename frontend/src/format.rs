@@ -1,7 +1,7 @@
 //! Figures as people read them: lengths, sizes, ages, counts.
 
 use chrono::{DateTime, Datelike, Utc};
-use shared::ApiError;
+use shared::{ApiError, language::reads_from_right};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -87,10 +87,7 @@ pub fn cost(usd: f64) -> String {
 
 /// Whether a text of that language is written from right to left, for the `dir` of what shows it.
 pub fn direction(language: &str) -> &'static str {
-    match language.split('-').next().unwrap_or_default() {
-        "ar" | "arc" | "dv" | "fa" | "he" | "ks" | "ku" | "ps" | "sd" | "ug" | "ur" | "yi" => "rtl",
-        _ => "auto",
-    }
+    if reads_from_right(language) { "rtl" } else { "auto" }
 }
 
 #[cfg(test)]
@@ -172,6 +169,7 @@ mod tests {
     #[test]
     fn arabic_runs_from_the_right() {
         assert_eq!(direction("ar-EG"), "rtl");
+        assert_eq!(direction("AR"), "rtl");
         assert_eq!(direction("en"), "auto");
     }
 }

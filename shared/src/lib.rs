@@ -11,6 +11,7 @@ pub mod estimate;
 pub mod event;
 pub mod ids;
 pub mod image;
+pub mod language;
 pub mod music;
 pub mod pace;
 pub mod page;

@@ -8,6 +8,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::language::primary;
+
 /// Seconds that a narrator takes for `text`, pauses between its sentences included, the silence after its last
 /// word not.
 ///
@@ -72,7 +74,7 @@ struct Reader {
 
 impl Reader {
     fn of(language: &str) -> Self {
-        match primary_subtag(language).to_ascii_lowercase().as_str() {
+        match primary(language).as_str() {
             "ja" => Self { letter: LETTER, han: 0.27 },
             // Many letters of French are silent.
             "fr" => Self { letter: LETTER * 0.88, han: 0.23 },
@@ -136,10 +138,6 @@ fn pause_of(token: &str) -> f64 {
         pause = pause.max(this);
     }
     pause
-}
-
-fn primary_subtag(language: &str) -> &str {
-    language.split(['-', '_']).next().unwrap_or_default()
 }
 
 fn positive(speed: f64) -> f64 {

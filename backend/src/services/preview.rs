@@ -7,7 +7,7 @@ use crate::{
     error::{AppError, Result},
     providers::{Call, Operation, Progress, speech::SpeechRequest},
 };
-use shared::audio::VoicePreviewQuery;
+use shared::{audio::VoicePreviewQuery, language::primary};
 
 /// What a voice says where nothing else is asked of it, by the language that it speaks (Universal Declaration of Human
 /// Rights, article 1).
@@ -58,9 +58,8 @@ pub async fn speak(ctx: &Arc<Ctx>, query: VoicePreviewQuery) -> Result<Vec<u8>> 
 }
 
 fn sample(language: &str) -> &'static str {
-    let primary = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let known = |wanted: &str| SAMPLES.iter().find(|(language, _)| *language == wanted).map(|(_, text)| *text);
-    known(&primary).or_else(|| known("en")).unwrap_or_default()
+    known(&primary(language)).or_else(|| known("en")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -72,6 +72,21 @@ async fn beyond_its_own_speeds_the_sound_is_stretched_and_the_times_with_it() {
 }
 
 #[tokio::test]
+async fn a_model_that_takes_the_language_is_told_it_as_it_writes_it() {
+    let (server, app) = studio().await;
+    server.on_json("POST", PATH, spoken("Hallo.", &mp3(1.0).await));
+    let project = app.client.project(&["Hallo."]).await;
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    app.client.patch(&path, json!({"language": "DE-at"})).await.expect(200);
+    let defaults = json!({"audio": {"provider": "elevenlabs", "model": "eleven_flash_v2_5"}});
+    app.client.patch("/api/settings", json!({"defaults": defaults})).await.expect(200);
+    let wanted = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "elevenlabs/george"});
+    app.client.post_and_wait("/api/audio/generate", wanted).await.expect(200);
+    assert_eq!(server.asked()[0].json()["language_code"], "de");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_text_that_is_too_long_for_a_model_is_joined_of_its_parts_words_and_all() {
     let (server, app) = studio().await;
     let sound = mp3(1.0).await;

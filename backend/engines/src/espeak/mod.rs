@@ -26,6 +26,8 @@ use std::{
 
 use shared::audio::Word;
 
+use crate::media::programs;
+
 use self::{
     speakable::Speakable,
     worker::{Synthesis, WorkerError},
@@ -178,15 +180,10 @@ const LIMIT_PER_BYTE: Duration = Duration::from_millis(10);
 
 /// espeak-ng is not on this machine.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("eSpeak NG is not installed: `{}` installs it", NotInstalled::COMMAND)]
+#[error("eSpeak NG is not installed; install it with: {}", programs::install("espeak-ng"))]
 pub struct NotInstalled {
     /// What was tried, for the log.
     pub reason: String,
-}
-
-impl NotInstalled {
-    /// The command that installs it here.
-    pub const COMMAND: &str = if cfg!(target_os = "macos") { "brew install espeak-ng" } else { "apt-get install espeak-ng" };
 }
 
 /// Why a text was not spoken.

@@ -9,12 +9,11 @@ use super::{
     voices::{EngineGender, ListedVoice},
     worker::{Synthesis, WorkerError, from_bytes, how_it_ended, run},
 };
+use crate::media::programs;
 
 /// Finds the program on the search path, or where Homebrew puts it.
 pub fn find() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain(["/opt/homebrew/bin", "/usr/local/bin"].map(PathBuf::from));
-    folders.map(|folder| folder.join("espeak-ng")).find(|program| program.is_file())
+    programs::find_also_in("espeak-ng", &["/opt/homebrew/bin", "/usr/local/bin"].map(PathBuf::from))
 }
 
 /// The program's version and its voices.

@@ -7,6 +7,8 @@ mod amounts;
 
 use std::ops::Range;
 
+use shared::language::primary;
+
 use super::{
     numerals::{english_ordinal, english_year, french_ordinal, german_ordinal, roman, spanish_ordinal},
     vocabulary::{Follows, abbreviations, is_regnal},
@@ -21,7 +23,8 @@ pub struct Reading {
 
 /// The readings of a narration in a language (BCP 47), in order and without overlap.
 pub fn readings(narration: &str, language: &str) -> Vec<Reading> {
-    let language = match language.split(['-', '_']).next().unwrap_or_default() {
+    let primary = primary(language);
+    let language = match primary.as_str() {
         "cmn" | "yue" => "zh",
         primary => primary,
     };

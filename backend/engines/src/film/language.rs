@@ -1,9 +1,11 @@
 //! Language tags for MP4, which has room for three letters: from BCP 47 to ISO 639-2/T.
 
+use shared::language::primary;
+
 /// The three-letter code of a tag's language; `und` (undetermined) where it is not known here.
 #[must_use]
 pub fn iso_639_2(tag: &str) -> String {
-    let language = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let language = primary(tag);
     if language.len() == 3 && language.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return language;
     }

@@ -15,6 +15,8 @@ use std::time::SystemTime;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
+use super::programs;
+
 /// How much of what a tool said last is kept for the log, in bytes.
 const STDERR_TAIL: usize = 4096;
 
@@ -30,7 +32,7 @@ pub struct Tools {
 #[error("{name} is not installed; install it with: {install}")]
 pub struct MissingTool {
     pub name: &'static str,
-    pub install: &'static str,
+    pub install: String,
 }
 
 /// What went wrong with a tool. `Display` is for a person; [`ToolError::log`] is for the log.
@@ -77,7 +79,7 @@ impl Tools {
     /// # Errors
     /// [`MissingTool`] names the first that is not there, with the command that installs it.
     pub fn find() -> Result<Self, MissingTool> {
-        let find = |name: &'static str| on_path(name).ok_or_else(|| MissingTool { name, install: install_command() });
+        let find = |name: &'static str| programs::find(name).ok_or_else(|| MissingTool { name, install: programs::install("ffmpeg") });
         Ok(Self { ffmpeg: find("ffmpeg")?, ffprobe: find("ffprobe")? })
     }
 
@@ -212,30 +214,6 @@ fn quiet_command(program: &Path) -> Command {
     #[cfg(unix)]
     command.process_group(0);
     command
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|path| path.is_file())
-}
-
-fn install_command() -> &'static str {
-    if cfg!(target_os = "macos") {
-        return "brew install ffmpeg";
-    }
-    if cfg!(windows) {
-        return "winget install Gyan.FFmpeg";
-    }
-    [
-        ("apt-get", "sudo apt-get install ffmpeg"),
-        ("dnf", "sudo dnf install ffmpeg"),
-        ("pacman", "sudo pacman -S ffmpeg"),
-        ("zypper", "sudo zypper install ffmpeg"),
-        ("apk", "sudo apk add ffmpeg"),
-    ]
-    .into_iter()
-    .find(|(manager, _)| on_path(manager).is_some())
-    .map_or("your system's package manager (package ffmpeg)", |(_, command)| command)
 }
 
 #[cfg(test)]

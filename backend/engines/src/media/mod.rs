@@ -9,6 +9,7 @@ pub mod letters;
 pub mod peaks;
 pub mod picture_head;
 pub mod probe;
+pub mod programs;
 pub mod recording;
 pub mod sniff;
 pub mod subtitles;

@@ -82,11 +82,6 @@ fn own_name(language: &str) -> &'static str {
     }
 }
 
-/// The primary subtag of a BCP 47 tag, in lower case: "pt" of "pt-BR".
-pub fn primary(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Script {
     Latin,
@@ -362,11 +357,5 @@ mod tests {
         assert_eq!(of_part("Slow but steady wins the race.", "en"), "en");
         let french = "Tous les êtres humains naissent libres et égaux en dignité et en droits. Ils sont doués de raison et de conscience et doivent agir.";
         assert_eq!(of_part(french, "en"), "fr");
-    }
-
-    #[test]
-    fn a_tag_is_cut_to_its_primary_subtag() {
-        assert_eq!(primary("pt-BR"), "pt");
-        assert_eq!(primary("zh_Hant"), "zh");
     }
 }

@@ -41,6 +41,7 @@ use lexicon::Lexicon;
 use pieces::{Grain, Piece};
 use reading::{Reading, Weights};
 use scenes::Draft;
+use shared::language::primary;
 
 /// A project has at most so many scenes; a longer text gets longer ones.
 const MOST_SCENES: usize = 200;
@@ -86,7 +87,7 @@ pub struct Scene {
 #[must_use]
 pub fn outline(text: &str, options: &Options) -> Outline {
     let language = given(options.language.as_deref()).unwrap_or_else(|| language::detect(text));
-    let lexicon = lexicon::of(&language::primary(&language));
+    let lexicon = lexicon::of(&primary(&language));
     let mut blocks = document::read(text);
     if blocks.is_empty() {
         // Nothing but marks: they are all that there is.

@@ -1,5 +1,6 @@
 //! What a card's words come to before anything is drawn: style, palette, title, number, and the randomness to draw with.
 
+use shared::language;
 use unicode_script::Script;
 
 use super::color::{Palette, Rgb};
@@ -156,5 +157,5 @@ fn reads_from_right(title: &str, language: &str) -> bool {
     if title.chars().any(char::is_alphabetic) {
         return matches!(main_script(title), Script::Arabic | Script::Hebrew | Script::Syriac | Script::Thaana | Script::Nko);
     }
-    matches!(language.to_lowercase().split('-').next(), Some("ar" | "fa" | "ur" | "he" | "ps" | "sd" | "ug" | "yi" | "dv"))
+    language::reads_from_right(language)
 }

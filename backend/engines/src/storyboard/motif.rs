@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use shared::language::primary;
 use tiny_skia::{Path, PathBuilder, PathSegment, Transform};
 use unicode_script::{Script, UnicodeScript};
 
@@ -120,8 +121,7 @@ fn ranked(title: &str, visual: &str, narration: &str, column: usize) -> Vec<&'st
 
 /// The language's own column; for others the script's, else English.
 fn column_of(title: &str, narration: &str, language: &str) -> usize {
-    let language = language.to_lowercase();
-    let primary = language.split('-').next().unwrap_or("");
+    let primary = primary(language);
     LANGUAGES.iter().position(|known| *known == primary).unwrap_or_else(|| {
         match title.chars().chain(narration.chars()).find(|c| c.is_alphabetic()).map(|c| c.script()) {
             Some(Script::Cyrillic) => 4,

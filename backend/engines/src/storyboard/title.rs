@@ -1,5 +1,7 @@
 //! A title as a typesetter would take it in: clean of what cannot be set, with real quotation marks and good breaks.
 
+use shared::language::primary;
+
 use crate::outline::words::places as word_places;
 
 /// More than this never fits a card at a size that anyone reads; what is over is cut before the costly part.
@@ -22,10 +24,10 @@ pub(super) fn clean(title: &str, language: &str) -> String {
 
 /// The scene's number in the digits that the language is read in.
 pub(super) fn number(number: u32, language: &str) -> String {
-    let zero = match language.to_lowercase().split('-').next() {
-        Some("ar" | "ckb") => '٠',
-        Some("fa" | "ur" | "ps") => '۰',
-        Some("hi" | "mr" | "ne" | "sa") => '०',
+    let zero = match primary(language).as_str() {
+        "ar" | "ckb" => '٠',
+        "fa" | "ur" | "ps" => '۰',
+        "hi" | "mr" | "ne" | "sa" => '०',
         _ => '0',
     };
     let digit = |c: char| char::from_u32(u32::from(zero) + c.to_digit(10).unwrap_or(0)).unwrap_or(c);
@@ -34,11 +36,11 @@ pub(super) fn number(number: u32, language: &str) -> String {
 
 /// Straight quotation marks as the language writes them.
 fn quoted(text: &str, language: &str) -> String {
-    let (open, close) = match language.to_lowercase().split('-').next() {
-        Some("fr") => ("«\u{202F}", "\u{202F}»"),
-        Some("es" | "it" | "ru" | "uk" | "el" | "pt" | "ar" | "fa") => ("«", "»"),
-        Some("de" | "cs" | "sk" | "bg" | "is") => ("„", "“"),
-        Some("pl" | "hu" | "ro" | "hr") => ("„", "”"),
+    let (open, close) = match primary(language).as_str() {
+        "fr" => ("«\u{202F}", "\u{202F}»"),
+        "es" | "it" | "ru" | "uk" | "el" | "pt" | "ar" | "fa" => ("«", "»"),
+        "de" | "cs" | "sk" | "bg" | "is" => ("„", "“"),
+        "pl" | "hu" | "ro" | "hr" => ("„", "”"),
         _ => ("“", "”"),
     };
     let mut set = String::with_capacity(text.len() + 8);
@@ -89,7 +91,7 @@ fn bind_unspaced_words(text: &str, language: &str) -> String {
     if !text.contains(is_unspaced) {
         return text.to_owned();
     }
-    let places = word_places(text, language.to_lowercase().split('-').next().unwrap_or_default());
+    let places = word_places(text, &primary(language));
     let mut set = String::with_capacity(text.len() * 2);
     for (at, character) in text.char_indices() {
         if is_unspaced(character) && set.ends_with(is_unspaced) && !places.contains(&at) {

@@ -1,5 +1,6 @@
 //! Which typeface stands for a style's face in each script, and how that script wants to be set.
 
+use shared::language::primary;
 use unicode_script::Script;
 
 use crate::media::fonts::{embedded_covers, main_script};
@@ -74,7 +75,7 @@ pub(super) fn capitals(text: &str, language: &str) -> String {
     if main_script(text) == Script::Greek {
         return text.to_owned();
     }
-    let turkic = matches!(language.split('-').next(), Some("tr" | "az"));
+    let turkic = matches!(primary(language).as_str(), "tr" | "az");
     let dotted = if turkic { text.replace('i', "İ") } else { text.to_owned() };
     dotted.to_uppercase()
 }

@@ -7,6 +7,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use engines::media::programs;
+
 use super::StartError;
 
 /// The oldest major version that the schema is written for.
@@ -78,7 +80,7 @@ fn installed() -> Vec<Programs> {
     let mut seen = BTreeSet::new();
     let mut found: Vec<Programs> = folders
         .into_iter()
-        .filter(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+        .filter(|folder| ["initdb", "postgres"].into_iter().all(|program| programs::find(folder.join(program)).is_some()))
         .filter(|folder| seen.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.clone())))
         .filter_map(|bin| Some(Programs { major: major_version(&bin)?, bin }))
         .collect();
@@ -123,38 +125,26 @@ fn output_of(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The command that installs PostgreSQL (or one major version of it) here.
+/// How PostgreSQL (or one major version of it) is installed here.
 fn install_hint(major: Option<&str>) -> String {
-    if cfg!(target_os = "macos") {
-        return format!("Install it with `brew install postgresql@{}`.", major.unwrap_or("17"));
-    }
-    let os = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let command = install_command(&os, major);
+    let command = programs::install_as(|manager| package(manager, major));
     let elsewhere = match major {
-        Some(_) if command.starts_with("apt-get") => "; https://apt.postgresql.org has the versions that the system lacks",
+        Some(_) if command.contains("apt-get") => " (https://apt.postgresql.org has the versions that the system lacks)",
         _ => "",
     };
-    format!("Install it with `{command}` (as root{elsewhere}).")
+    format!("Install it with: {command}{elsewhere}.")
 }
 
-fn install_command(os_release: &str, major: Option<&str>) -> String {
-    let families: Vec<&str> = os_release
-        .lines()
-        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")))
-        .flat_map(|value| value.trim_matches('"').split_whitespace())
-        .collect();
-    let is = |names: &[&str]| families.iter().any(|family| names.contains(family));
+/// What a package manager calls it.
+fn package(manager: &str, major: Option<&str>) -> String {
     let version = |separator: &str| major.map(|major| format!("{separator}{major}")).unwrap_or_default();
-    if is(&["fedora", "rhel", "centos"]) {
-        "dnf install postgresql-server".to_owned()
-    } else if is(&["arch"]) {
-        "pacman -S postgresql".to_owned()
-    } else if is(&["alpine"]) {
-        format!("apk add postgresql{}", version(""))
-    } else if is(&["suse", "opensuse"]) {
-        format!("zypper install postgresql{}-server", version(""))
-    } else {
-        format!("apt-get install postgresql{}", version("-"))
+    match manager {
+        "apt-get" => format!("postgresql{}", version("-")),
+        "dnf" => "postgresql-server".to_owned(),
+        "zypper" => format!("postgresql{}-server", version("")),
+        "apk" => format!("postgresql{}", version("")),
+        "brew" => format!("postgresql@{}", major.unwrap_or("17")),
+        _ => "postgresql".to_owned(),
     }
 }
 
@@ -197,10 +187,10 @@ mod tests {
     }
 
     #[test]
-    fn names_the_command_of_the_distribution() {
-        let ubuntu = "NAME=\"Ubuntu\"\nID=ubuntu\nID_LIKE=debian\n";
-        assert_eq!(install_command(ubuntu, Some("16")), "apt-get install postgresql-16");
-        assert_eq!(install_command("ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", None), "dnf install postgresql-server");
-        assert_eq!(install_command("ID=alpine\n", Some("16")), "apk add postgresql16");
+    fn names_the_package_as_its_manager_does() {
+        assert_eq!(package("apt-get", Some("16")), "postgresql-16");
+        assert_eq!(package("dnf", None), "postgresql-server");
+        assert_eq!(package("apk", Some("16")), "postgresql16");
+        assert_eq!(package("brew", None), "postgresql@17");
     }
 }

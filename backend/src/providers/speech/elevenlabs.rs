@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
     audio::{Gender, Voice, Word},
+    language::primary,
     provider::{ModelInfo, ProviderKind},
 };
 
@@ -134,7 +135,7 @@ impl ElevenLabsSpeech {
             body["voice_settings"] = json!({"speed": request.speed});
         }
         if takes_language(model) {
-            body["language_code"] = request.language.split('-').next().unwrap_or_default().into();
+            body["language_code"] = primary(&request.language).into();
         }
         let path = format!("/v1/text-to-speech/{}/with-timestamps", segment(&request.voice));
         let answer: Answer = api.post(&path).query("output_format", FORMAT).creates().json(&body).send().await?.json().await?;

@@ -14,7 +14,10 @@ pub use self::piper::PiperPlace;
 use std::{ops::RangeInclusive, path::PathBuf};
 
 use async_trait::async_trait;
-use shared::audio::{Voice, Word};
+use shared::{
+    audio::{Voice, Word},
+    language::primary,
+};
 
 use super::{Access, Call, Make, Provider, ProviderResult, Usage};
 
@@ -74,7 +77,6 @@ pub trait SpeechProvider: Provider {
 /// Whether a voice of one language speaks another: `en-us` speaks `en`, and `en` speaks `en-us`.
 pub fn speaks(voice: &str, wanted: &str) -> bool {
     let (voice, wanted) = (voice.to_ascii_lowercase(), wanted.to_ascii_lowercase());
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
     voice == "mul" || voice == wanted || (primary(&voice) == primary(&wanted) && (!voice.contains('-') || !wanted.contains('-')))
 }
 

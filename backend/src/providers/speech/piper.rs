@@ -15,6 +15,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use engines::media::programs;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use shared::{audio::Voice, provider::ProviderKind};
@@ -65,7 +66,7 @@ struct Language {
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     async move {
         let PiperPlace { program, voices } = machine.piper.clone();
-        let program = program.or_else(on_path).filter(|program| program.is_file());
+        let program = programs::find(program.unwrap_or_else(|| "piper".into()));
         let mut piper = Piper { about: about(), program, voices };
         piper.about.missing = piper.missing().await;
         let provider: Arc<dyn SpeechProvider> = Arc::new(piper);
@@ -89,11 +90,6 @@ fn about() -> About {
         a_minute: None,
         missing: None,
     }
-}
-
-fn on_path() -> Option<PathBuf> {
-    let file = format!("piper{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|path| path.is_file())
 }
 
 impl Piper {

@@ -1,5 +1,7 @@
 //! How much text lasts how long: what a model is told, since it counts words better than seconds.
 
+use shared::language::primary;
+
 /// Words or characters that a calm narrator speaks in a minute, pauses included, by language: what `shared::pace` makes
 /// of ordinary prose, rounded. English is 150 words a minute; languages with longer words have fewer of them.
 const A_MINUTE: [(&str, f64, Unit); 30] = [
@@ -43,8 +45,7 @@ enum Unit {
 
 /// How much text lasts that many seconds, in words: "about 375 words".
 pub fn amount(seconds: f64, language: Option<&str>) -> String {
-    let primary = language.and_then(|language| language.split('-').next()).map(str::to_ascii_lowercase);
-    let known = primary.and_then(|primary| A_MINUTE.iter().find(|(language, ..)| *language == primary));
+    let known = language.map(primary).and_then(|primary| A_MINUTE.iter().find(|(language, ..)| *language == primary));
     let (rate, of, note) = match known {
         Some((_, rate, Unit::Words)) => (*rate, "words", ""),
         Some((_, rate, Unit::Characters)) => (*rate, "characters", ""),

@@ -1,5 +1,7 @@
 //! The languages that are offered; any other that a project has is shown by its tag.
 
+use shared::language::primary;
+
 /// Tag (BCP 47) and name, in the order of their names.
 pub const LANGUAGES: [(&str, &str); 36] = [
     ("ar", "Arabic"),
@@ -42,7 +44,7 @@ pub const LANGUAGES: [(&str, &str); 36] = [
 
 /// The name of a tag's language, or the tag itself.
 pub fn language_name(tag: &str) -> &str {
-    let primary = tag.split('-').next().unwrap_or(tag);
+    let primary = primary(tag);
     LANGUAGES.iter().find(|(known, _)| *known == primary).map_or(tag, |(_, name)| name)
 }
 
@@ -53,6 +55,7 @@ mod tests {
     #[test]
     fn regions_have_their_languages_name() {
         assert_eq!(language_name("pt-BR"), "Portuguese");
+        assert_eq!(language_name("PT"), "Portuguese");
         assert_eq!(language_name("tlh"), "tlh");
     }
 

@@ -1,6 +1,7 @@
 //! What to look for in a stock library: a few words that name things, where an image model gets sentences.
 
 use engines::outline::language::of_part as language_of_part;
+use shared::language::primary;
 
 /// Words that name nothing that a photograph or a clip would be filed under: small ones, and a camera's.
 const EMPTY: &[&str] = &[
@@ -87,10 +88,9 @@ fn words(text: &str) -> Vec<&str> {
 /// In which of its languages to search; none for English, which it takes by itself. Models often describe pictures in
 /// English, whatever the film's language.
 pub fn locale(visual_prompt: &str, language: &str) -> Option<&'static str> {
-    let spoken = language.split('-').next().unwrap_or_default();
-    let written = language_of_part(visual_prompt, spoken);
+    let written = language_of_part(visual_prompt, &primary(language));
     let written = if written == "no" { "nb" } else { written.as_str() };
-    LOCALES.iter().find(|locale| locale.split('-').next() == Some(written)).copied()
+    LOCALES.iter().find(|locale| primary(locale) == written).copied()
 }
 
 #[cfg(test)]
