@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 use studio_tests::{
-    Client, TestApp,
+    Client, TestApp, VendorServer,
+    narrating::{mp3, narrated},
+    pictures::png,
     stand_ins::{LongFilm, Manner, Reply, StandIn},
+    vendor,
 };
 
 /// Asks for a clip of one picture; answers the clip's path.
@@ -138,6 +141,43 @@ async fn a_narration_that_was_cut_off_is_spoken_again_only_where_it_is_free() {
     voice.let_go(2);
     let clip = app.client.finished(&path).await;
     assert_eq!((&clip["status"], &clip["attempts"], voice.calls()), (&json!("ready"), &json!(1), 2));
+    app.finish().await;
+}
+
+/// Statements after which the database goes away for a moment just when the first record of a table is made.
+fn away_at_the_end(table: &str) -> String {
+    format!(
+        "create sequence {table}_made;
+         create function {table}_away() returns trigger language plpgsql as $$ begin
+             if new.status = 'ready' and nextval('{table}_made') = 1 then raise exception 'terminating connection'; end if;
+             return new;
+         end $$;
+         create trigger away before update on {table} for each row execute function {table}_away();"
+    )
+}
+
+#[tokio::test]
+async fn what_was_answered_before_its_record_could_be_written_is_known_to_be_paid_for_and_kept_where_it_can_be() {
+    let server = VendorServer::start().await;
+    let sound = mp3(0.5).await;
+    server.on("POST", "/v1/audio/speech", move |_, _| vendor::Reply::bytes("audio/mpeg", sound.clone()));
+    let drawn = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, png(64, 64));
+    server.on_json("POST", "/v1/images/generations", json!({"data": [{"b64_json": drawn}]}));
+    let v1 = format!("{}/v1", server.url());
+    let app = TestApp::with_environment([("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "a-key")]).await;
+    let prices = json!({"openai/gpt-4o-mini-tts": {"perMillionCharacters": 1000}, "openai/gpt-image-2.6-flare": {"perImage": 0.04}});
+    app.client.patch("/api/settings", json!({"prices": prices})).await.expect(200);
+    app.database.run(&format!("{}{}", away_at_the_end("audio_clips"), away_at_the_end("image_assets"))).await;
+    let clip = narrated(&app.client, "Ten words.", json!({"voiceId": "openai/nova"})).await;
+    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(2)), "{clip}");
+    assert!((clip["costUsd"].as_f64().unwrap() - 0.01).abs() < 1e-9, "{clip}");
+    assert_eq!(server.asked_at("POST", "/v1/audio/speech").len(), 1, "it was spoken already");
+    let body = json!({"sceneId": clip["sceneId"], "modelOptions": {"provider": "openai"}});
+    let image = app.client.post_and_wait("/api/image/generate", body).await.expect(200);
+    assert_eq!((&image["status"], &image["error"]["details"]["answerLost"]), (&json!("failed"), &json!(true)), "{image}");
+    let message = image["error"]["message"].as_str().unwrap();
+    assert!(message.contains("before it was kept. It was paid for, so it is not asked for again"), "{message}");
+    assert_eq!((&image["costUsd"], server.asked_at("POST", "/v1/images/generations").len()), (&json!(0.04), 1), "{image}");
     app.finish().await;
 }
 

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, IntoSql, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl,
+    Selectable, SelectableHelper,
     dsl::{now, sum},
     sql_query,
-    sql_types::{BigInt, Double, Nullable, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Bool, Double, Nullable, Timestamptz, Uuid as SqlUuid},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -50,12 +51,27 @@ pub fn expect(tx: &mut Tx<'_>, id: Uuid, usd: Option<f64>) -> Result<Option<f64>
     Ok(before)
 }
 
-/// It was answered: what it used, and what that cost where it is known.
+/// It was answered: what it used, and what that cost where it is known. Where nobody can tell what it used, what was known
+/// before stays.
 pub fn end(tx: &mut Tx<'_>, id: Uuid, usage: Option<&Value>, cost_usd: Option<f64>) -> Result<()> {
     diesel::update(paid_calls::table.find(id))
+        .filter(paid_calls::ended_at.is_null().or(usage.is_some().into_sql::<Bool>()))
         .set((paid_calls::usage.eq(usage), paid_calls::cost_usd.eq(cost_usd), paid_calls::ended_at.eq(now)))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// One that was put down goes on: what it will have used in all is not known yet.
+pub fn reopen(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    diesel::update(paid_calls::table.find(id))
+        .set((paid_calls::usage.eq(None::<Value>), paid_calls::cost_usd.eq(None::<f64>), paid_calls::ended_at.eq(None::<DateTime<Utc>>)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Whether it is known what became of it.
+pub fn is_ended(conn: &mut PgConnection, id: Uuid) -> Result<bool> {
+    Ok(paid_calls::table.find(id).select(paid_calls::ended_at.is_not_null()).first(conn)?)
 }
 
 /// It was refused, and costs nothing: as if it had not been made.

@@ -83,6 +83,10 @@ async fn settle(ctx: &Ctx, job: &Claimed, failure: JobFailure) -> &'static str {
             tracing::warn!(error = told, attempt = job.attempts, %at, "the attempt failed; there will be another");
             "again"
         }
+        Ok(Some(Next::Look(at))) => {
+            tracing::warn!(error = told, attempt = job.attempts, %at, "what is under way could not be seen; it is looked at again");
+            "again"
+        }
         Ok(Some(Next::Never(_))) => {
             tracing::error!(error = told, attempt = job.attempts, "the job failed");
             "failed"
@@ -108,6 +112,10 @@ fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure) -> Result<Opti
     match &next {
         Next::Again(at) => {
             queue::retry_at(tx, job, *at)?;
+            wait(tx, job, &error)?;
+        }
+        Next::Look(at) => {
+            queue::look_at(tx, job, *at)?;
             wait(tx, job, &error)?;
         }
         Next::Never(error) => {

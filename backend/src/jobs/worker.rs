@@ -78,9 +78,10 @@ impl Shift {
         let live = Arc::clone(&self.ctx.live);
         loop {
             tokio::select! {
+                // What is held is renewed before more is claimed: a server that stood still for a while would take its own jobs from
+                // itself.
+                biased;
                 _ = stopped.changed() => break,
-                () = live.work() => self.claim().await,
-                _ = poll.tick() => self.claim().await,
                 _ = renew.tick() => self.renew().await,
                 _ = sweep.tick() => self.sweep(),
                 job = gone.recv() => match job {
@@ -97,6 +98,8 @@ impl Shift {
                     }
                     self.claim().await;
                 }
+                () = live.work() => self.claim().await,
+                _ = poll.tick() => self.claim().await,
             }
         }
         self.finish().await;
@@ -146,7 +149,7 @@ impl Shift {
         if jobs.is_empty() {
             return;
         }
-        match self.ctx.db.read(move |conn| queue::renew(conn, id, &jobs)).await {
+        match self.ctx.db.run(move |conn| queue::renew(conn, id, &jobs)).await {
             Ok(lost) => lost.into_iter().for_each(|job| self.let_go(job)),
             Err(error) => tracing::warn!(%error, "could not renew the leases"),
         }

@@ -6,14 +6,19 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use engines::media::images;
 
-use super::{Kind, ProviderError, ProviderResult};
+use super::{Kind, ProviderError, ProviderResult, image::MOST_PIXELS};
 
-/// The most bytes that one has: several vendors take no more than 8 MB, and base64 makes a third more of them.
-const MOST_BYTES: usize = 6 << 20;
-/// How long the longer side of one is that had more.
-const LONGEST_SIDE: u32 = 2048;
-/// The most pixels of one; no take has more.
-const MOST_PIXELS: u64 = 67_108_864;
+/// How large a picture is that goes along.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// The most bytes that it has.
+    pub bytes: usize,
+    /// How long the longer side of one is that had more.
+    pub side: u32,
+}
+
+/// One alone: several vendors take no more than 8 MB, and base64 makes a third more of them.
+const ALONE: Most = Most { bytes: 6 << 20, side: 2048 };
 
 /// A picture as it is sent: PNG, JPEG or WebP, small enough for every vendor.
 #[derive(Clone, Debug)]
@@ -25,11 +30,16 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// Reads one of the studio's own pictures, for that provider.
+    /// Reads one of the studio's own pictures, which goes along alone, for that provider.
     pub async fn read(provider: &str, file: &Path) -> ProviderResult<Self> {
+        Self::read_within(provider, file, ALONE).await
+    }
+
+    /// Reads one of the studio's own pictures, no larger than that.
+    pub async fn read_within(provider: &str, file: &Path, most: Most) -> ProviderResult<Self> {
         let broken = |message: String| ProviderError::new(provider, Kind::Internal, format!("a picture to send along: {message}"));
         let bytes = tokio::fs::read(file).await.map_err(|error| broken(error.to_string()))?;
-        let small = tokio::task::spawn_blocking(move || small_enough(bytes)).await.map_err(|error| broken(error.to_string()))?;
+        let small = tokio::task::spawn_blocking(move || small_enough(bytes, most)).await.map_err(|error| broken(error.to_string()))?;
         small.map_err(|error| broken(error.to_string()))
     }
 
@@ -49,9 +59,9 @@ impl Attachment {
     }
 }
 
-fn small_enough(bytes: Vec<u8>) -> Result<Attachment, images::ImageError> {
-    if bytes.len() > MOST_BYTES {
-        let small = images::thumbnail(&bytes, LONGEST_SIDE, MOST_PIXELS)?;
+fn small_enough(bytes: Vec<u8>, most: Most) -> Result<Attachment, images::ImageError> {
+    if bytes.len() > most.bytes {
+        let small = images::thumbnail(&bytes, most.side, MOST_PIXELS)?;
         return Ok(Attachment { mime: small.mime, bytes: small.bytes });
     }
     let mime = images::inspect(&bytes, MOST_PIXELS)?.format.mime();
@@ -79,10 +89,12 @@ mod tests {
             image::Rgb(state.to_le_bytes()[1..].try_into().unwrap())
         });
         noise.save_with_format(&file, image::ImageFormat::Png).unwrap();
-        let sent = Attachment::read("fal", &file).await.unwrap();
-        assert_eq!(sent.mime, "image/jpeg");
-        assert!(sent.bytes.len() < MOST_BYTES, "{}", sent.bytes.len());
-        assert_eq!(images::inspect(&sent.bytes, MOST_PIXELS).unwrap().width, LONGEST_SIDE);
+        for most in [ALONE, Most { bytes: 1 << 20, side: 1280 }] {
+            let sent = Attachment::read_within("fal", &file, most).await.unwrap();
+            assert_eq!(sent.mime, "image/jpeg");
+            assert!(sent.bytes.len() < most.bytes, "{}", sent.bytes.len());
+            assert_eq!(images::inspect(&sent.bytes, MOST_PIXELS).unwrap().width, most.side);
+        }
 
         std::fs::write(&file, "no picture").unwrap();
         assert_eq!(Attachment::read("fal", &file).await.unwrap_err().kind, Kind::Internal);

@@ -10,6 +10,8 @@ use super::Usage;
 /// What a person should know of a paid call whose answer was lost.
 pub const LOST: &str =
     "The work may have been carried out and paid for, so it is not asked for again by itself; try again if you want that.";
+/// As [`LOST`], where the answer had come.
+const LOST_AND_PAID: &str = "It was paid for, so it is not asked for again by itself; try again if you want that.";
 
 /// What went wrong with a provider.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -34,6 +36,13 @@ pub struct ProviderError {
     pub is_final: bool,
     /// Whether the provider said that it may be asked again.
     pub wants_again: bool,
+    /// Whether the time was up that there is for the whole work: whoever answers is only slow.
+    pub out_of_time: bool,
+    /// Whether what came is no answer that can be read: a page, or the way to one, nothing at all, or another shape than the
+    /// documented one.
+    pub is_unreadable: bool,
+    /// Whether it was this machine that failed, over a file or a program, and not the provider.
+    pub is_ours: bool,
     /// What was used up all the same, where the provider tells; boxed as the details are.
     pub usage: Option<Box<Usage>>,
     /// More about it: the HTTP status, the scene. Boxed, so that a result is not as large as an error.
@@ -87,6 +96,9 @@ impl ProviderError {
             nothing_made: false,
             is_final: false,
             wants_again: false,
+            out_of_time: false,
+            is_unreadable: false,
+            is_ours: false,
             usage: None,
             details: Box::default(),
         }
@@ -101,9 +113,19 @@ impl ProviderError {
 
     /// The same error of a call that costs money, and may have been carried out: the user is told, and nobody repeats it.
     #[must_use]
-    pub fn lost(mut self) -> Self {
+    pub fn lost(self) -> Self {
+        self.never_again(LOST)
+    }
+
+    /// As [`ProviderError::lost`], where the work was carried out and what came of it was lost here.
+    #[must_use]
+    pub fn lost_and_paid(self) -> Self {
+        self.never_again(LOST_AND_PAID)
+    }
+
+    fn never_again(mut self, why: &str) -> Self {
         self.lost = true;
-        self.message = format!("{} {LOST}", self.message);
+        self.message = format!("{} {why}", self.message);
         self.with("answerLost", true)
     }
 
@@ -118,6 +140,27 @@ impl ProviderError {
     #[must_use]
     pub fn at_last(mut self) -> Self {
         self.is_final = true;
+        self
+    }
+
+    /// The same error where the time was up that there is for the whole work.
+    #[must_use]
+    pub fn out_of_time(mut self) -> Self {
+        self.out_of_time = true;
+        self
+    }
+
+    /// The same error of an answer that cannot be read.
+    #[must_use]
+    pub fn unreadable(mut self) -> Self {
+        self.is_unreadable = true;
+        self
+    }
+
+    /// The same error of this machine's own part.
+    #[must_use]
+    pub fn ours(mut self) -> Self {
+        self.is_ours = true;
         self
     }
 

@@ -36,8 +36,9 @@ pub trait Ledger: Send + Sync {
     /// be asked.
     async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()>;
 
-    /// As [`Ledger::another`], of a call that was begun for all of its requests: waits until the provider may be asked.
-    async fn turn(&self) -> ProviderResult<()>;
+    /// As [`Ledger::another`], of a call that was begun for all of its requests: waits until the provider may be asked. Nothing
+    /// that was asked before is awaited meanwhile.
+    async fn turn(&self, used: &Usage) -> ProviderResult<()>;
 }
 
 /// The long operation of a call: none yet, or one that an earlier attempt began.
@@ -88,9 +89,9 @@ impl<'a> Operation<'a> {
     }
 
     /// To be asked before each request of a call but the first, where the call was begun for all of them: see [`Ledger::turn`].
-    pub async fn turn(&self) -> ProviderResult<()> {
+    pub async fn turn(&self, used: &Usage) -> ProviderResult<()> {
         match self.ledger {
-            Some(ledger) => ledger.turn().await,
+            Some(ledger) => ledger.turn(used).await,
             None => Ok(()),
         }
     }
@@ -146,7 +147,7 @@ mod tests {
             Ok(())
         }
 
-        async fn turn(&self) -> ProviderResult<()> {
+        async fn turn(&self, _used: &Usage) -> ProviderResult<()> {
             Ok(())
         }
     }

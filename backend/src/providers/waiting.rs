@@ -73,7 +73,8 @@ impl Waiting<'_> {
 }
 
 fn may_pass_at_once(error: &ProviderError) -> bool {
-    error.is_passing() && matches!(error.kind, Kind::Unavailable | Kind::Timeout) && error.retry_after.is_none()
+    let may_pass = matches!(error.kind, Kind::Unavailable | Kind::Timeout) || error.is_unreadable;
+    may_pass && error.is_passing() && error.retry_after.is_none()
 }
 
 /// How far something is that is not done. It is further with every second, and never quite there.

@@ -203,6 +203,16 @@ pub fn retry_at(tx: &mut Tx<'_>, job: &Claimed, at: DateTime<Utc>) -> Result<boo
     Ok(held)
 }
 
+/// What is under way could not be looked at, and is looked at again at that time; the attempt does not count. False where the
+/// job was no longer this worker's.
+pub fn look_at(tx: &mut Tx<'_>, job: &Claimed, at: DateTime<Utc>) -> Result<bool> {
+    let held = hand_back(tx, job)?;
+    if held {
+        diesel::update(jobs::table.find(job.id)).set(jobs::run_at.eq(at)).execute(tx.conn)?;
+    }
+    Ok(held)
+}
+
 /// The server stops: another may claim the job at once, and the attempt does not count.
 pub fn hand_back(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
     let held = holds(tx.conn, job)?;

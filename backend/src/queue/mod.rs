@@ -11,8 +11,8 @@ mod lease;
 
 use chrono::Utc;
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable,
-    SelectableHelper, sql_query,
+    ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable, SelectableHelper,
+    sql_query,
     sql_types::{Array, Uuid as SqlUuid},
 };
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ pub use self::{
     attended::{attempt_again, attend, has_place, leave},
     call::{Standing, call_begins, call_ended, expected, hold_back, in_paid_call, record_operation, reserved, standing},
     gate::{answered, slow_down, turn},
-    lease::{Claimed, LEASE, Limit, Room, WorkerId, claim, hand_back, holds, renew, retry_at},
+    lease::{Claimed, LEASE, Limit, Room, WorkerId, claim, hand_back, holds, look_at, renew, retry_at},
 };
 use crate::{
     db::{Json, Tx, event::Wake, schema::jobs, take::Take},
@@ -158,25 +158,27 @@ pub fn enqueue(tx: &mut Tx<'_>, job: NewJob) -> Result<Uuid> {
     };
     diesel::insert_into(jobs::table).values(row).execute(tx.conn)?;
     // One that has ended in the meantime, or was canceled, is not waited for; one that is about to end is asked how.
-    sql_query(
-        "insert into job_dependencies (job_id, depends_on)
-         select $1, j.id from jobs j where j.id = any($2) order by j.id for key share",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<Array<SqlUuid>, _>(job.after)
-    .execute(tx.conn)?;
+    if !job.after.is_empty() {
+        sql_query(
+            "insert into job_dependencies (job_id, depends_on)
+             select $1, j.id from jobs j where j.id = any($2) order by j.id for key share",
+        )
+        .bind::<SqlUuid, _>(id)
+        .bind::<Array<SqlUuid>, _>(job.after)
+        .execute(tx.conn)?;
+    }
     tx.wake(Wake::Jobs);
     Ok(id)
 }
 
-/// The job that makes a record, if there is one.
-pub fn of_record(conn: &mut PgConnection, record: Uuid) -> Result<Option<Uuid>> {
-    Ok(jobs::table.filter(jobs::record_id.eq(record)).select(jobs::id).first(conn).optional()?)
+/// The jobs that make those records, as far as there are any.
+pub fn of_records(conn: &mut PgConnection, records: &[Uuid]) -> Result<Vec<Uuid>> {
+    Ok(jobs::table.filter(jobs::record_id.eq_any(records)).select(jobs::id).load(conn)?)
 }
 
-/// Says that nobody asked for a job but the one that will wait for it.
-pub fn mark_filler(tx: &mut Tx<'_>, job: Uuid) -> Result<()> {
-    diesel::update(jobs::table.find(job)).set(jobs::filler.eq(true)).execute(tx.conn)?;
+/// Says that nobody asked for those jobs but the one that will wait for them.
+pub fn mark_fillers(tx: &mut Tx<'_>, fillers: &[Uuid]) -> Result<()> {
+    diesel::update(jobs::table.filter(jobs::id.eq_any(fillers))).set(jobs::filler.eq(true)).execute(tx.conn)?;
     Ok(())
 }
 

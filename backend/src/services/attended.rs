@@ -87,7 +87,7 @@ async fn attempts<T>(
             match calling::settle_failure(tx, &held, failure.into(), &retries)? {
                 None => Err(gone()),
                 Some((_, Next::Never(error))) => Ok(Err(error)),
-                Some((_, Next::Again(at))) => Ok(Ok((at, queue::attempt_again(tx, &held)?))),
+                Some((_, Next::Again(at) | Next::Look(at))) => Ok(Ok((at, queue::attempt_again(tx, &held)?))),
             }
         });
         let (at, again) = next.await?.map_err(AppError::Api)?;
@@ -141,7 +141,7 @@ async fn taken_away(ctx: &Ctx, job: &Claimed) {
     loop {
         renew.tick().await;
         let (worker, id) = (job.worker, job.id);
-        match ctx.db.read(move |conn| queue::renew(conn, worker, &[id])).await {
+        match ctx.db.run(move |conn| queue::renew(conn, worker, &[id])).await {
             Ok(lost) if lost.is_empty() => {}
             Ok(_) => return,
             Err(error) => tracing::warn!(%error, "could not renew the lease of a request"),
@@ -155,7 +155,5 @@ fn gone() -> AppError {
 
 /// The job, where its request is gone: it gives the place back. What a call that was cut off may have cost stays written down.
 pub async fn clear(ctx: &Ctx, job: &Claimed) -> Result<(), JobFailure> {
-    let job = job.clone();
-    let held = ctx.db.write(move |tx| queue::finish(tx, &job)).await?;
-    if held { Ok(()) } else { Err(JobFailure::Lost) }
+    ctx.complete(job, |_| Ok(())).await
 }

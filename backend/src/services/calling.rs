@@ -2,7 +2,8 @@
 //!
 //! A call that costs money is in the database before it is made. A server that is killed in the middle of it, and one
 //! that cannot wait for its answer when it is stopped, leaves it there: whoever takes the job over does not make the call
-//! again, but fails the record and says why, unless the provider's operation was written down and can be waited for.
+//! again, but fails the record and says why, unless the provider's operation was written down and can be waited for, or its
+//! answer had come and is in the work folder.
 //!
 //! **Which calls cost money**: those to a provider that has a key. Built-in engines and servers that are asked without a
 //! key (Ollama, ComfyUI and their like) bill nobody, and what they were doing is simply done again.
@@ -65,8 +66,8 @@ pub struct Calling {
 enum Found {
     /// It is no longer this worker's.
     Gone,
-    /// Somebody has made the call, and nobody has its answer.
-    AnswerLost,
+    /// Somebody has made the call, and nobody has its answer, or what was to be made of it.
+    Lost { answered: bool },
     /// The call can be made, or its operation waited for.
     Open { paid: Option<Uuid>, operation: Option<Value> },
 }
@@ -77,28 +78,49 @@ pub async fn begin(ctx: &Ctx, job: &Claimed, about: &About, access: &Access, pur
     let payee = Payee::of(about, access, purpose.model.as_deref());
     let (record, project, kind) = (purpose.record, purpose.project, about.kind);
     let (held, billed) = (job.clone(), payee.clone());
-    let found = ctx.db.write(move |tx| match queue::standing(tx.conn, &held)? {
-        None => Ok(Found::Gone),
-        Some(Standing { paid_call: Some(_), operation: None }) => Ok(Found::AnswerLost),
-        Some(Standing { paid_call: None, operation: None }) => {
-            let paid = open(tx, &held, &billed, kind, &purpose)?;
-            if let Some(call) = paid {
-                queue::call_begins(tx, &held, call)?;
-            }
-            Ok(Found::Open { paid, operation: None })
+    let found = ctx.db.write(move |tx| {
+        let Some(Standing { paid_call, operation }) = queue::standing(tx.conn, &held)? else { return Ok(Found::Gone) };
+        if operation.is_some() {
+            return Ok(Found::Open { paid: paid_call, operation });
         }
-        Some(Standing { paid_call, operation }) => Ok(Found::Open { paid: paid_call, operation }),
+        if let Some(before) = paid_call {
+            let answered = paid_call::is_ended(tx.conn, before)?;
+            if !(answered && is_kept(kind)) {
+                return Ok(Found::Lost { answered });
+            }
+            queue::call_ended(tx, &held)?;
+        }
+        let paid = open(tx, &held, &billed, kind, &purpose)?;
+        if let Some(call) = paid {
+            queue::call_begins(tx, &held, call)?;
+        }
+        Ok(Found::Open { paid, operation: None })
     });
     match found.await? {
         Found::Gone => Err(JobFailure::Lost),
-        Found::AnswerLost => {
-            let message = format!("The answer of {} was lost: the server was stopped, or failed, in the middle of the call.", access.name);
-            Err(ProviderError::new(&access.provider, Kind::Unavailable, message).lost().into())
-        }
+        Found::Lost { answered } => Err(lost(access, answered).into()),
         Found::Open { paid, operation } => {
             let limits = policy::own_limits(&ctx.providers.about());
             Ok(Calling { db: ctx.db.clone(), job: job.clone(), record, project, payee, limits, paid, operation })
         }
+    }
+}
+
+/// Whether what came of such a call stays in the work folder until the record is made, so that nothing of it is asked for again:
+/// what was spoken, and the answers to a script.
+fn is_kept(kind: ProviderKind) -> bool {
+    matches!(kind, ProviderKind::Script | ProviderKind::Speech)
+}
+
+/// A call that may have been carried out, and of which there is nothing; or one that was, if it was answered.
+fn lost(access: &Access, answered: bool) -> ProviderError {
+    let name = &access.name;
+    let when = "the server was stopped, or failed,";
+    let error = |message| ProviderError::new(&access.provider, Kind::Unavailable, message);
+    if answered {
+        error(format!("What {name} made was lost: {when} before it was kept.")).lost_and_paid()
+    } else {
+        error(format!("The answer of {name} was lost: {when} in the middle of the call.")).lost()
     }
 }
 
@@ -180,39 +202,48 @@ impl Ledger for Calling {
         }
         match written {
             Ok(true) => Ok(()),
-            Ok(false) => Err(ProviderError::new("studio", Kind::Internal, "the job was taken away")),
+            Ok(false) => Err(taken_away()),
             Err(error) => Err(ProviderError::new("studio", Kind::Internal, error.to_string())),
         }
     }
 
     async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()> {
-        let Some(call) = self.paid else { return self.turn().await };
-        let (payee, project, used, next) = (self.payee.clone(), self.project, used.clone(), next.clone());
-        let held = self.db.write(move |tx| hold_more(tx, call, &payee, project, &used, &next)).await;
+        let Some(call) = self.paid else { return self.turn(used).await };
+        let (payee, project, before, next) = (self.payee.clone(), self.project, used.clone(), next.clone());
+        let held = self.db.write(move |tx| hold_more(tx, call, &payee, project, &before, &next)).await;
         held.map_err(|error| match error {
             AppError::Api(refused) if refused.code == ErrorCode::SpendingLimitReached => {
                 ProviderError { details: Box::new(refused.details), ..ProviderError::new(&self.job.provider, Kind::Limit, refused.message) }
             }
             error => ProviderError::new("studio", Kind::Internal, error.to_string()),
         })?;
-        self.turn().await
+        self.turn(used).await
     }
 
-    async fn turn(&self) -> ProviderResult<()> {
+    async fn turn(&self, used: &Usage) -> ProviderResult<()> {
+        let mut has_waited = false;
         loop {
-            let (limits, provider) = (self.limits.clone(), self.job.provider.clone());
+            let (limits, job, paid, used) = (self.limits.clone(), self.job.clone(), self.paid, used.clone());
             let turn = self.db.write(move |tx| {
                 let longest = policy::read(tx.conn)?.retries().longest_wait_seconds;
-                let limit = policy::limit_of(tx.conn, &limits, &provider)?;
+                let limit = policy::limit_of(tx.conn, &limits, &job.provider)?;
                 let wait = limit.map(|limit| queue::turn(tx, &limit)).transpose()?.flatten();
-                Ok((wait, longest))
+                let held = queue::holds(tx.conn, &job)?;
+                match (paid.filter(|_| held), wait) {
+                    (Some(call), Some(_)) => put_down(tx, &job, call, &used)?,
+                    (Some(call), None) if has_waited => take_up(tx, &job, call)?,
+                    _ => {}
+                }
+                Ok((held, wait, longest))
             });
             match turn.await.map_err(|error| ProviderError::new("studio", Kind::Internal, error.to_string()))? {
-                (None, _) => return Ok(()),
-                (Some(wait), longest) if wait.as_secs_f64() > longest => return Err(not_now(&self.job.provider, wait)),
+                (false, ..) => return Err(taken_away()),
+                (true, None, _) => return Ok(()),
+                (true, Some(wait), longest) if wait.as_secs_f64() > longest => return Err(not_now(&self.job.provider, wait)),
                 // As long as the place is held, and no longer than the user lets a provider wait.
-                (Some(wait), _) => tokio::time::sleep(wait).await,
+                (true, Some(wait), _) => tokio::time::sleep(wait).await,
             }
+            has_waited = true;
         }
     }
 }
@@ -224,6 +255,23 @@ impl Calling {
     }
 }
 
+/// A call waits for the turn of its next request, and no answer is awaited: what it has used so far is written down, so that
+/// none is thought to be lost where its server is stopped, or killed, meanwhile.
+fn put_down(tx: &mut Tx<'_>, job: &Claimed, call: Uuid, used: &Usage) -> Result<()> {
+    queue::call_ended(tx, job)?;
+    end(tx, call, Some(used)).map(drop)
+}
+
+/// A call that was put down makes its next request.
+fn take_up(tx: &mut Tx<'_>, job: &Claimed, call: Uuid) -> Result<()> {
+    paid_call::reopen(tx, call)?;
+    queue::call_begins(tx, job, call)
+}
+
+fn taken_away() -> ProviderError {
+    ProviderError::new("studio", Kind::Internal, "the job was taken away")
+}
+
 /// The job: tells a provider that nobody waits any longer for what it works on.
 pub async fn abandon(ctx: &Ctx, job: &Claimed, kind: ProviderKind, provider: &str, operation: &Value) -> Result<(), JobFailure> {
     // One that there is no more, or that has lost its key, can be told nothing.
@@ -233,9 +281,7 @@ pub async fn abandon(ctx: &Ctx, job: &Claimed, kind: ProviderKind, provider: &st
     {
         known.abandon(operation, &access).await?;
     }
-    let job = job.clone();
-    let held = ctx.db.write(move |tx| queue::finish(tx, &job)).await?;
-    if held { Ok(()) } else { Err(JobFailure::Lost) }
+    ctx.complete(job, |_| Ok(())).await
 }
 
 /// What follows the failure of an attempt, with the words for it: what is known of the call is written down, and a provider
@@ -252,21 +298,29 @@ pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure, retri
     let (is_under_way, is_paid) = (standing.operation.is_some(), standing.paid_call.is_some());
     let at = Circumstances { retries, job, is_under_way, is_paid, now, random: retry::random() };
     let next = retry::next(&failure, error.clone(), &at);
-    let goes_on = standing.operation.is_some() && matches!(next, Next::Again(_));
+    let goes_on = standing.operation.is_some() && !matches!(next, Next::Never(_));
     // The provider works on, and the next attempt waits for it.
     if !goes_on {
         settle_call(tx, job, standing, failure.of_provider())?;
     }
     if let Some(limited) = failure.of_provider().filter(|error| error.kind == Kind::RateLimited) {
         let longest = policy::read(tx.conn)?.retries().longest_wait_seconds;
-        let wait = limited.retry_after.map_or(longest, |wait| wait.as_secs_f64().min(longest));
+        let after = |seconds: f64| now + TimeDelta::milliseconds((seconds * 1000.0) as i64);
         let until = match next {
-            Next::Again(at) => at,
-            Next::Never(_) => now + TimeDelta::milliseconds((wait * 1000.0) as i64),
+            Next::Again(at) | Next::Look(at) => at.min(after(longest)),
+            Next::Never(_) => after(limited.retry_after.map_or(longest, |wait| wait.as_secs_f64().min(longest))),
         };
-        queue::slow_down(tx, &job.provider, until)?;
+        queue::slow_down(tx, asked(job), until)?;
     }
     Ok(Some((error, next)))
+}
+
+/// Whom a job asks. That nobody waits any longer is told as the studio's own work, which no provider's wish slows down.
+fn asked(job: &Claimed) -> &str {
+    match &job.spec {
+        JobSpec::Abandon { provider, .. } => provider,
+        _ => &job.provider,
+    }
 }
 
 /// A failure as it is where it may have been paid for: an answer that is of no use was worked for all the same, and to ask

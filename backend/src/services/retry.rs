@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::JobFailure;
-use crate::{providers::Kind, queue::Claimed};
+use crate::{error::AppError, providers::Kind, queue::Claimed};
 use shared::{ApiError, ErrorCode, policy::Retries};
 
 /// The longest wait where the provider names none.
@@ -16,6 +16,8 @@ const LONGEST_BACKOFF: f64 = 60.0;
 pub enum Next {
     /// Another attempt, at that time.
     Again(DateTime<Utc>),
+    /// Another look at what is under way, at that time: that it could not be seen is no attempt.
+    Look(DateTime<Utc>),
     /// None: the record fails with this.
     Never(ApiError),
 }
@@ -39,8 +41,10 @@ pub struct Circumstances<'a> {
 /// How long work that is under way may not be seen: longer than any vendor keeps its results, and than a key is missing that
 /// was changed for another.
 const UNSEEN: TimeDelta = TimeDelta::hours(24);
-/// How long it is left alone between two looks that failed.
+/// How long it is left alone at least between two looks that failed.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// And at most, of the time that it has taken so far.
+const OF_ITS_TIME: f64 = 0.1;
 
 /// What follows a failure.
 pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Next {
@@ -49,11 +53,13 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         JobFailure::App(error) => (error.is_passing(), None),
         JobFailure::Lost => (false, None),
     };
-    let wait = asked.unwrap_or_else(|| backoff(at.job.attempts, at.random));
     // What is under way was paid for: that it cannot be looked at for a while is no reason to give it up.
     if at.is_under_way && at.is_paid && is_unseen(failure) && at.now < at.job.started_at + UNSEEN {
-        return Next::Again(at.now + delta(wait.max(LOOK_AGAIN)));
+        let longest = Duration::from_secs_f64(at.retries.longest_wait_seconds);
+        let wait = asked.unwrap_or_else(|| before_a_look(at)).min(longest);
+        return Next::Look(later(at.now, wait.max(LOOK_AGAIN)));
     }
+    let wait = asked.unwrap_or_else(|| backoff(at.job.attempts, at.random));
     if !passing {
         return Next::Never(match asked {
             Some(wait) => with_wait(error, wait),
@@ -61,8 +67,8 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         });
     }
     let attempts_left = i64::from(at.job.attempts) < i64::from(at.retries.attempts);
-    let end = at.job.started_at + delta(Duration::from_secs_f64(at.retries.total_seconds));
-    let again = at.now + delta(wait);
+    let end = later(at.job.started_at, Duration::from_secs_f64(at.retries.total_seconds));
+    let again = later(at.now, wait);
     if wait.as_secs_f64() > at.retries.longest_wait_seconds {
         let when = again.format("%Y-%m-%d %H:%M");
         let message = format!("{} It can be asked again at {when} UTC; try again then.", error.message);
@@ -74,15 +80,24 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
     Next::Again(again)
 }
 
-/// Whether it was only not possible to look: the provider could not be reached, or not with the key of that time. Each look
-/// takes the one that is in the settings then.
+/// Whether it was only not possible to look, or to keep what was seen: the provider could not be reached, or somebody else
+/// answered in its place; or not with the key of that time, since each look takes the one that is in the settings then; or this
+/// machine failed, with a full disk, say.
 fn is_unseen(failure: &JobFailure) -> bool {
     match failure {
         JobFailure::Provider(error) => match error.kind {
             Kind::Unavailable | Kind::RateLimited => error.is_passing(),
-            kind => kind == Kind::Auth,
+            // It may be slow only for as long as the user lets it.
+            Kind::Timeout => error.is_passing() && !error.out_of_time,
+            Kind::BadResponse => error.is_passing() && error.is_unreadable,
+            Kind::Auth | Kind::NotConfigured | Kind::DiskFull => true,
+            _ => error.is_ours,
         },
-        JobFailure::App(error) => error.to_api().code == ErrorCode::ProviderNotConfigured,
+        JobFailure::App(error) => {
+            let code = error.to_api().code;
+            let is_away = matches!(code, ErrorCode::ProviderNotConfigured | ErrorCode::InsufficientStorage);
+            is_away || error.is_passing() || matches!(error, AppError::Io(_))
+        }
         JobFailure::Lost => false,
     }
 }
@@ -110,8 +125,15 @@ fn backoff(attempt: i32, random: f64) -> Duration {
     Duration::from_secs_f64(most * random.clamp(0.0, 1.0))
 }
 
-fn delta(duration: Duration) -> TimeDelta {
-    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+/// Anything up to a part of the time that it has taken so far: what is seen no more for long is looked for less often.
+fn before_a_look(at: &Circumstances<'_>) -> Duration {
+    let taken = (at.now - at.job.started_at).to_std().unwrap_or_default();
+    Duration::from_secs_f64((taken.as_secs_f64() * OF_ITS_TIME).min(LONGEST_BACKOFF) * at.random.clamp(0.0, 1.0))
+}
+
+/// So much later; the end of time, where somebody wants to be left alone for longer.
+fn later(time: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(by).ok().and_then(|by| time.checked_add_signed(by)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 #[cfg(test)]
@@ -131,6 +153,12 @@ mod tests {
     }
 
     fn decide_on(is_paid: bool, is_under_way: bool, kind: Kind, asked: Option<u64>, attempts: i32, since: i64) -> Next {
+        let mut error = ProviderError::new("somebody", kind, "Too much.");
+        error.retry_after = asked.map(Duration::from_secs);
+        decide_of(error.into(), is_paid, is_under_way, attempts, since)
+    }
+
+    fn decide_of(failure: JobFailure, is_paid: bool, is_under_way: bool, attempts: i32, since: i64) -> Next {
         let now = Utc::now();
         let job = Claimed {
             id: Uuid::nil(),
@@ -142,12 +170,15 @@ mod tests {
             started_at: now - TimeDelta::seconds(since),
             worker: WorkerId(Uuid::nil()),
         };
-        let mut error = ProviderError::new("somebody", kind, "Too much.");
-        error.retry_after = asked.map(Duration::from_secs);
-        let told = error.to_api(1);
+        let told = match &failure {
+            JobFailure::Provider(error) => error.to_api(1),
+            JobFailure::App(error) => error.to_api(),
+            JobFailure::Lost => panic!("nothing is told of it"),
+        };
         let at = Circumstances { retries: &RETRIES, job: &job, is_under_way, is_paid, now, random: 0.5 };
-        match next(&error.into(), told, &at) {
+        match next(&failure, told, &at) {
             Next::Again(again) => Next::Again(DateTime::UNIX_EPOCH + (again - now)),
+            Next::Look(again) => Next::Look(DateTime::UNIX_EPOCH + (again - now)),
             never => never,
         }
     }
@@ -172,17 +203,51 @@ mod tests {
 
     #[test]
     fn what_is_under_way_is_looked_for_again_for_a_day() {
-        let again = |kind, attempts, since| matches!(decide_on(true, true, kind, None, attempts, since), Next::Again(_));
-        for kind in [Kind::Unavailable, Kind::RateLimited, Kind::Auth] {
-            assert!(again(kind, 5, 0) && again(kind, 500, 20 * 3600), "{kind:?}");
-            assert!(!again(kind, 500, 25 * 3600), "{kind:?}");
+        let error = |kind| ProviderError::new("somebody", kind, "Not now.");
+        let looks = |failure: JobFailure, since| matches!(decide_of(failure, true, true, 5, since), Next::Look(_));
+        type Unseen = Box<dyn Fn() -> JobFailure>;
+        let unseen = |kind: Kind| -> Unseen { Box::new(move || error(kind).into()) };
+        let kinds = [Kind::Unavailable, Kind::RateLimited, Kind::Auth, Kind::NotConfigured, Kind::Timeout, Kind::DiskFull];
+        let others: [Unseen; 5] = [
+            // Somebody else answers in the provider's place.
+            Box::new(move || error(Kind::BadResponse).unreadable().into()),
+            // What was made is there, and this machine cannot keep it.
+            Box::new(move || error(Kind::Internal).ours().into()),
+            Box::new(|| AppError::from(std::io::Error::other("no folder")).into()),
+            Box::new(|| AppError::from(std::io::Error::from(std::io::ErrorKind::StorageFull)).into()),
+            Box::new(|| AppError::Pool("nobody is there".to_owned()).into()),
+        ];
+        for unseen in kinds.into_iter().map(unseen).chain(others) {
+            assert!(looks(unseen(), 0) && looks(unseen(), 20 * 3600), "{:?}", unseen());
+            assert!(!looks(unseen(), 25 * 3600), "{:?}", unseen());
         }
         // What nobody bills can be made again.
         assert!(matches!(decide_on(false, true, Kind::Unavailable, None, 4, 90), Next::Again(_)));
         assert!(matches!(decide_on(false, true, Kind::Unavailable, None, 5, 0), Next::Never(_)));
         // It may be slow for as long as the user lets it.
-        assert!(!again(Kind::Timeout, 5, 0));
-        assert!(!again(Kind::Rejected, 1, 0));
+        let slow = |attempts| decide_of(error(Kind::Timeout).out_of_time().into(), true, true, attempts, 0);
+        assert!(matches!((slow(4), slow(5)), (Next::Again(_), Next::Never(_))));
+        for seen in [Kind::Rejected, Kind::BadResponse, Kind::Internal] {
+            assert!(!looks(error(seen).into(), 0), "{seen:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_under_way_is_looked_for_less_often_the_longer_it_takes_and_never_left_alone_for_long() {
+        let look = |asked, since| decide_on(true, true, Kind::RateLimited, asked, 1, since);
+        let in_seconds = |seconds| Next::Look(DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds));
+        for (asked, since, wait) in [
+            (None, 0, 1),
+            (None, 100, 5),
+            (None, 20 * 3600, 30),
+            (Some(0), 0, 1),
+            (Some(20), 0, 20),
+            (Some(86_400), 0, 30),
+            (Some(10_000_000_000_000), 0, 30),
+            (Some(u64::MAX), 0, 30),
+        ] {
+            assert_eq!(look(asked, since), in_seconds(wait), "{asked:?} after {since} s");
+        }
     }
 
     #[test]
@@ -192,5 +257,8 @@ mod tests {
         let Next::Never(error) = decide(Kind::RateLimited, Some(3600), 1, 0) else { panic!("it waits for an hour") };
         assert_eq!(error.details["retryAfterSeconds"], 3600);
         assert!(error.message.contains("asked again at"), "{}", error.message);
+        for ever in [10_000_000_000_000, u64::MAX] {
+            assert!(matches!(decide(Kind::RateLimited, Some(ever), 1, 0), Next::Never(_)), "{ever}");
+        }
     }
 }

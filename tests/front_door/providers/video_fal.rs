@@ -244,6 +244,37 @@ async fn what_passes_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_clip_that_is_paid_for_is_not_given_up_for_looks_that_fail_nor_for_want_of_room() {
+    let fal = queue(clip("green", 1.0).await).await;
+    let page = || Reply::bytes("text/html", "<html>Sign in to this network</html>");
+    fal.on("GET", STATUS, move |_, before| match before {
+        0 => page().status(504).header("retry-after", "0"),
+        1 => Reply::json(&json!({"detail": "Too many requests"})).status(429).header("retry-after", "10000000000000"),
+        2 => page(),
+        _ => Reply::json(&json!({"status": "COMPLETED"})),
+    });
+    let app = studio(&fal).await;
+    // None of that is an attempt.
+    app.client.patch("/api/settings", json!({"retries": {"attempts": 1, "longestWaitSeconds": 1}})).await.expect(200);
+    let (_, picture) = scene_with_picture(&app.client, "Words.", "A hill.").await;
+    // Its shelf is no folder.
+    let shelf = app.data_dir().join("media").join("video");
+    std::fs::remove_dir_all(&shelf).unwrap();
+    std::fs::write(&shelf, "").unwrap();
+    let body = json!({"imageIds": [picture["id"]], "options": {"provider": "fal"}});
+    let clip = app.client.post("/api/video/generate", body).await.expect(202);
+    let waits = "select count(*) as n from video_clips where status = 'queued' and error ->> 'code' = 'internal'";
+    app.until_counted(waits, 1).await;
+    std::fs::remove_file(&shelf).unwrap();
+    std::fs::create_dir(&shelf).unwrap();
+    let clip = app.client.finished(&format!("/api/video/{}", clip["id"].as_str().unwrap())).await;
+    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(1)), "{clip}");
+    assert_eq!(fal.asked_at("POST", MODEL).len(), 1, "begun once");
+    assert_eq!(app.database.count("select count(*) as n from paid_calls where cost_usd > 0").await, 1);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn an_answer_that_was_lost_is_not_asked_for_again() {
     let fal = queue(Vec::new()).await;
     let app = studio(&fal).await;

@@ -187,7 +187,11 @@ async fn a_prediction_goes_on_after_its_server_and_stops_when_it_is_canceled() {
     let url = server.url();
     let done = server_reply(&url, "succeeded");
     server.on_json("GET", GET, prediction(&url, "processing", json!({})));
-    server.on_json("POST", CANCEL, prediction(&url, "canceled", json!({})));
+    let canceled = prediction(&url, "canceled", json!({}));
+    server.on("POST", CANCEL, move |_, before| match before {
+        0 => Reply::json(&json!({"detail": "Request was throttled."})).status(429).header("retry-after", "120"),
+        _ => Reply::json(&canceled),
+    });
     let app = studio(&server).await;
     let (_, picture) = scene_with_picture(&app.client, "Words.", "A hill.").await;
     let body = json!({"imageIds": [picture["id"]], "options": {"provider": "replicate"}});
@@ -205,8 +209,12 @@ async fn a_prediction_goes_on_after_its_server_and_stops_when_it_is_canceled() {
     let made = app.client.post("/api/video/generate", body).await.expect(202);
     server.until_asked("GET", GET, before + 1).await;
     app.client.delete(&format!("/api/video/{}", made["id"].as_str().unwrap())).await.expect(204);
+    // It is Replicate that is left alone, and nobody else who is told that somebody waits no longer.
+    app.until_counted("select count(*) as n from provider_gates where provider = 'replicate' and open_at > now()", 1).await;
+    assert_eq!(app.database.count("select count(*) as n from provider_gates where provider = 'studio'").await, 0);
+    app.database.run("update jobs set run_at = now()").await;
     app.until_idle().await;
-    assert_eq!(server.asked_at("POST", CANCEL).len(), 1, "what was deleted is stopped");
+    assert_eq!(server.asked_at("POST", CANCEL).len(), 2, "what was deleted is stopped");
     app.finish().await;
 }
 
@@ -244,12 +252,7 @@ async fn a_key_that_is_changed_while_a_prediction_is_waited_for_is_used_from_the
             code = "provider_not_configured";
         }
         // Whoever looks is told what is missing; it is neither given up nor begun again.
-        let waiting = async {
-            while app.client.get(&path).await.expect(200)["error"]["code"] != code {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(studio_tests::client::PATIENCE, waiting).await.expect("it says why it waits");
+        app.client.until(&path, "says why it waits", |clip| clip["error"]["code"] == code).await;
         app.client.patch("/api/settings", key(json!(NEW))).await.expect(200);
         let clip = app.client.finished(&path).await;
         assert_eq!(clip["status"], "ready", "{clip}");

@@ -69,14 +69,14 @@ impl<'a> Answer<'a> {
             return Err(page(api));
         }
         if body.trim_ascii().is_empty() {
-            return Err(api.lacks("anything"));
+            return Err(api.lacks("anything").unreadable());
         }
         let mut reader = serde_json::Deserializer::from_slice(&body);
         serde_path_to_error::deserialize(&mut reader).map(Some).map_err(|error| {
             // The place, not the value: that may be anything.
             let place = error.path().to_string();
             let at = if place == "." { String::new() } else { format!(" (at `{}`)", api.quote(&place)) };
-            api.error(Kind::BadResponse, format!("{name} answered in a shape that is not the documented one{at}."))
+            api.error(Kind::BadResponse, format!("{name} answered in a shape that is not the documented one{at}.")).unreadable()
         })
     }
 
@@ -106,6 +106,10 @@ impl<'a> Answer<'a> {
         }
         let document = kind.starts_with("application/json").then(Vec::new);
         Ok(Events { answer: self, document, parser: Parser::default(), ready: Vec::new().into_iter(), read: 0, ended: false })
+    }
+
+    pub(super) fn headers(&self) -> &header::HeaderMap {
+        self.response.headers()
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -148,7 +152,8 @@ fn too_large(api: &Api, most: usize) -> ProviderError {
 
 /// A page for people, in place of an answer.
 pub(super) fn page(api: &Api) -> ProviderError {
-    api.error(Kind::BadResponse, format!("{} answered with a web page; check its address in the settings.", api.who.name))
+    let message = format!("{} answered with a web page; check its address in the settings.", api.who.name);
+    api.error(Kind::BadResponse, message).unreadable()
 }
 
 /// A stream of events.

@@ -3,10 +3,13 @@
 use std::path::Path;
 
 use engines::media::sniff;
-use reqwest::{Method, Url, header};
+use reqwest::{
+    Method, Url,
+    header::{self, HeaderMap},
+};
 use tokio::io::AsyncWriteExt;
 
-use super::{Answer, Api, answer::page, reach};
+use super::{Answer, Api, answer::page, reach, refusal};
 use crate::{
     error::DISK_FULL,
     providers::{Kind, ProviderError, ProviderResult},
@@ -68,19 +71,8 @@ impl Api {
         let mut url = Url::parse(url).map_err(|_| self.named_badly())?;
         for _ in 0..=MOST_HOPS {
             let answer = self.fetch(&url).await?;
-            // A store of files knows nothing of the key, nor of the model; one at the provider's own address may ask for the key,
-            // and says the same of what is there no more.
-            let is_gone = match answer.status().as_u16() {
-                403 | 404 | 410 => true,
-                status => (400..500).contains(&status) && !self.is_own(&url),
-            };
-            if is_gone {
-                let message = format!(
-                    "{} names an address for its result that no longer has it (status {}).",
-                    self.who.name,
-                    answer.status().as_u16()
-                );
-                return Err(self.error(Kind::BadResponse, message));
+            if let Some(refusal) = self.refused_by_store(answer.status().as_u16(), answer.headers(), self.is_own(&url)) {
+                return Err(refusal);
             }
             if !answer.status().is_redirection() {
                 return answer.accepted().await?.save(file, media).await;
@@ -100,6 +92,25 @@ impl Api {
             return Err(self.error(Kind::BadResponse, message));
         }
         self.ask_elsewhere(url.clone()).send_unjudged().await
+    }
+
+    /// What it means that a store of files does not hand out what it was asked for, where that is for the store to say: it
+    /// knows nothing of the key, nor of the model. One at the provider's own address may ask for the key, and says the same of
+    /// what is there no more.
+    pub(super) fn refused_by_store(&self, status: u16, headers: &HeaderMap, is_own: bool) -> Option<ProviderError> {
+        match status {
+            403 | 404 | 410 => {}
+            // It still has it, and it is not the provider who wants to be left alone.
+            408 | 425 | 429 if !is_own => {
+                let message = format!("{} keeps its result where it cannot be fetched at the moment (status {status}).", self.who.name);
+                let busy = self.error(Kind::Unavailable, message).with("status", status);
+                return Some(ProviderError { retry_after: refusal::asked_to_wait(headers), ..busy });
+            }
+            400..=499 if !is_own => {}
+            _ => return None,
+        }
+        let message = format!("{} names an address for its result that no longer has it (status {status}).", self.who.name);
+        Some(self.error(Kind::BadResponse, message))
     }
 
     fn named_badly(&self) -> ProviderError {
@@ -155,7 +166,7 @@ impl Answer<'_> {
         if error.kind() == std::io::ErrorKind::StorageFull {
             self.error(Kind::DiskFull, DISK_FULL)
         } else {
-            self.error(Kind::Internal, format!("a download could not be written: {error}"))
+            self.error(Kind::Internal, format!("a download could not be written: {error}")).ours()
         }
     }
 }

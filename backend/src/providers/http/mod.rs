@@ -240,7 +240,7 @@ impl Api {
 
     fn too_long(&self) -> ProviderError {
         let message = format!("{} took longer than {} s in all.", self.who.name, self.limits.total.as_secs_f64());
-        self.error(Kind::Timeout, message)
+        self.error(Kind::Timeout, message).out_of_time()
     }
 }
 
@@ -334,7 +334,8 @@ impl<'a> Ask<'a> {
             Body::Json(bytes) => request.body(bytes.map_err(|error| api.error(Kind::Internal, format!("no JSON: {error}")))?),
             Body::Form(form) => request.multipart(form),
         };
-        let limit = api.limits.first_byte.min(api.remaining());
+        let (first_byte, remaining) = (api.limits.first_byte, api.remaining());
+        let limit = first_byte.min(remaining);
         let started = Instant::now();
         let sent = timeout(limit, request.send()).await;
         let took_ms = started.elapsed().as_millis();
@@ -345,8 +346,12 @@ impl<'a> Ask<'a> {
             }
             Ok(Err(error)) => Err(answer::broken(api, error, creates)),
             Err(_) => {
-                let message = format!("{} did not answer within {} s.", api.who.name, limit.as_secs_f64());
-                Err(refusal::unanswered(api.error(Kind::Timeout, message), creates))
+                let error = if first_byte > remaining {
+                    api.too_long()
+                } else {
+                    api.error(Kind::Timeout, format!("{} did not answer within {} s.", api.who.name, limit.as_secs_f64()))
+                };
+                Err(refusal::unanswered(error, creates))
             }
         }
     }

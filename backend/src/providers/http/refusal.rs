@@ -61,6 +61,7 @@ pub fn read(who: &Who, vendor: &Vendor, status: u16, headers: &HeaderMap, body: 
     }
     // Whoever sends a request on has not taken it.
     error.nothing_made = (300..400).contains(&status);
+    error.is_unreadable = error.nothing_made;
     if let Some(id) = ["x-request-id", "request-id"].iter().find_map(|name| headers.get(*name)?.to_str().ok()) {
         error = error.with("providerRequestId", who.clean(id));
     }

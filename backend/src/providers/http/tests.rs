@@ -79,7 +79,7 @@ async fn a_success_that_is_none_is_a_bad_response() {
         ),
     ] {
         let error = answered(&answer).await.unwrap_err();
-        assert_eq!((error.kind, error.message.as_str()), (Kind::BadResponse, told), "{answer}");
+        assert_eq!((error.kind, error.message.as_str(), error.is_unreadable), (Kind::BadResponse, told, true), "{answer}");
     }
 }
 
@@ -89,8 +89,14 @@ async fn who_says_nothing_or_nothing_more_is_not_waited_for() {
         let (address, _heard) = server(vec![answer.to_owned(), answer.to_owned()]).await;
         let api = api(address, Duration::from_millis(200));
         let error = api.get_json::<Value>("/x").await.unwrap_err();
-        assert_eq!((error.kind, error.message.as_str()), (Kind::Timeout, told));
+        assert_eq!((error.kind, error.message.as_str(), error.out_of_time), (Kind::Timeout, told, false));
+        assert!(api.pause(Duration::from_secs(1)).await.unwrap_err().out_of_time);
     }
+    // Silent for as long as the whole work may take.
+    let (address, _heard) = server(vec!["…".to_owned()]).await;
+    let slow = Api { deadline: Instant::now() + Duration::from_millis(200), ..api(address, Duration::from_secs(20)) };
+    let error = slow.get_json::<Value>("/x").await.unwrap_err();
+    assert_eq!((error.kind, error.message.as_str(), error.out_of_time), (Kind::Timeout, "Local took longer than 60 s in all.", true));
 }
 
 #[tokio::test]
@@ -184,6 +190,21 @@ async fn a_redirect_of_a_download_is_judged_like_its_first_address() {
     api.download(&format!("http://{address}/a"), &file, Media::Sound).await.unwrap();
     let error = api.download(&format!("http://{address}/b"), &file, Media::Sound).await.unwrap_err();
     assert_eq!(error.kind, Kind::BadResponse, "{}", error.message);
+}
+
+#[test]
+fn a_store_that_is_asked_too_much_still_has_what_it_keeps() {
+    let api = api(([127, 0, 0, 1], 9).into(), Duration::from_secs(1));
+    let headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static("60"))]);
+    for status in [408, 425, 429] {
+        let busy = api.refused_by_store(status, &headers, false).unwrap();
+        assert_eq!((busy.kind, busy.retry_after), (Kind::Unavailable, Some(Duration::from_secs(60))), "{status}");
+        assert!(api.refused_by_store(status, &headers, true).is_none(), "{status}: the provider itself says so");
+    }
+    for (status, is_own) in [(403, true), (404, true), (410, true), (403, false), (400, false)] {
+        assert_eq!(api.refused_by_store(status, &headers, is_own).unwrap().kind, Kind::BadResponse, "{status}");
+    }
+    assert!(api.refused_by_store(503, &headers, false).is_none() && api.refused_by_store(400, &headers, true).is_none());
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub async fn fetched(api: &Api, url: &str, call: &Call<'_>) -> ProviderResult<Ve
     let file = call.workdir.join("drawn");
     api.download(url, &file, Media::Picture).await?;
     let bytes = tokio::fs::read(&file).await;
-    bytes.map_err(|error| api.error(Kind::Internal, format!("a downloaded picture cannot be read: {error}")))
+    bytes.map_err(|error| api.error(Kind::Internal, format!("a downloaded picture cannot be read: {error}")).ours())
 }
 
 /// Bytes that begin as a picture does.

@@ -10,7 +10,6 @@ pub mod gateway;
 mod gemini;
 mod openai;
 mod pexels;
-mod references;
 mod replicate;
 mod size;
 mod storyboard;
@@ -24,11 +23,18 @@ use shared::{
 };
 
 pub use self::compose::{compose, named};
-use super::{About, Attachment, Call, Make, Provider, ProviderResult, Usage};
+use super::{About, Attachment, Call, Make, Provider, ProviderResult, Usage, attachment::Most};
 
 /// Every image provider, in the order in which the app shows them.
 pub const REGISTRY: &[Make<dyn ImageProvider>] =
     &[storyboard::make, gemini::make, openai::make, fal::make, replicate::make, a1111::make, comfyui::make, pexels::make];
+
+/// The most pixels that a picture of one may have, and so the most of any take: 8192 by 8192.
+pub const MOST_PIXELS: u64 = 67_108_864;
+
+/// How large a picture to resemble is when it is sent, which is large enough to know a face by: Gemini takes 20 MB in one
+/// request, base64 included, and up to 14 pictures.
+const REFERENCE: Most = Most { bytes: 1 << 20, side: 1280 };
 
 /// A picture that is wanted.
 #[derive(Clone, Debug)]
@@ -79,7 +85,7 @@ impl ImageRequest {
     async fn attachments(&self, provider: &About) -> ProviderResult<Vec<Attachment>> {
         let mut attachments = Vec::new();
         for file in &self.references {
-            attachments.push(references::read(provider.id, file).await?);
+            attachments.push(Attachment::read_within(provider.id, file, REFERENCE).await?);
         }
         Ok(attachments)
     }

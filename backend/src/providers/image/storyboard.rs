@@ -14,7 +14,7 @@ use shared::{
     video::Resolution,
 };
 
-use super::{ImageProvider, ImageRequest, Picture, forms, references::MOST_PIXELS};
+use super::{ImageProvider, ImageRequest, MOST_PIXELS, Picture, forms};
 use crate::providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage};
 
 const ID: &str = "storyboard";

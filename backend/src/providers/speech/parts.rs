@@ -81,8 +81,8 @@ impl<'a> Parts<'a> {
     pub async fn next(&self) -> ProviderResult<Option<Part>> {
         let next = self.parts.iter().find(|(_, spoken)| spoken.is_none()).map(|(part, _)| part.clone());
         // The call was begun for the first that it asks for.
-        if next.is_some() && self.used.is_some() {
-            self.call.operation.turn().await.map_err(|error| self.having_used(error))?;
+        if let (Some(_), Some(used)) = (&next, &self.used) {
+            self.call.operation.turn(used).await.map_err(|error| self.having_used(error))?;
         }
         Ok(next)
     }
@@ -134,8 +134,12 @@ impl<'a> Parts<'a> {
         if let [(part, _)] = self.parts.as_slice()
             && self.samples(&part.file).await?.is_none()
         {
-            // As it came: an MP3, say.
-            return Ok(Speech { file: part.file.clone(), words: spoken.into_iter().next().and_then(|spoken| spoken.words), usage });
+            // As it came: an MP3, say. Whoever keeps it takes the file away, and the part must be there for another attempt until
+            // that is written down.
+            let (from, file) = (part.file.clone(), self.call.workdir.join("narration"));
+            let to = file.clone();
+            self.on_disk(move || second_name(&from, &to)).await?;
+            return Ok(Speech { file, words: spoken.into_iter().next().and_then(|spoken| spoken.words), usage });
         }
         let mut sounds = Vec::new();
         for (part, _) in &self.parts {
@@ -243,6 +247,15 @@ async fn kept(part: &Part) -> Option<Spoken> {
     let note = tokio::fs::read(note_of(part)).await.ok()?;
     tokio::fs::try_exists(&part.file).await.ok().filter(|there| *there)?;
     serde_json::from_slice(&note).ok()
+}
+
+/// Gives a file a second name, or a copy where the file system knows no such names.
+fn second_name(from: &Path, to: &Path) -> io::Result<()> {
+    match std::fs::remove_file(to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    std::fs::hard_link(from, to).or_else(|_| std::fs::copy(from, to).map(drop))
 }
 
 fn note_of(part: &Part) -> PathBuf {

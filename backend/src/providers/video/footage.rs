@@ -50,6 +50,6 @@ fn failure(api: &Api, error: &ToolError) -> ProviderError {
     match error {
         ToolError::UnknownFormat | ToolError::Failed { .. } | ToolError::Answer { .. } => not_a_film(api),
         ToolError::DiskFull { .. } => api.error(Kind::DiskFull, "The disk is full; free some space and try again."),
-        ToolError::Start { .. } | ToolError::Io(_) => api.error(Kind::Internal, error.to_string()),
+        ToolError::Start { .. } | ToolError::Io(_) => api.error(Kind::Internal, error.to_string()).ours(),
     }
 }

@@ -200,7 +200,7 @@ impl Work<'_> {
             Some("queued") => Ok(Look::Queued(None)),
             Some("in_progress") => Ok(Look::Working(None)),
             Some(_) => Ok(Look::Done(interaction)),
-            None => Err(self.api.lacks("the state of the interaction")),
+            None => Err(self.api.lacks("the state of the interaction").unreadable()),
         }
     }
 
@@ -275,7 +275,7 @@ impl Work<'_> {
         }
         tokio::fs::write(file, bytes).await.map_err(|error| match error.kind() {
             std::io::ErrorKind::StorageFull => self.api.error(Kind::DiskFull, "The disk is full; free some space and try again."),
-            _ => self.api.error(Kind::Internal, error.to_string()),
+            _ => self.api.error(Kind::Internal, error.to_string()).ours(),
         })
     }
 }
