@@ -10,7 +10,7 @@ use crate::{
     components::layout::Shell,
     pages::{HomePage, NewPage, NotFoundPage, Part, PartPage, use_all_parts},
     routes::Route,
-    state::{State, activity, discard, drafts, library, live, settings, undo},
+    state::{State, activity, discard, drafts, library, live, settings, titles, undo, upload},
 };
 
 /// The whole app.
@@ -19,19 +19,21 @@ pub fn App() -> Html {
     use_effect_with((), |()| {
         live::start();
         drafts::restore();
+        titles::restore();
         spawn_local(library::refresh());
         spawn_local(activity::refresh());
         spawn_local(settings::refresh());
         let leaving = web_sys::window().map(|window| {
             EventListener::new(&window, "pagehide", |_| {
                 drafts::send_and_leave();
+                titles::send_and_leave();
                 undo::send_and_leave();
                 discard::send_and_leave();
             })
         });
         let warning = web_sys::window().map(|window| {
             EventListener::new_with_options(&window, "beforeunload", EventListenerOptions::enable_prevent_default(), |event| {
-                if drafts::Drafts::current().at_risk {
+                if drafts::Drafts::current().at_risk || upload::Uploads::current().at_risk() {
                     event.prevent_default();
                 }
             })

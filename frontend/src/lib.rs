@@ -1,7 +1,8 @@
 //! The browser app: pages over components, stores over the typed API client, looks from `design`.
 //!
-//! Floors, each using only what stands below it: `pages` → `components` → `hooks`, `state` → `api` → `shared`.
-//! Components take props and give callbacks; only pages and stores talk to `api`.
+//! Floors, each using only what stands below it: `app` → `pages` → `components`, `hooks` → `state` → `api` → `shared`; what
+//! the rest stands on, such as `design` and `format`, uses none of them. Only pages and stores ask `api`. `components/ui` takes
+//! props and gives callbacks; other components select from stores and call actions too. `tests/front_door/floors.rs` keeps it so.
 
 mod api;
 mod app;

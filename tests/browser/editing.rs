@@ -1,7 +1,7 @@
 //! Nothing typed is lost: not by a server that is away, not by somebody else's change, not by a mistaken key.
 
 use serde_json::{Value, json};
-use studio_tests::{TestApp, browser::Browser, client::PATIENCE};
+use studio_tests::{TestApp, browser::Browser};
 use thirtyfour::prelude::*;
 
 const DESKTOP: (u32, u32) = (1440, 900);
@@ -106,6 +106,49 @@ async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back()
     browser.until(&scenes_are(&["Three.", "One two."])).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
+
+    // What is typed while a split is on its way stays on its side.
+    let hold = "const reach = window.fetch; \
+        window.fetch = async (...what) => { \
+            if (what[0].method === 'POST') await new Promise(go => window.go = go); \
+            return reach(...what); \
+        }; \
+        return true";
+    browser.until(hold).await;
+    let field = cursor(&browser, 1, 4).await;
+    field.send_keys(Key::Control + Key::Shift + Key::Enter).await.unwrap();
+    browser.until("return window.go !== undefined").await;
+    press(&browser, "half past ").await;
+    browser.until("window.go(); return true").await;
+    browser.until(&scenes_are(&["One", "half past two.", "Three."])).await;
+    browser.button("Undo").await.click().await.unwrap();
+    browser.until(&scenes_are(&["One half past two.", "Three."])).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn words_are_dragged_as_words_and_a_scene_by_its_handle() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["Slow but steady.", "Three."]).await;
+    let begin = "window.row = index => document.querySelectorAll('[data-scene]')[index]; \
+        window.drag = (kind, element, clientY) => { \
+            const event = new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true, clientY}); \
+            return element.dispatchEvent(event); \
+        }; \
+        window.data = new DataTransfer(); \
+        data.setData('text/plain', 'steady'); \
+        drag('dragstart', row(0).querySelector('textarea')); \
+        return data.getData('text/plain') === 'steady' && data.types.length === 1";
+    browser.until(begin).await;
+    // No field takes the scene for a text.
+    let grip = "window.data = new DataTransfer(); drag('dragstart', row(0).querySelector('[draggable]')); \
+        return data.types.length === 1 && !data.types.includes('text/plain')";
+    browser.until(grip).await;
+    browser.until("return !drag('dragover', row(1), row(1).getBoundingClientRect().bottom - 1)").await;
+    browser.until("return row(1).classList.contains('behind')").await;
+    browser.until("return !drag('drop', row(1))").await;
+    browser.until(&scenes_are(&["Three.", "Slow but steady."])).await;
     browser.close().await;
     app.finish().await;
 }
@@ -124,12 +167,7 @@ async fn a_move_that_fails_is_put_back_and_tried_again() {
     browser.set_offline(false).await;
     browser.button("Retry").await.click().await.unwrap();
     browser.until(&scenes_are(&["Two.", "One.", "Three."])).await;
-    let place = async {
-        while app.client.get(&scene(&project, 0)).await.expect(200)["position"] != 1 {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, place).await.expect("it is moved");
+    app.client.until(&scene(&project, 0), "is moved", |scene| scene["position"] == 1).await;
     browser.close().await;
     app.finish().await;
 }
@@ -146,12 +184,7 @@ async fn what_is_typed_just_before_a_tab_is_closed_is_there_in_the_next() {
     browser.page.switch_to_window(next).await.unwrap();
     browser.page.goto(address.as_str()).await.unwrap();
     browser.until(&scenes_are(&["One. More.", "Two."])).await;
-    let saved = async {
-        while app.client.get(&scene(&project, 0)).await.expect(200)["narration"] != "One. More." {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, saved).await.expect("it is saved");
+    app.client.until(&scene(&project, 0), "is saved", |scene| scene["narration"] == "One. More.").await;
     browser.close().await;
     app.finish().await;
 }
@@ -174,18 +207,8 @@ async fn a_split_is_taken_back_where_another_project_is_open_by_then() {
     browser.until(&scenes_are(&["Elsewhere."])).await;
     undo.click().await.unwrap();
     let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
-    let joined = async {
-        while app.client.get(&path).await.expect(200)["scenes"].as_array().unwrap().len() != 1 {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, joined).await.expect("they are joined");
-    let saved = async {
-        while narration_on_the_server(&app, &scene(&project, 0)).await != "One two." {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, saved).await.expect("the words are whole");
+    app.client.until(&path, "has one scene", |project| project["scenes"].as_array().unwrap().len() == 1).await;
+    app.client.until(&scene(&project, 0), "has all the words", |scene| scene["narration"] == "One two.").await;
     browser.close().await;
     app.finish().await;
 }

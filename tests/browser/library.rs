@@ -1,7 +1,7 @@
 //! The library: what can be done with a project in it.
 
 use serde_json::Value;
-use studio_tests::{TestApp, browser::Browser, client::PATIENCE};
+use studio_tests::{TestApp, browser::Browser, eventually};
 use thirtyfour::prelude::*;
 
 use crate::DESKTOP;
@@ -9,6 +9,11 @@ use crate::DESKTOP;
 async fn titles(app: &TestApp) -> Vec<Value> {
     let list = app.client.get("/api/projects").await.expect(200);
     list["items"].as_array().unwrap().iter().map(|project| project["title"].clone()).collect()
+}
+
+/// Waits until these are the titles on the server.
+async fn until_titles(app: &TestApp, expected: &[&str]) {
+    eventually(format!("the titles are {expected:?}"), async || titles(app).await == expected).await;
 }
 
 /// Waits until a project of that title is listed. Its menu shows only where the pointer or the focus is.
@@ -87,7 +92,7 @@ async fn a_project_is_renamed_copied_deleted_and_had_back() {
     browser.until("return document.activeElement.tagName === 'INPUT'").await;
     browser.page.active_element().await.unwrap().send_keys("The second title" + Key::Enter).await.unwrap();
     until_listed(&browser, "The second title").await;
-    assert_eq!(titles(&app).await, ["The second title"]);
+    until_titles(&app, &["The second title"]).await;
 
     choose(&browser, "The second title", "Duplicate").await;
     until_listed(&browser, "The second title (copy)").await;
@@ -112,12 +117,57 @@ async fn a_project_is_renamed_copied_deleted_and_had_back() {
     browser.page.refresh().await.unwrap();
     until_listed(&browser, "The second title (copy)").await;
     browser.until(gone).await;
-    let removed = async {
-        while titles(&app).await != ["The second title (copy)"] {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
+    until_titles(&app, &["The second title (copy)"]).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_title_is_kept_until_the_server_has_it() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let old = project["title"].as_str().unwrap();
+    let browser = Browser::open(&format!("{}/script/{}", app.client.base(), project["id"].as_str().unwrap()), DESKTOP).await;
+    let address = browser.page.current_url().await.unwrap();
+    let type_over = async |keys: TypingData| {
+        let field = browser.find("input[aria-label='Project title']").await;
+        field.send_keys(Key::Control + "a").await.unwrap();
+        field.send_keys(keys).await.unwrap();
     };
-    tokio::time::timeout(PATIENCE, removed).await.expect("it is removed");
+    let shows = |title: &str| {
+        format!(
+            "return document.querySelector(\"input[aria-label='Project title']\")?.value === '{title}' \
+             && document.querySelector('header h1').textContent === '{title}' && document.title.startsWith('{title} ·')"
+        )
+    };
+    // One that is refused does not stay.
+    let refuse = "window.reach ??= window.fetch; \
+        const refusal = JSON.stringify({code: 'validation_failed', message: 'No film is called that.'}); \
+        window.fetch = () => Promise.resolve(new Response(refusal, {status: 422})); return true";
+    browser.until(refuse).await;
+    type_over("Refused" + Key::Enter).await;
+    browser.until("return document.body.innerText.includes('No film is called that')").await;
+    browser.until(&shows(old)).await;
+
+    // One that the server could not be told is there after a reload, and told then.
+    browser.set_offline(true).await;
+    type_over("Kept" + Key::Enter).await;
+    browser.until(&shows("Kept")).await;
+    until_listed(&browser, "Kept").await;
+    assert_eq!(titles(&app).await, [old]);
+    browser.set_offline(false).await;
+    browser.page.refresh().await.unwrap();
+    browser.until(&shows("Kept")).await;
+    until_titles(&app, &["Kept"]).await;
+
+    // So is one that was typed just before the tab was closed.
+    let next = browser.page.new_tab().await.unwrap();
+    type_over("Closed".into()).await;
+    browser.page.close_window().await.unwrap();
+    browser.page.switch_to_window(next).await.unwrap();
+    browser.page.goto(address.as_str()).await.unwrap();
+    browser.until(&shows("Closed")).await;
+    until_titles(&app, &["Closed"]).await;
     browser.close().await;
     app.finish().await;
 }

@@ -24,7 +24,11 @@ const DESKTOP: (u32, u32) = (1440, 900);
 
 /// A studio whose films are as quick to make as they can be.
 async fn quick_studio() -> TestApp {
-    let app = TestApp::start().await;
+    quick(TestApp::start().await).await
+}
+
+/// The same of a studio that is there.
+async fn quick(app: TestApp) -> TestApp {
     let video = json!({"quality": "preview", "resolution": "720p", "fps": 24, "motion": "none"});
     app.client.patch("/api/settings", json!({"defaults": {"video": video}})).await.expect(200);
     app

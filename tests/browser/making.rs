@@ -1,10 +1,10 @@
 //! The pages where narrations, pictures and films are made: by pointer, by keyboard, and with files of one's own.
 
 use serde_json::{Value, json};
-use studio_tests::{TestApp, browser::Browser, stand_ins::silence};
+use studio_tests::{TestApp, VendorServer, browser::Browser, footage::scene_with_picture, stand_ins::silence};
 use thirtyfour::prelude::*;
 
-use crate::{DESKTOP, quick_studio};
+use crate::{DESKTOP, quick, quick_studio};
 
 /// A script that begins with a picture of its own, ready to be dropped or pasted.
 const PIXELS: &str = "const canvas = document.createElement('canvas'); canvas.width = 64; canvas.height = 36; \
@@ -67,6 +67,39 @@ async fn a_narration_is_drawn_sought_in_and_lit_word_by_word() {
 }
 
 #[tokio::test]
+async fn a_voice_and_a_speed_that_are_chosen_for_one_scene_are_its_own() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words.", "Other words.", ""]).await;
+    let browser = open(&app, &project, "audio").await;
+    let choose = async |label: &str, value: &str| {
+        // The list has all voices once somebody comes near.
+        browser.find(&format!("[aria-label='{label}']")).await.focus().await.unwrap();
+        browser.find(&format!("[aria-label='{label}'] option[value='{value}']")).await.click().await.unwrap();
+    };
+    choose("Voice of scene 2", "espeak/en-gb").await;
+    choose("Speed of scene 2", "1.2").await;
+    browser.page.refresh().await.unwrap();
+    let shows = |voice: &str| format!("return document.querySelector(\"[aria-label='Voice of scene 2']\")?.value === '{voice}'");
+    browser.until(&shows("espeak/en-gb")).await;
+    browser.button("Generate all audio").await.click().await.unwrap();
+    // A scene in which nothing is said is not waited for.
+    browser.button("Continue to images").await;
+    browser.until("return document.querySelector('main').innerText.includes('3 of 3 ready')").await;
+    let all = takes(&app, "audio", &project).await;
+    let spoken = |scene: usize| all.iter().find(|take| take["sceneId"] == project["scenes"][scene]["id"]).unwrap();
+    assert_eq!((&spoken(1)["voiceId"], &spoken(1)["speed"]), (&json!("espeak/en-gb"), &json!(1.2)));
+    assert_eq!((all.len(), &spoken(0)["speed"]), (2, &json!(1.0)));
+
+    // "By language" is a choice as any other, whatever the page says.
+    browser.find("main select[id^=voice] option[value='espeak/en-us']").await.click().await.unwrap();
+    choose("Voice of scene 2", "").await;
+    browser.page.refresh().await.unwrap();
+    browser.until(&shows("")).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_person_speaks_a_scene() {
     let app = quick_studio().await;
     let project = app.client.project(&["Some words."]).await;
@@ -87,17 +120,41 @@ async fn a_person_speaks_a_scene() {
     escape().await;
     browser.until("return document.querySelector('dialog') === null").await;
 
+    // Leaving the page ends it too, and keeps it.
+    let away = async || {
+        browser.until("document.querySelector(\"a[href^='/script/']\").click(); return true").await;
+        browser.find("[data-scene]").await;
+        browser.page.back().await.unwrap();
+        browser.button("Takes of scene 1").await.click().await.unwrap();
+    };
+    let asks = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))";
+    browser.until(&format!("return !{asks}")).await;
     browser.button("Takes of scene 1").await.click().await.unwrap();
+    browser.button("Record").await.click().await.unwrap();
+    browser.until(hears).await;
+    browser.until(&format!("return {asks}")).await;
+    away().await;
+    browser.button("Discard").await.click().await.unwrap();
+
     browser.button("Record").await.click().await.unwrap();
     browser.until(hears).await;
     browser.until("return ['0:01', '0:02'].includes(document.querySelector('[role=timer]')?.textContent)").await;
     browser.button("Stop").await.click().await.unwrap();
+    // It is there until it is a take, also where the server is away.
+    browser.button("Use recording").await;
+    browser.set_offline(true).await;
+    browser.button("Use recording").await.click().await.unwrap();
+    browser.until("return document.body.innerText.includes('was not uploaded')").await;
+    browser.until(&format!("return {asks}")).await;
+    browser.set_offline(false).await;
+    away().await;
     browser.button("Use recording").await.click().await.unwrap();
     browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
     let all = takes(&app, "audio", &project).await;
     assert_eq!((&all[0]["provider"], &all[0]["mimeType"]), (&json!("upload"), &json!("audio/flac")));
     assert!((0.8..6.0).contains(&all[0]["durationSeconds"].as_f64().unwrap()), "{}", all[0]);
     assert_eq!(scene(&app, &project, 0).await["selectedAudioId"], all[0]["id"]);
+    browser.until(&format!("return !{asks}")).await;
 
     browser.button("Delete take 1").await.click().await.unwrap();
     browser.find("dialog li.gone button").await.click().await.unwrap();
@@ -136,6 +193,35 @@ async fn pictures_are_dropped_pasted_and_chosen() {
     assert_eq!(all.iter().map(|take| take["provider"].as_str().unwrap()).collect::<Vec<_>>(), ["storyboard", "upload", "upload"]);
     assert_eq!(all[0]["modelOptions"]["seed"], 7);
     assert_eq!(scene(&app, &project, 0).await["selectedImageId"], all[2]["id"]);
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_picture_that_is_deleted_is_neither_resembled_nor_filmed() {
+    let gemini = VendorServer::start().await;
+    let app = quick(TestApp::with_environment([("GEMINI_BASE_URL", &gemini.url()), ("GEMINI_API_KEY", "key")]).await).await;
+    let (scene, picture) = scene_with_picture(&app.client, "Some words.", "A lighthouse in a storm.").await;
+    let project = json!({"id": scene["projectId"]});
+    let browser = open(&app, &project, "image").await;
+    let chosen = json!({"provider": "gemini", "referenceImageIds": [picture["id"]]});
+    let keep = format!("localStorage.setItem('studio.image.' + {}, JSON.stringify({chosen})); return true", project["id"]);
+    browser.until(&keep).await;
+    browser.page.refresh().await.unwrap();
+    browser.find("[aria-label^='Open image of scene 1']").await.click().await.unwrap();
+    let resembles = |count: u32| format!("return document.querySelector('dialog').innerText.includes('Resembles ({count} of ')");
+    browser.until(&resembles(1)).await;
+    browser.button("Delete this take").await.click().await.unwrap();
+    browser.until(&resembles(0)).await;
+    browser.find("dialog [aria-label=Close]").await.click().await.unwrap();
+    browser.find("[aria-label='Open image of scene 1: No image yet']").await;
+    browser.find("body").await.send_keys("gv").await.unwrap();
+    let missing = "return [...document.querySelectorAll('main a')].some(link => /Images\\s+1 missing/.test(link.innerText))";
+    browser.until(missing).await;
+    browser.button("Make film").await.click().await.unwrap();
+    browser.find("video").await;
+    let pictures = takes(&app, "image", &project).await;
+    assert_eq!(pictures.iter().map(|one| one["provider"].as_str().unwrap()).collect::<Vec<_>>(), ["storyboard"]);
     browser.close().await;
     app.finish().await;
 }

@@ -188,6 +188,31 @@ async fn each_provider_is_set_up_and_tested_from_nothing() {
 }
 
 #[tokio::test]
+async fn who_narrates_by_default_is_chosen_with_voice_model_and_manner() {
+    let openai = VendorServer::start().await;
+    openai.on_json("GET", "/v1/models", json!({"data": []}));
+    let app = TestApp::with_environment([("OPENAI_BASE_URL", &format!("{}/v1", openai.url())), ("OPENAI_API_KEY", "key")]).await;
+    let browser = Browser::open(&format!("{}/settings", app.client.base()), DESKTOP).await;
+    browser.find("#default-voice option[value='espeak/en-gb']").await;
+    browser.find("#default-audio option[value=openai]").await.click().await.unwrap();
+    browser.find("#default-voice option[value='openai/nova']").await.click().await.unwrap();
+    type_in(&browser, "#default-audio-model", "gpt-4o-mini-tts" + Key::Enter).await;
+    type_in(&browser, "#default-audio-style", "calm, warm" + Key::Tab).await;
+    let audio = "JSON.stringify([audio.provider, audio.voiceId, audio.model, audio.style])";
+    let expected = json!(["openai", "openai/nova", "gpt-4o-mini-tts", "calm, warm"]);
+    until_settings(&browser, &format!("(audio => {audio} === '{expected}')(settings.defaults.audio)")).await;
+    browser.expect_accessible("the defaults of narrations").await;
+
+    // A choice that was not saved is not shown.
+    browser.set_offline(true).await;
+    browser.find("#default-speed option[value='1.5']").await.click().await.unwrap();
+    browser.until("return document.body.innerText.includes('The settings were not saved')").await;
+    browser.until("return document.querySelector('#default-speed').value === '1'").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_film_is_offered_by_those_who_make_films_whatever_makes_clips() {
     let app = TestApp::with_environment([("FAL_KEY", "key:secret"), ("PEXELS_API_KEY", "key")]).await;
     app.client.patch("/api/settings", json!({"defaults": {"video": {"provider": "fal"}}})).await.expect(200);

@@ -1,10 +1,12 @@
 //! What runs is canceled, and what failed or was canceled is tried again.
 
 use serde_json::{Value, json};
+use shared::ErrorCode;
 use studio_tests::{
-    TestApp,
+    TestApp, VendorServer,
     browser::Browser,
     stand_ins::{Manner, StandIn},
+    writers::{Dialect, End, script},
 };
 
 use crate::{DESKTOP, quick_studio};
@@ -118,6 +120,29 @@ async fn a_failure_that_is_made_good_is_told_of_no_longer() {
     browser.button("Retry narration of scene 1").await.click().await.unwrap();
     browser.button("Play narration of scene 1").await;
     browser.until("return document.querySelector('[aria-label=Notifications] [role=alert]') === null").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_script_that_breaks_off_says_so_and_is_written_anew() {
+    let (dialect, server) = (Dialect::OpenAi, VendorServer::start().await);
+    let whole = script(3).to_string();
+    let broken = dialect.streamed(&whole[..whole.rfind("Part 3").unwrap()], End::Missing);
+    server.on_each("POST", dialect.path(), [broken, dialect.streamed(&whole, End::Complete)]);
+    let app = dialect.app(&server).await;
+    app.client.post("/api/script/generate", dialect.wanted(3)).await.expect_error(502, ErrorCode::ProviderBadResponse);
+    let project = app.client.get("/api/projects").await.expect(200)["items"][0].clone();
+    let why = serde_json::to_string(&project["error"]["message"]).unwrap();
+    let browser = open(&app, "script", &project).await;
+    browser.find("[aria-label='Narration of scene 2']").await;
+    let told = "document.querySelector('main [role=alert]')";
+    browser.until(&format!("return {told}?.innerText.includes({why}) === true")).await;
+    browser.expect_accessible("a script that broke off").await;
+    browser.expect_fit("a script that broke off").await;
+    browser.button("Retry").await.click().await.unwrap();
+    browser.find("[aria-label='Narration of scene 3']").await;
+    browser.until(&format!("return {told} === null")).await;
     browser.close().await;
     app.finish().await;
 }

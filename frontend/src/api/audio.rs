@@ -65,6 +65,11 @@ pub async fn voices(language: &str) -> Answer<Items<Voice>> {
     client::get(&format!("/api/voices?language={}", js_sys::encode_uri_component(language))).await
 }
 
+/// The voices of a provider.
+pub async fn voices_of(provider: &str) -> Answer<Items<Voice>> {
+    client::get(&format!("/api/voices?provider={}", js_sys::encode_uri_component(provider))).await
+}
+
 fn path(id: AudioId) -> String {
     format!("/api/audio/{id}")
 }

@@ -41,6 +41,13 @@ pub async fn patch(id: ProjectId, patch: &PatchProject) -> Answer<Project> {
     client::patch(&format!("/api/projects/{id}"), patch).await
 }
 
+/// Changes it while the page is being left, whatever else has changed.
+pub fn patch_and_leave(id: ProjectId, patch: &PatchProject) {
+    if let Ok(body) = serde_json::to_string(patch) {
+        client::send_and_leave("PATCH", &path(id), Some((&body, "*")));
+    }
+}
+
 /// A script that is brought along becomes a project.
 pub async fn create(project: &CreateProject) -> Answer<Project> {
     client::post("/api/projects", project).await

@@ -15,7 +15,7 @@ use web_sys::{
 };
 use yew::prelude::*;
 
-use crate::frame::next_frame;
+use crate::{frame::next_frame, state::upload::Recorded};
 
 /// What the recorder does.
 #[derive(Clone, Default, PartialEq)]
@@ -27,30 +27,8 @@ pub enum Recording {
     Asking,
     /// Records.
     Running,
-    /// There is a recording.
-    Done(Rc<Recorded>),
     /// It cannot record, and why.
     Refused(AttrValue),
-}
-
-/// A recording.
-#[derive(PartialEq)]
-pub struct Recorded {
-    /// Its bytes.
-    pub blob: Blob,
-    /// Where it can be heard.
-    pub url: String,
-    /// How long it was recorded.
-    pub seconds: f64,
-    /// How loud it was along its length, 0 to 255.
-    pub peaks: Rc<[u8]>,
-}
-
-impl Drop for Recorded {
-    fn drop(&mut self) {
-        // Revoking an address that is known cannot fail.
-        let _ = Url::revoke_object_url(&self.url);
-    }
 }
 
 /// The recorder, as a component sees it.
@@ -65,13 +43,11 @@ pub struct Recorder {
     pub start: Callback<()>,
     /// Stops; the recording is there a moment later.
     pub stop: Callback<()>,
-    /// Forgets the recording, or that it was refused.
-    pub discard: Callback<()>,
 }
 
-/// A recorder. Leaving the page that has it lets the microphone go.
+/// A recorder, and what is done with a recording. Leaving the page that has it lets the microphone go, and ends the recording.
 #[hook]
-pub fn use_recorder() -> Recorder {
+pub fn use_recorder(onrecorded: Callback<Recorded>) -> Recorder {
     let state = use_state_eq(Recording::default);
     let meter = use_state_eq(|| (0.0_f64, 0.0_f64));
     let session = use_mut_ref(|| None::<Rc<Session>>);
@@ -90,8 +66,18 @@ pub fn use_recorder() -> Recorder {
         Callback::from(move |()| {
             state.set(Recording::Asking);
             let (state, meter, session, gone) = (state.clone(), meter.clone(), session.clone(), gone.clone());
+            let ended = {
+                let (state, onrecorded) = (state.clone(), onrecorded.clone());
+                Callback::from(move |recorded: Option<Recorded>| match recorded {
+                    Some(recorded) => {
+                        onrecorded.emit(recorded);
+                        state.set(Recording::Idle);
+                    }
+                    None => state.set(Recording::Refused("Nothing was recorded.".into())),
+                })
+            };
             spawn_local(async move {
-                match Session::open(state.clone()).await {
+                match Session::open(ended).await {
                     Ok(opened) => {
                         if gone.get() {
                             return opened.end();
@@ -114,12 +100,8 @@ pub fn use_recorder() -> Recorder {
         })
     };
     let stop = Callback::from(move |()| session.take().iter().for_each(|session| session.end()));
-    let discard = {
-        let state = state.clone();
-        Callback::from(move |()| state.set(Recording::Idle))
-    };
     let (level, seconds) = *meter;
-    Recorder { state: (*state).clone(), level, seconds, start, stop, discard }
+    Recorder { state: (*state).clone(), level, seconds, start, stop }
 }
 
 /// A recording that goes on, until it is ended.
@@ -137,20 +119,20 @@ struct Session {
 type Heard = Rc<RefCell<Vec<u8>>>;
 
 impl Session {
-    async fn open(state: UseStateHandle<Recording>) -> Result<Self, &'static str> {
+    async fn open(ended: Callback<Option<Recorded>>) -> Result<Self, &'static str> {
         const NONE: &str = "This browser cannot record here. Recording needs https, or the studio on this machine.";
         let devices = web_sys::window().and_then(|window| window.navigator().media_devices().ok()).ok_or(NONE)?;
         let wanted = MediaStreamConstraints::new();
         wanted.set_audio(&JsValue::TRUE);
         let asked = devices.get_user_media_with_constraints(&wanted).map_err(|_| NONE)?;
         let stream: MediaStream = JsFuture::from(asked).await.map_err(|cause| reason(&cause))?.unchecked_into();
-        Self::on(stream.clone(), state).map_err(|_| {
+        Self::on(stream.clone(), ended).map_err(|_| {
             release(&stream);
             NONE
         })
     }
 
-    fn on(stream: MediaStream, state: UseStateHandle<Recording>) -> Result<Self, JsValue> {
+    fn on(stream: MediaStream, ended: Callback<Option<Recorded>>) -> Result<Self, JsValue> {
         let options = MediaRecorderOptions::new();
         // What the server makes a file of that plays everywhere; other browsers have their own.
         if MediaRecorder::is_type_supported("audio/webm;codecs=opus") {
@@ -161,7 +143,7 @@ impl Session {
         let analyser = context.create_analyser()?;
         context.create_media_stream_source(&stream)?.connect_with_audio_node(&analyser)?;
         let heard = Heard::default();
-        gather(&recorder, state, heard.clone());
+        gather(&recorder, ended, heard.clone());
         recorder.start()?;
         Ok(Self { stream, recorder, context, analyser, began: js_sys::Date::now(), heard, over: Cell::new(false) })
     }
@@ -189,9 +171,9 @@ impl Session {
     }
 }
 
-/// Puts what was recorded into the state once the recorder has stopped, which it also does by itself when the microphone
-/// is pulled out.
-fn gather(recorder: &MediaRecorder, state: UseStateHandle<Recording>, heard: Heard) {
+/// Hands on what was recorded once the recorder has stopped, which it also does by itself when the microphone is pulled
+/// out.
+fn gather(recorder: &MediaRecorder, ended: Callback<Option<Recorded>>, heard: Heard) {
     let parts = Rc::new(RefCell::new(Array::new()));
     let began = js_sys::Date::now();
     let data = {
@@ -206,12 +188,13 @@ fn gather(recorder: &MediaRecorder, state: UseStateHandle<Recording>, heard: Hea
     EventListener::once(recorder, "stop", move |_| {
         let options = BlobPropertyBag::new();
         options.set_type(&kind);
-        let blob = Blob::new_with_blob_sequence_and_options(&parts.borrow(), &options).ok().filter(|blob| blob.size() > 0.0);
-        let recorded = blob.and_then(|blob| {
+        let blob = Blob::new_with_blob_sequence_and_options(&parts.borrow(), &options).ok();
+        // Who had gone before the microphone was there has said nothing.
+        let recorded = blob.filter(|blob| blob.size() > 0.0 && !heard.borrow().is_empty()).and_then(|blob| {
             let url = Url::create_object_url_with_blob(&blob).ok()?;
             Some(Recorded { blob, url, seconds: (js_sys::Date::now() - began) / 1000.0, peaks: heard.take().into() })
         });
-        state.set(recorded.map_or(Recording::Refused("Nothing was recorded.".into()), |recorded| Recording::Done(Rc::new(recorded))));
+        ended.emit(recorded);
         drop(data);
     })
     .forget();

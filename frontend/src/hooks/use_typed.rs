@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -20,8 +21,8 @@ pub struct Typed {
     pub take_back: Callback<()>,
 }
 
-/// Hands on what is typed, without blanks around it, after a pause and where the field is left; what comes from elsewhere is shown
-/// unless somebody is typing.
+/// Hands on what is typed, without blanks around it, after a pause and where the field or the page is left; what comes from
+/// elsewhere is shown unless somebody is typing.
 #[hook]
 pub fn use_typed(value: AttrValue, onchange: Callback<String>) -> Typed {
     let typed = use_state(|| None::<String>);
@@ -63,6 +64,23 @@ pub fn use_typed(value: AttrValue, onchange: Callback<String>) -> Typed {
             }
         })
     };
+    let newest = use_mut_ref(Callback::noop);
+    newest.replace(keep.clone());
+    use_effect_with((), move |()| {
+        let keep = Rc::new(move || {
+            let keep = newest.borrow().clone();
+            keep.emit(());
+        });
+        // Before those hear of it who send what is not saved.
+        let leaving = web_sys::window().map(|window| {
+            let keep = keep.clone();
+            EventListener::new_with_options(&window, "pagehide", EventListenerOptions::run_in_capture_phase(), move |_| keep())
+        });
+        move || {
+            drop(leaving);
+            keep();
+        }
+    });
     let take_back = {
         let (typed, timer) = (typed.clone(), timer.clone());
         Callback::from(move |()| {

@@ -1,6 +1,6 @@
 //! `/audio/:id`: the narrations of a project.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use shared::{
     ProjectId, SceneId,
@@ -54,6 +54,14 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let default_speed =
         *use_selector(|state: &SettingsState| state.settings.as_ref().map_or(1.0, |settings| settings.defaults.audio.speed));
     let (chosen, choose) = use_kept::<VoiceSettings>(format!("studio.voice.{id}"));
+    // What was chosen for one scene alone.
+    let (own, choose_own) = use_kept::<BTreeMap<SceneId, VoiceSettings>>(format!("studio.voices.{id}"));
+    let onchoose = use_callback(own.clone(), move |(scene, settings): (SceneId, VoiceSettings), own| {
+        let mut next = own.clone();
+        next.insert(scene, settings);
+        next.retain(|_, settings| *settings != VoiceSettings::default());
+        choose_own.emit(next);
+    });
     let opened = use_state(|| None::<SceneId>);
     let navigator = use_navigator();
     let language = project.as_ref().map(|project| project.language.clone());
@@ -74,13 +82,15 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
         only_missing: Some(only_missing),
     };
     let generate = |only_missing: bool| {
-        let chosen = chosen.clone();
-        Callback::from(move |()| make::all_audio(id, chosen.voice.clone(), chosen.speed, only_missing))
+        let (batch, own, chosen) = (batch(only_missing), own.clone(), chosen.clone());
+        Callback::from(move |()| make::all_audio(batch.clone(), own_takes(&own, &chosen)))
     };
     let all = batch(!complete);
-    let estimate =
-        use_estimate("audio", project.as_ref().filter(|_| tally.total > 0).and_then(|_| asked(&all)), tally.ready + tally.active);
-    let one = (*opened).map(|scene_id| GenerateAudio { scene_id, voice_id: chosen.voice.clone(), speed: None });
+    // Another voice may cost something else: of several nothing is said.
+    let known = project.is_some() && tally.total > 0 && own.values().all(|own| own.voice.is_none());
+    let estimate = use_estimate("audio", known.then(|| asked(&all)).flatten(), tally.ready + tally.active);
+    let of_scene = |id: SceneId| own.get(&id).cloned().unwrap_or_default().over(&chosen);
+    let one = (*opened).map(|id| of_scene(id).request(id));
     let one_estimate = use_estimate("audio", one.as_ref().and_then(asked), 0);
 
     let playing = *use_selector(|player: &Player| player.playing);
@@ -154,14 +164,14 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
                         <Button variant={ButtonVariant::Ghost} size={ButtonSize::Small} icon={Icon::Retry} onclick={refetch}>{ "Retry" }</Button>
                     </p>
                 }
-                <AudioSceneTable scenes={scenes.clone()} voices={voices.clone()} chosen={chosen.clone()} {default_speed} {dir} {onopen} />
+                <AudioSceneTable scenes={scenes.clone()} voices={voices.clone()} chosen={chosen.clone()} own={own.clone()} {onchoose} {default_speed} {dir} {onopen} />
                 if let Some((index, scene)) = detail {
                     <AudioDetailModal
                         key={scene.id.to_string()}
                         scene={scene.clone()}
                         number={index + 1}
                         voices={voices.clone()}
-                        chosen={chosen.clone()}
+                        chosen={of_scene(scene.id)}
                         {default_speed}
                         {dir}
                         lang={project.language.clone()}
@@ -173,6 +183,16 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
         }
     });
     html! { <ProjectFrame {id} stage={Stage::Audio} {tools} {primary}>{ content.unwrap_or_default() }</ProjectFrame> }
+}
+
+/// What the scenes with a choice of their own ask for.
+fn own_takes(own: &BTreeMap<SceneId, VoiceSettings>, chosen: &VoiceSettings) -> Vec<GenerateAudio> {
+    let open = OpenProject::current();
+    let request = |(id, own): (&SceneId, &VoiceSettings)| {
+        let spoken = open.audio_of(open.scene(*id)?).selected;
+        Some(own.over(chosen).over(&VoiceSettings::of(spoken.as_deref())).request(*id))
+    };
+    own.iter().filter_map(request).collect()
 }
 
 /// All narrations that there are, in the order of the scenes.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     components::{
         estimate::EstimateLine,
-        image::{ImageGenerationModal, ImageOptions, ImageSceneGrid, StyleField},
+        image::{ImageGenerationModal, ImageOptions, ImageSceneGrid, StyleField, use_present},
         layout::{PrimaryAction, RouteLink},
         options::OptionValues,
         ui::{Button, EmptyState, Icon, IconButton},
@@ -62,10 +62,12 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let settings = use_selector(|state: &SettingsState| state.settings.clone());
     let (words, write) = use_kept::<String>(format!("studio.style.{id}"));
     let (options, choose) = use_kept::<OptionValues>(format!("studio.image.{id}"));
+    let options = use_present(options);
     let more = use_state(|| false);
     let opened = use_state(|| None::<SceneId>);
     let moving = use_state(|| None::<SceneId>);
     let one_options = use_state(OptionValues::default);
+    let one_present = use_present((*one_options).clone());
     let navigator = use_navigator();
 
     let style_prompt = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
@@ -85,7 +87,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let all = GenerateImageBatch { style_prompt: None, ..batch(!complete) };
     let estimate =
         use_estimate("image", project.as_ref().filter(|_| tally.total > 0).and_then(|_| asked(&all)), tally.ready + tally.active);
-    let one = (*opened).map(|scene_id| GenerateImage { scene_id, style_prompt: None, model_options: Some(one_options.read()) });
+    let one = (*opened).map(|scene_id| GenerateImage { scene_id, style_prompt: None, model_options: Some(one_present.read()) });
     let one_estimate = use_estimate("image", one.as_ref().and_then(asked), 0);
 
     let primary = project.is_some().then(|| {

@@ -1,4 +1,4 @@
-//! One file a route. Pages talk to stores and the API, and hand plain data to components.
+//! One file a route. Pages open what the address names, ask the API for what no store keeps, and lay out components.
 
 mod audio;
 mod clip;

@@ -20,8 +20,8 @@ use crate::{
     state::{
         Load,
         activity::ActivityLog,
-        library,
         project::{self, OpenProject, Tally},
+        titles::{self, Titles},
         undo::Undo,
         use_selector,
     },
@@ -52,6 +52,7 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
     let open = use_selector(move |open: &OpenProject| (open.id == Some(id)).then(|| (open.load.clone(), open.project.clone())));
     let stages = use_selector(move |open: &OpenProject| stages(id, open));
     let (load, project) = (*open).clone().unwrap_or_default();
+    let project = use_titled(project);
     let missing = matches!(&load, Load::Failed(error) if error.code == ErrorCode::NotFound);
     let nameless = if missing { "Not found" } else { "AI Studio" };
     let title = project.as_ref().map_or_else(|| nameless.to_owned(), |project| format!("{} · {}", project.title, props.stage.label()));
@@ -59,7 +60,7 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
 
     let header_title = match &project {
         Some(project) => {
-            let onchange = Callback::from(move |title: String| spawn_local(library::rename(id, title)));
+            let onchange = Callback::from(move |title: String| titles::rename(id, title));
             html! { <><h1 class="visually-hidden">{ &project.title }</h1><EditableText value={project.title.clone()} label="Project title" maxlength={MAX_TITLE} {onchange} /></> }
         }
         None if missing => html! { <h1>{ "Not found" }</h1> },
@@ -109,7 +110,13 @@ pub fn use_title(title: String) {
 #[hook]
 pub fn use_project(id: ProjectId) -> Option<Rc<Project>> {
     let project = use_selector(move |open: &OpenProject| open.project.clone().filter(|_| open.id == Some(id) && open.load == Load::Ready));
-    (*project).clone()
+    use_titled((*project).clone())
+}
+
+/// A project under the title that it was given last.
+#[hook]
+fn use_titled(project: Option<Rc<Project>>) -> Option<Rc<Project>> {
+    (*use_selector(move |titles: &Titles| project.as_ref().map(|project| titles.over(project)))).clone()
 }
 
 /// The scenes of the open project, without those that are about to be deleted.

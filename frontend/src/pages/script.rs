@@ -59,6 +59,17 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
         margin: 0 auto;
 
         & > .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-4); padding: 0 0 var(--space-3) 2.75rem; color: var(--text-faint); font-size: var(--text-sm); }
+        & > .unfinished {
+            display: flex;
+            flex-wrap: wrap;
+            align-items: center;
+            gap: var(--space-2) var(--space-4);
+            margin-bottom: var(--space-4);
+            padding: var(--space-3) var(--space-4);
+            border-radius: var(--radius-md);
+            background: var(--danger-soft);
+        }
+        & > .unfinished > p { flex: 1 1 20rem; min-width: 0; overflow-wrap: anywhere; }
         @media (max-width: 40rem) {
             & > .facts { padding-left: 2.25rem; }
         }
@@ -136,12 +147,13 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
     let content = project.map(|project| {
         let seconds: f64 = shown.iter().map(|scene| scene.duration_seconds).sum();
         let failed = project.status == ScriptStatus::Failed;
+        let why = project.error.as_ref().map_or_else(String::new, |error| error.message.clone());
         html! {
             <div class={style}>
                 if failed && shown.is_empty() {
                     <ErrorState
                         title="The script could not be written"
-                        message={project.error.as_ref().map_or_else(String::new, |error| error.message.clone())}
+                        message={why}
                         onretry={again(&project)}
                     />
                 } else if shown.is_empty() && !writing {
@@ -149,6 +161,12 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
                         <Button icon={Icon::Add} onclick={onadd.clone()}>{ "Add scene" }</Button>
                     </EmptyState>
                 } else {
+                    if failed {
+                        <div class="unfinished" role="alert">
+                            <p>{ format!("The script was not finished: {why} Retry writes it anew, in place of these scenes.") }</p>
+                            <Button icon={Icon::Retry} onclick={again(&project)}>{ "Retry" }</Button>
+                        </div>
+                    }
                     <div class="facts">
                         <span>{ format::count(shown.len(), "scene", "scenes") }</span>
                         <span class="tabular">{ format!("{} spoken", format::duration(seconds)) }</span>

@@ -1,6 +1,6 @@
 //! `/settings`: who does the work, what is used where nothing is said, and how the app looks.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use shared::{
     provider::ProviderInfo,
@@ -11,12 +11,14 @@ use yew::prelude::*;
 
 use super::project_frame::use_title;
 use crate::{
+    api,
     components::{
         layout::PageHeader,
         settings::{AddServer, DefaultsForm, Neighbours, PricesCard, ProviderCard, RetriesCard, SpendingCard},
         ui::{ButtonLink, Card, Choice, ErrorState, Icon, Segmented, skeleton},
     },
     design::{Theme, style},
+    hooks::use_query,
     state::{
         Load, State,
         settings::{self, SettingsState},
@@ -55,6 +57,18 @@ pub fn SettingsPage() -> Html {
     });
     let theme = *use_selector(|ui: &Ui| ui.theme);
     let state = use_selector(|state: &SettingsState| (state.load.clone(), state.settings.clone()));
+    let speaker = state.1.as_ref().and_then(|settings| {
+        let speaker = settings.providers.iter().find(|provider| provider.id == settings.defaults.audio.provider);
+        speaker.filter(|speaker| speaker.configured).map(|speaker| speaker.id.clone())
+    });
+    let voices = use_query(speaker, 0, |speaker| async move {
+        match speaker {
+            Some(speaker) => api::audio::voices_of(&speaker).await.map(|list| Rc::new(list.items)),
+            None => Ok(Rc::default()),
+        }
+    });
+    let no_voices = voices.error.map(|error| AttrValue::from(format!("The voices could not be read: {}", error.message)));
+    let voices = voices.data.map(|data| (*data).clone()).unwrap_or_default();
     let first = use_memo(state.1.is_some(), |_| {
         let providers = state.1.iter().flat_map(|settings| &settings.providers);
         providers.filter(|provider| provider.available).map(|provider| provider.id.clone()).collect::<BTreeSet<_>>()
@@ -63,7 +77,7 @@ pub fn SettingsPage() -> Html {
     let content = match &*state {
         (_, Some(settings)) => html! {
             <>
-                <DefaultsForm settings={settings.clone()} onchange={Callback::from(save)} />
+                <DefaultsForm settings={settings.clone()} {voices} {no_voices} onchange={Callback::from(save)} />
                 <section class="section" aria-label="Providers">
                     <header><h2>{ "Providers" }</h2><AddServer settings={settings.clone()} /></header>
                     <Neighbours found={settings.discovered.clone()} />

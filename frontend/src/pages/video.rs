@@ -256,13 +256,12 @@ fn use_films() -> Vec<Rc<VideoClip>> {
 
 fn steps(open: &OpenProject) -> Vec<FilmStep> {
     let step = |scene: &Rc<Scene>| {
-        let told = scene.narration.trim().is_empty() || open.audio_of(scene).standing() == Standing::Ready;
         let image = open.image_of(scene);
         FilmStep {
             id: scene.id,
             title: format::title(&scene.title).to_owned().into(),
             seconds: scene.duration_seconds,
-            complete: told && image.standing() == Standing::Ready,
+            complete: open.narration_of(scene) == Standing::Ready && image.standing() == Standing::Ready,
             picture: image.selected.and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone())).map(AttrValue::from),
         }
     };

@@ -20,11 +20,11 @@ use crate::api::{self, Answer, Tagged};
 pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
     let position = OpenProject::current().scene(scene).map(|scene| (scene.project_id, scene.position));
     let ((project, position), whole) = position.zip(drafts::words(scene, Field::Narration))?;
-    let Some((first, second)) = halves(&whole, at) else {
+    let Some((_, sent)) = halves(&whole, at) else {
         toasts::done("Put the cursor between two words to split the scene there.");
         return None;
     };
-    let new = CreateScene { position: Some(position + 1), title: None, narration: Some(second.clone()), visual_prompt: None };
+    let new = CreateScene { position: Some(position + 1), title: None, narration: Some(sent.clone()), visual_prompt: None };
     let new = match api::scene::create(project, &new).await {
         Ok(new) => new.id,
         Err(error) => {
@@ -32,7 +32,14 @@ pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
             return None;
         }
     };
+    // What was typed meanwhile stays on its side.
+    let now = drafts::words(scene, Field::Narration).unwrap_or_else(|| whole.clone());
+    let (first, second) = sides(&now, moved(&whole, &now, at));
+    let whole = now;
     drafts::edit(scene, Field::Narration, first.clone());
+    if second != sent {
+        drafts::edit(new, Field::Narration, second.clone());
+    }
     // The others have moved on by one.
     super::project::refresh().await;
     let back = move || {
@@ -139,15 +146,27 @@ pub fn neighbour(scene: SceneId, after: bool) -> Option<SceneId> {
 
 /// Both sides of a cut, without the blanks at it; none where one has no words.
 fn halves(text: &str, at: u32) -> Option<(String, String)> {
+    let (first, second) = sides(text, at);
+    (!first.trim().is_empty() && !second.is_empty()).then_some((first, second))
+}
+
+/// Both sides of a cut, without the blanks at it.
+fn sides(text: &str, at: u32) -> (String, String) {
     let mut units = 0;
     let byte = text.char_indices().find(|(_, c)| {
         let here = units >= at as usize;
         units += c.len_utf16();
         here
     });
-    let (first, second) = text.split_at(byte?.0);
-    let (first, second) = (first.trim_end(), second.trim_start());
-    (!first.trim().is_empty() && !second.is_empty()).then(|| (first.to_owned(), second.to_owned()))
+    let (first, second) = text.split_at(byte.map_or(text.len(), |(byte, _)| byte));
+    (first.trim_end().to_owned(), second.trim_start().to_owned())
+}
+
+/// Where a cut comes to lie once words have been typed before it; those that were typed behind it do not move it.
+fn moved(before: &str, now: &str, at: u32) -> u32 {
+    let same = before.encode_utf16().zip(now.encode_utf16()).take_while(|(a, b)| a == b).count();
+    let length = |text: &str| text.encode_utf16().count() as u32;
+    if same >= at as usize { at } else { (length(now) + at).saturating_sub(length(before)) }
 }
 
 /// Two texts as one; a blank between them, unless both sides are of a script that writes without.
@@ -176,6 +195,20 @@ mod tests {
     fn browsers_count_in_pairs_of_bytes() {
         assert_eq!(halves("🐢🐇 race", 4), Some(("🐢🐇".to_owned(), "race".to_owned())));
         assert_eq!(halves("ein Hase läuft", 9), Some(("ein Hase".to_owned(), "läuft".to_owned())));
+    }
+
+    #[test]
+    fn what_is_typed_during_a_cut_stays_on_its_side() {
+        let typed = |now: &str| {
+            let (first, second) = sides(now, moved("Slow and 🐢 steady", now, 9));
+            format!("{first}|{second}")
+        };
+        assert_eq!(typed("Slow and 🐢 steady"), "Slow and|🐢 steady");
+        assert_eq!(typed("Slow and 🐢 steady wins"), "Slow and|🐢 steady wins");
+        assert_eq!(typed("Slow and very 🐢 steady"), "Slow and|very 🐢 steady");
+        assert_eq!(typed("Very slow 🐇 and 🐢 steady"), "Very slow 🐇 and|🐢 steady");
+        assert_eq!(typed("🐢 steady"), "|🐢 steady");
+        assert_eq!(typed(""), "|");
     }
 
     #[test]

@@ -20,15 +20,30 @@ use crate::api::{self, Answer};
 /// What is hidden, and will be removed.
 #[derive(Clone, Default)]
 pub struct Discarded {
-    records: BTreeMap<Uuid, (RecordKind, ProjectId)>,
+    records: BTreeMap<Uuid, Hidden>,
 }
 state!(Discarded);
+
+/// A record that is hidden.
+#[derive(Clone, Copy)]
+struct Hidden {
+    kind: RecordKind,
+    project: ProjectId,
+    /// The note that offers it back.
+    note: u32,
+}
 
 impl Discarded {
     /// Whether that one is hidden.
     pub fn has(&self, id: Uuid) -> bool {
         self.records.contains_key(&id)
     }
+}
+
+/// What counts the takes of the open project looks at these.
+fn change(change: impl FnOnce(&mut BTreeMap<Uuid, Hidden>)) {
+    Discarded::update(|discarded| change(&mut discarded.records));
+    OpenProject::update(|_| {});
 }
 
 /// Hides a take or a film, and removes it when the time for undoing that is over.
@@ -38,18 +53,27 @@ pub fn discard(kind: RecordKind, id: Uuid, project: ProjectId) {
         RecordKind::Video => "Clip deleted",
         _ => "Take deleted",
     };
-    Discarded::update(|discarded| _ = discarded.records.insert(id, (kind, project)));
-    toasts::undoable(what, move || restore(id), move || spawn_local(commit(id)));
+    let note = toasts::undoable(what, move || restore(id), move || spawn_local(commit(id)));
+    change(|records| _ = records.insert(id, Hidden { kind, project, note }));
 }
 
 /// Shows it again, while there is time.
 pub fn restore(id: Uuid) {
-    Discarded::update(|discarded| _ = discarded.records.remove(&id));
+    change(|records| _ = records.remove(&id));
+}
+
+/// Removes what is hidden now: before something is made from what remains.
+pub async fn settle() {
+    let hidden = Discarded::current();
+    for (id, Hidden { note, .. }) in &hidden.records {
+        commit(*id).await;
+        toasts::close(*note);
+    }
 }
 
 /// Removes everything that is hidden while the page is being left.
 pub fn send_and_leave() {
-    for (id, (kind, _)) in &Discarded::current().records {
+    for (id, Hidden { kind, .. }) in &Discarded::current().records {
         match kind {
             RecordKind::Audio => api::audio::delete_and_leave((*id).into()),
             RecordKind::Image => api::image::delete_and_leave((*id).into()),
@@ -60,12 +84,12 @@ pub fn send_and_leave() {
 }
 
 async fn commit(id: Uuid) {
-    let Some((kind, project)) = Discarded::current().records.get(&id).copied() else { return };
+    let Some(Hidden { kind, project, .. }) = Discarded::current().records.get(&id).copied() else { return };
     match remove(kind, id).await {
         Ok(()) => live::apply(&Event::Deleted(Deleted { kind, id, project_id: project })),
         Err(error) => _ = toasts::failed("It was not deleted", &error),
     }
-    Discarded::update(|discarded| _ = discarded.records.remove(&id));
+    change(|records| _ = records.remove(&id));
 }
 
 async fn remove(kind: RecordKind, id: Uuid) -> Answer<()> {
@@ -74,5 +98,37 @@ async fn remove(kind: RecordKind, id: Uuid) -> Answer<()> {
         RecordKind::Image => api::image::delete(id.into()).await,
         RecordKind::Video => api::video::delete(id.into()).await,
         RecordKind::Project | RecordKind::Scene => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::{record::Status, scene::Scene};
+
+    use super::*;
+    use crate::state::{
+        Load,
+        project::samples,
+        take::{Standing, Takes},
+    };
+
+    #[test]
+    fn a_take_that_is_about_to_be_deleted_is_in_use_no_more() {
+        let mut scene = samples::scene(0);
+        let (clip, film) = (samples::audio(&scene, Status::Ready, 0), samples::clip(&scene, Status::Ready, 0));
+        (scene.selected_audio_id, scene.selected_video_id) = (Some(clip.id), Some(film.id));
+        let mut open = OpenProject { id: Some(scene.project_id), load: Load::Ready, ..OpenProject::default() };
+        for event in [Event::Scene(scene.clone()), Event::Audio(clip.clone()), Event::Video(film.clone())] {
+            open.apply(&event);
+        }
+        let stands = |scene: &Scene| (open.audio_tally().ready, open.clip_of(scene).standing());
+        assert_eq!(stands(&scene), (1, Standing::Ready));
+        let hidden = Hidden { kind: RecordKind::Audio, project: scene.project_id, note: 0 };
+        change(|records| records.extend([clip.id.0, film.id.0].map(|id| (id, hidden))));
+        assert_eq!(stands(&scene), (0, Standing::Missing));
+        assert_eq!(open.audio_of(&scene), Takes { selected: None, newest: None });
+        restore(clip.id.0);
+        restore(film.id.0);
+        assert_eq!(stands(&scene), (1, Standing::Ready));
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use shared::{
     ProjectId,
     event::{Deleted, Event, RecordKind},
-    project::{PatchProject, Project},
+    project::Project,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -96,15 +96,6 @@ pub async fn more() {
 pub async fn search(query: String) {
     Library::update(|library| library.query = query);
     refresh().await;
-}
-
-/// Gives a project another title; the old one comes back where the server refuses.
-pub async fn rename(id: ProjectId, title: String) {
-    let patch = PatchProject { title: Some(title.clone()), ..PatchProject::default() };
-    match api::project::patch(id, &patch).await {
-        Ok(project) => super::live::apply(&Event::Project(project)),
-        Err(error) => _ = toasts::failed_retry("The title was not saved", &error, move || spawn_local(rename(id, title.clone()))),
-    }
 }
 
 /// Makes a copy and gives its id.

@@ -16,6 +16,7 @@ use super::{
     project::{self, OpenProject},
     settings::{self, SettingsState},
     store::State,
+    titles,
     ui::{self, Connection, Ui},
     undo,
 };
@@ -111,4 +112,5 @@ pub fn catch_up() {
     spawn_local(settings::refresh());
     drafts::send_all();
     undo::send_all();
+    titles::send_all();
 }

@@ -21,6 +21,7 @@ pub mod settings;
 pub mod stale;
 pub mod store;
 pub mod take;
+pub mod titles;
 pub mod toasts;
 pub mod ui;
 pub mod undo;

@@ -13,13 +13,16 @@ use shared::{
     event::{Deleted, Event, RecordKind},
     image::ImageAsset,
     project::{Project, ScriptStatus},
+    record::Status,
     scene::Scene,
     video::{VideoClip, VideoKind},
 };
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Load, stale,
+    Load,
+    discard::Discarded,
+    stale,
     store::{State, state},
     take::{self, Standing, Takes},
     ui,
@@ -77,6 +80,13 @@ impl OpenProject {
         Takes::of(self.images.get(&scene.id).map_or(&[], Vec::as_slice), scene.selected_image_id.map(|id| id.0))
     }
 
+    /// The pictures that there are, in the order of the scenes.
+    pub fn pictures(&self) -> impl Iterator<Item = &Rc<ImageAsset>> {
+        let hidden = Discarded::current();
+        let takes = self.scenes.iter().flat_map(|scene| self.images.get(&scene.id).into_iter().flatten());
+        takes.filter(move |take| take.status == Status::Ready && !hidden.has(take.id.0))
+    }
+
     /// The clips of a scene, and the one that is shown in place of its picture.
     pub fn clip_of(&self, scene: &Scene) -> Takes<VideoClip> {
         Takes::of(self.clips.get(&scene.id).map_or(&[], Vec::as_slice), scene.selected_video_id.map(|id| id.0))
@@ -93,9 +103,14 @@ impl OpenProject {
         self.scenes.iter().filter(move |scene| !hidden.scenes.contains_key(&scene.id))
     }
 
+    /// Where a scene stands with its narration; one in which nothing is said lacks none.
+    pub fn narration_of(&self, scene: &Scene) -> Standing {
+        if scene.narration.trim().is_empty() { Standing::Ready } else { self.audio_of(scene).standing() }
+    }
+
     /// How far the narrations are.
     pub fn audio_tally(&self) -> Tally {
-        tally(self.shown().map(|scene| self.audio_of(scene).standing()))
+        tally(self.shown().map(|scene| self.narration_of(scene)))
     }
 
     /// How far the pictures are.
@@ -276,8 +291,6 @@ pub mod samples;
 
 #[cfg(test)]
 mod tests {
-    use shared::record::Status;
-
     use super::*;
 
     fn open_with(scenes: usize) -> OpenProject {
@@ -331,6 +344,16 @@ mod tests {
         let tally = open.audio_tally();
         assert_eq!((tally.total, tally.ready, tally.active, tally.failed), (4, 1, 2, 0));
         assert!((tally.progress - 0.375).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_scene_in_which_nothing_is_said_lacks_no_narration() {
+        let mut open = open_with(2);
+        let silent = Scene { narration: " \n".into(), ..(*open.scenes[1]).clone() };
+        open.apply(&Event::Scene(silent));
+        let tally = open.audio_tally();
+        assert_eq!((tally.total, tally.ready), (2, 1));
+        assert_eq!(open.image_tally().ready, 0);
     }
 
     #[test]

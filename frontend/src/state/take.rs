@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use shared::{ApiError, SceneId, audio::AudioClip, image::ImageAsset, record::Status, video::VideoClip};
 use uuid::Uuid;
 
+use super::{discard::Discarded, store::State};
+
 /// A take of a scene.
 pub trait Take {
     /// Its id.
@@ -76,9 +78,13 @@ pub struct Takes<T> {
 }
 
 impl<T: Take> Takes<T> {
-    /// Looks them up among a scene's takes.
+    /// Looks them up among a scene's takes; one that is about to be deleted is none of them any more.
     pub fn of(all: &[Rc<T>], selected: Option<Uuid>) -> Self {
-        Self { selected: selected.and_then(|id| all.iter().find(|take| take.id() == id).cloned()), newest: all.first().cloned() }
+        let hidden = Discarded::current();
+        Self {
+            selected: selected.and_then(|id| all.iter().find(|take| take.id() == id && !hidden.has(id)).cloned()),
+            newest: all.iter().find(|take| !hidden.has(take.id())).cloned(),
+        }
     }
 
     /// Where the scene stands: work under way and a fresh failure count more than an older take.

@@ -1,28 +1,52 @@
-//! Files of the user's own: narrations, pictures, music. What is on its way is shown where it will be.
+//! Files of the user's own: narrations, pictures, music. What is on its way is shown where it will be, and what was
+//! recorded here is held until it is a take.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
-use shared::{SceneId, event::Event};
+use shared::{ApiError, SceneId, event::Event};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, File};
-use yew::Callback;
+use web_sys::{Blob, File, Url};
 
 use super::{
     live,
     store::{State, state},
     toasts,
 };
-use crate::api;
+use crate::api::{self, Answer};
 
-/// How many files of each scene are on their way.
+/// How many files of each scene are on their way, and what was recorded for it.
 #[derive(Clone, Default)]
 pub struct Uploads {
     /// Narrations.
     audio: BTreeMap<SceneId, usize>,
     /// Pictures.
     images: BTreeMap<SceneId, usize>,
+    /// Recordings that are no takes yet.
+    recorded: BTreeMap<SceneId, Rc<Recorded>>,
+    /// Whether one is being made.
+    recording: bool,
 }
 state!(Uploads);
+
+/// A recording.
+#[derive(PartialEq)]
+pub struct Recorded {
+    /// Its bytes.
+    pub blob: Blob,
+    /// Where it can be heard.
+    pub url: String,
+    /// How long it was recorded.
+    pub seconds: f64,
+    /// How loud it was along its length, 0 to 255.
+    pub peaks: Rc<[u8]>,
+}
+
+impl Drop for Recorded {
+    fn drop(&mut self) {
+        // Revoking an address that is known cannot fail.
+        let _ = Url::revoke_object_url(&self.url);
+    }
+}
 
 impl Uploads {
     /// Whether a narration of that scene is on its way.
@@ -34,26 +58,64 @@ impl Uploads {
     pub fn image(&self, scene: SceneId) -> bool {
         self.images.get(&scene).is_some_and(|count| *count > 0)
     }
+
+    /// What was recorded for that scene and is no take yet.
+    pub fn recorded(&self, scene: SceneId) -> Option<Rc<Recorded>> {
+        self.recorded.get(&scene).cloned()
+    }
+
+    /// Whether leaving the page would lose something.
+    pub fn at_risk(&self) -> bool {
+        self.recording || !self.recorded.is_empty() || self.audio.values().chain(self.images.values()).any(|count| *count > 0)
+    }
 }
 
 /// Makes a narration of a file; it becomes the scene's own.
-pub fn audio(scene: SceneId, file: Blob, name: String, ondone: Callback<()>) {
-    Uploads::update(|uploads| *uploads.audio.entry(scene).or_default() += 1);
+pub fn audio(scene: SceneId, file: Blob, name: String) {
     spawn_local(async move {
-        match api::audio::upload(scene, &file, &name).await {
-            Ok(clip) => {
-                live::apply(&Event::Audio(clip));
-                ondone.emit(());
-            }
+        if let Err(error) = send_audio(scene, &file, &name).await {
+            let again = name.clone();
+            failed(&name, &error, move || audio(scene, file.clone(), again.clone()));
+        }
+    });
+}
+
+/// Makes a narration of what was recorded, unless that was dropped meanwhile.
+pub fn recording(scene: SceneId, recorded: Rc<Recorded>, name: String) {
+    if Uploads::current().recorded.get(&scene).is_none_or(|held| !Rc::ptr_eq(held, &recorded)) {
+        return;
+    }
+    spawn_local(async move {
+        match send_audio(scene, &recorded.blob, &name).await {
+            Ok(()) => drop_recorded(scene, &recorded),
             Err(error) => {
-                toasts::failed_retry(&format!("“{name}” was not uploaded"), &error, {
-                    let name = name.clone();
-                    move || audio(scene, file.clone(), name.clone(), ondone.clone())
-                });
+                let again = name.clone();
+                failed(&name, &error, move || recording(scene, recorded.clone(), again.clone()));
             }
         }
-        Uploads::update(|uploads| *uploads.audio.entry(scene).or_default() -= 1);
     });
+}
+
+/// Holds what was recorded for a scene, also while another page is open.
+pub fn hold(scene: SceneId, recorded: Recorded) {
+    Uploads::update(|uploads| _ = uploads.recorded.insert(scene, Rc::new(recorded)));
+}
+
+/// Holds a recording no longer: it is a take, or is not wanted.
+pub fn drop_recorded(scene: SceneId, recorded: &Rc<Recorded>) {
+    Uploads::update(|uploads| uploads.recorded.retain(|of, held| *of != scene || !Rc::ptr_eq(held, recorded)));
+}
+
+/// Notes whether something is being recorded.
+pub fn set_recording(recording: bool) {
+    Uploads::update(|uploads| uploads.recording = recording);
+}
+
+async fn send_audio(scene: SceneId, file: &Blob, name: &str) -> Answer<()> {
+    Uploads::update(|uploads| *uploads.audio.entry(scene).or_default() += 1);
+    let answer = api::audio::upload(scene, file, name).await.map(|clip| live::apply(&Event::Audio(clip)));
+    Uploads::update(|uploads| *uploads.audio.entry(scene).or_default() -= 1);
+    answer
 }
 
 /// Makes a picture of a file; it becomes the scene's own.
@@ -63,10 +125,12 @@ pub fn image(scene: SceneId, file: File) {
         let name = file.name();
         match api::image::upload(scene, &file, &name).await {
             Ok(asset) => live::apply(&Event::Image(asset)),
-            Err(error) => {
-                toasts::failed_retry(&format!("“{name}” was not uploaded"), &error, move || image(scene, file.clone()));
-            }
+            Err(error) => failed(&name, &error, move || image(scene, file.clone())),
         }
         Uploads::update(|uploads| *uploads.images.entry(scene).or_default() -= 1);
     });
+}
+
+fn failed(name: &str, error: &ApiError, retry: impl Fn() + 'static) {
+    toasts::failed_retry(&format!("“{name}” was not uploaded"), error, retry);
 }

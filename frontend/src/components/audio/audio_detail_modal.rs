@@ -7,16 +7,9 @@ use shared::{audio::Voice, event::RecordKind, scene::Scene};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{
-    VoiceSettings,
-    audio_take::AudioTake,
-    recorder::{Guard, Recorder},
-    speed_choices,
-    spoken_words::SpokenWords,
-    voice_choices,
-};
+use super::{VoiceSettings, audio_take::AudioTake, recorder::Recorder, speed_choices, spoken_words::SpokenWords, voice_choices};
 use crate::{
-    components::ui::{Button, ButtonSize, ButtonVariant, Choice, DropArea, Icon, Modal, Select},
+    components::ui::{Button, ButtonSize, ButtonVariant, Choice, DropArea, Guard, Icon, Modal, Select},
     design::style,
     format,
     hooks::{use_id, use_space},
@@ -109,10 +102,9 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
         let speed = speed.clone();
         Callback::from(move |chosen: String| speed.set(chosen.parse().unwrap_or(1.0)))
     };
-    let onkeep = Callback::from(move |(blob, name)| upload::audio(id, blob, name, Callback::noop()));
     let onfile = Callback::from(move |file: web_sys::File| {
         let name = file.name();
-        upload::audio(id, file.into(), name, Callback::noop());
+        upload::audio(id, file.into(), name);
     });
     let count = takes.len();
     let rows = takes.iter().enumerate().zip(hidden.iter()).map(|((index, clip), hidden)| {
@@ -181,7 +173,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
                     { props.estimate.clone() }
                 </section>
                 <section class="own" aria-label="Your own">
-                    <Recorder busy={uploading} {onkeep} {guard} />
+                    <Recorder scene={id} {guard} />
                     <DropArea text="Or drop a sound file here." button="Upload" accept={SOUNDS} busy={uploading} {onfile} />
                 </section>
             </div>

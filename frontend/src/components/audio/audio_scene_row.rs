@@ -36,6 +36,10 @@ pub struct AudioSceneRowProps {
     pub voices: Rc<Vec<Voice>>,
     /// Who speaks where this scene says nothing else.
     pub chosen: VoiceSettings,
+    /// What this scene says.
+    pub own: VoiceSettings,
+    /// When it says something else.
+    pub onchoose: Callback<(SceneId, VoiceSettings)>,
     /// The settings' default speed.
     pub default_speed: f64,
     /// Which way the words run.
@@ -54,25 +58,28 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
         move |open: &OpenProject| open.audio_of(&scene)
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.audio(id));
-    // What was chosen for this scene alone, since the page was opened.
-    let own = use_state(VoiceSettings::default);
     // The list of voices is long: a row has it once somebody comes near.
     let near = use_state_eq(|| false);
     let standing = takes.standing();
     let spoken = takes.selected.as_ref();
-    let by_voice = spoken.filter(|clip| !clip.voice_id.starts_with("upload/"));
-    let voice = own.voice.clone().or_else(|| props.chosen.voice.clone()).or_else(|| by_voice.map(|clip| clip.voice_id.clone()));
-    let speed = own.speed.or(props.chosen.speed).or_else(|| by_voice.map(|clip| clip.speed)).unwrap_or(props.default_speed);
+    let next = props.own.over(&props.chosen).over(&VoiceSettings::of(spoken.map(|clip| &**clip)));
+    let voice = next.voice.clone().filter(|voice| !voice.is_empty());
+    let speed = next.speed.unwrap_or(props.default_speed);
 
+    // Who chooses what the page says follows the page again.
     let onvoice = {
-        let own = own.clone();
-        Callback::from(move |voice: String| {
-            own.set(VoiceSettings { voice: Some(voice).filter(|voice| !voice.is_empty()), ..(*own).clone() })
+        let (own, page) = (props.own.clone(), props.chosen.voice.clone());
+        props.onchoose.reform(move |voice| {
+            let voice = Some(voice).filter(|voice| Some(voice) != page.as_ref());
+            (id, VoiceSettings { voice, ..own.clone() })
         })
     };
     let onspeed = {
-        let own = own.clone();
-        Callback::from(move |speed: String| own.set(VoiceSettings { speed: speed.parse().ok(), ..(*own).clone() }))
+        let (own, page) = (props.own.clone(), props.chosen.speed);
+        props.onchoose.reform(move |speed: String| {
+            let speed = speed.parse().ok().filter(|speed| Some(*speed) != page);
+            (id, VoiceSettings { speed, ..own.clone() })
+        })
     };
     let generate = {
         let voice = voice.clone();
@@ -84,7 +91,7 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
     };
     let drop = use_file_drop(Callback::from(move |file: web_sys::File| {
         let name = file.name();
-        upload::audio(id, file.into(), name, Callback::noop());
+        upload::audio(id, file.into(), name);
     }));
     let name = format!("scene {}", props.number);
     let other = spoken.filter(|clip| voice.as_ref().is_some_and(|voice| *voice != clip.voice_id) && !standing.is_active());

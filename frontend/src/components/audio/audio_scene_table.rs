@@ -1,6 +1,6 @@
 //! All scenes with their narrations.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use shared::{SceneId, audio::Voice, scene::Scene};
 use yew::prelude::*;
@@ -18,6 +18,10 @@ pub struct AudioSceneTableProps {
     pub voices: Rc<Vec<Voice>>,
     /// Who speaks where a scene says nothing else.
     pub chosen: VoiceSettings,
+    /// What scenes say.
+    pub own: BTreeMap<SceneId, VoiceSettings>,
+    /// When one says something else.
+    pub onchoose: Callback<(SceneId, VoiceSettings)>,
     /// The settings' default speed.
     pub default_speed: f64,
     /// Which way the words run.
@@ -89,6 +93,8 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
                         number={index + 1}
                         voices={props.voices.clone()}
                         chosen={props.chosen.clone()}
+                        own={props.own.get(&scene.id).cloned().unwrap_or_default()}
+                        onchoose={props.onchoose.clone()}
                         default_speed={props.default_speed}
                         dir={props.dir.clone()}
                         onopen={props.onopen.clone()}

@@ -1,54 +1,26 @@
 //! Recording a narration of one's own: allow, speak, listen, keep.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
-
-use web_sys::Blob;
+use shared::SceneId;
 use yew::prelude::*;
 
 use super::Sound;
 use crate::{
-    clock,
-    components::ui::{Button, ButtonVariant, Icon, LevelMeter, glyph},
+    components::ui::{Button, ButtonVariant, Guard, Icon, LevelMeter, glyph},
     design::style,
     format,
     hooks::{Recording, use_recorder},
-    state::player,
+    state::{
+        player,
+        upload::{self, Uploads},
+        use_selector,
+    },
 };
-
-/// How long the question is there before it can be answered by closing once more: nobody reads while a key repeats.
-const READ_MS: f64 = 700.0;
-
-/// What happens in place of closing the window, while a recording would be lost with it: answers whether the window stays.
-type Instead = Rc<dyn Fn() -> bool>;
-
-/// Keeps the window of a recorder open for as long as a recording would be lost with it.
-#[derive(Clone, Default)]
-pub struct Guard(Rc<RefCell<Option<Instead>>>);
-
-impl PartialEq for Guard {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Guard {
-    /// Whether the window stays, now that it wants to close.
-    pub fn hold(&self) -> bool {
-        let instead = self.0.borrow().clone();
-        instead.is_some_and(|instead| instead())
-    }
-}
 
 /// Props of [`Recorder`].
 #[derive(PartialEq, Properties)]
 pub struct RecorderProps {
-    /// Whether the last recording is on its way.
-    pub busy: bool,
-    /// When a recording is to be kept: its bytes, and a name for it.
-    pub onkeep: Callback<(Blob, String)>,
+    /// Whose narration it becomes.
+    pub scene: SceneId,
     /// What keeps the window open.
     pub guard: Guard,
 }
@@ -78,31 +50,27 @@ pub fn Recorder(props: &RecorderProps) -> Html {
         & .dot { width: 0.6rem; height: 0.6rem; border-radius: var(--radius-full); background: var(--danger); animation: pulse 1.2s ease-in-out infinite; }
         "#
     );
-    let recorder = use_recorder();
+    let scene = props.scene;
+    let recorder = use_recorder(Callback::from(move |recorded| upload::hold(scene, recorded)));
+    let recorded = use_selector(move |uploads: &Uploads| uploads.recorded(scene));
+    let busy = *use_selector(move |uploads: &Uploads| uploads.audio(scene));
+    let running = recorder.state == Recording::Running;
+    use_effect_with(running, |running| {
+        upload::set_recording(*running);
+        || upload::set_recording(false)
+    });
     let asked = use_state_eq(|| false);
     {
         let (guard, asked, stop) = (props.guard.clone(), asked.clone(), recorder.stop.clone());
-        use_effect_with(recorder.state.clone(), move |state| {
+        // What is on its way needs no window: it is held until it is there.
+        let kept = recorded.clone().filter(|_| !busy);
+        use_effect_with((running, kept), move |(running, kept)| {
             asked.set(false);
-            *guard.0.borrow_mut() = match state {
-                Recording::Running => Some(Rc::new(move || {
-                    stop.emit(());
-                    true
-                })),
-                // The person is asked once, and may do it all the same.
-                Recording::Done(_) => {
-                    let since = Cell::new(None);
-                    Some(Rc::new(move || {
-                        asked.set(true);
-                        let now = clock::milliseconds();
-                        now - since.get().unwrap_or_else(|| {
-                            since.set(Some(now));
-                            now
-                        }) < READ_MS
-                    }))
-                }
-                Recording::Idle | Recording::Asking | Recording::Refused(_) => None,
-            };
+            match kept.clone() {
+                _ if *running => guard.stay(move || stop.emit(())),
+                Some(recorded) => guard.ask(move || asked.set(true), move || upload::drop_recorded(scene, &recorded)),
+                None => guard.lift(),
+            }
         });
     }
     let start = {
@@ -112,20 +80,8 @@ pub fn Recorder(props: &RecorderProps) -> Html {
             start.emit(());
         })
     };
-    let content = match &recorder.state {
-        Recording::Idle => html! {
-            <>
-                <span class="words">{ "Speak the scene yourself. The recording becomes a take." }</span>
-                <Button icon={Icon::Mic} busy={props.busy} onclick={start}>{ "Record" }</Button>
-            </>
-        },
-        Recording::Asking => html! {
-            <>
-                <span class="words" role="status">{ "Allow the microphone to begin." }</span>
-                <Button icon={Icon::Mic} busy=true>{ "Record" }</Button>
-            </>
-        },
-        Recording::Running => html! {
+    let content = match (&recorder.state, &*recorded) {
+        (Recording::Running, _) => html! {
             <>
                 <span class="meter">
                     <span class="dot" aria-hidden="true" />
@@ -135,14 +91,17 @@ pub fn Recorder(props: &RecorderProps) -> Html {
                 <Button variant={ButtonVariant::Primary} icon={Icon::Stop} onclick={recorder.stop.clone()}>{ "Stop" }</Button>
             </>
         },
-        Recording::Done(recorded) => {
+        (_, Some(recorded)) => {
             let keep = {
-                let (onkeep, discard, recorded) = (props.onkeep.clone(), recorder.discard.clone(), recorded.clone());
+                let recorded = recorded.clone();
                 Callback::from(move |()| {
                     player::pause();
-                    onkeep.emit((recorded.blob.clone(), file_name(&recorded.blob.type_())));
-                    discard.emit(());
+                    upload::recording(scene, recorded.clone(), file_name(&recorded.blob.type_()));
                 })
+            };
+            let discard = {
+                let recorded = recorded.clone();
+                Callback::from(move |()| upload::drop_recorded(scene, &recorded))
             };
             html! {
                 <>
@@ -150,12 +109,24 @@ pub fn Recorder(props: &RecorderProps) -> Html {
                         <span class="words kept" role="alert">{ "This recording is not a take yet. Use it, or close again to drop it." }</span>
                     }
                     <span class="sound"><Sound label="the recording" url={recorded.url.clone()} seconds={recorded.seconds} peaks={recorded.peaks.clone()} /></span>
-                    <Button onclick={recorder.discard.clone()}>{ "Discard" }</Button>
-                    <Button variant={ButtonVariant::Primary} icon={Icon::Done} busy={props.busy} onclick={keep}>{ "Use recording" }</Button>
+                    <Button disabled={busy} onclick={discard}>{ "Discard" }</Button>
+                    <Button variant={ButtonVariant::Primary} icon={Icon::Done} {busy} onclick={keep}>{ "Use recording" }</Button>
                 </>
             }
         }
-        Recording::Refused(why) => html! {
+        (Recording::Idle, None) => html! {
+            <>
+                <span class="words">{ "Speak the scene yourself. The recording becomes a take." }</span>
+                <Button icon={Icon::Mic} {busy} onclick={start}>{ "Record" }</Button>
+            </>
+        },
+        (Recording::Asking, None) => html! {
+            <>
+                <span class="words" role="status">{ "Allow the microphone to begin." }</span>
+                <Button icon={Icon::Mic} busy=true>{ "Record" }</Button>
+            </>
+        },
+        (Recording::Refused(why), None) => html! {
             <>
                 <span class="words why" role="alert">{ glyph(Icon::Error, 14) }{ " " }{ why }</span>
                 <Button icon={Icon::Retry} onclick={start}>{ "Try again" }</Button>

@@ -1,7 +1,10 @@
 //! Who speaks, and how fast.
 
 use serde::{Deserialize, Serialize};
-use shared::audio::Voice;
+use shared::{
+    SceneId,
+    audio::{AudioClip, GenerateAudio, Voice},
+};
 use yew::prelude::*;
 
 use crate::{
@@ -20,10 +23,29 @@ pub const SPEEDS: [f64; 8] = [0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5];
 /// Who speaks, and how fast; the settings' defaults where left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct VoiceSettings {
-    /// `provider/voice`.
+    /// `provider/voice`; empty where the language is to choose.
     pub voice: Option<String>,
     /// How fast.
     pub speed: Option<f64>,
+}
+
+impl VoiceSettings {
+    /// As a take was spoken; nothing of one that the user brought along.
+    pub fn of(take: Option<&AudioClip>) -> Self {
+        let spoken = take.filter(|take| !take.voice_id.starts_with("upload/"));
+        Self { voice: spoken.map(|take| take.voice_id.clone()), speed: spoken.map(|take| take.speed) }
+    }
+
+    /// What is chosen here over what is chosen there.
+    #[must_use]
+    pub fn over(&self, base: &Self) -> Self {
+        Self { voice: self.voice.clone().or_else(|| base.voice.clone()), speed: self.speed.or(base.speed) }
+    }
+
+    /// The take of a scene that they ask for.
+    pub fn request(&self, scene: SceneId) -> GenerateAudio {
+        GenerateAudio { scene_id: scene, voice_id: self.voice.clone().filter(|voice| !voice.is_empty()), speed: self.speed }
+    }
 }
 
 /// The voices to choose from, by provider, behind `first`.

@@ -18,6 +18,7 @@ use super::{
     ImageOptions, StyleField,
     take_strip::{StripTake, TakeStrip},
     take_view::{credit_line, maker, unseen, window_style, working},
+    use_present,
 };
 use crate::{
     components::{
@@ -119,7 +120,8 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.image(id));
     let words = use_state(|| props.style_prompt.to_string());
-    let options = use_state(|| props.options.clone());
+    let chosen = use_state(|| props.options.clone());
+    let options = use_present((*chosen).clone());
     let standing = current.standing();
 
     let generate = {
@@ -135,10 +137,10 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
         Callback::from(move |value: String| words.set(value))
     };
     let onoptions = {
-        let (options, told) = (options.clone(), props.onoptions.clone());
+        let told = props.onoptions.clone();
         Callback::from(move |next: OptionValues| {
             told.emit(next.clone());
-            options.set(next);
+            chosen.set(next);
         })
     };
     let onfile = use_callback(id, |file: web_sys::File, id| upload::image(*id, file));
@@ -224,7 +226,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                     <p class="prompt" dir="auto"><b>{ "What is seen" }</b>{ &scene.visual_prompt }</p>
                     <StyleField value={(*words).clone()} onchange={onstyle} default_style={default_style(props.settings.as_deref())} />
                     if let Some(settings) = &props.settings {
-                        <ImageOptions settings={settings.clone()} value={(*options).clone()} onchange={onoptions} />
+                        <ImageOptions settings={settings.clone()} value={options} onchange={onoptions} />
                     }
                 </div>
             </div>

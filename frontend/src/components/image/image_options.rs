@@ -18,7 +18,26 @@ use crate::{
     },
     design::style,
     hooks::use_id,
+    state::{Load, project::OpenProject, use_selector},
 };
+
+/// How requests name the pictures to resemble.
+const REFERENCES: &str = "referenceImageIds";
+
+/// What was chosen, without the pictures to resemble that are there no more: they would be refused, and nobody could take them out.
+#[hook]
+pub fn use_present(value: OptionValues) -> OptionValues {
+    (*use_selector(move |open: &OpenProject| present(open, &value))).clone()
+}
+
+fn present(open: &OpenProject, value: &OptionValues) -> OptionValues {
+    let chosen = chosen_references(value, REFERENCES);
+    // The selection would be gone where only the project is not there yet.
+    if chosen.is_empty() || open.load != Load::Ready {
+        return value.clone();
+    }
+    with_references(value, REFERENCES, chosen.into_iter().filter(|id| open.pictures().any(|image| image.id == *id)).collect())
+}
 
 /// Props of [`ImageOptions`].
 #[derive(PartialEq, Properties)]
@@ -58,7 +77,7 @@ pub fn ImageOptions(props: &ImageOptionsProps) -> Html {
     let onmodel = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
         // Another model may take fewer pictures to resemble, or none.
-        Callback::from(move |chosen: String| onchange.emit(value.with_value("referenceImageIds", Value::Null).with("model", &chosen)))
+        Callback::from(move |chosen: String| onchange.emit(value.with_value(REFERENCES, Value::Null).with("model", &chosen)))
     };
     let default = &props.settings.defaults.image.provider;
     let default_name = props.settings.providers.iter().find(|p| p.id == *default).map_or(default.as_str(), |p| p.name.as_str());
@@ -91,10 +110,11 @@ pub fn ImageOptions(props: &ImageOptionsProps) -> Html {
 
 fn onreferences(props: &ImageOptionsProps, name: String) -> Callback<Vec<ImageId>> {
     let (value, onchange) = (props.value.clone(), props.onchange.clone());
-    Callback::from(move |ids: Vec<ImageId>| {
-        let ids = if ids.is_empty() { Value::Null } else { json!(ids) };
-        onchange.emit(value.with_value(&name, ids));
-    })
+    Callback::from(move |ids| onchange.emit(with_references(&value, &name, ids)))
+}
+
+fn with_references(value: &OptionValues, name: &str, ids: Vec<ImageId>) -> OptionValues {
+    value.with_value(name, if ids.is_empty() { Value::Null } else { json!(ids) })
 }
 
 /// The provider that would be asked.
@@ -115,4 +135,19 @@ fn fields(settings: &Settings, provider: Option<&ProviderInfo>, value: &OptionVa
 fn chosen_references(value: &OptionValues, name: &str) -> Vec<ImageId> {
     let ids = value.value(name).as_array().into_iter().flatten();
     ids.filter_map(|id| id.as_str()?.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_is_gone_is_not_asked_for() {
+        let ids = json!(["01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81"]);
+        let value = OptionValues::default().with("provider", "gemini").with_value(REFERENCES, ids);
+        let mut open = OpenProject::default();
+        assert_eq!(present(&open, &value), value, "before the project is there, nobody knows");
+        open.load = Load::Ready;
+        assert_eq!(present(&open, &value), value.only(&["provider"]));
+    }
 }

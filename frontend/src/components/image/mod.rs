@@ -14,6 +14,6 @@ mod take_view;
 
 pub use clip_modal::ClipModal;
 pub use image_generation_modal::ImageGenerationModal;
-pub use image_options::ImageOptions;
+pub use image_options::{ImageOptions, use_present};
 pub use image_scene_grid::ImageSceneGrid;
 pub use style_field::StyleField;

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use shared::{ImageId, image::ImageAsset, record::Status};
+use shared::{ImageId, image::ImageAsset};
 use yew::prelude::*;
 
 use crate::{
     design::style,
-    state::{discard::Discarded, project::OpenProject, use_selector},
+    state::{project::OpenProject, use_selector},
 };
 
 /// Props of [`ReferencePicker`].
@@ -43,15 +43,7 @@ pub fn ReferencePicker(props: &ReferencePickerProps) -> Html {
         & b { position: absolute; right: 2px; top: 2px; min-width: 1.1rem; padding: 0 0.25rem; border-radius: var(--radius-full); background: var(--media-chip); color: var(--on-media); font-size: var(--text-xs); }
         "#
     );
-    let known = use_selector(|open: &OpenProject| {
-        let takes = open.scenes.iter().flat_map(|scene| open.images.get(&scene.id).into_iter().flatten());
-        takes.filter(|take| take.status == Status::Ready).cloned().collect::<Vec<Rc<ImageAsset>>>()
-    });
-    let hidden = use_selector({
-        let known = (*known).clone();
-        move |discarded: &Discarded| known.iter().map(|take| discarded.has(take.id.0)).collect::<Vec<_>>()
-    });
-    let shown = known.iter().zip(hidden.iter()).filter(|(_, hidden)| !**hidden).map(|(take, _)| take);
+    let known = use_selector(|open: &OpenProject| open.pictures().cloned().collect::<Vec<Rc<ImageAsset>>>());
     let full = props.chosen.len() >= props.max;
     html! {
         <div class={style} role="group" aria-label={props.label.clone()}>
@@ -60,7 +52,7 @@ pub fn ReferencePicker(props: &ReferencePickerProps) -> Html {
                 <p>{ "Images of this project can be chosen here, once there are some." }</p>
             } else {
                 <div>
-                    { for shown.enumerate().map(|(index, take)| {
+                    { for known.iter().enumerate().map(|(index, take)| {
                         let id = take.id;
                         let place = props.chosen.iter().position(|chosen| *chosen == id);
                         let onclick = {

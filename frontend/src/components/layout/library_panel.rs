@@ -10,7 +10,7 @@ use crate::{
     components::ui::{Button, ButtonSize, EmptyState, ErrorState, Icon, glyph, skeleton},
     design::style,
     routes::Route,
-    state::{Load, library, library::Library, ui, ui::Ui, undo::Undo, use_selector},
+    state::{Load, library, library::Library, titles::Titles, ui, ui::Ui, undo::Undo, use_selector},
 };
 
 const SEARCH_PAUSE_MS: u32 = 200;
@@ -42,6 +42,7 @@ pub fn LibraryPanel() -> Html {
         let projects = projects.clone();
         move |undo: &Undo| projects.iter().map(|project| undo.hides(project.id)).collect::<Vec<_>>()
     });
+    let titles = use_selector(|titles: &Titles| titles.clone());
     let open = use_route::<Route>().and_then(Route::project);
     let navigator = use_navigator();
     let query = use_state(String::new);
@@ -108,7 +109,7 @@ pub fn LibraryPanel() -> Html {
                     Load::Ready => html! {
                         <ul>
                             { for shown.into_iter().map(|project| html! {
-                                <LibraryRow key={project.id.to_string()} project={project.clone()} current={open == Some(project.id)} />
+                                <LibraryRow key={project.id.to_string()} project={titles.over(project)} current={open == Some(project.id)} />
                             }) }
                         </ul>
                     },

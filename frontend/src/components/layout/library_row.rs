@@ -15,7 +15,7 @@ use crate::{
     format,
     hooks::use_id,
     routes::{Route, Stage},
-    state::{library, ui},
+    state::{library, titles, ui},
 };
 
 /// Props of [`LibraryRow`].
@@ -100,7 +100,7 @@ pub fn LibraryRow(props: &LibraryRowProps) -> Html {
             </RouteLink>
             <div class="menu"><Menu label={format!("Actions for {}", project.title)} {items} /></div>
             if *renaming {
-                <RenameModal title={project.title.clone()} onclose={let renaming = renaming.clone(); Callback::from(move |()| renaming.set(false))} onrename={Callback::from(move |title| spawn_local(library::rename(id, title)))} />
+                <RenameModal title={project.title.clone()} onclose={let renaming = renaming.clone(); Callback::from(move |()| renaming.set(false))} onrename={Callback::from(move |title| titles::rename(id, title))} />
             }
         </li>
     }

@@ -1,6 +1,6 @@
 //! An instruction, and what would become of each scene: nothing changes before it is taken.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{cell::Cell, collections::BTreeMap, rc::Rc};
 
 use shared::{ApiError, ErrorCode, SceneId, scene::Scene};
 use wasm_bindgen_futures::spawn_local;
@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::diff::{Run, diff};
 use crate::{
-    components::ui::{Button, ButtonLink, ButtonSize, ButtonVariant, Field as FormField, Icon, Input, Progress},
+    components::ui::{Button, ButtonLink, ButtonSize, ButtonVariant, Field as FormField, Guard, Icon, Input, Progress},
     design::style,
     format,
     hooks::use_id,
@@ -32,6 +32,8 @@ pub struct RewriteProps {
     pub scenes: Vec<Rc<Scene>>,
     /// Which way the words run.
     pub dir: AttrValue,
+    /// What keeps the window open.
+    pub guard: Guard,
 }
 
 /// An instruction, and what would become of each scene.
@@ -44,6 +46,8 @@ pub fn Rewrite(props: &RewriteProps) -> Html {
 
         & form { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--space-2); align-items: end; }
         & .ideas { display: flex; flex-wrap: wrap; gap: var(--space-1); }
+        & .running { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--space-3); align-items: center; }
+        & .asked { position: sticky; top: 0; padding: var(--space-2) 0; background: var(--surface); }
         & .failed { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2); color: var(--danger); }
         & section { display: grid; gap: var(--space-2); padding-top: var(--space-3); border-top: 1px solid var(--line); }
         & section > header { display: flex; align-items: center; gap: var(--space-2); }
@@ -56,48 +60,81 @@ pub fn Rewrite(props: &RewriteProps) -> Html {
     );
     let id = use_id("instruction");
     let instruction = use_state(String::new);
-    let outcomes = use_state(|| Rc::new(BTreeMap::<SceneId, Outcome>::new()));
-    let asked = use_state(|| None::<usize>);
-    let busy = asked.is_some_and(|done| done < props.scenes.len());
+    let outcomes = use_mut_ref(BTreeMap::<SceneId, Outcome>::new);
+    let done = use_state(|| None::<usize>);
+    let stopped = use_memo((), |()| Cell::new(false));
+    let asked = use_state_eq(|| false);
+    let redraw = use_force_update();
+    let busy = done.is_some();
+    let open = outcomes.borrow().values().filter(|outcome| matches!(outcome, Outcome::Proposed(_))).count();
+    {
+        let stopped = stopped.clone();
+        // Each proposal is paid for: without the window, nobody takes it.
+        use_effect_with((), move |()| move || stopped.set(true));
+    }
+    {
+        let (guard, asked) = (props.guard.clone(), asked.clone());
+        use_effect_with(open > 0, move |lost| {
+            asked.set(false);
+            if *lost {
+                guard.ask(move || asked.set(true), || {});
+            } else {
+                guard.lift();
+            }
+        });
+    }
 
     let start = {
-        let (instruction, outcomes, asked, scenes) = (instruction.clone(), outcomes.clone(), asked.clone(), props.scenes.clone());
+        let (instruction, outcomes, done, scenes) = (instruction.clone(), outcomes.clone(), done.clone(), props.scenes.clone());
+        let (stopped, redraw) = (stopped.clone(), redraw.clone());
         Callback::from(move |()| {
             if busy || instruction.trim().is_empty() {
                 return;
             }
-            let (instruction, outcomes, asked, scenes) = (instruction.clone(), outcomes.clone(), asked.clone(), scenes.clone());
+            let (instruction, outcomes, done, scenes) = (instruction.clone(), outcomes.clone(), done.clone(), scenes.clone());
+            let (stopped, redraw) = (stopped.clone(), redraw.clone());
+            stopped.set(false);
+            outcomes.borrow_mut().clear();
+            done.set(Some(0));
             spawn_local(async move {
-                let mut all = BTreeMap::new();
                 for (index, scene) in scenes.iter().enumerate() {
-                    asked.set(Some(index));
+                    if stopped.get() {
+                        break;
+                    }
+                    done.set(Some(index));
                     let outcome = match rewrite::propose(scene.id, instruction.trim()).await {
                         Ok(proposal) => Outcome::Proposed(Rc::new(proposal)),
                         Err(error) => Outcome::Failed(error),
                     };
                     // What stands in the way of one stands in the way of all.
                     let hopeless = matches!(&outcome, Outcome::Failed(error) if error.code != ErrorCode::ProviderRejected);
-                    all.insert(scene.id, outcome);
-                    outcomes.set(Rc::new(all.clone()));
+                    outcomes.borrow_mut().insert(scene.id, outcome);
+                    redraw.force_update();
                     if hopeless {
                         break;
                     }
                 }
-                asked.set(None);
+                done.set(None);
             });
         })
     };
     let take = |wanted: Option<SceneId>| {
-        let outcomes = outcomes.clone();
+        let (outcomes, redraw) = (outcomes.clone(), redraw.clone());
         Callback::from(move |()| {
-            let mut all = (*outcomes).as_ref().clone();
-            for (scene, outcome) in &mut all {
+            for (scene, outcome) in outcomes.borrow_mut().iter_mut() {
                 if let (Outcome::Proposed(proposal), true) = (&*outcome, wanted.is_none_or(|wanted| wanted == *scene)) {
                     rewrite::take(proposal);
                     *outcome = Outcome::Taken;
                 }
             }
-            outcomes.set(Rc::new(all));
+            redraw.force_update();
+        })
+    };
+    let cancel = {
+        let (stopped, redraw) = (stopped.clone(), redraw.clone());
+        Callback::from(move |()| {
+            stopped.set(true);
+            redraw.force_update();
         })
     };
     let onsubmit = {
@@ -111,7 +148,8 @@ pub fn Rewrite(props: &RewriteProps) -> Html {
         let instruction = instruction.clone();
         Callback::from(move |text| instruction.set(text))
     };
-    let open = outcomes.values().filter(|outcome| matches!(outcome, Outcome::Proposed(_))).count();
+    let left = format::count(open, "proposal is", "proposals are");
+    let outcomes = outcomes.borrow();
     html! {
         <div class={style}>
             <form {onsubmit}>
@@ -126,8 +164,14 @@ pub fn Rewrite(props: &RewriteProps) -> Html {
                     html! { <Button size={ButtonSize::Small} variant={ButtonVariant::Ghost} onclick={move |()| instruction.set(idea.to_owned())}>{ idea }</Button> }
                 }) }
             </div>
-            if let Some(done) = asked.filter(|_| props.scenes.len() > 1) {
-                <Progress label="Rewriting" value={done as f64 / props.scenes.len() as f64} />
+            if let Some(done) = done.filter(|_| props.scenes.len() > 1) {
+                <div class="running">
+                    <Progress label="Rewriting" value={done as f64 / props.scenes.len() as f64} />
+                    <Button size={ButtonSize::Small} icon={Icon::Close} busy={stopped.get()} onclick={cancel}>{ "Cancel" }</Button>
+                </div>
+            }
+            if *asked {
+                <p class="asked" role="alert">{ format!("{left} not taken yet. Take what you want, or close again to drop the rest.") }</p>
             }
             <div role="status">
                 if open > 1 { <Button icon={Icon::Done} onclick={take(None)}>{ format!("Take all {open}") }</Button> }

@@ -60,6 +60,8 @@ pub struct SceneCardProps {
     pub number: usize,
     /// Whether none follows.
     pub last: bool,
+    /// Whether it has to stay where it is: the script is still being written.
+    pub fixed: bool,
     /// The language of its words.
     pub language: AttrValue,
     /// What is to be done with it.
@@ -146,19 +148,19 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
         Callback::from(move |()| onaction.emit((id, SceneAction::Split(cursor(&words)))))
     };
     let item = |icon: Icon, label: &'static str, run: Callback<()>| MenuItem { icon, label: label.into(), danger: false, run };
-    let mut items = vec![
-        item(Icon::Write, "Rewrite…", act(SceneAction::Rewrite)),
-        item(Icon::Add, "Add scene below", act(SceneAction::AddBelow)),
-        item(Icon::Split, "Split at cursor", split),
-    ];
-    if !props.last {
-        items.push(item(Icon::Merge, "Merge with next", act(SceneAction::MergeNext)));
+    let mut items = vec![item(Icon::Write, "Rewrite…", act(SceneAction::Rewrite))];
+    if !props.fixed {
+        items.push(item(Icon::Add, "Add scene below", act(SceneAction::AddBelow)));
+        items.push(item(Icon::Split, "Split at cursor", split));
+        if !props.last {
+            items.push(item(Icon::Merge, "Merge with next", act(SceneAction::MergeNext)));
+        }
+        items.push(MenuItem { icon: Icon::Delete, label: "Delete".into(), danger: true, run: act(SceneAction::Delete) });
     }
-    items.push(MenuItem { icon: Icon::Delete, label: "Delete".into(), danger: true, run: act(SceneAction::Delete) });
     let onkeydown = {
-        let (words, onaction) = (words.clone(), props.onaction.clone());
+        let (words, onaction, fixed) = (words.clone(), props.onaction.clone(), props.fixed);
         Callback::from(move |event: KeyboardEvent| {
-            if let Some(action) = key_action(&event, &words) {
+            if let Some(action) = key_action(&event, &words).filter(|_| !fixed) {
                 event.prevent_default();
                 event.stop_propagation();
                 onaction.emit((id, action));
@@ -172,7 +174,7 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
     let oninput_title = edit(Field::Title).reform(|event: InputEvent| event.target_unchecked_into::<web_sys::HtmlInputElement>().value());
     html! {
         <li class={classes!(style, gap)} aria-label={format!("Scene {}", props.number)} data-scene={id.to_string()} {onkeydown}>
-            <div class="number tabular" aria-hidden="true" draggable="true" data-tip="Drag to move">
+            <div class="number tabular" aria-hidden="true" draggable={(!props.fixed).to_string()} data-tip={(!props.fixed).then_some("Drag to move")}>
                 <span>{ props.number }</span>{ glyph(Icon::Grip, 14) }
             </div>
             <div>
@@ -193,8 +195,8 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
             <div class="side">
                 <div class="length tabular" data-tip="Spoken length">{ format::scene_length(scene.duration_seconds) }</div>
                 <div class="tools">
-                    <IconButton size={ButtonSize::Small} icon={Icon::Up} label={format!("Move {name} up")} disabled={props.number == 1} onclick={act(SceneAction::Up)} />
-                    <IconButton size={ButtonSize::Small} icon={Icon::Down} label={format!("Move {name} down")} disabled={props.last} onclick={act(SceneAction::Down)} />
+                    <IconButton size={ButtonSize::Small} icon={Icon::Up} label={format!("Move {name} up")} disabled={props.fixed || props.number == 1} onclick={act(SceneAction::Up)} />
+                    <IconButton size={ButtonSize::Small} icon={Icon::Down} label={format!("Move {name} down")} disabled={props.fixed || props.last} onclick={act(SceneAction::Down)} />
                     <Menu label={format!("Actions for {name}")} {items} />
                 </div>
                 <SaveMark state={draft.as_ref().map(|draft| draft.state.clone())} {saved} />

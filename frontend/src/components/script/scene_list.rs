@@ -49,10 +49,14 @@ pub fn SceneList(props: &SceneListProps) -> Html {
     let ondragstart = {
         let dragged = dragged.clone();
         Callback::from(move |event: DragEvent| {
+            // Words that are selected can be dragged as well; they go where the browser lets them.
+            if closest(&event, "[draggable=true]").is_none() {
+                return;
+            }
             if let (Some((row, id)), Some(data)) = (row_of(&event), event.data_transfer()) {
                 data.set_effect_allowed("move");
-                // What is carried is known here; a browser starts no drag without data.
-                let _ = data.set_data("text/plain", &id.to_string());
+                // What is carried is known here; a browser starts no drag without data. As text, a field would take it.
+                let _ = data.set_data("application/x-scene", &id.to_string());
                 data.set_drag_image(&row, 16, 16);
                 dragged.set(Some(id));
             }
@@ -97,6 +101,7 @@ pub fn SceneList(props: &SceneListProps) -> Html {
                         scene={scene.clone()}
                         number={index + 1}
                         last={index + 1 == count}
+                        fixed={props.writing}
                         language={props.language.clone()}
                         focused={props.added == Some(scene.id)}
                         gap={over.filter(|(id, _)| *id == scene.id).map(|(_, gap)| gap)}
@@ -119,7 +124,11 @@ pub fn SceneList(props: &SceneListProps) -> Html {
 
 /// The scene that an event happens in.
 fn row_of(event: &DragEvent) -> Option<(web_sys::Element, SceneId)> {
-    let row = event.target()?.dyn_into::<web_sys::Element>().ok()?.closest("li[data-scene]").ok()??;
+    let row = closest(event, "li[data-scene]")?;
     let id = row.get_attribute("data-scene")?.parse().ok()?;
     Some((row, id))
+}
+
+fn closest(event: &DragEvent, css: &str) -> Option<web_sys::Element> {
+    event.target()?.dyn_into::<web_sys::Element>().ok()?.closest(css).ok()?
 }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::rewrite::Rewrite;
 use crate::{
-    components::ui::{Button, ButtonLink, Icon, Modal},
+    components::ui::{Button, ButtonLink, Guard, Icon, Modal},
     design::style,
     format,
 };
@@ -61,14 +61,23 @@ pub fn ScriptDetailModal(props: &ScriptDetailModalProps) -> Html {
     let seconds: f64 = props.scenes.iter().map(|scene| scene.duration_seconds).sum();
     let words: usize = props.scenes.iter().map(|scene| scene.narration.split_whitespace().count()).sum();
     let dir = format::direction(&props.project.language);
+    let guard = (*use_memo((), |()| Guard::default())).clone();
     if *rewriting {
+        let onclose = {
+            let (onclose, guard) = (props.onclose.clone(), guard.clone());
+            Callback::from(move |()| {
+                if !guard.hold() {
+                    onclose.emit(());
+                }
+            })
+        };
         let title = match &*props.scenes {
             [one] => format!("Rewrite scene {}", one.position + 1),
             _ => "Rewrite the script".to_owned(),
         };
         return html! {
-            <Modal {title} wide=true onclose={props.onclose.clone()}>
-                <Rewrite scenes={props.scenes.clone()} {dir} />
+            <Modal {title} wide=true {onclose}>
+                <Rewrite scenes={props.scenes.clone()} {dir} {guard} />
             </Modal>
         };
     }

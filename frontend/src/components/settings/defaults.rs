@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use shared::{
+    audio::Voice,
     provider::ProviderKind,
+    rules::MAX_VISUAL_PROMPT,
     settings::{PatchAudioDefaults, PatchDefaults, PatchImageDefaults, PatchScriptDefaults, PatchVideoDefaults, Settings},
     video::VideoOptions,
 };
@@ -12,7 +14,7 @@ use yew::prelude::*;
 use super::ModelField;
 use crate::{
     components::{
-        audio::speed_choices,
+        audio::{speed_choices, voice_choices},
         options::{OptionFields, OptionValues, film_choices, film_maker},
         ui::{Card, Choice, Field, Input, Select},
         video,
@@ -22,11 +24,19 @@ use crate::{
     state::settings::providers_of,
 };
 
+/// How much can be said of how narrations should sound.
+const MAX_MANNER: usize = 500;
+
 /// Props of [`DefaultsForm`].
 #[derive(PartialEq, Properties)]
 pub struct DefaultsFormProps {
     /// The settings as they are.
     pub settings: Rc<Settings>,
+    /// The voices of who speaks, as far as they are known.
+    pub voices: Rc<Vec<Voice>>,
+    /// Why they are not.
+    #[prop_or_default]
+    pub no_voices: Option<AttrValue>,
     /// When one of them is changed.
     pub onchange: Callback<PatchDefaults>,
 }
@@ -56,6 +66,9 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
     let set_image = |change: fn(String) -> PatchImageDefaults| {
         props.onchange.reform(move |value| PatchDefaults { image: Some(change(value)), ..PatchDefaults::default() })
     };
+    // Those of who spoke before are there until the next ones are.
+    let voices: Vec<_> = props.voices.iter().filter(|voice| voice.provider == audio.provider).cloned().collect();
+    let voice = audio.voice_id.clone().unwrap_or_default();
     let film = video::defaults(settings);
     let onfilm = {
         let (film, onchange) = (film.clone(), props.onchange.clone());
@@ -89,10 +102,24 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
                         <Select id="default-audio" choices={providers(settings, ProviderKind::Speech)} value={audio.provider.clone()}
                             onchange={set_audio(|id| PatchAudioDefaults { provider: Some(id), voice_id: Some(None), model: Some(None), ..Default::default() })} />
                     </Field>
+                    <Field label="Voice" control="default-voice" error={props.no_voices.clone()}>
+                        <Select id="default-voice" choices={voice_choices(&voices, Choice::new("", "Chosen by language"), &voice)} value={voice}
+                            onchange={set_audio(|voice| PatchAudioDefaults { voice_id: Some(given(voice)), ..Default::default() })} />
+                    </Field>
+                    { model_field("default-audio-model", settings, ProviderKind::Speech, &audio.provider, audio.model.as_deref(),
+                        set_audio(|model| PatchAudioDefaults { model: Some(given(model)), ..Default::default() })) }
                     <Field label="Speaking speed" control="default-speed">
                         <Select id="default-speed" choices={speed_choices(audio.speed)} value={audio.speed.to_string()}
                             onchange={set_audio(|speed| PatchAudioDefaults { speed: speed.parse().ok(), ..Default::default() })} />
                     </Field>
+                    <StyleDefault
+                        id="default-audio-style"
+                        help="How narrations should sound, by providers that can be told."
+                        placeholder="calm, warm"
+                        maxlength={MAX_MANNER}
+                        value={audio.style.clone().unwrap_or_default()}
+                        onchange={set_audio(|style| PatchAudioDefaults { style: Some(given(style)), ..Default::default() })}
+                    />
                 </fieldset>
                 <fieldset>
                     <legend>{ "Images" }</legend>
@@ -102,7 +129,14 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
                     </Field>
                     { model_field("default-image-model", settings, ProviderKind::Image, &image.provider, image.model.as_deref(),
                         set_image(|model| PatchImageDefaults { model: Some(given(model)), ..Default::default() })) }
-                    <StyleDefault value={image.style_prompt.clone()} onchange={set_image(|style| PatchImageDefaults { style_prompt: Some(style), ..Default::default() })} />
+                    <StyleDefault
+                        id="default-style"
+                        help="How every picture should look, unless a project says otherwise."
+                        placeholder="watercolour, soft light"
+                        maxlength={MAX_VISUAL_PROMPT}
+                        value={image.style_prompt.clone()}
+                        onchange={set_image(|style| PatchImageDefaults { style_prompt: Some(style), ..Default::default() })}
+                    />
                 </fieldset>
                 <fieldset>
                     <legend>{ "Film" }</legend>
@@ -181,19 +215,23 @@ fn film_change(before: &OptionValues, after: &OptionValues) -> Option<PatchVideo
 
 #[derive(PartialEq, Properties)]
 struct StyleDefaultProps {
+    id: AttrValue,
+    help: AttrValue,
+    placeholder: AttrValue,
+    maxlength: usize,
     value: String,
     onchange: Callback<String>,
 }
 
-/// The look of the pictures; saved after a pause, and when the field is left.
+/// A look, or a manner of speaking; saved after a pause, and when the field is left.
 #[component]
 fn StyleDefault(props: &StyleDefaultProps) -> Html {
     let typed = use_typed(props.value.clone().into(), props.onchange.clone());
     let onfocusout = typed.keep.reform(|_: FocusEvent| ());
     html! {
         <div class="wide" {onfocusout}>
-            <Field label="Style" control="default-style" help="How every picture should look, unless a project says otherwise.">
-                <Input id="default-style" value={typed.shown} maxlength={shared::rules::MAX_VISUAL_PROMPT} placeholder="watercolour, soft light" oninput={typed.oninput} />
+            <Field label="Style" control={props.id.clone()} help={props.help.clone()}>
+                <Input id={props.id.clone()} value={typed.shown} maxlength={props.maxlength} placeholder={props.placeholder.clone()} oninput={typed.oninput} />
             </Field>
         </div>
     }

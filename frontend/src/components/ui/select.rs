@@ -93,9 +93,28 @@ pub fn Select(props: &SelectProps) -> Html {
         &.plain > select:hover:not(:disabled) { background: var(--hover); border-color: transparent; }
         "#
     );
-    let onchange = props.onchange.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
+    let (node, redraw) = (use_node_ref(), use_force_update());
+    let onchange = {
+        let onchange = props.onchange.clone();
+        Callback::from(move |event: Event| {
+            onchange.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
+            redraw.force_update();
+        })
+    };
+    // What is not among the choices leaves the first, as in the browser itself.
+    let shown = props.choices.iter().find(|choice| choice.value == props.value).or(props.choices.first());
+    let shown = shown.map(|choice| choice.value.clone()).unwrap_or_default();
+    // The browser shows what was chosen last, also where that was refused, or came to something else.
+    use_effect({
+        let (node, shown) = (node.clone(), shown.clone());
+        move || {
+            if let Some(list) = node.cast::<HtmlSelectElement>().filter(|list| list.value() != shown.as_str()) {
+                list.set_value(&shown);
+            }
+        }
+    });
     let option = |choice: &Choice| {
-        let selected = choice.value == props.value;
+        let selected = choice.value == shown;
         html! { <option value={choice.value.clone()} {selected} disabled={choice.disabled}>{ &choice.label }</option> }
     };
     let groups = props.choices.chunk_by(|a, b| a.group == b.group).map(|chunk| {
@@ -107,7 +126,7 @@ pub fn Select(props: &SelectProps) -> Html {
     });
     html! {
         <span class={classes!(style, props.plain.then_some("plain"))}>
-            <select id={props.id.clone()} aria-label={props.label.clone()} disabled={props.disabled} {onchange}>{ for groups }</select>
+            <select ref={node} id={props.id.clone()} aria-label={props.label.clone()} disabled={props.disabled} {onchange}>{ for groups }</select>
             <span>{ glyph(Icon::Open, 14) }</span>
         </span>
     }
