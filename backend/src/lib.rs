@@ -1,7 +1,7 @@
 //! The server of AI Studio: a documented REST API over PostgreSQL that turns a text into a narrated film.
 //!
-//! The floors, each using what stands below it: `db` → `queue` → `services` → `jobs`, `api` → `app`; `providers`
-//! and `storage` stand beside `db`, on `shared` and `engines` alone. See ARCHITECTURE.md.
+//! The floors, from below: `error`; `storage`, `metrics`; `db`, and beside it `providers`, on `shared` and `engines` alone;
+//! `config`, `queue`, `live`; `services`; `jobs`, `api`; `app`; `program`. Each uses what stands below it. See ARCHITECTURE.md.
 
 mod api;
 pub mod app;

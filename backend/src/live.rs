@@ -3,7 +3,7 @@
 //! The database is the only source: a change made by another server on the same database arrives just the same.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -25,7 +25,7 @@ use crate::{
     error::Result,
 };
 use shared::{
-    AudioId, ImageId, ProjectId, SceneId, VideoId,
+    ProjectId,
     event::{Deleted, Event, RecordKind},
 };
 
@@ -174,30 +174,40 @@ pub fn read(conn: &mut PgConnection, after: i64, project: Option<ProjectId>) -> 
     let rows = db::event::after(conn, after, 500)?;
     let newest = rows.last().map(|row| row.id);
     let mut told = HashSet::new();
+    let is_of = |row: &EventRow| project.is_none_or(|project| project.0 == row.project_id);
+    let mut rows: Vec<EventRow> = rows.into_iter().rev().filter(|row| is_of(row) && told.insert((row.kind, row.record_id))).collect();
+    rows.reverse();
+    let mut records = load(conn, rows.iter().filter(|row| !row.deleted))?;
     let mut events = Vec::new();
-    for row in rows.iter().rev() {
-        if project.is_none_or(|project| project.0 == row.project_id)
-            && told.insert((row.kind, row.record_id))
-            && let Some(event) = load(conn, row)?
-        {
-            events.push(LiveEvent { id: row.id, project: ProjectId(row.project_id), record: row.record_id, event });
-        }
+    for EventRow { id, project_id, kind, record_id, deleted } in rows {
+        let project = ProjectId(project_id);
+        let event = if deleted {
+            Some(Event::Deleted(Deleted { kind, id: record_id, project_id: project }))
+        } else {
+            // One that is gone by now has an event of its own, which tells that.
+            records.remove(&(kind, record_id))
+        };
+        events.extend(event.map(|event| LiveEvent { id, project, record: record_id, event }));
     }
-    events.reverse();
     Ok((events, newest))
 }
 
-/// The record of an event as it is now; none where it is gone, since an event of its own tells that.
-fn load(conn: &mut PgConnection, row: &EventRow) -> Result<Option<Event>> {
-    let id = row.record_id;
-    if row.deleted {
-        return Ok(Some(Event::Deleted(Deleted { kind: row.kind, id, project_id: ProjectId(row.project_id) })));
+/// The records of those events as they are now, those that there are: one query for each kind.
+fn load<'a>(conn: &mut PgConnection, rows: impl Iterator<Item = &'a EventRow>) -> Result<HashMap<(RecordKind, Uuid), Event>> {
+    let mut wanted = HashMap::<RecordKind, Vec<Uuid>>::new();
+    for row in rows {
+        wanted.entry(row.kind).or_default().push(row.record_id);
     }
-    Ok(match row.kind {
-        RecordKind::Project => db::project::find(conn, ProjectId(id))?.map(Event::Project),
-        RecordKind::Scene => db::scene::find(conn, SceneId(id))?.map(Event::Scene),
-        RecordKind::Audio => db::audio::find(conn, AudioId(id))?.map(Event::Audio),
-        RecordKind::Image => db::image::find(conn, ImageId(id))?.map(Event::Image),
-        RecordKind::Video => db::video::find(conn, VideoId(id))?.map(Event::Video),
-    })
+    let mut records = HashMap::new();
+    for (kind, ids) in wanted {
+        let found: Vec<(Uuid, Event)> = match kind {
+            RecordKind::Project => db::project::with_ids(conn, &ids)?.into_iter().map(|it| (it.id.0, Event::Project(it))).collect(),
+            RecordKind::Scene => db::scene::with_ids(conn, &ids)?.into_iter().map(|it| (it.id.0, Event::Scene(it))).collect(),
+            RecordKind::Audio => db::audio::with_ids(conn, &ids)?.into_iter().map(|it| (it.id.0, Event::Audio(it))).collect(),
+            RecordKind::Image => db::image::with_ids(conn, &ids)?.into_iter().map(|it| (it.id.0, Event::Image(it))).collect(),
+            RecordKind::Video => db::video::with_ids(conn, &ids)?.into_iter().map(|it| (it.id.0, Event::Video(it))).collect(),
+        };
+        records.extend(found.into_iter().map(|(id, event)| ((kind, id), event)));
+    }
+    Ok(records)
 }

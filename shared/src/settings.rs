@@ -233,7 +233,7 @@ pub struct PatchScriptDefaults {
     #[garde(length(max = 100))]
     #[schema(nullable = false)]
     pub provider: Option<String>,
-    /// Which of the provider's models; null for its own default.
+    /// Which of the provider's models; null for its own default, which is meant too where only `provider` is changed.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(length(max = 200)))]
     pub model: Option<Option<String>>,
@@ -257,7 +257,7 @@ pub struct PatchAudioDefaults {
     #[garde(range(min = 0.5, max = 2.0))]
     #[schema(nullable = false, minimum = 0.5, maximum = 2.0)]
     pub speed: Option<f64>,
-    /// Which of the provider's models; null for its own default.
+    /// Which of the provider's models; null for its own default, which is meant too where only `provider` is changed.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(length(min = 1, max = 200)))]
     pub model: Option<Option<String>>,
@@ -276,7 +276,7 @@ pub struct PatchImageDefaults {
     #[garde(length(max = 100))]
     #[schema(nullable = false)]
     pub provider: Option<String>,
-    /// Which of the provider's models; null for its own default.
+    /// Which of the provider's models; null for its own default, which is meant too where only `provider` is changed.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(length(max = 200)))]
     pub model: Option<Option<String>>,

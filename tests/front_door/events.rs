@@ -162,6 +162,31 @@ async fn what_no_longer_fits_is_told_and_what_fits_again() {
 }
 
 #[tokio::test]
+async fn a_film_that_no_longer_fits_is_told_whatever_changed_its_scenes() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let id = project["id"].as_str().unwrap();
+    let scene = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    let make = json!({"projectId": id, "options": {"quality": "preview", "resolution": "720p", "fps": 24, "motion": "none"}});
+    assert_eq!(app.client.post_and_wait("/api/video/generate", make).await.expect(200)["status"], "ready");
+    let drawn = app.client.get(&scene).await.expect(200)["selectedImageId"].clone();
+    let mut events = app.client.events(&format!("/api/events?projectId={id}"), None).await;
+    let mut told = async |stale: bool| drop(events.until(|event| event.name == "video" && event.data["stale"] == stale).await);
+
+    let added = app.client.post(&format!("/api/projects/{id}/scenes"), json!({"narration": "Two."})).await.expect(201);
+    told(true).await;
+    app.client.delete(&format!("/api/scenes/{}", added["id"].as_str().unwrap())).await.expect(204);
+    told(false).await;
+    app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    told(true).await;
+    app.client.patch(&scene, json!({"selectedImageId": drawn})).await.expect(200);
+    told(false).await;
+    app.client.delete(&format!("/api/image/{}", drawn.as_str().unwrap())).await.expect(204);
+    told(true).await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_failure_that_was_made_good_is_activity_no_longer() {
     let voice = StandIn::new(Manner::FailFirst(1));
     let app = TestApp::with_providers(voice.among()).await;

@@ -91,6 +91,26 @@ async fn a_film_that_is_tried_again_fills_in_what_it_lacks_by_then() {
 }
 
 #[tokio::test]
+async fn what_is_changed_while_its_film_waits_is_made_before_the_film_is_tried_again() {
+    let (voice, app, project) = waiting(&["One."]).await;
+    app.client.post_and_wait("/api/image/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    let film = app.client.post("/api/video/generate", quick(&project)).await.expect(202);
+    voice.until_running(1).await;
+    let scene = &project["scenes"][0]["id"];
+    app.client.patch(&format!("/api/scenes/{}", scene.as_str().unwrap()), json!({"visualPrompt": "A red door"})).await.expect(200);
+    voice.let_go(1);
+    let path = format!("/api/video/{}", film["id"].as_str().unwrap());
+    let failed = app.client.finished(&path).await;
+    let error = &failed["error"];
+    assert_eq!((&failed["status"], &error["code"]), (&json!("failed"), &json!("conflict")), "{failed}");
+    assert_eq!(&error["details"]["sceneId"], scene);
+    assert!(error["message"].as_str().unwrap().contains("lacks a picture that is up to date"), "{error}");
+    let again = app.client.post_and_wait(&format!("{path}/retry"), json!({})).await.expect(200);
+    assert_eq!((&again["status"], &again["stale"]), (&json!("ready"), &json!(false)), "{again}");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn many_ask_for_the_same_film_at_once_and_all_are_answered() {
     let app = TestApp::start().await;
     let project = app.client.project(&["One.", "Two.", "Three.", "Four."]).await;

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
     TestApp,
-    client::{PATIENCE, bad_paths},
+    client::bad_paths,
+    eventually,
     stand_ins::{Manner, StandIn},
 };
 
@@ -117,6 +118,18 @@ async fn a_scene_whose_part_fails_fails_the_film_by_name() {
     assert_eq!(error["code"], "provider_rejected");
     assert_eq!(error["details"]["sceneId"], project["scenes"][1]["id"]);
     assert!(error["message"].as_str().unwrap().contains("The refused"), "{error}");
+
+    // Nor is it made of what a scene said before, where the new words are refused.
+    let spoken = json!({"sceneId": project["scenes"][1]["id"], "voiceId": "espeak/en-us"});
+    assert_eq!(app.client.post_and_wait("/api/audio/generate", spoken).await.expect(200)["status"], "ready");
+    let scene = format!("/api/scenes/{}", project["scenes"][1]["id"].as_str().unwrap());
+    app.client.patch(&scene, json!({"narration": "Said by nobody else."})).await.expect(200);
+    let film =
+        app.client.post_and_wait("/api/video/generate", json!({"projectId": project["id"], "options": quick(json!({}))})).await.expect(200);
+    let error = &film["error"];
+    assert_eq!((&film["status"], &error["code"]), (&json!("failed"), &json!("provider_rejected")), "{film}");
+    assert_eq!(error["details"]["sceneId"], project["scenes"][1]["id"]);
+    assert!(error["message"].as_str().unwrap().contains("lacks a narration that is up to date"), "{error}");
     app.finish().await;
 }
 
@@ -184,19 +197,9 @@ async fn a_canceled_film_leaves_no_ffmpeg_behind() {
         let processes = std::fs::read_dir("/proc").unwrap().filter_map(|entry| std::fs::read(entry.ok()?.path().join("cmdline")).ok());
         processes.filter(|line| String::from_utf8_lossy(line).contains(&work)).count()
     };
-    let begun = async {
-        while running(&work) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, begun).await.expect("ffmpeg begins");
+    eventually("ffmpeg begins", async || running(&work) > 0).await;
     app.client.post(&format!("{path}/cancel"), json!({})).await.expect(200);
-    let ended = async {
-        while running(&work) > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, ended).await.expect("ffmpeg ends");
+    eventually("ffmpeg ends", async || running(&work) == 0).await;
     app.finish().await;
 }
 
@@ -225,6 +228,21 @@ async fn how_far_stills_move_is_chosen_and_checked() {
     let body = json!({"projectId": project["id"], "options": {"motionStrength": 3}});
     let error = app.client.post("/api/video/generate", body).await.expect_error(422, ErrorCode::ValidationFailed);
     assert_eq!(bad_paths(&error), ["options.motionStrength"]);
+}
+
+#[tokio::test]
+async fn a_scene_whose_words_were_deleted_is_silent() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One word."]).await;
+    let film = json!({"projectId": project["id"], "options": quick(json!({}))});
+    let spoken = app.client.post_and_wait("/api/video/generate", film.clone()).await.expect(200);
+    assert!(spoken["check"]["narrationSeconds"].as_f64() > Some(0.1), "{spoken}");
+    let scene = project["scenes"][0]["id"].as_str().unwrap();
+    app.client.patch(&format!("/api/scenes/{scene}"), json!({"narration": ""})).await.expect(200);
+    let project = app.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(project["stages"]["audio"], 1, "nothing is to be said, and nothing lacks");
+    let silent = app.client.post_and_wait("/api/video/generate", film).await.expect(200);
+    assert_eq!((&silent["status"], &silent["check"]["narrationSeconds"]), (&json!("ready"), &json!(0.0)), "{silent}");
 }
 
 #[tokio::test]
@@ -266,12 +284,7 @@ async fn a_picture_that_is_deleted_while_its_film_is_made_is_in_it() {
         .await
         .expect(202);
     let path = format!("/api/video/{}", film["id"].as_str().unwrap());
-    let begun = async {
-        while app.client.get(&path).await.expect(200)["progress"].as_f64().unwrap() == 0.0 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, begun).await.expect("it begins");
+    app.client.until(&path, "is begun", |film| film["progress"] != 0.0).await;
     app.client.delete(&format!("/api/image/{}", last["id"].as_str().unwrap())).await.expect(204);
     let film = app.client.finished(&path).await;
     assert_eq!(film["status"], "ready", "{film}");

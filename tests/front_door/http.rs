@@ -1,6 +1,6 @@
 //! HTTP as good public APIs speak it: entity tags, idempotency, preferences, pages.
 
-use reqwest::Method;
+use reqwest::{Method, header::HeaderValue};
 use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
@@ -40,8 +40,18 @@ async fn a_change_of_what_has_changed_is_refused() {
         assert_eq!(app.client.get(&path).await.expect(200)["title"], "First");
         // A change of nothing leaves it as others know it.
         assert_eq!(app.client.patch(&path, json!({})).await.header("etag"), Some(next.as_str()));
-        let again = app.client.request(Method::PATCH, &path).header("if-match", &next).json(&json!({"title": "Third"}));
-        app.client.send(again).await.expect(200);
+        // A condition that names nothing there is never holds, however it is written.
+        for none in [&b"\"\""[..], b"", b"\"*\"", b"\"a,*,b\"", b"\"\xc3\xa9\"", b"\"\xe9\""] {
+            let conditional = |method: Method| app.client.request(method, &path).header("if-match", HeaderValue::from_bytes(none).unwrap());
+            let patch = conditional(Method::PATCH).json(&json!({"title": "Second"}));
+            app.client.send(patch).await.expect_error(412, ErrorCode::PreconditionFailed);
+            app.client.send(conditional(Method::DELETE)).await.expect_error(412, ErrorCode::PreconditionFailed);
+        }
+        for good in [format!("\"é\", {next}"), "*".to_owned()] {
+            let good = HeaderValue::from_bytes(good.as_bytes()).unwrap();
+            let again = app.client.request(Method::PATCH, &path).header("if-match", good).json(&json!({"title": "Third"}));
+            app.client.send(again).await.expect(200);
+        }
     }
     app.finish().await;
 }

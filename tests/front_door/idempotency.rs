@@ -1,14 +1,16 @@
 //! `Idempotency-Key`, when things go wrong: at the same time, cut off, killed.
 
-use std::time::Duration;
-
-use reqwest::{Method, RequestBuilder};
+use reqwest::{
+    Method, RequestBuilder,
+    multipart::{Form, Part},
+};
 use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
-    Client, Database, TestApp,
+    Client, Database, Reply, TestApp, VendorServer,
     process::Process,
-    stand_ins::{Manner, StandIn},
+    stand_ins::{Manner, StandIn, silence},
+    writers::Dialect,
 };
 
 fn keyed(client: &Client, path: &str, key: &str, body: &Value) -> RequestBuilder {
@@ -66,14 +68,10 @@ async fn a_key_whose_server_was_killed_is_used_again_or_answered_from_what_was_m
     let project = server.client.project(&["One.", "Two.", "Three."]).await;
     let body = json!({"projectId": project["id"], "options": {"quality": "preview", "resolution": "720p", "fps": 24}});
     let films = format!("/api/video/by-project/{}", project["id"].as_str().unwrap());
-    let begun = async {
-        while server.client.get(&films).await.expect(200) == json!([]) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
+    let begun = server.client.until(&films, "has a film", |films| *films != json!([]));
     tokio::select! {
         answer = server.client.send(keyed(&server.client, "/api/video/generate", "film", &body).header("Prefer", "wait=300")) => panic!("{answer:?}"),
-        () = begun => {}
+        _ = begun => {}
     }
     server.kill();
     // A request that was cut off before it wrote anything.
@@ -153,5 +151,62 @@ async fn answers_of_every_kind_are_given_again() {
     assert_eq!(whole.header("idempotency-replayed"), Some("true"));
     assert_eq!(whole.expect(201)["scenes"].as_array().unwrap().len(), 2);
     assert_eq!(app.client.get("/api/projects").await.expect(200)["items"].as_array().unwrap().len(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_rewrite_that_goes_on_is_waited_for_and_one_that_failed_fails_again() {
+    let (dialect, server) = (Dialect::Compatible, VendorServer::start().await);
+    let too_many = |after: &str| {
+        let error = json!({"error": {"message": "Too many.", "code": "rate_limit_exceeded"}});
+        Reply::json(&error).status(429).header("retry-after", after)
+    };
+    let rewritten = dialect.whole(r#"{"title": "Short", "narration": "Shorter.", "visualPrompt": "A mill"}"#);
+    server.on_each("POST", dialect.path(), [too_many("1"), rewritten, too_many("3600")]);
+    let app = dialect.app(&server).await;
+    let writer = json!({"provider": dialect.id(), "model": "local-model"});
+    app.client.patch("/api/settings", json!({"defaults": {"script": writer}})).await.expect(200);
+    let project = app.client.project(&["Some words."]).await;
+    let path = format!("/api/scenes/{}/rewrite", project["scenes"][0]["id"].as_str().unwrap());
+    let body = json!({"instruction": "Shorter."});
+    let ask = |key: &'static str| app.client.send(keyed(&app.client, &path, key, &body));
+
+    // The provider wants a second to itself in between.
+    let (first, second) = tokio::join!(ask("good"), ask("good"));
+    assert_eq!(first.header("idempotency-replayed").is_some(), second.header("idempotency-replayed").is_none(), "one is the other's");
+    let (first, second) = (first.expect(200), second.expect(200));
+    assert_eq!((&first, first["narration"].as_str()), (&second, Some("Shorter.")));
+
+    let (first, second) = (ask("bad").await, ask("bad").await);
+    assert_eq!((first.header("idempotency-replayed"), second.header("idempotency-replayed")), (None, Some("true")));
+    assert_eq!((first.header("retry-after"), second.header("retry-after")), (Some("3600"), Some("3600")));
+    assert_eq!(first.bytes, second.bytes);
+    first.expect_error(503, ErrorCode::ProviderRateLimited);
+    second.expect_error(503, ErrorCode::ProviderRateLimited);
+    assert_eq!(server.asked_at("POST", dialect.path()).len(), 3);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_form_is_known_again_by_what_it_holds() {
+    let app = TestApp::start().await;
+    let upload = || app.client.request(Method::POST, "/api/music/upload").header("Idempotency-Key", "track");
+    let send = |title: &'static str| {
+        // Each has a boundary of its own, and comes in many pieces.
+        let form = Form::new().text("title", title).part("file", Part::bytes(silence(20.0)).file_name("a.wav"));
+        app.client.send(upload().multipart(form))
+    };
+    let (first, again) = (send("A drone").await, send("A drone").await);
+    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), (None, Some("true")));
+    let track = first.expect(201);
+    assert_eq!(again.expect(201), track);
+    assert!((track["durationSeconds"].as_f64().unwrap() - 20.0).abs() < 0.01, "{track}");
+    send("Another").await.expect_error(422, ErrorCode::IdempotencyKeyReused);
+    assert_eq!(app.client.get("/api/music").await.expect(200)["items"], json!([track]));
+    assert_eq!(std::fs::read_dir(app.data_dir().join("work")).unwrap().count(), 0, "no file is left");
+    // What is no form is not taken in beyond what JSON may have.
+    let long = upload().header("content-type", "text/plain").body("x".repeat(5 << 20));
+    let error = app.client.send(long).await.expect_error(413, ErrorCode::PayloadTooLarge);
+    assert_eq!(error.details["maxBytes"], 4 << 20);
     app.finish().await;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use studio_tests::{
-    TestApp,
+    TestApp, eventually,
     stand_ins::{Manner, StandIn},
 };
 
@@ -58,10 +58,10 @@ async fn whoever_listens_is_counted_while_they_listen() {
     app.client.project(&["One."]).await;
     events.next().await.expect("an event");
     drop(events);
-    let mut listening = Some(1.0);
-    while listening != Some(0.0) {
+    let nobody_listens = async || {
         app.client.project(&["One more."]).await;
-        listening = value(&read(&app).await, "studio_event_streams");
-    }
+        value(&read(&app).await, "studio_event_streams") == Some(0.0)
+    };
+    eventually("nobody listens", nobody_listens).await;
     app.finish().await;
 }

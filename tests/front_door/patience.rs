@@ -118,6 +118,9 @@ fn asked_to_write(server: &VendorServer) -> usize {
 async fn a_rewrite_waits_for_its_place_among_the_calls_of_a_provider() {
     let (first, feed) = Reply::fed("text/event-stream");
     let (server, app, rewrite) = rewriting([first, rewritten()]).await;
+    server.on_each("POST", "/other/v1/chat/completions", [rewritten()]);
+    let other = json!({"baseUrl": format!("{}/other/v1", server.url()), "kinds": ["script"]});
+    app.client.patch("/api/settings", json!({"providers": {"compatible-other": other}})).await.expect(200);
     let script_path = "/api/script/generate";
     let script_answer = async { app.client.post(script_path, Dialect::Compatible.wanted(1)).await };
     let rewriting = async {
@@ -125,24 +128,28 @@ async fn a_rewrite_waits_for_its_place_among_the_calls_of_a_provider() {
         let rewriting = app.client.post(&rewrite, json!({"instruction": "Shorter."}));
         let writing = async {
             // It stands in the queue, and one call at a time is what such a server takes.
-            while app.database.count("select count(*) as n from jobs where spec->>'job' = 'attended'").await == 0 {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-            tokio::time::sleep(Duration::from_millis(300)).await;
+            app.until_counted("select count(*) as n from jobs where spec->>'job' = 'attended'", 1).await;
+            // One that comes after it, to a server that has nothing to do, is answered meanwhile.
+            let defaults = json!({"defaults": {"script": {"provider": "compatible-other", "model": "local-model"}}});
+            app.client.patch("/api/settings", defaults).await.expect(200);
+            app.client.post(&rewrite, json!({"instruction": "Shorter.", "preview": true})).await.expect(200);
             assert_eq!(asked_to_write(&server), 1);
+            let ended = Instant::now();
             let text = script(1).to_string();
             let dialect = Dialect::Compatible;
             for event in dialect.begin().into_iter().chain([dialect.piece(&text)]).chain(dialect.end(End::Complete)) {
                 feed.event(&event);
             }
             drop(feed);
+            ended
         };
-        tokio::join!(rewriting, writing).0
+        tokio::join!(rewriting, writing)
     };
-    let (written, rewritten) = tokio::join!(script_answer, rewriting);
+    let (written, (rewritten, ended)) = tokio::join!(script_answer, rewriting);
     written.expect(201);
     assert_eq!(rewritten.expect(200)["narration"], "Shorter.");
-    assert_eq!(asked_to_write(&server), 2);
+    let asked = server.asked_at("POST", "/v1/chat/completions");
+    assert!(asked.len() == 2 && asked[1].at >= ended, "the rewrite did not wait for the script");
     app.finish().await;
 }
 
@@ -209,6 +216,34 @@ async fn each_request_of_a_job_takes_one_of_a_minute() {
 }
 
 #[tokio::test]
+async fn a_narration_whose_server_is_killed_while_it_waits_for_its_turn_has_lost_no_answer() {
+    let server = VendorServer::start().await;
+    server.on("POST", "/v1/audio/speech", |_, _| Reply::bytes("audio/wav", silence(0.3)));
+    let app = Dialect::Compatible.app(&server).await;
+    let every_minute = |requests: u32| json!({"limits": {"compatible": {"atOnce": 1, "perMinute": requests}}});
+    app.client.patch("/api/settings", every_minute(1)).await.expect(200);
+    app.client.patch("/api/settings", json!({"prices": {"compatible/*": {"perMillionCharacters": 1000}}})).await.expect(200);
+    // Three parts.
+    let long: String =
+        (0..130).map(|number| format!("It is for us the living, rather, to be dedicated here to work number {number}. ")).collect();
+    let project = app.client.project(&[long.trim()]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
+    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+    // The first is spoken, and what it cost is known.
+    app.until_counted("select count(*) as n from paid_calls where cost_usd > 0 and ended_at is not null", 1).await;
+    assert_eq!(app.database.count("select count(*) as n from jobs where paid_call is null").await, 1, "no answer is awaited");
+    app.client.patch("/api/settings", every_minute(60)).await.expect(200);
+    app.take_leases_away().await;
+    let clip = app.client.finished(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await;
+    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(1)), "{clip}");
+    assert_eq!(server.asked_at("POST", "/v1/audio/speech").len(), 3, "each part once");
+    // But for what stands between the parts.
+    let (cost, characters) = (clip["costUsd"].as_f64().unwrap(), long.trim().chars().count() as f64);
+    assert!((cost - characters / 1000.0).abs() < 0.01, "{characters} characters: {clip}");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_server_of_ones_own_writes_one_script_at_a_time_and_speaks_two_narrations() {
     let server = VendorServer::start().await;
     let dialect = Dialect::Compatible;
@@ -222,12 +257,11 @@ async fn a_server_of_ones_own_writes_one_script_at_a_time_and_speaks_two_narrati
     let written = || async { app.client.post("/api/script/generate", dialect.wanted(1)).await.expect(201) };
     let going_on = async {
         server.until_asked("POST", dialect.path(), 1).await;
+        app.until_counted("select count(*) as n from jobs where kind = 'script'", 2).await;
+        // The narration comes last, and is asked for before the second script.
         let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
         app.client.post("/api/audio/generate", body).await.expect(202);
         server.until_asked("POST", "/v1/audio/speech", 1).await;
-        while app.database.count("select count(*) as n from jobs where kind = 'script'").await < 2 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
         assert_eq!(server.asked_at("POST", dialect.path()).len(), 1, "the second script waits for the first");
         for event in dialect.begin().into_iter().chain([dialect.piece(&script(1).to_string())]).chain(dialect.end(End::Complete)) {
             feed.event(&event);
@@ -293,5 +327,40 @@ async fn a_time_to_come_again_may_be_a_date() {
     let asked: Vec<_> = server.asked_at("POST", "/v1/audio/speech").into_iter().map(|asked| asked.at).collect();
     assert_eq!(asked.len(), 3);
     assert!(asked[1] - asked[0] >= Duration::from_millis(900), "{:?}", asked[1] - asked[0]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_rewrite_gives_way_to_words_that_were_typed_meanwhile_and_to_nothing_else() {
+    let words = json!({"title": "Short", "narration": "Shorter.", "visualPrompt": "A mill"}).to_string();
+    let usage = json!({"prompt_tokens": 1000, "completion_tokens": 2000});
+    let message = json!({"message": {"role": "assistant", "content": words}, "finish_reason": "stop"});
+    let answer = json!({"choices": [message], "usage": usage}).to_string();
+    let ((first, feed_first), (second, feed_second)) = (Reply::fed("application/json"), Reply::fed("application/json"));
+    let (server, app, rewrite) = rewriting([first, second]).await;
+    let path = rewrite.trim_end_matches("/rewrite");
+    let scene = app.client.get(path).await.expect(200);
+    let ask = || app.client.post(&rewrite, json!({"instruction": "Shorter."}));
+    let meanwhile = async {
+        server.until_asked("POST", "/v1/chat/completions", 1).await;
+        app.client.post_and_wait("/api/image/generate", json!({"sceneId": scene["id"]})).await.expect(200);
+        let scenes = format!("/api/projects/{}/scenes", scene["projectId"].as_str().unwrap());
+        app.client.post(&scenes, json!({"position": 0, "narration": "Before it."})).await.expect(201);
+        feed_first.send(answer.clone());
+        drop(feed_first);
+    };
+    let (rewritten, ()) = tokio::join!(ask(), meanwhile);
+    let rewritten = rewritten.expect(200);
+    assert_eq!((&rewritten["narration"], &rewritten["position"]), (&json!("Shorter."), &json!(1)));
+    assert!(rewritten["selectedImageId"].is_string(), "{rewritten}");
+    let meanwhile = async {
+        server.until_asked("POST", "/v1/chat/completions", 2).await;
+        app.client.patch(path, json!({"narration": "My own."})).await.expect(200);
+        feed_second.send(answer.clone());
+        drop(feed_second);
+    };
+    let (refused, ()) = tokio::join!(ask(), meanwhile);
+    refused.expect_error(412, ErrorCode::PreconditionFailed);
+    assert_eq!(app.client.get(path).await.expect(200)["narration"], "My own.");
     app.finish().await;
 }

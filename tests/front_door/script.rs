@@ -81,6 +81,19 @@ async fn a_script_is_told_as_it_is_written() {
 }
 
 #[tokio::test]
+async fn what_goes_wrong_in_the_studio_itself_is_told_in_the_stream_by_the_requests_id() {
+    let app = TestApp::start().await;
+    app.database.run("alter table scenes add check (false) not valid").await;
+    let request = app.client.request(reqwest::Method::POST, "/api/script/generate").header("accept", "text/event-stream");
+    let request = request.header("x-request-id", "a-request-of-mine").json(&json!({"prompt": FABLE}));
+    let told = app.client.send(request).await.expect_text(200);
+    let (_, error) = told.split_once("event: error\ndata: ").expect("an error");
+    let error: serde_json::Value = serde_json::from_str(error.trim_end()).unwrap();
+    assert_eq!((&error["code"], &error["details"]), (&json!("internal"), &json!({"requestId": "a-request-of-mine"})));
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn who_does_not_wait_is_answered_at_once() {
     let app = TestApp::start().await;
     let request =
@@ -94,13 +107,8 @@ async fn who_does_not_wait_is_answered_at_once() {
     let answer = app.client.send(request.json(&json!({"prompt": FABLE}))).await;
     assert_eq!(answer.header("preference-applied"), Some("wait=60"));
     assert_ne!(answer.expect(201)["scenes"], json!([]));
-    for _ in 0..600 {
-        if app.client.get(&location).await.expect(200)["status"] == "ready" {
-            return app.finish().await;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the script was never written");
+    app.client.until(&location, "is written", |project| project["status"] == "ready").await;
+    app.finish().await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Settings: defaults that are followed, and providers that tell what they are.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
     TestApp,
@@ -52,6 +52,26 @@ async fn defaults_are_changed_one_by_one_and_followed() {
     assert_eq!((&clip["voiceId"], &clip["speed"]), (&json!("espeak/de"), &json!(1.5)));
     let settings = app.client.patch("/api/settings", json!({"defaults": {"audio": {"voiceId": null}}})).await.expect(200);
     assert!(settings["defaults"]["audio"].get("voiceId").is_none());
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_default_model_goes_with_its_provider() {
+    let app = TestApp::start().await;
+    let set = async |image: Value| app.client.patch("/api/settings", json!({"defaults": {"image": image}})).await;
+    set(json!({"provider": "openai", "model": "gpt-image-2"})).await.expect(200);
+    let kept = set(json!({"provider": "openai", "stylePrompt": "woodcut"})).await.expect(200);
+    assert_eq!(kept["defaults"]["image"]["model"], "gpt-image-2");
+    let other = set(json!({"provider": "storyboard"})).await.expect(200);
+    assert_eq!(other["defaults"]["image"], json!({"provider": "storyboard", "stylePrompt": "woodcut"}));
+    for unknown in [json!({"model": "gpt-image-2"}), json!({"provider": "storyboard", "model": "gpt-image-2"})] {
+        let error = set(unknown).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(bad_paths(&error), ["defaults.image.model"]);
+    }
+    set(json!({"model": "noir"})).await.expect(200);
+    let project = app.client.project(&["A hill."]).await;
+    let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    assert_eq!((&image["status"], &image["model"]), (&json!("ready"), &json!("noir")));
     app.finish().await;
 }
 

@@ -5,6 +5,7 @@ use shared::ErrorCode;
 use studio_tests::{
     TestApp,
     client::bad_paths,
+    eventually,
     stand_ins::{Manner, StandIn},
 };
 
@@ -131,15 +132,9 @@ async fn an_answer_that_is_no_sound_fails_the_record_with_its_cause() {
     let clip = app.client.post("/api/audio/generate", body).await.expect(202);
     // A bad answer may pass, so that it is tried again; meanwhile the record tells why it waits.
     let path = format!("/api/audio/{}", clip["id"].as_str().unwrap());
-    for _ in 0..1000 {
-        let clip = app.client.get(&path).await.expect(200);
-        if clip["error"]["code"] == "provider_bad_response" {
-            app.client.post(&format!("{path}/cancel"), json!({})).await.expect(200);
-            return app.finish().await;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("the cause is never told");
+    app.client.until(&path, "says why it waits", |clip| clip["error"]["code"] == "provider_bad_response").await;
+    app.client.post(&format!("{path}/cancel"), json!({})).await.expect(200);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -222,12 +217,7 @@ async fn the_work_folder_of_what_was_canceled_goes_when_it_is_deleted() {
     waiting.until_running(1).await;
     app.client.delete(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await.expect(204);
     waiting.until_running(0).await;
-    let gone = async {
-        while left() > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(15)).await;
-        }
-    };
-    tokio::time::timeout(studio_tests::client::PATIENCE, gone).await.expect("it is removed");
+    eventually("what was being made is removed", async || left() == 0).await;
     app.finish().await;
 }
 
@@ -261,5 +251,30 @@ async fn a_scene_with_nothing_to_say_is_not_spoken() {
     refused.expect_error(409, ErrorCode::Conflict);
     let batch = app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
     assert_eq!(batch["items"].as_array().unwrap().len(), 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn whether_something_can_be_tried_again_is_told_before_who_would_be_asked() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let script = format!("/api/projects/{}/retry", project["id"].as_str().unwrap());
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": first_scene(&project)["id"]})).await.expect(200);
+    let take = format!("/api/audio/{}/retry", clip["id"].as_str().unwrap());
+    // As an archive of another studio brings it along.
+    app.database.run("update audio_clips set provider = 'nobody'").await;
+    for path in [&script, &take] {
+        app.client.post(path, json!({})).await.expect_error(409, ErrorCode::Conflict);
+    }
+    app.database
+        .run(
+            r#"update audio_clips set status = 'canceled';
+            update projects set provider = 'nobody', status = 'failed', error = '{"code": "provider_rejected", "message": "No."}'"#,
+        )
+        .await;
+    for path in [&script, &take] {
+        let error = app.client.post(path, json!({})).await.expect_error(409, ErrorCode::ProviderNotConfigured);
+        assert_eq!(error.details["provider"], "nobody", "{error:?}");
+    }
     app.finish().await;
 }

@@ -6,7 +6,12 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 use shared::ErrorCode;
-use studio_tests::{Answer, TestApp, client::bad_paths, footage::encoded, stand_ins::silence};
+use studio_tests::{
+    Answer, TestApp,
+    client::bad_paths,
+    footage::encoded,
+    stand_ins::{Manner, StandIn, silence},
+};
 
 async fn upload(app: &TestApp, path: &str, scene: Option<&Value>, bytes: Vec<u8>) -> Answer {
     let mut form = Form::new().part("file", Part::bytes(bytes).file_name("../../etc/passwd.png"));
@@ -26,6 +31,31 @@ async fn a_recording_becomes_the_selected_take() {
     assert!((clip["durationSeconds"].as_f64().unwrap() - 1.5).abs() < 0.01);
     let scene = app.client.get(&format!("/api/scenes/{}", scene.as_str().unwrap())).await.expect(200);
     assert_eq!(scene["selectedAudioId"], clip["id"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_recording_stays_selected_when_an_older_take_is_ready_at_last() {
+    let slow = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(slow.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &project["scenes"][0]["id"];
+    let path = format!("/api/scenes/{}", scene.as_str().unwrap());
+    let selected = async || app.client.get(&path).await.expect(200)["selectedAudioId"].clone();
+    let older = app.client.post("/api/audio/generate", json!({"sceneId": scene, "voiceId": "stand-in/one"})).await.expect(202);
+    slow.until_running(1).await;
+    let recording = upload(&app, "/api/audio/upload", Some(scene), silence(1.5)).await.expect(201);
+    assert_eq!(selected().await, recording["id"]);
+    // What will not be selected is not waited for where something is missing.
+    app.client.patch(&path, json!({"selectedAudioId": null})).await.expect(200);
+    let missing = json!({"projectId": project["id"], "onlyMissing": true});
+    let made = app.client.post_and_wait("/api/audio/generate-batch", missing).await.expect(200);
+    assert_eq!(made["items"].as_array().unwrap().len(), 1);
+    assert_eq!(selected().await, made["items"][0]["id"]);
+    app.client.patch(&path, json!({"selectedAudioId": recording["id"]})).await.expect(200);
+    slow.let_go(1);
+    assert_eq!(app.client.finished(&format!("/api/audio/{}", older["id"].as_str().unwrap())).await["status"], "ready");
+    assert_eq!(selected().await, recording["id"]);
     app.finish().await;
 }
 
@@ -150,6 +180,11 @@ async fn music_is_a_small_library() {
     let options = json!({"music": {"assetId": track["id"]}});
     let again = app.client.post("/api/video/generate", json!({"projectId": project["id"], "options": options})).await;
     assert_eq!(bad_paths(&again.expect_error(422, ErrorCode::ValidationFailed)), ["options.music.assetId"]);
+    for nameless in ["", ".wav", "   .wav"] {
+        let form = Form::new().part("file", Part::bytes(silence(0.5)).file_name(nameless));
+        let track = app.client.send(app.client.request(Method::POST, "/api/music/upload").multipart(form)).await.expect(201);
+        assert_eq!(track["title"], "Untitled", "{nameless:?}");
+    }
     app.finish().await;
 }
 

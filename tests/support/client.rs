@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 use shared::ErrorCode;
 
-use crate::Events;
+use crate::{Events, eventually};
 
 /// How long a test waits for anything; far more than it takes, so that a slow machine fails no test.
 pub const PATIENCE: Duration = Duration::from_secs(400);
@@ -161,15 +161,18 @@ impl Client {
 
     /// Waits until a record is finished.
     pub async fn finished(&self, path: &str) -> Value {
-        let waiting = async {
-            loop {
-                let record = self.get(path).await.expect(200);
-                if ["ready", "failed", "canceled"].contains(&record["status"].as_str().expect("a status")) {
-                    return record;
-                }
-                tokio::time::sleep(Duration::from_millis(30)).await;
-            }
+        let finished = |record: &Value| ["ready", "failed", "canceled"].contains(&record["status"].as_str().expect("a status"));
+        self.until(path, "is finished", finished).await
+    }
+
+    /// Waits until what is answered at that path fits, and answers it. `what` says what that is: `is ready`.
+    pub async fn until(&self, path: &str, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let mut answer = Value::Null;
+        let looks = async || {
+            answer = self.get(path).await.expect(200);
+            fits(&answer)
         };
-        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{path} does not finish"))
+        eventually(format!("{path} {what}"), looks).await;
+        answer
     }
 }

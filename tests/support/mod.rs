@@ -12,7 +12,7 @@ pub mod stand_ins;
 pub mod vendor;
 pub mod writers;
 
-use std::path::PathBuf;
+use std::{fmt::Display, path::PathBuf, time::Duration};
 
 use engines::espeak;
 use studio::{
@@ -103,12 +103,12 @@ impl TestApp {
 
     /// Waits until the queue is empty.
     pub async fn until_idle(&self) {
-        let waiting = async {
-            while self.database.count("select count(*) as n from jobs").await > 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-            }
-        };
-        tokio::time::timeout(client::PATIENCE, waiting).await.expect("the work ends");
+        self.until_counted("select count(*) as n from jobs", 0).await;
+    }
+
+    /// Waits until the number that a query answers as `n` is that one.
+    pub async fn until_counted(&self, query: &str, wanted: i64) {
+        eventually(format!("{query} comes to {wanted}"), async || self.database.count(query).await == wanted).await;
     }
 
     /// How many files the media folder has.
@@ -141,6 +141,16 @@ impl TestApp {
         }
         self
     }
+}
+
+/// Waits until it is so. `what` says what that is, to whoever reads that it never was.
+pub async fn eventually(what: impl Display, mut is_so: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(client::PATIENCE, waiting).await.unwrap_or_else(|_| panic!("not within {:?}: {what}", client::PATIENCE));
 }
 
 /// The settings of a test's studio.

@@ -20,6 +20,8 @@ use studio::providers::{
 };
 use tokio::sync::Semaphore;
 
+use crate::eventually;
+
 pub use film::{LongFilm, Reply};
 pub use server::Servers;
 pub use writer::Rewriter;
@@ -63,6 +65,7 @@ pub struct StandIn {
     began: Mutex<Vec<Instant>>,
     calls: AtomicU32,
     running: AtomicU32,
+    most_at_once: AtomicU32,
     gate: Semaphore,
 }
 
@@ -94,6 +97,7 @@ impl StandIn {
             began: Mutex::new(Vec::new()),
             calls: AtomicU32::new(0),
             running: AtomicU32::new(0),
+            most_at_once: AtomicU32::new(0),
             gate: Semaphore::new(0),
         })
     }
@@ -122,6 +126,11 @@ impl StandIn {
         self.running.load(Ordering::SeqCst)
     }
 
+    /// How many calls were going on when it was most.
+    pub fn most_at_once(&self) -> u32 {
+        self.most_at_once.load(Ordering::SeqCst)
+    }
+
     /// Lets that many waiting calls go on.
     pub fn let_go(&self, calls: usize) {
         self.gate.add_permits(calls);
@@ -129,22 +138,12 @@ impl StandIn {
 
     /// Waits until that many calls are going on.
     pub async fn until_running(&self, calls: u32) {
-        let waiting = async {
-            while self.running() != calls {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
-        };
-        tokio::time::timeout(crate::client::PATIENCE, waiting).await.expect("the calls begin or end");
+        eventually(format!("{calls} calls are going on"), async || self.running() == calls).await;
     }
 
     /// Waits until it was asked to speak that often.
     pub async fn until_calls(&self, calls: u32) {
-        let waiting = async {
-            while self.calls() < calls {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
-        };
-        tokio::time::timeout(crate::client::PATIENCE, waiting).await.expect("it is asked");
+        eventually(format!("it is asked to speak {calls} times"), async || self.calls() >= calls).await;
     }
 
     fn error(&self, kind: Kind, message: &str) -> ProviderError {
@@ -198,7 +197,8 @@ impl SpeechProvider for StandIn {
     async fn speak(&self, request: &SpeechRequest, call: &Call<'_>) -> ProviderResult<Speech> {
         let before = self.calls.fetch_add(1, Ordering::SeqCst);
         self.began.lock().expect("not poisoned").push(Instant::now());
-        self.running.fetch_add(1, Ordering::SeqCst);
+        let others = self.running.fetch_add(1, Ordering::SeqCst);
+        self.most_at_once.fetch_max(others + 1, Ordering::SeqCst);
         let _running = Running(&self.running);
         let file = call.workdir.join("speech.wav");
         match self.manner {

@@ -6,7 +6,7 @@ use std::{
     convert::Infallible,
     fmt, io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use bytes::Bytes;
@@ -22,7 +22,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
 
-use crate::client::PATIENCE;
+use crate::{client::PATIENCE, eventually};
 
 /// What a vendor's server was asked.
 #[derive(Clone, Debug)]
@@ -258,13 +258,8 @@ impl VendorServer {
 
     /// Waits until it was asked that often.
     pub async fn until_asked(&self, method: &str, path: &str, times: usize) {
-        let waiting = async {
-            while self.asked_at(method, path).len() < times {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let heard = tokio::time::timeout(PATIENCE, waiting).await;
-        assert!(heard.is_ok(), "{method} {path} was not asked {times} times: {:?}", self.asked());
+        let what = fmt::from_fn(|f| write!(f, "{method} {path} is asked {times} times, of {:?}", self.asked()));
+        eventually(what, async || self.asked_at(method, path).len() >= times).await;
     }
 
     fn desk(&self) -> MutexGuard<'_, Desk> {

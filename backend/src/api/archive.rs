@@ -42,7 +42,7 @@ pub async fn export_project(
 ) -> Result<HttpResponse> {
     let exportable = export::read(&ctx, id.0, query.0.format).await?;
     let tag = EntityTag::new_weak(exportable.etag.clone());
-    if tags(&request, &header::IF_NONE_MATCH).iter().any(|known| known == "*" || known == tag.tag()) {
+    if tags(&request, &header::IF_NONE_MATCH).is_some_and(|known| known.has(tag.tag())) {
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
     let export = export::export(&ctx, exportable).await?;

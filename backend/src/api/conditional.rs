@@ -13,7 +13,7 @@ use crate::{error::AppError, services::etag_of_bytes};
 
 /// Tags JSON answers, and leaves out what the client has.
 pub async fn middleware(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let known = if request.method() == Method::GET { tags(request.request(), &header::IF_NONE_MATCH) } else { Vec::new() };
+    let known = if request.method() == Method::GET { tags(request.request(), &header::IF_NONE_MATCH) } else { None };
     let response = next.call(request).await?.map_into_boxed_body();
     let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     let is_whole = matches!(response.response().body().size(), BodySize::Sized(_));
@@ -26,7 +26,7 @@ pub async fn middleware(request: ServiceRequest, next: Next<impl MessageBody + '
     let bytes = to_bytes(body).await.map_err(|error| AppError::Internal(error.to_string().into()))?;
     let tag = etag_of_bytes(&bytes);
     let tag_value = header::HeaderValue::from_str(&format!("\"{tag}\""))?;
-    if known.iter().any(|known| known == "*" || *known == tag) {
+    if known.is_some_and(|known| known.has(&tag)) {
         let not_modified = HttpResponse::NotModified().insert_header((header::ETAG, tag_value)).finish();
         return Ok(ServiceResponse::new(request, not_modified));
     }

@@ -34,15 +34,27 @@ pub fn status(code: ErrorCode) -> StatusCode {
     }
 }
 
+/// What the client of that request is told of an error. Its cause is for the log, once, here where it is handled.
+pub fn told(error: &AppError, request_id: String) -> ApiError {
+    let mut told = error.to_api();
+    match error {
+        AppError::Internal(_) | AppError::Database(_) | AppError::Pool(_) | AppError::Io(_) => {
+            tracing::error!(%error, "the request failed");
+        }
+        AppError::Api(_) => tracing::debug!(code = ?told.code, message = told.message, "refused"),
+    }
+    if told.code == ErrorCode::Internal {
+        told.details.clear();
+        told.details.insert("requestId".to_owned(), request_id.into());
+    }
+    told
+}
+
 /// An error as an answer.
-pub fn respond(mut error: ApiError) -> HttpResponse {
+fn respond(mut error: ApiError) -> HttpResponse {
     let status = status(error.code);
     let mut response = HttpResponseBuilder::new(status);
     match error.code {
-        ErrorCode::Internal => {
-            error.details.clear();
-            error.details.insert("requestId".to_owned(), request_id::current().into());
-        }
         ErrorCode::Unavailable | ErrorCode::ProviderRateLimited | ErrorCode::TooManyRequests => {
             let seconds = error.details.get("retryAfterSeconds").and_then(serde_json::Value::as_u64).unwrap_or(5);
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
@@ -66,12 +78,6 @@ impl ResponseError for AppError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let error = self.to_api();
-        match self {
-            // The cause is for the log, once, here where it is handled.
-            Self::Internal(_) | Self::Database(_) | Self::Pool(_) | Self::Io(_) => tracing::error!(error = %self, "the request failed"),
-            Self::Api(_) => tracing::debug!(code = ?error.code, message = error.message, "refused"),
-        }
-        respond(error)
+        respond(told(self, request_id::current()))
     }
 }

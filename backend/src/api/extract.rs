@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::{method, read, read::Read};
 use crate::{
     error::AppError,
-    services::{Ctx, IfMatch, meaning::Meaning},
+    services::{Ctx, EntityTags, IfMatch, meaning::Meaning},
 };
 use shared::{ApiError, ErrorCode, page::PageQuery};
 
@@ -148,20 +148,22 @@ impl FromRequest for Expected {
     type Future = std::future::Ready<Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let tags = tags(request, &header::IF_MATCH);
-        std::future::ready(Ok(Self((!tags.is_empty()).then_some(IfMatch(tags)))))
+        std::future::ready(Ok(Self(tags(request, &header::IF_MATCH).map(IfMatch))))
     }
 }
 
-/// The entity tags of a header, without their quotes. The mark of a weak one is left out for `If-Match` too: a proxy that
-/// packs answers weakens their tags on the way, and the client can send back only what it got.
-pub fn tags(request: &HttpRequest, name: &header::HeaderName) -> Vec<String> {
-    let values = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
-    values
-        .flat_map(|value| value.split(','))
-        .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"').to_owned())
-        .filter(|tag| !tag.is_empty())
-        .collect()
+/// The entity tags of a header, where it was sent; what is none in it is like no tag. The mark of a weak one is left out for
+/// `If-Match` too: a proxy that packs answers weakens their tags on the way, and the client can send back only what it got.
+pub fn tags(request: &HttpRequest, name: &header::HeaderName) -> Option<EntityTags> {
+    let values: Vec<_> = request.headers().get_all(name).map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    if values.is_empty() {
+        return None;
+    }
+    if values.iter().any(|value| value.trim() == "*") {
+        return Some(EntityTags::Any);
+    }
+    let tags = values.iter().flat_map(|value| value.split(','));
+    Some(EntityTags::Of(tags.map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"').to_owned()).collect()))
 }
 
 impl Prefer {

@@ -98,7 +98,7 @@ pub async fn retry_script(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, prefer: Prefer
 /// At `position`, or at the end; the scenes behind it move up.
 #[utoipa::path(tag = "Scenes", params(("id" = ProjectId, Path, description = "The project")), request_body(content = CreateScene, example = json!({"position": 0, "narration": "Once upon a time."})), responses(
     (status = 201, description = "The scene", body = Scene),
-    (status = 409, description = "`conflict`: the project has as many scenes as it can", body = shared::ApiError),
+    (status = 409, description = "`conflict`: the project has as many scenes as it can, or its script is still being written", body = shared::ApiError),
 ))]
 #[post("/projects/{id}/scenes")]
 pub async fn create_scene(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, body: Body<CreateScene>) -> Result<HttpResponse> {

@@ -29,7 +29,10 @@ pub async fn get_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>) -> Result<HttpRespo
 /// Change a scene.
 ///
 /// JSON Merge Patch (RFC 7396): its words, its place, its selected takes (null selects none).
-#[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), request_body(content = PatchScene, example = json!({"narration": "Slow but steady wins the race.", "position": 0})), responses((status = 200, description = "The scene", body = Scene)))]
+#[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), request_body(content = PatchScene, example = json!({"narration": "Slow but steady wins the race.", "position": 0})), responses(
+    (status = 200, description = "The scene", body = Scene),
+    (status = 409, description = "`conflict`: it cannot be moved while the script is being written", body = shared::ApiError),
+))]
 #[patch("/scenes/{id}")]
 pub async fn patch_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>, body: Body<PatchScene>, expected: Expected) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(scene::patch(&ctx, id.0, body.0, expected.0).await?))
@@ -38,7 +41,10 @@ pub async fn patch_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>, body: Body<PatchS
 /// Delete a scene.
 ///
 /// With its takes; the scenes behind it move down. What is being made for it stops.
-#[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), responses((status = 204, description = "It is gone")))]
+#[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), responses(
+    (status = 204, description = "It is gone"),
+    (status = 409, description = "`conflict`: the script is still being written", body = shared::ApiError),
+))]
 #[delete("/scenes/{id}")]
 pub async fn delete_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>, expected: Expected) -> Result<HttpResponse> {
     scene::delete(&ctx, id.0, expected.0).await?;
@@ -52,7 +58,7 @@ pub async fn delete_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>, expected: Expect
 #[utoipa::path(tag = "Scenes", params(("id" = SceneId, Path, description = "Its id")), request_body(content = RewriteScene, example = json!({"instruction": "Make it shorter and warmer."})), responses(
     (status = 200, description = "The scene, rewritten", body = Scene),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
-    (status = 412, description = "`precondition_failed`: the scene was changed meanwhile", body = shared::ApiError),
+    (status = 412, description = "`precondition_failed`: the scene's words were changed meanwhile", body = shared::ApiError),
     (status = 502, description = "`provider_unavailable` or another failure of the provider", body = shared::ApiError),
     (status = 503, description = "`provider_rate_limited`", body = shared::ApiError),
     (status = 504, description = "`provider_timeout`", body = shared::ApiError),

@@ -14,8 +14,9 @@ use tokio::sync::{
     mpsc,
 };
 use tokio::time::{Instant, timeout, timeout_at};
+use tracing::Instrument;
 
-use super::extract::Query;
+use super::{error::told, extract::Query, request_id};
 use crate::{
     db::{event, project, scene},
     error::{AppError, Result},
@@ -69,8 +70,8 @@ type Out = mpsc::Sender<String>;
 
 fn stream<F: Future<Output = Result<(), Closed>> + 'static>(tell: impl FnOnce(Out) -> F) -> HttpResponse {
     let (sender, receiver) = mpsc::channel(64);
-    let told = tell(sender);
-    actix_web::rt::spawn(async move { drop(told.await) });
+    let telling = tell(sender);
+    actix_web::rt::spawn(async move { drop(telling.await) }.in_current_span());
     let body = futures_util::stream::unfold(receiver, |mut receiver| async {
         let text = receiver.recv().await?;
         Some((Ok::<_, AppError>(web::Bytes::from(text)), receiver))
@@ -166,10 +167,12 @@ fn frame(id: Option<i64>, name: &str, data: &impl Serialize) -> Result<String, C
 
 /// Tells a script as it is written; what is there already is told first, so that a stream that broke off can be asked for again.
 pub fn script(ctx: Arc<Ctx>, id: ProjectId, location: &str) -> HttpResponse {
+    // What is told later is told on behalf of this request, but no longer within it.
+    let request = request_id::current();
     let mut response = stream(move |out| async move {
         match tell_script(&ctx, id, &out).await? {
             Ok(()) => Ok(()),
-            Err(error) => Ok(out.send(frame(None, "error", &error.to_api())?).await?),
+            Err(error) => Ok(out.send(frame(None, "error", &told(&error, request))?).await?),
         }
     });
     if let Ok(location) = HeaderValue::from_str(location) {

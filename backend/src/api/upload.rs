@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use actix_multipart::{Field, Multipart};
+use actix_web::web::Bytes;
 use engines::media::sniff::{AudioFormat, Claim};
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
@@ -98,6 +99,7 @@ impl<F> Form<Option<String>, F> {
     /// The title, or the file's name without its ending.
     pub fn title(&self) -> String {
         let name = self.file_name.as_deref().map(|name| name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace('\0', ""));
+        let name = name.filter(|name| !name.trim().is_empty());
         let title = self.text.clone().or(name).unwrap_or_else(|| "Untitled".to_owned());
         shorten(&title, MAX_TITLE)
     }
@@ -184,7 +186,7 @@ async fn sort(ctx: &Ctx, form: &mut Multipart, text_name: Option<&str>, most: u6
         } else if name == "file" {
             sent.file_name = field.content_disposition().and_then(|disposition| disposition.get_filename().map(str::to_owned));
             sent.claim = Claim::of(field.content_type().map(mime::Mime::essence_str));
-            sent.file = Some(keep(ctx, &mut field, most).await?);
+            sent.file = Some(keep(ctx, (&mut field).map_err(broken), most).await?);
             read.push(name);
         } else if Some(name.as_str()) == text_name {
             match String::from_utf8(read_text(&mut field).await?) {
@@ -205,11 +207,12 @@ async fn skip(field: &mut Field) -> Result<()> {
     Ok(())
 }
 
-async fn keep(ctx: &Ctx, field: &mut Field, most: u64) -> Result<NamedTempFile> {
+/// Keeps at most so many bytes in a file of the work folder, which is gone when dropped.
+pub async fn keep(ctx: &Ctx, mut bytes: impl Stream<Item = Result<Bytes>> + Unpin, most: u64) -> Result<NamedTempFile> {
     let temporary = ctx.storage.temporary()?;
     let mut file = tokio::fs::File::from_std(temporary.reopen()?);
     let mut length = 0;
-    while let Some(chunk) = field.next().await.transpose().map_err(broken)? {
+    while let Some(chunk) = bytes.try_next().await? {
         length += chunk.len() as u64;
         if length > most {
             return Err(too_large(usize::try_from(most).unwrap_or(usize::MAX)));
@@ -233,7 +236,8 @@ async fn read_text(field: &mut Field) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn broken(error: actix_multipart::MultipartError) -> AppError {
+/// What is told of a form that cannot be read.
+pub fn broken(error: actix_multipart::MultipartError) -> AppError {
     use actix_multipart::MultipartError as E;
     match error {
         E::ContentTypeMissing | E::ContentTypeParse | E::ContentTypeIncompatible | E::BoundaryMissing => {

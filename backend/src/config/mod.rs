@@ -1,4 +1,4 @@
-//! The server's settings: flags first, then the environment. Nobody below reads the environment.
+//! The server's settings: flags first, then the environment. Nobody below reads the environment, but for search paths.
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
-    dsl::{exists, now, select},
+    dsl::now,
 };
 use uuid::Uuid;
 
 use super::{
     Json, Named, Tx,
     event::plain,
-    schema::{audio_clips, audio_overview, scenes},
+    schema::{audio_clips, audio_overview},
     take,
 };
 use crate::{
@@ -177,24 +177,15 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<A
     Ok(rows.into_iter().map(AudioClip::from).collect())
 }
 
-/// Whether this is a narration that failed, or was canceled, since then.
-pub fn stopped_since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Result<bool> {
-    let ended = audio_clips::status.eq_any(["failed", "canceled"]);
-    let stopped = audio_clips::table.find(id).filter(ended).filter(audio_clips::updated_at.gt(since));
-    Ok(select(exists(stopped)).get_result(conn)?)
-}
-
-/// Writes new takes.
-pub fn insert(tx: &mut Tx<'_>, new: Vec<NewAudio>) -> Result<()> {
-    let told: Vec<_> = new.iter().map(|take| (ProjectId(take.project_id), take.id)).collect();
+/// Writes a new take.
+pub fn insert(tx: &mut Tx<'_>, new: NewAudio) -> Result<()> {
+    let (project, id) = (ProjectId(new.project_id), new.id);
     diesel::insert_into(audio_clips::table).values(new).execute(tx.conn)?;
-    for (project, id) in told {
-        tx.changed(project, RecordKind::Audio, id);
-    }
+    tx.changed(project, RecordKind::Audio, id);
     Ok(())
 }
 
-/// The take is ready, and becomes its scene's selected one.
+/// The take is ready, and becomes its scene's selected one, unless a newer one is.
 pub fn ready(tx: &mut Tx<'_>, id: AudioId, made: Made) -> Result<()> {
     use audio_clips::dsl as a;
     let (project, scene): (Uuid, Uuid) = diesel::update(a::audio_clips.find(id.0))
@@ -212,10 +203,9 @@ pub fn ready(tx: &mut Tx<'_>, id: AudioId, made: Made) -> Result<()> {
         ))
         .returning((a::project_id, a::scene_id))
         .get_result(tx.conn)?;
-    diesel::update(scenes::table.find(scene)).set((scenes::selected_audio_id.eq(id.0), scenes::updated_at.eq(now))).execute(tx.conn)?;
     let project = ProjectId(project);
     tx.changed(project, RecordKind::Audio, id);
-    tx.changed(project, RecordKind::Scene, scene);
+    take::select(tx, take::Take::Audio(id), project, scene)?;
     super::project::touch(tx, project)
 }
 

@@ -1,8 +1,10 @@
 //! Events: what changed, in the order of the commits, and the notifications that wake whoever waits for it.
 
 use diesel::{
-    ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper, dsl::max, sql_query,
-    sql_types::Text,
+    ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    dsl::max,
+    sql_query,
+    sql_types::{Array, Text},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -77,10 +79,15 @@ pub(super) fn append(conn: &mut PgConnection, changes: &[Change]) -> Result<()> 
 
 /// Wakes whoever listens, once the transaction commits.
 pub(super) fn notify(conn: &mut PgConnection, wakes: &[Wake]) -> Result<()> {
-    for wake in wakes {
-        let payload = serde_json::to_string(wake).map_err(crate::error::AppError::internal)?;
-        sql_query("select pg_notify($1, $2)").bind::<Text, _>(CHANNEL).bind::<Text, _>(payload).execute(conn)?;
+    if wakes.is_empty() {
+        return Ok(());
     }
+    let payloads: Vec<String> =
+        wakes.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(crate::error::AppError::internal)?;
+    sql_query("select pg_notify($1, payload) from unnest($2) as payload")
+        .bind::<Text, _>(CHANNEL)
+        .bind::<Array<Text>, _>(payloads)
+        .execute(conn)?;
     Ok(())
 }
 

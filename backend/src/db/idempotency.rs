@@ -72,9 +72,9 @@ pub enum Taken {
     Other(Difference),
     /// It was answered.
     Answered(Answer),
-    /// Its request made this, and has not been answered yet, or never will be.
+    /// Its request made this, and has not been answered yet, or never will be. Nothing, where the request is gone that had begun.
     Made(Vec<Made>),
-    /// Its request still goes on, and has made nothing yet.
+    /// Its request still goes on, and has made nothing yet that could be told.
     Busy,
 }
 
@@ -141,13 +141,13 @@ pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -
             let headers = row.headers.map(|headers| headers.0).unwrap_or_default();
             return Ok(Taken::Answered(Answer { status, headers, body: row.body.unwrap_or_default() }));
         }
-        // Whether its request still goes on or is gone: what was made is there to be told.
-        if let Some(made) = row.made {
-            return Ok(Taken::Made(made.0));
-        }
         let database_now: DateTime<Utc> = diesel::select(now.into_sql::<Timestamptz>()).get_result(conn)?;
-        if row.lease_until.is_some_and(|until| until > database_now) {
-            return Ok(Taken::Busy);
+        let goes_on = row.lease_until.is_some_and(|until| until > database_now);
+        match row.made {
+            // Whether its request still goes on or is gone: what was made is there to be told.
+            Some(Json(made)) if !made.is_empty() || !goes_on => return Ok(Taken::Made(made)),
+            _ if goes_on => return Ok(Taken::Busy),
+            _ => {}
         }
         diesel::update(k::idempotency_keys.find(key)).set((k::holder.eq(claim.holder), k::lease_until.eq(lease()))).execute(conn)?;
         Ok(Taken::Ours(claim))
@@ -180,6 +180,20 @@ pub fn answer(conn: &mut PgConnection, claim: &Claim, answer: &Answer) -> Result
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Keeps an answer that is a refusal, where the request had begun before it was refused, and made nothing of which the same
+/// could be told again: a rewrite, that was paid for perhaps. Else lets the key go.
+pub fn refuse(conn: &mut PgConnection, claim: &Claim, refusal: &Answer) -> Result<()> {
+    use idempotency_keys::dsl as k;
+    conn.transaction(|conn| {
+        let held = k::idempotency_keys.find(&claim.key).filter(k::holder.eq(claim.holder));
+        let made: Option<Option<Json<Vec<Made>>>> = held.select(k::made).for_update().first(conn).optional()?;
+        match made.flatten() {
+            Some(Json(made)) if made.is_empty() => answer(conn, claim, refusal),
+            _ => let_go(conn, claim),
+        }
+    })
 }
 
 /// Lets a key go that was not answered: it is free again where nothing was made.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     Json, Named, Tx,
     event::plain,
-    schema::{image_assets, image_overview, scenes},
+    schema::{image_assets, image_overview},
     take,
 };
 use crate::{
@@ -176,17 +176,15 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<I
     Ok(rows.into_iter().map(ImageAsset::from).collect())
 }
 
-/// Writes new takes.
-pub fn insert(tx: &mut Tx<'_>, new: Vec<NewImage>) -> Result<()> {
-    let told: Vec<_> = new.iter().map(|take| (ProjectId(take.project_id), take.id)).collect();
+/// Writes a new take.
+pub fn insert(tx: &mut Tx<'_>, new: NewImage) -> Result<()> {
+    let (project, id) = (ProjectId(new.project_id), new.id);
     diesel::insert_into(image_assets::table).values(new).execute(tx.conn)?;
-    for (project, id) in told {
-        tx.changed(project, RecordKind::Image, id);
-    }
+    tx.changed(project, RecordKind::Image, id);
     Ok(())
 }
 
-/// The take is ready, and becomes its scene's selected one.
+/// The take is ready, and becomes its scene's selected one, unless a newer one is.
 pub fn ready(tx: &mut Tx<'_>, id: ImageId, made: Made) -> Result<()> {
     use image_assets::dsl as i;
     let (project, scene): (Uuid, Uuid) = diesel::update(i::image_assets.find(id.0))
@@ -205,10 +203,9 @@ pub fn ready(tx: &mut Tx<'_>, id: ImageId, made: Made) -> Result<()> {
         ))
         .returning((i::project_id, i::scene_id))
         .get_result(tx.conn)?;
-    diesel::update(scenes::table.find(scene)).set((scenes::selected_image_id.eq(id.0), scenes::updated_at.eq(now))).execute(tx.conn)?;
     let project = ProjectId(project);
     tx.changed(project, RecordKind::Image, id);
-    tx.changed(project, RecordKind::Scene, scene);
+    take::select(tx, take::Take::Image(id), project, scene)?;
     super::project::touch(tx, project)
 }
 

@@ -1,4 +1,4 @@
-//! The database: a pool of connections, and the two ways in which the floors above use one.
+//! The database: a pool of connections, and the ways in which the floors above use one.
 
 pub mod audio;
 pub mod event;
@@ -61,8 +61,15 @@ impl Db {
         (state.connections - state.idle_connections, state.idle_connections)
     }
 
-    /// Runs queries on a connection, away from the threads that serve requests.
+    /// Reads, as [`Db::run`] does.
     pub async fn read<T: Send + 'static>(&self, queries: impl FnOnce(&mut PgConnection) -> Result<T> + Send + 'static) -> Result<T> {
+        self.run(queries).await
+    }
+
+    /// Runs queries on a connection, away from the threads that serve requests. Unlike with [`Db::write`], nobody is told of
+    /// what they change, nor is it written down with an `Idempotency-Key`, and each is a transaction of its own unless they
+    /// open one: this is for the book-keeping that no client sees.
+    pub async fn run<T: Send + 'static>(&self, queries: impl FnOnce(&mut PgConnection) -> Result<T> + Send + 'static) -> Result<T> {
         let pool = self.pool.clone();
         blocking(move || {
             let mut conn = pool.get().map_err(|error| AppError::Pool(error.to_string()))?;
@@ -75,7 +82,7 @@ impl Db {
     /// with the `Idempotency-Key` of the request that this is a part of.
     pub async fn write<T: Send + 'static>(&self, queries: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let claim = idempotency::current();
-        self.read(move |conn| {
+        self.run(move |conn| {
             write(conn, |tx| {
                 let result = queries(tx)?;
                 claim.map(|claim| claim.wrote(tx)).transpose()?;

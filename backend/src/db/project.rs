@@ -5,8 +5,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, Utc};
 use diesel::{
     AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, PgConnection, PgTextExpressionMethods, QueryDsl,
-    Queryable, RunQueryDsl, Selectable, SelectableHelper,
-    dsl::{exists, now, select},
+    Queryable, RunQueryDsl, Selectable, SelectableHelper, dsl::now,
 };
 use uuid::Uuid;
 
@@ -164,6 +163,12 @@ pub fn find(conn: &mut PgConnection, id: ProjectId) -> Result<Option<Project>> {
     Ok(row.map(Project::from))
 }
 
+/// Those projects.
+pub fn with_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Project>> {
+    let rows = project_overview::table.filter(project_overview::id.eq_any(ids)).select(ProjectRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Project::from).collect())
+}
+
 /// Projects whose script is being written, or lately failed.
 pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<Project>> {
     use project_overview::dsl as p;
@@ -173,12 +178,6 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<P
         .select(ProjectRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(Project::from).collect())
-}
-
-/// Whether this is a project whose script failed since then.
-pub fn failed_since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Result<bool> {
-    let failed = projects::table.find(id).filter(projects::status.eq("failed")).filter(projects::updated_at.gt(since));
-    Ok(select(exists(failed)).get_result(conn)?)
 }
 
 /// Locks a project until the transaction ends: whoever changes the order or the number of its scenes does.

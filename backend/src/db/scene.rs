@@ -98,6 +98,12 @@ pub fn find(conn: &mut PgConnection, id: SceneId) -> Result<Option<Scene>> {
     Ok(row.map(Scene::from))
 }
 
+/// Those scenes.
+pub fn with_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Scene>> {
+    let rows = scene_overview::table.filter(scene_overview::id.eq_any(ids)).select(SceneRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Scene::from).collect())
+}
+
 /// The scenes of a project, by position.
 pub fn of_project(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<Scene>> {
     let rows = scene_overview::table

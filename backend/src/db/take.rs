@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use diesel::{
     OptionalExtension, PgConnection, QueryableByName, RunQueryDsl,
     dsl::sql,
     expression::SqlLiteral,
     sql_query,
-    sql_types::{Array, Bool, Double, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -71,6 +72,15 @@ impl Take {
             Self::Video(_) => "array[media_key, poster_key, subtitles_key]",
         }
     }
+
+    /// The column of a scene that names it where it is selected.
+    fn selection(self) -> &'static str {
+        match self {
+            Self::Audio(_) => "selected_audio_id",
+            Self::Image(_) => "selected_image_id",
+            Self::Video(_) => "selected_video_id",
+        }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -96,7 +106,7 @@ pub fn lock(conn: &mut PgConnection, take: Take) -> Result<(ProjectId, Status)> 
     Ok((ProjectId(row.project_id), row.status.0))
 }
 
-/// The takes of a project that are stale, films among them.
+/// The narrations and pictures of a project that are stale.
 pub fn stale(conn: &mut PgConnection, project: ProjectId) -> Result<HashSet<(RecordKind, Uuid)>> {
     #[derive(QueryableByName)]
     struct Row {
@@ -107,12 +117,34 @@ pub fn stale(conn: &mut PgConnection, project: ProjectId) -> Result<HashSet<(Rec
     }
     let rows: Vec<Row> = sql_query(
         "select 'audio' as kind, id from audio_overview where project_id = $1 and stale
-         union all select 'image', id from image_overview where project_id = $1 and stale
-         union all select 'video', id from video_overview where project_id = $1 and stale",
+         union all select 'image', id from image_overview where project_id = $1 and stale",
     )
     .bind::<SqlUuid, _>(project.0)
     .load(conn)?;
     Ok(rows.into_iter().map(|row| (row.kind.0, row.id)).collect())
+}
+
+/// A take that is ready becomes its scene's selected one, unless a newer one of that scene is ready already.
+pub fn select(tx: &mut Tx<'_>, take: Take, project: ProjectId, scene: Uuid) -> Result<()> {
+    use super::schema::scenes;
+    use diesel::QueryDsl;
+    super::video::telling_films(tx, project, |tx| {
+        // Of two that become ready at once, the second sees the first.
+        scenes::table.find(scene).select(scenes::id).for_no_key_update().first::<Uuid>(tx.conn)?;
+        let (table, column) = (take.table(), take.selection());
+        let selected = sql_query(format!(
+            "update scenes s set {column} = t.id, updated_at = now() from {table} t
+             where t.id = $1 and s.id = t.scene_id and not exists (
+                 select from {table} n
+                 where n.scene_id = t.scene_id and n.status = 'ready' and (n.created_at, n.id) > (t.created_at, t.id))"
+        ))
+        .bind::<SqlUuid, _>(take.id())
+        .execute(tx.conn)?;
+        if selected > 0 {
+            tx.changed(project, RecordKind::Scene, scene);
+        }
+        Ok(())
+    })
 }
 
 /// Whether nothing newer was made of the same, which `same` tells of the newer one, `n`: what failed is then made good, or told
@@ -156,6 +188,27 @@ pub fn gone(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
            and not exists (select from projects p where p.id = wanted.id)",
     )
     .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Of these ids of records, those for which nothing is being made; but for narrations and scripts that failed, or were
+/// canceled, since then.
+pub fn idle(conn: &mut PgConnection, ids: &[Uuid], since: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let rows: Vec<Row> = sql_query(
+        "select wanted.id from unnest($1) as wanted (id)
+         where not exists (select from jobs j where j.record_id = wanted.id)
+           and not exists (select from audio_clips a
+                           where a.id = wanted.id and a.status in ('failed', 'canceled') and a.updated_at > $2)
+           and not exists (select from projects p where p.id = wanted.id and p.status = 'failed' and p.updated_at > $2)",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Timestamptz, _>(since)
     .load(conn)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }

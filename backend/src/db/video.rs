@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, QueryableByName,
-    RunQueryDsl, Selectable, SelectableHelper, dsl::now, sql_query,
+    RunQueryDsl, Selectable, SelectableHelper,
+    dsl::{exists, now, select},
+    sql_query,
 };
 use uuid::Uuid;
 
 use super::{
     Json, Named, Tx,
     event::plain,
-    schema::{scenes, video_clips, video_overview},
+    schema::{video_clips, video_overview},
     take,
 };
 use crate::{
@@ -207,7 +209,24 @@ pub fn fingerprint(conn: &mut PgConnection, project: ProjectId) -> Result<String
     Ok(row.fingerprint)
 }
 
-/// The clip is ready; one of a scene becomes its selected one.
+/// Makes a change to the scenes of a project, and tells of the films that no longer fit them by it, or fit them again.
+pub fn telling_films<T>(tx: &mut Tx<'_>, project: ProjectId, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    use video_clips::dsl as v;
+    let films = || v::video_clips.filter(v::project_id.eq(project.0)).filter(v::fingerprint.is_not_null());
+    if !select(exists(films())).get_result::<bool>(tx.conn)? {
+        return change(tx);
+    }
+    let before = fingerprint(tx.conn, project)?;
+    let result = change(tx)?;
+    let after = fingerprint(tx.conn, project)?;
+    if before != after {
+        let other: Vec<Uuid> = films().filter(v::fingerprint.eq_any([before, after])).select(v::id).load(tx.conn)?;
+        other.into_iter().for_each(|film| tx.changed(project, RecordKind::Video, film));
+    }
+    Ok(result)
+}
+
+/// The clip is ready; one of a scene becomes its selected one, unless a newer one is.
 pub fn ready(tx: &mut Tx<'_>, id: VideoId, made: Made) -> Result<()> {
     use video_clips::dsl as v;
     let pixels = |pixels: u32| i32::try_from(pixels).map_err(AppError::internal);
@@ -234,8 +253,7 @@ pub fn ready(tx: &mut Tx<'_>, id: VideoId, made: Made) -> Result<()> {
     let project = ProjectId(project);
     tx.changed(project, RecordKind::Video, id);
     if let Some(scene) = scene {
-        diesel::update(scenes::table.find(scene)).set((scenes::selected_video_id.eq(id.0), scenes::updated_at.eq(now))).execute(tx.conn)?;
-        tx.changed(project, RecordKind::Scene, scene);
+        take::select(tx, take::Take::Video(id), project, scene)?;
     }
     super::project::touch(tx, project)
 }

@@ -75,7 +75,8 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateAudio) -> Result<AudioClip
             if scene.narration.trim().is_empty() {
                 return Err(AppError::api(ErrorCode::Conflict, "This scene has nothing to say; write its narration first."));
             }
-            let (id, job) = queue_take(tx, &scene, &casting, Priority::Single)?;
+            let policy = policy::read(tx.conn)?;
+            let (id, job) = queue_take(tx, &policy, &scene, &casting, Priority::Single)?;
             spending::admit(tx, project, &[job])?;
             db::audio::get(tx.conn, id)
         })
@@ -92,23 +93,26 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateAudioBatch) -> Resul
         .write(move |tx| {
             // Of two such requests at once, the second finds what the first has queued.
             db::project::lock(tx.conn, project)?;
-            let (mut clips, mut jobs) = (Vec::new(), Vec::new());
+            let policy = policy::read(tx.conn)?;
+            let (mut ids, mut jobs) = (Vec::new(), Vec::new());
             for Stocked { scene, audio, .. } in stock::of_project(tx.conn, project)? {
                 if scene.narration.trim().is_empty() || (only_missing && audio.spares(tx)?) {
                     continue;
                 }
-                let (id, job) = queue_take(tx, &scene, &casting, Priority::Batch)?;
-                clips.push(db::audio::get(tx.conn, id)?);
+                let (id, job) = queue_take(tx, &policy, &scene, &casting, Priority::Batch)?;
+                ids.push(id.0);
                 jobs.push(job);
             }
             spending::admit(tx, project, &jobs)?;
+            let mut clips = db::audio::with_ids(tx.conn, &ids)?;
+            clips.sort_by_cached_key(|clip| ids.iter().position(|id| *id == clip.id.0));
             Ok(clips)
         })
         .await
 }
 
 /// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.
-pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, casting: &Casting, priority: Priority) -> Result<(AudioId, Uuid)> {
+pub fn queue_take(tx: &mut Tx<'_>, policy: &Policy, scene: &Scene, casting: &Casting, priority: Priority) -> Result<(AudioId, Uuid)> {
     let id = AudioId(Uuid::now_v7());
     let take = NewAudio {
         id: id.0,
@@ -121,10 +125,9 @@ pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, casting: &Casting, priority: P
         style: casting.style.clone(),
         narration: scene.narration.clone(),
     };
-    db::audio::insert(tx, vec![take])?;
+    db::audio::insert(tx, take)?;
     let job = enqueue(tx, Take::Audio(id), scene.project_id, casting.provider.clone(), priority, Vec::new())?;
-    let cost = casting.cost(&policy::read(tx.conn)?, &scene.narration);
-    queue::hold_back(tx, job, cost)?;
+    queue::hold_back(tx, job, casting.cost(policy, &scene.narration))?;
     Ok((id, job))
 }
 

@@ -72,7 +72,7 @@ fn copy_audio(
         speed: clip.speed,
         narration: words,
     };
-    db::audio::insert(tx, vec![take])?;
+    db::audio::insert(tx, take)?;
     let (media_key, model) = (media_key.clone(), clip.model);
     let made = db::audio::Made { media_key, mime_type, model, duration_seconds, words: clip.words, cost_usd: None };
     db::audio::ready(tx, id, made)
@@ -101,7 +101,7 @@ fn copy_image(
         model_options: Json(asset.model_options),
         visual_prompt: shows,
     };
-    db::image::insert(tx, vec![take])?;
+    db::image::insert(tx, take)?;
     let thumbnail_key = asset.thumbnail_url.as_ref().and_then(|url| files.get(url)).cloned();
     let credit = asset.credit;
     let made = db::image::Made { media_key: media_key.clone(), thumbnail_key, mime_type, width, height, cost_usd: None, credit };

@@ -30,7 +30,8 @@ pub async fn estimate(ctx: &Arc<Ctx>, request: EstimateRequest) -> Result<Estima
         }
         EstimateRequest::Audio(AudioRequest::Batch(request)) => {
             let casting = audio::cast(ctx, request.project_id, request.voice_id, request.speed).await?;
-            narrations(ctx, to_speak(ctx, request.project_id, request.only_missing.unwrap_or(false)).await?, casting).await
+            let scenes = stocked(ctx, request.project_id).await?;
+            narrations(ctx, to_speak(&scenes, request.only_missing.unwrap_or(false)), casting).await
         }
         EstimateRequest::Image(ImageRequest::One(request)) => {
             let id = request.scene_id;
@@ -41,7 +42,8 @@ pub async fn estimate(ctx: &Arc<Ctx>, request: EstimateRequest) -> Result<Estima
         EstimateRequest::Image(ImageRequest::Batch(request)) => {
             let look = image::look_in(ctx, request.project_id, request.style_prompt, request.model_options).await?;
             let all = !request.only_missing.unwrap_or(false);
-            pictures(ctx, to_draw(ctx, request.project_id, move |it| all || it.image == Stock::Missing).await?, look).await
+            let scenes = stocked(ctx, request.project_id).await?;
+            pictures(ctx, to_draw(&scenes, |it| all || it.image == Stock::Missing), look).await
         }
         EstimateRequest::Video(request) => estimate_video(ctx, request).await,
     }
@@ -61,8 +63,8 @@ async fn estimate_video(ctx: &Arc<Ctx>, request: GenerateVideo) -> Result<Estima
     if !fills {
         return Ok(Estimate { seconds, ..own });
     }
-    let bare = to_draw(ctx, project, |it| it.shown == Stock::Missing).await?;
-    let silent = to_speak(ctx, project, true).await?;
+    let scenes = stocked(ctx, project).await?;
+    let (bare, silent) = (to_draw(&scenes, |it| it.shown == Stock::Missing), to_speak(&scenes, true));
     let mut parts = vec![own];
     if !silent.is_empty() {
         parts.push(narrations(ctx, silent, audio::cast(ctx, project, None, None).await?).await?);
@@ -95,26 +97,25 @@ async fn sum(ctx: &Ctx, scenes: Vec<Scene>, cost: impl Fn(&policy::Policy, &Scen
         .await
 }
 
-/// The scenes whose narration a batch would make.
-async fn to_speak(ctx: &Ctx, project: ProjectId, only_missing: bool) -> Result<Vec<Scene>> {
+/// The scenes of a project, with what they have.
+async fn stocked(ctx: &Ctx, project: ProjectId) -> Result<Vec<Stocked>> {
     ctx.db
         .read(move |conn| {
             db::project::get(conn, project)?;
-            let scenes = stock::of_project(conn, project)?.into_iter();
-            let scenes = scenes.filter(|it| !it.scene.narration.trim().is_empty() && (!only_missing || it.audio == Stock::Missing));
-            Ok(scenes.map(|it| it.scene).collect())
+            stock::of_project(conn, project)
         })
         .await
 }
 
-/// The scenes of a project whose picture would be made.
-async fn to_draw(ctx: &Ctx, project: ProjectId, is_drawn: impl Fn(&Stocked) -> bool + Send + 'static) -> Result<Vec<Scene>> {
-    ctx.db
-        .read(move |conn| {
-            db::project::get(conn, project)?;
-            Ok(stock::of_project(conn, project)?.into_iter().filter(is_drawn).map(|it| it.scene).collect())
-        })
-        .await
+/// The scenes whose narration a batch would make.
+fn to_speak(scenes: &[Stocked], only_missing: bool) -> Vec<Scene> {
+    let is_spoken = |it: &&Stocked| !it.scene.narration.trim().is_empty() && (!only_missing || it.audio == Stock::Missing);
+    scenes.iter().filter(is_spoken).map(|it| it.scene.clone()).collect()
+}
+
+/// The scenes whose picture would be made.
+fn to_draw(scenes: &[Stocked], is_drawn: impl Fn(&Stocked) -> bool) -> Vec<Scene> {
+    scenes.iter().filter(|it| is_drawn(it)).map(|it| it.scene.clone()).collect()
 }
 
 /// A call for each cost; the sum is known where every one is.

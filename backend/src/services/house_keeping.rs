@@ -5,20 +5,14 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 
 use super::{Ctx, JobFailure};
-use crate::{
-    db,
-    error::Result,
-    queue::{self, Claimed},
-};
+use crate::{db, error::Result, queue::Claimed};
 
 /// The job: removes files that no record names any more.
 pub async fn remove_media(ctx: &Ctx, job: &Claimed, keys: &[String]) -> Result<(), JobFailure> {
     for key in keys {
         ctx.storage.remove(key).await?;
     }
-    let job = job.clone();
-    let held = ctx.db.write(move |tx| queue::finish(tx, &job)).await?;
-    if held { Ok(()) } else { Err(JobFailure::Lost) }
+    ctx.complete(job, |_| Ok(())).await
 }
 
 /// Removes the work folders of takes and projects that were deleted. What was deleted is gone even where that fails: the sweep tries again.
@@ -53,17 +47,10 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
     let (workdirs, lately) = (ctx.storage.workdirs()?, Utc::now() - KEPT_FOR);
     let idle = ctx
         .db
-        .read(move |conn| {
+        .run(move |conn| {
             db::event::forget_old(conn)?;
             db::idempotency::forget_old(conn)?;
-            let mut idle = Vec::new();
-            for record in workdirs {
-                let stopped_lately = db::audio::stopped_since(conn, record, lately)? || db::project::failed_since(conn, record, lately)?;
-                if queue::of_record(conn, record)?.is_none() && !stopped_lately {
-                    idle.push(record);
-                }
-            }
-            Ok(idle)
+            db::take::idle(conn, &workdirs, lately)
         })
         .await?;
     for record in idle {

@@ -26,7 +26,7 @@ use crate::{
     error::{AppError, Faults, Result},
     providers::{
         Call, Kind, Progress, ProviderError,
-        image::{ImageProvider, ImageRequest},
+        image::{ImageProvider, ImageRequest, MOST_PIXELS},
         text,
     },
     queue::{self, Claimed, Priority},
@@ -43,8 +43,6 @@ use shared::{
 
 /// The longer side of a thumbnail, in pixels.
 const THUMBNAIL: u32 = 480;
-/// The most pixels that a provider's picture may have: 8192 by 8192.
-const MOST_PIXELS: u64 = 67_108_864;
 
 /// How a picture is to be made, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -77,7 +75,8 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateImage) -> Result<ImageAsse
     ctx.db
         .write(move |tx| {
             let scene = db::scene::get(tx.conn, scene_id)?;
-            let (id, job) = queue_take(tx, &scene, &look, Priority::Single)?;
+            let policy = policy::read(tx.conn)?;
+            let (id, job) = queue_take(tx, &policy, &scene, &look, Priority::Single)?;
             spending::admit(tx, scene.project_id, &[job])?;
             db::image::get(tx.conn, id)
         })
@@ -94,16 +93,19 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateImageBatch) -> Resul
         .write(move |tx| {
             // Of two such requests at once, the second finds what the first has queued.
             db::project::lock(tx.conn, project)?;
-            let (mut assets, mut jobs) = (Vec::new(), Vec::new());
+            let policy = policy::read(tx.conn)?;
+            let (mut ids, mut jobs) = (Vec::new(), Vec::new());
             for Stocked { scene, image, .. } in stock::of_project(tx.conn, project)? {
                 if only_missing && image.spares(tx)? {
                     continue;
                 }
-                let (id, job) = queue_take(tx, &scene, &look, Priority::Batch)?;
-                assets.push(db::image::get(tx.conn, id)?);
+                let (id, job) = queue_take(tx, &policy, &scene, &look, Priority::Batch)?;
+                ids.push(id.0);
                 jobs.push(job);
             }
             spending::admit(tx, project, &jobs)?;
+            let mut assets = db::image::with_ids(tx.conn, &ids)?;
+            assets.sort_by_cached_key(|asset| ids.iter().position(|id| *id == asset.id.0));
             Ok(assets)
         })
         .await
@@ -178,7 +180,7 @@ fn check_references(conn: &mut PgConnection, project: ProjectId, wanted: &[Image
 }
 
 /// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.
-pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, look: &Look, priority: Priority) -> Result<(ImageId, Uuid)> {
+pub fn queue_take(tx: &mut Tx<'_>, policy: &Policy, scene: &Scene, look: &Look, priority: Priority) -> Result<(ImageId, Uuid)> {
     let id = ImageId(Uuid::now_v7());
     let take = NewImage {
         id: id.0,
@@ -190,10 +192,9 @@ pub fn queue_take(tx: &mut Tx<'_>, scene: &Scene, look: &Look, priority: Priorit
         model_options: Json(look.options.clone()),
         visual_prompt: scene.visual_prompt.clone(),
     };
-    db::image::insert(tx, vec![take])?;
+    db::image::insert(tx, take)?;
     let job = enqueue(tx, Take::Image(id), scene.project_id, look.provider.clone(), priority, Vec::new())?;
-    let cost = look.cost(&policy::read(tx.conn)?, &scene.visual_prompt);
-    queue::hold_back(tx, job, cost)?;
+    queue::hold_back(tx, job, look.cost(policy, &scene.visual_prompt))?;
     Ok((id, job))
 }
 
@@ -218,21 +219,14 @@ pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailur
         ProviderError::new(&asset.provider, Kind::BadResponse, message).having_used(picture.usage.clone())
     };
     let made = keep(ctx, picture.bytes, MOST_PIXELS).await?.map_err(bad)?;
-    let job = job.clone();
-    let held = ctx
-        .db
-        .write(move |tx| {
-            let held = queue::finish(tx, &job)?;
-            if held {
-                let cost_usd = calling.settle(tx, &picture.usage)?;
-                db::image::ready(tx, id, Made { cost_usd, credit: picture.credit, ..made })?;
-            }
-            Ok(held)
-        })
-        .await?;
+    ctx.complete(job, move |tx| {
+        let cost_usd = calling.settle(tx, &picture.usage)?;
+        db::image::ready(tx, id, Made { cost_usd, credit: picture.credit, ..made })
+    })
+    .await?;
     ctx.storage.clear_workdir(id.0).await;
     tracing::info!(image.id = %id, scene.id = %asset.scene_id, "drew a scene");
-    if held { Ok(()) } else { Err(JobFailure::Lost) }
+    Ok(())
 }
 
 fn read_request(conn: &mut PgConnection, id: ImageId) -> Result<(ImageAsset, ImageRequest, Vec<String>)> {
@@ -337,7 +331,7 @@ pub async fn upload(ctx: &Ctx, scene: SceneId, picture: Checked) -> Result<Image
             model_options: Json(ImageModelOptions::default()),
             visual_prompt: scene.visual_prompt,
         };
-        db::image::insert(tx, vec![take])?;
+        db::image::insert(tx, take)?;
         db::image::ready(tx, id, made)?;
         db::image::get(tx.conn, id)
     })

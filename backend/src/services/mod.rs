@@ -44,6 +44,7 @@ use crate::{
     live::Live,
     metrics::Metrics,
     providers::{ProviderError, Providers, http::Http, neighbours},
+    queue::{self, Claimed},
     storage::Storage,
 };
 use shared::ErrorCode;
@@ -102,6 +103,24 @@ impl Ctx {
         written
     }
 
+    /// Ends a job that is done: its row goes in the transaction that writes what came of it. Where it is no longer this
+    /// worker's, nothing is written: whoever has it by now does that.
+    pub async fn complete(
+        &self,
+        job: &Claimed,
+        outcome: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+    ) -> Result<(), JobFailure> {
+        let job = job.clone();
+        let held = self.db.write(move |tx| {
+            let held = queue::finish(tx, &job)?;
+            if held {
+                outcome(tx)?;
+            }
+            Ok(held)
+        });
+        if held.await? { Ok(()) } else { Err(JobFailure::Lost) }
+    }
+
     /// Removes files that no record names. One that cannot be removed is for the log: the client is told what went wrong first.
     pub async fn remove_unnamed(&self, keys: &[String]) {
         for key in keys {
@@ -147,17 +166,37 @@ pub fn etag_of_bytes(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The entity tags that a request names in a condition (RFC 9110, 13.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntityTags {
+    /// `*`: whatever there is.
+    Any,
+    /// These, without their quotes.
+    Of(Vec<String>),
+}
+
+impl EntityTags {
+    /// Whether that is one of them.
+    pub fn has(&self, tag: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Of(tags) => tags.iter().any(|known| known == tag),
+        }
+    }
+}
+
 /// What `If-Match` asked for; a change is refused where the record is no longer that one.
 #[derive(Clone, Debug)]
-pub struct IfMatch(pub Vec<String>);
+pub struct IfMatch(pub EntityTags);
 
 impl IfMatch {
     /// Refuses if the record is not one of those asked for.
     pub fn check(&self, record: &impl Serialize) -> Result<()> {
-        let current = etag(record)?;
-        if self.0.iter().any(|tag| tag == "*" || *tag == current) {
-            return Ok(());
-        }
-        Err(AppError::api(ErrorCode::PreconditionFailed, "It has changed since you read it; read it again, then change it."))
+        if self.0.has(&etag(record)?) { Ok(()) } else { Err(changed_meanwhile()) }
     }
+}
+
+/// A record is no longer the one that was read.
+fn changed_meanwhile() -> AppError {
+    AppError::api(ErrorCode::PreconditionFailed, "It has changed since you read it; read it again, then change it.")
 }

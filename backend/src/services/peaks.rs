@@ -22,7 +22,7 @@ pub async fn of(ctx: &Ctx, id: AudioId) -> Result<AudioPeaks> {
         None => {
             let measured = measure(ctx, &ctx.storage.known_path(&key)?, duration_seconds).await?;
             let kept = measured.clone();
-            ctx.db.read(move |conn| db::peaks::set(conn, id, &kept)).await?;
+            ctx.db.run(move |conn| db::peaks::set(conn, id, &kept)).await?;
             measured
         }
     };

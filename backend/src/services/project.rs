@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{Ctx, IfMatch, house_keeping, scene, script::shorten};
+use super::{Ctx, IfMatch, house_keeping, scene, script::shorten, stock::Selected};
 use crate::{
     db::{
         self, Json,
@@ -45,12 +45,7 @@ pub async fn get(ctx: &Ctx, id: ProjectId) -> Result<ProjectDetail> {
 fn detail(conn: &mut PgConnection, id: ProjectId) -> Result<ProjectDetail> {
     let project = db::project::get(conn, id)?;
     let scenes = db::scene::of_project(conn, id)?;
-    let audio: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_audio_id).map(Uuid::from).collect();
-    let image: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_image_id).map(Uuid::from).collect();
-    let video: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_video_id).map(Uuid::from).collect();
-    let mut audio: HashMap<_, _> = db::audio::with_ids(conn, &audio)?.into_iter().map(|take| (take.id, take)).collect();
-    let mut image: HashMap<_, _> = db::image::with_ids(conn, &image)?.into_iter().map(|take| (take.id, take)).collect();
-    let mut video: HashMap<_, _> = db::video::with_ids(conn, &video)?.into_iter().map(|take| (take.id, take)).collect();
+    let Selected { mut audio, mut image, mut video } = Selected::by(conn, &scenes)?;
     let scenes = scenes
         .into_iter()
         .map(|scene| SceneWithTakes {

@@ -17,7 +17,7 @@ use crate::{
 };
 use shared::{
     ErrorCode, ProjectId, SceneId, pace,
-    project::NewScene,
+    project::{NewScene, Project, ScriptStatus},
     record::Status,
     rules::{MAX_NARRATION, MAX_TITLE},
     scene::{CreateScene, PatchScene, RewriteScene, Scene},
@@ -33,7 +33,8 @@ pub async fn create(ctx: &Ctx, project: ProjectId, request: CreateScene) -> Resu
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, project)?;
-            let language = db::project::get(tx.conn, project)?.language;
+            let Project { status, language, .. } = db::project::get(tx.conn, project)?;
+            check_written(status)?;
             let mut order = db::scene::order(tx.conn, project)?;
             db::scene::check_room(order.len() + 1)?;
             let position = request.position.map_or(order.len(), |position| (position as usize).min(order.len()));
@@ -41,13 +42,26 @@ pub async fn create(ctx: &Ctx, project: ProjectId, request: CreateScene) -> Resu
                 NewScene { title: request.title, narration: request.narration.unwrap_or_default(), visual_prompt: request.visual_prompt };
             let row = new_row(project, order.len(), complete(new, Some(&language)), &language)?;
             let id = SceneId(row.id);
-            db::scene::insert(tx, vec![row])?;
             order.insert(position, id);
-            db::scene::reorder(tx, project, &order)?;
+            db::video::telling_films(tx, project, |tx| {
+                db::scene::insert(tx, vec![row])?;
+                db::scene::reorder(tx, project, &order)
+            })?;
             db::project::touch(tx, project)?;
             db::scene::get(tx.conn, id)
         })
         .await
+}
+
+/// While a script is being written, its scenes come and go by its writer alone.
+fn check_written(status: ScriptStatus) -> Result<()> {
+    match status {
+        ScriptStatus::Generating => {
+            let message = "The script is still being written; scenes can be added, moved and deleted once it is there.";
+            Err(AppError::api(ErrorCode::Conflict, message))
+        }
+        ScriptStatus::Ready | ScriptStatus::Failed => Ok(()),
+    }
 }
 
 /// A brought scene with the title and the visual prompt that it came without, from its own words.
@@ -79,33 +93,37 @@ pub fn new_row(project: ProjectId, position: usize, draft: DraftScene, language:
 
 /// Changes what the patch names.
 pub async fn patch(ctx: &Ctx, id: SceneId, patch: PatchScene, expected: Option<IfMatch>) -> Result<Scene> {
-    ctx.db
-        .write(move |tx| {
-            let project = db::scene::get(tx.conn, id)?.project_id;
-            db::project::lock(tx.conn, project)?;
-            let scene = db::scene::get(tx.conn, id)?;
-            if let Some(expected) = expected {
-                expected.check(&scene)?;
-            }
-            // A change of nothing is none: what others know of it is still so.
-            if is_nothing(&patch) {
-                return Ok(scene);
-            }
-            check_selection(tx.conn, &scene, &patch)?;
-            let language = db::project::get(tx.conn, project)?.language;
-            let planned = patch.narration.as_deref().map(|narration| pace::speech_seconds(narration, &language, 1.0));
-            let before = db::take::stale(tx.conn, project)?;
-            if let Some(position) = patch.position {
-                move_to(tx, &scene, position as usize)?;
-            }
-            db::scene::patch(tx, &scene, patch, planned)?;
-            // What no longer fits, or fits again, is another record to whoever listens.
-            let after = db::take::stale(tx.conn, project)?;
-            before.symmetric_difference(&after).for_each(|(kind, take)| tx.changed(project, *kind, *take));
-            db::project::touch(tx, project)?;
-            db::scene::get(tx.conn, id)
-        })
-        .await
+    ctx.db.write(move |tx| change(tx, id, patch, |scene| expected.map_or(Ok(()), |expected| expected.check(scene)))).await
+}
+
+/// Changes what the patch names, unless the scene is no longer one that it was meant for.
+fn change(tx: &mut Tx<'_>, id: SceneId, patch: PatchScene, check: impl FnOnce(&Scene) -> Result<()>) -> Result<Scene> {
+    let project = db::scene::get(tx.conn, id)?.project_id;
+    db::project::lock(tx.conn, project)?;
+    let scene = db::scene::get(tx.conn, id)?;
+    check(&scene)?;
+    // A change of nothing is none: what others know of it is still so.
+    if is_nothing(&patch) {
+        return Ok(scene);
+    }
+    check_selection(tx.conn, &scene, &patch)?;
+    let Project { status, language, .. } = db::project::get(tx.conn, project)?;
+    if patch.position.is_some_and(|position| position != scene.position) {
+        check_written(status)?;
+    }
+    let planned = patch.narration.as_deref().map(|narration| pace::speech_seconds(narration, &language, 1.0));
+    let before = db::take::stale(tx.conn, project)?;
+    db::video::telling_films(tx, project, |tx| {
+        if let Some(position) = patch.position {
+            move_to(tx, &scene, position as usize)?;
+        }
+        db::scene::patch(tx, &scene, patch, planned)
+    })?;
+    // What no longer fits, or fits again, is another record to whoever listens.
+    let after = db::take::stale(tx.conn, project)?;
+    before.symmetric_difference(&after).for_each(|(kind, take)| tx.changed(project, *kind, *take));
+    db::project::touch(tx, project)?;
+    db::scene::get(tx.conn, id)
 }
 
 fn is_nothing(patch: &PatchScene) -> bool {
@@ -154,13 +172,16 @@ pub async fn delete(ctx: &Ctx, id: SceneId, expected: Option<IfMatch>) -> Result
             if let Some(expected) = expected {
                 expected.check(&scene)?;
             }
+            check_written(db::project::get(tx.conn, project)?.status)?;
             let takes = db::take::of_scene(tx.conn, id)?;
             queue::drop_of_records(tx, &takes.iter().map(|take| take.id()).collect::<Vec<_>>())?;
             let keys = db::take::media_keys(tx.conn, project, Some(id))?;
             remove_later(tx, keys)?;
-            db::scene::delete(tx, &scene)?;
-            let order = db::scene::order(tx.conn, project)?;
-            db::scene::reorder(tx, project, &order)?;
+            db::video::telling_films(tx, project, |tx| {
+                db::scene::delete(tx, &scene)?;
+                let order = db::scene::order(tx.conn, project)?;
+                db::scene::reorder(tx, project, &order)
+            })?;
             db::project::touch(tx, project)
         })
         .await?;
@@ -227,9 +248,12 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
     if preview == Some(true) {
         return Ok(Scene { title, narration: draft.narration, visual_prompt, ..scene });
     }
-    let change =
+    let words =
         PatchScene { title: Some(title), narration: Some(draft.narration), visual_prompt: Some(visual_prompt), ..PatchScene::default() };
-    // What the user typed meanwhile is not overwritten.
-    let unchanged = IfMatch(vec![super::etag(&scene)?]);
-    patch(ctx, id, change, Some(unchanged)).await
+    // What the user typed meanwhile is not overwritten; takes and places that have changed are no reason to lose what was paid for.
+    let untouched = move |now: &Scene| {
+        let same = now.title == scene.title && now.narration == scene.narration && now.visual_prompt == scene.visual_prompt;
+        if same { Ok(()) } else { Err(super::changed_meanwhile()) }
+    };
+    ctx.db.write(move |tx| change(tx, id, words, untouched)).await
 }

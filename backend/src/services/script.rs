@@ -13,7 +13,7 @@ use super::{
     scene, settings, spending,
 };
 use crate::{
-    db::{self, Json, project::NewProject},
+    db::{self, Json, Tx, project::NewProject},
     error::{AppError, Faults, Result},
     providers::{Call, Kind, Progress, ProviderError, Usage, text::ScriptRequest, text::Written},
     queue::{self, Claimed, JobSpec, NewJob, Priority},
@@ -59,11 +59,12 @@ pub async fn plan(ctx: &Arc<Ctx>, request: &GenerateScript) -> Result<Plan> {
 pub async fn request(ctx: &Arc<Ctx>, request: GenerateScript) -> Result<ProjectId> {
     let Plan { provider, model, payee, expected } = plan(ctx, &request).await?;
     let options = request.options.unwrap_or_default();
+    let Working { title, language } = Working::of(&options, &request.prompt);
     let project = NewProject {
         id: Uuid::now_v7(),
-        title: working_title(&options, &request.prompt),
+        title,
         prompt: request.prompt,
-        language: options.language.clone().unwrap_or_else(|| "und".to_owned()),
+        language,
         aspect_ratio: options.aspect_ratio.unwrap_or_default().as_str(),
         status: "generating",
         provider: Some(provider.clone()),
@@ -91,15 +92,24 @@ fn room_for_all(prompt: &str, scene_count: Option<u32>) -> Result<()> {
     }
 }
 
-/// Until the writer has found a better one: what the user gave, or how the prompt begins.
-fn working_title(options: &ScriptOptions, prompt: &str) -> String {
-    let given = options.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
-    let first_line = prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Untitled");
-    shorten(given.unwrap_or(first_line), if given.is_some() { MAX_TITLE } else { 60 })
+/// What a project is called, and in which language it is, until the writer has found better ones.
+struct Working {
+    title: String,
+    language: String,
+}
+
+impl Working {
+    /// What the user gave, or how the prompt begins.
+    fn of(options: &ScriptOptions, prompt: &str) -> Self {
+        let given = options.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
+        let first_line = prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Untitled");
+        let title = shorten(given.unwrap_or(first_line), if given.is_some() { MAX_TITLE } else { 60 });
+        Self { title, language: options.language.clone().unwrap_or_else(|| "und".to_owned()) }
+    }
 }
 
 /// Queues the writing, unless it could go beyond a spending limit.
-fn enqueue(tx: &mut db::Tx<'_>, project: ProjectId, provider: String, payee: &Payee, expected: &Usage) -> Result<()> {
+fn enqueue(tx: &mut Tx<'_>, project: ProjectId, provider: String, payee: &Payee, expected: &Usage) -> Result<()> {
     let spec = JobSpec::WriteScript { project };
     let job = queue::enqueue(tx, NewJob { spec, provider, project: Some(project), priority: Priority::Single, after: Vec::new() })?;
     let cost = payee.cost(&policy::read(tx.conn)?, expected);
@@ -136,6 +146,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let provider = project.provider.clone().unwrap_or_default();
     let writer = settings::script_provider(ctx, &provider, "provider")?;
     let access = settings::access(ctx, &provider, writer.about()).await?;
+    let working = Working::of(&options, &project.prompt);
     let request = script_request(&project, options);
     let title_given = request.title.is_some();
     let workdir = ctx.storage.workdir(id.0).await?;
@@ -147,14 +158,14 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let (sender, receiver) = mpsc::unbounded_channel();
 
     // An attempt that was cut short may have left scenes behind.
-    ctx.db.write(move |tx| db::scene::delete_all(tx, id)).await?;
+    take_back(ctx, job, id).await?;
     let writing = async {
         match writer.model() {
             Some(model) => llm::write(model, &request, &call, sender).await,
             None => writer.write(&request, &call, sender).await,
         }
     };
-    let (written, kept) = tokio::join!(writing, keep(ctx, id, &provider, title_given, receiver));
+    let (written, kept) = tokio::join!(writing, keep(ctx, job, &project, &provider, title_given, receiver));
     let usage = written?;
     calling.answered(&usage).await?;
     let kept = kept?;
@@ -165,21 +176,16 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
         let error = ProviderError::new(&provider, Kind::BadResponse, "The script came without a scene.");
         return Err(error.having_used(usage).into());
     }
-    let job = job.clone();
-    let held = ctx
-        .db
-        .write(move |tx| {
-            let held = queue::finish(tx, &job)?;
-            if held {
-                calling.settle(tx, &usage)?;
-                db::project::script_ready(tx, id, &kept.title, &kept.language, kept.figures, model.as_deref())?;
-            }
-            Ok(held)
-        })
-        .await?;
+    ctx.complete(job, move |tx| {
+        calling.settle(tx, &usage)?;
+        db::project::lock(tx.conn, id)?;
+        let kept = kept.beside(db::project::get(tx.conn, id)?, working);
+        db::project::script_ready(tx, id, &kept.title, &kept.language, kept.figures, model.as_deref())
+    })
+    .await?;
     ctx.storage.clear_workdir(id.0).await;
     tracing::info!(project.id = %id, scenes = count, "wrote the script");
-    if held { Ok(()) } else { Err(JobFailure::Lost) }
+    Ok(())
 }
 
 fn script_request(project: &Project, options: ScriptOptions) -> ScriptRequest {
@@ -205,16 +211,29 @@ struct Kept {
     figures: Vec<Figure>,
 }
 
+impl Kept {
+    /// What was found out about a project, but for what somebody has changed since it was asked for.
+    fn beside(self, project: Project, working: Working) -> Self {
+        Self {
+            count: self.count,
+            title: if project.title == working.title { self.title } else { project.title },
+            language: if project.language == working.language { self.language } else { project.language },
+            figures: if project.visual_bible.is_empty() { self.figures } else { project.visual_bible },
+        }
+    }
+}
+
 /// Keeps what is written while it is written.
 async fn keep(
     ctx: &Ctx,
-    id: ProjectId,
+    job: &Claimed,
+    project: &Project,
     provider: &str,
     title_given: bool,
     mut written: mpsc::UnboundedReceiver<Written>,
 ) -> Result<Kept, JobFailure> {
-    let project = ctx.db.read(move |conn| db::project::get(conn, id)).await?;
-    let mut kept = Kept { count: 0, title: project.title, language: project.language, figures: Vec::new() };
+    let id = project.id;
+    let mut kept = Kept { count: 0, title: project.title.clone(), language: project.language.clone(), figures: Vec::new() };
     while let Some(part) = written.recv().await {
         match part {
             Written::Head { title, language, figures } => {
@@ -224,13 +243,13 @@ async fn keep(
                 (kept.language, kept.figures) = (language, figures);
             }
             Written::Again => {
-                ctx.db.write(move |tx| db::scene::delete_all(tx, id)).await?;
+                take_back(ctx, job, id).await?;
                 kept.count = 0;
             }
             Written::Scene(draft) if kept.count < MAX_SCENES => {
                 check_draft(provider, &draft.narration)?;
                 let new = scene::new_row(id, kept.count, draft, &kept.language)?;
-                ctx.db.write(move |tx| db::scene::insert(tx, vec![new])).await?;
+                change(ctx, job, id, move |tx| db::scene::insert(tx, vec![new])).await?;
                 kept.count += 1;
             }
             Written::Scene(_) => {
@@ -242,11 +261,37 @@ async fn keep(
     Ok(kept)
 }
 
+/// Takes back the scenes that were kept: they are written anew.
+async fn take_back(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFailure> {
+    change(ctx, job, id, move |tx| db::video::telling_films(tx, id, |tx| db::scene::delete_all(tx, id))).await
+}
+
+/// Changes the scenes of a script, for as long as it is this attempt that writes it. The project is locked, as by everybody who
+/// changes their order or their number.
+async fn change(
+    ctx: &Ctx,
+    job: &Claimed,
+    id: ProjectId,
+    change: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+) -> Result<(), JobFailure> {
+    let job = job.clone();
+    let held = ctx.db.write(move |tx| {
+        db::project::lock(tx.conn, id)?;
+        let held = queue::holds(tx.conn, &job)?;
+        if held {
+            change(tx)?;
+        }
+        Ok(held)
+    });
+    if held.await? { Ok(()) } else { Err(JobFailure::Lost) }
+}
+
 /// A failed script is to be written again.
 pub async fn retry(ctx: &Ctx, id: ProjectId) -> Result<()> {
     let (project, options) = ctx.db.read(move |conn| Ok((db::project::get(conn, id)?, db::project::script_options(conn, id)?))).await?;
+    check_failed(&project)?;
     let provider = project.provider.clone().unwrap_or_default();
-    let writer = settings::script_provider(ctx, &provider, "provider")?;
+    let writer = settings::maker(&ctx.providers.script, &provider)?;
     let access = settings::access(ctx, &provider, writer.about()).await?;
     let payee = Payee::of(writer.about(), &access, project.model.as_deref());
     let expected = llm::expected(&project.prompt, options.scene_count, options.duration_seconds);
@@ -254,13 +299,18 @@ pub async fn retry(ctx: &Ctx, id: ProjectId) -> Result<()> {
         .write(move |tx| {
             db::project::lock(tx.conn, id)?;
             let project = db::project::get(tx.conn, id)?;
-            if project.status != ScriptStatus::Failed {
-                return Err(AppError::api(ErrorCode::Conflict, "Only a script that failed can be written again."));
-            }
+            check_failed(&project)?;
             db::project::script_generating(tx, id, None)?;
             enqueue(tx, id, project.provider.unwrap_or_default(), &payee, &expected)
         })
         .await
+}
+
+fn check_failed(project: &Project) -> Result<()> {
+    if project.status == ScriptStatus::Failed {
+        return Ok(());
+    }
+    Err(AppError::api(ErrorCode::Conflict, "Only a script that failed can be written again."))
 }
 
 /// The first part of a text, cut at a word where one is near.

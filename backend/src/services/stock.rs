@@ -1,6 +1,6 @@
 //! What the scenes of a project have for a film: takes that are up to date, takes that are being made, or nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::PgConnection;
 use uuid::Uuid;
@@ -10,7 +10,9 @@ use crate::{
     error::Result,
     queue,
 };
-use shared::{ProjectId, SceneId, record::Status, scene::Scene};
+use shared::{
+    AudioId, ImageId, ProjectId, SceneId, VideoId, audio::AudioClip, image::ImageAsset, record::Status, scene::Scene, video::VideoClip,
+};
 
 /// What a scene has of one kind of take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +44,30 @@ impl Stock {
     }
 }
 
+/// The takes that scenes have selected.
+pub struct Selected {
+    /// Their narrations.
+    pub audio: HashMap<AudioId, AudioClip>,
+    /// Their pictures.
+    pub image: HashMap<ImageId, ImageAsset>,
+    /// The clips that they show in place of their pictures.
+    pub video: HashMap<VideoId, VideoClip>,
+}
+
+impl Selected {
+    /// Reads what those scenes have selected, all of them at once.
+    pub fn by(conn: &mut PgConnection, scenes: &[Scene]) -> Result<Self> {
+        let audio: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_audio_id).map(Uuid::from).collect();
+        let image: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_image_id).map(Uuid::from).collect();
+        let video: Vec<Uuid> = scenes.iter().filter_map(|scene| scene.selected_video_id).map(Uuid::from).collect();
+        Ok(Self {
+            audio: db::audio::with_ids(conn, &audio)?.into_iter().map(|take| (take.id, take)).collect(),
+            image: db::image::with_ids(conn, &image)?.into_iter().map(|take| (take.id, take)).collect(),
+            video: db::video::with_ids(conn, &video)?.into_iter().map(|take| (take.id, take)).collect(),
+        })
+    }
+}
+
 /// A scene, and what it has.
 #[derive(Clone, Debug)]
 pub struct Stocked {
@@ -60,30 +86,37 @@ pub struct Stocked {
 /// What is being made is read before what is selected. The other way round, a take that becomes ready in between would be
 /// neither of the two, and be made twice.
 pub fn of_project(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<Stocked>> {
-    let coming = |status: Status, stale: bool| !status.is_finished() && !stale;
-    let audio = db::audio::of_project(conn, project)?.into_iter().filter(|take| coming(take.status, take.stale));
-    let audio: HashMap<SceneId, Uuid> = audio.map(|take| (take.scene_id, take.id.0)).collect();
-    let images = db::image::of_project(conn, project)?.into_iter().filter(|take| coming(take.status, take.stale));
-    let images: HashMap<SceneId, Uuid> = images.map(|take| (take.scene_id, take.id.0)).collect();
+    let audio = db::audio::of_project(conn, project)?;
+    let audio = coming(audio.into_iter().map(|take| (take.scene_id, take.id.0, take.status, take.stale)));
+    let images = db::image::of_project(conn, project)?;
+    let images = coming(images.into_iter().map(|take| (take.scene_id, take.id.0, take.status, take.stale)));
     let scenes = db::scene::of_project(conn, project)?;
-    scenes.into_iter().map(|scene| stocked(conn, scene, &audio, &images)).collect()
+    let selected = Selected::by(conn, &scenes)?;
+    Ok(scenes.into_iter().map(|scene| stocked(scene, &selected, &audio, &images)).collect())
 }
 
-fn stocked(conn: &mut PgConnection, scene: Scene, audio: &HashMap<SceneId, Uuid>, images: &HashMap<SceneId, Uuid>) -> Result<Stocked> {
+/// Of takes by scene, the newest first, those that are being made of what the scene says now, and are selected once they are
+/// ready: nothing newer is ready.
+fn coming(takes: impl Iterator<Item = (SceneId, Uuid, Status, bool)>) -> HashMap<SceneId, Uuid> {
+    let (mut coming, mut outdone) = (HashMap::new(), HashSet::new());
+    for (scene, take, status, stale) in takes {
+        if status == Status::Ready {
+            outdone.insert(scene);
+        } else if !status.is_finished() && !stale && !outdone.contains(&scene) {
+            coming.insert(scene, take);
+        }
+    }
+    coming
+}
+
+fn stocked(scene: Scene, selected: &Selected, audio: &HashMap<SceneId, Uuid>, images: &HashMap<SceneId, Uuid>) -> Stocked {
     let good = |status: Status, stale: bool| status == Status::Ready && !stale;
-    let spoken = match scene.selected_audio_id {
-        _ if scene.narration.trim().is_empty() => true,
-        Some(id) => db::audio::find(conn, id)?.is_some_and(|take| good(take.status, take.stale)),
-        None => false,
-    };
-    let drawn = match scene.selected_image_id {
-        Some(id) => db::image::find(conn, id)?.is_some_and(|take| good(take.status, take.stale)),
-        None => false,
-    };
-    let animated = match scene.selected_video_id {
-        Some(id) => db::video::find(conn, id)?.is_some_and(|clip| clip.status == Status::Ready),
-        None => false,
-    };
+    let narration = scene.selected_audio_id.and_then(|id| selected.audio.get(&id));
+    let spoken = scene.narration.trim().is_empty() || narration.is_some_and(|take| good(take.status, take.stale));
+    let picture = scene.selected_image_id.and_then(|id| selected.image.get(&id));
+    let drawn = picture.is_some_and(|take| good(take.status, take.stale));
+    let clip = scene.selected_video_id.and_then(|id| selected.video.get(&id));
+    let animated = clip.is_some_and(|clip| clip.status == Status::Ready);
     let (audio, coming) = (Stock::of(spoken, audio.get(&scene.id)), images.get(&scene.id));
-    Ok(Stocked { audio, image: Stock::of(drawn, coming), shown: Stock::of(drawn || animated, coming), scene })
+    Stocked { audio, image: Stock::of(drawn, coming), shown: Stock::of(drawn || animated, coming), scene }
 }

@@ -142,6 +142,8 @@ fn stop(tx: &mut Tx<'_>, record: Take) -> Result<()> {
 
 /// Queues what failed or was canceled once more.
 pub async fn retry<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
+    // Who would be asked, and whether he can be, is of no interest where nothing is to be tried again.
+    check_stopped(R::take(id), get::<R>(ctx, id).await?.status())?;
     let bill = bill(ctx, R::take(id)).await?;
     ctx.db.write(move |tx| queue_once_more(tx, id, &bill, Priority::Single, Vec::new(), &[])).await
 }
@@ -157,12 +159,7 @@ pub fn queue_once_more<R: Generated>(
 ) -> Result<R> {
     let record = R::take(id);
     let (project, status) = take::lock(tx.conn, record)?;
-    if !matches!(status, Status::Failed | Status::Canceled) {
-        return Err(AppError::api(
-            ErrorCode::Conflict,
-            format!("This {} is {}; only what failed or was canceled can be tried again.", record.name(), status.as_str()),
-        ));
-    }
+    check_stopped(record, status)?;
     let provider = R::read(tx.conn, id)?.provider().to_owned();
     if provider == UPLOAD {
         return Err(AppError::api(ErrorCode::Conflict, "An upload cannot be tried again; upload the file once more."));
@@ -173,6 +170,14 @@ pub fn queue_once_more<R: Generated>(
     queue::hold_back(tx, job, cost)?;
     spending::admit(tx, project, &[new, &[job]].concat())?;
     R::read(tx.conn, id)
+}
+
+fn check_stopped(record: Take, status: Status) -> Result<()> {
+    if matches!(status, Status::Failed | Status::Canceled) {
+        return Ok(());
+    }
+    let message = format!("This {} is {}; only what failed or was canceled can be tried again.", record.name(), status.as_str());
+    Err(AppError::api(ErrorCode::Conflict, message))
 }
 
 /// Who bills the making of a record, and what it will use, about.
@@ -190,7 +195,7 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
             if clip.provider == UPLOAD {
                 return Ok(Bill { payee: Payee::Nobody, expected: Usage::free() });
             }
-            let provider = settings::speech_provider(ctx, &clip.provider, "provider")?;
+            let provider = settings::maker(&ctx.providers.speech, &clip.provider)?;
             let access = settings::access(ctx, &clip.provider, provider.about()).await?;
             let payee = Payee::of(provider.about(), &access, clip.model.as_deref());
             let speed = super::audio::own_speed(&*provider, clip.model.as_deref(), clip.speed);
@@ -201,7 +206,7 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
             if image.provider == UPLOAD {
                 return Ok(Bill { payee: Payee::Nobody, expected: Usage::free() });
             }
-            let provider = settings::image_provider(ctx, &image.provider, "provider")?;
+            let provider = settings::maker(&ctx.providers.image, &image.provider)?;
             let access = settings::access(ctx, &image.provider, provider.about()).await?;
             let references = image.model_options.reference_image_ids.map_or(0, |ids| ids.len());
             let expected = pricing::picture(&format!("{words} {}", image.style_prompt), references);
@@ -209,7 +214,7 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
         }
         Take::Video(id) => {
             let clip = ctx.db.read(move |conn| db::video::get(conn, id)).await?;
-            let provider = settings::video_provider(ctx, &clip.provider, "provider")?;
+            let provider = settings::maker(&ctx.providers.video, &clip.provider)?;
             let access = settings::access(ctx, &clip.provider, provider.about()).await?;
             let expected = super::video::expected(&clip.options);
             (Payee::of(provider.about(), &access, clip.model.as_deref()), expected)
@@ -229,7 +234,7 @@ pub async fn delete<R: Generated>(ctx: &Ctx, id: R::Id, expected: Option<IfMatch
                 expected.check(&R::read(tx.conn, id)?)?;
             }
             let scene = db::take::scene_that_selected(tx.conn, record)?;
-            let keys = take::delete(tx, record)?;
+            let keys = db::video::telling_films(tx, project, |tx| take::delete(tx, record))?;
             remove_later(tx, keys)?;
             if let Some(scene) = scene {
                 tx.changed(project, shared::event::RecordKind::Scene, scene);

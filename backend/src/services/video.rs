@@ -12,6 +12,7 @@ use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
     making, settings,
+    stock::Selected,
 };
 use crate::{
     db::{self, take::Take, video::Made},
@@ -20,7 +21,7 @@ use crate::{
         Call, Progress,
         video::{VideoRequest, VideoScene},
     },
-    queue::{self, Claimed},
+    queue::Claimed,
     storage::Shelf,
 };
 use shared::{
@@ -108,27 +109,21 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
         cost_usd: None,
         credit: video.credit,
     };
-    let (job, fingerprint) = (job.clone(), parts.fingerprint);
-    let held = ctx
-        .db
-        .write(move |tx| {
-            let held = queue::finish(tx, &job)?;
-            if held {
-                if let Some(fingerprint) = fingerprint {
-                    db::video::set_fingerprint(tx, id, &fingerprint)?;
-                }
-                let cost_usd = calling.settle(tx, &video.usage)?;
-                db::video::ready(tx, id, Made { cost_usd, ..made })?;
-            }
-            Ok(held)
-        })
-        .await?;
+    let fingerprint = parts.fingerprint;
+    ctx.complete(job, move |tx| {
+        if let Some(fingerprint) = fingerprint {
+            db::video::set_fingerprint(tx, id, &fingerprint)?;
+        }
+        let cost_usd = calling.settle(tx, &video.usage)?;
+        db::video::ready(tx, id, Made { cost_usd, ..made })
+    })
+    .await?;
     ctx.storage.clear_workdir(id.0).await;
     if let Err(error) = ctx.storage.trim_parts(PARTS_LIMIT_BYTES).await {
         tracing::warn!(%error, "the parts kept for later films could not be cleaned");
     }
     tracing::info!(video.id = %id, project.id = %parts.clip.project_id, seconds = video.duration_seconds, "made a film or a clip");
-    if held { Ok(()) } else { Err(JobFailure::Lost) }
+    Ok(())
 }
 
 fn read(conn: &mut PgConnection, id: VideoId) -> Result<Parts> {
@@ -137,13 +132,12 @@ fn read(conn: &mut PgConnection, id: VideoId) -> Result<Parts> {
     let (scenes, fingerprint) = match clip.kind {
         VideoKind::Film => {
             let fingerprint = db::video::fingerprint(conn, project.id)?;
-            let mut parts = Vec::new();
-            for scene in db::scene::of_project(conn, project.id)? {
-                parts.push(film_part(conn, scene)?);
-            }
-            if parts.is_empty() {
+            let scenes = db::scene::of_project(conn, project.id)?;
+            if scenes.is_empty() {
                 return Err(no_scenes());
             }
+            let mut selected = Selected::by(conn, &scenes)?;
+            let parts = scenes.into_iter().map(|scene| film_part(conn, scene, &mut selected)).collect::<Result<_>>()?;
             (parts, Some(fingerprint))
         }
         VideoKind::Clip => (clip_parts(conn, &clip)?, None),
@@ -159,25 +153,24 @@ fn read(conn: &mut PgConnection, id: VideoId) -> Result<Parts> {
     Ok(Parts { clip, title: project.title, language: project.language, aspect_ratio, scenes, music_key, fingerprint })
 }
 
-/// A scene with its selected takes. One that lacks a take fails the film by name: nothing is dropped.
-fn film_part(conn: &mut PgConnection, scene: Scene) -> Result<Part> {
-    let clip = selected_clip(conn, &scene)?;
-    let image = match scene.selected_image_id {
-        Some(id) => db::image::find(conn, id)?,
-        None => None,
-    };
-    if image.is_none() && clip.is_none() {
-        let takes = db::image::of_scene(conn, scene.id)?;
-        return Err(lacks(&scene, "a picture", takes.into_iter().next().and_then(|take: ImageAsset| take.error)));
+/// A scene with its selected takes. One that lacks a take, or whose take is of what it no longer says, fails the film by name:
+/// nothing is dropped.
+fn film_part(conn: &mut PgConnection, scene: Scene, selected: &mut Selected) -> Result<Part> {
+    let clip = selected_clip(&scene, selected)?;
+    let image = scene.selected_image_id.and_then(|id| selected.image.remove(&id));
+    if clip.is_none() && image.as_ref().is_none_or(|take| take.stale) {
+        let newest = db::image::of_scene(conn, scene.id)?.into_iter().next();
+        let what = if image.is_some() { "a picture that is up to date" } else { "a picture" };
+        return Err(lacks(&scene, what, newest.and_then(|take| take.error)));
     }
-    let audio = match scene.selected_audio_id {
-        Some(id) => db::audio::find(conn, id)?,
-        None => None,
-    };
-    if audio.is_none() && !scene.narration.trim().is_empty() {
-        let takes = db::audio::of_scene(conn, scene.id)?;
-        return Err(lacks(&scene, "a narration", takes.into_iter().next().and_then(|take| take.error)));
+    let audio = scene.selected_audio_id.and_then(|id| selected.audio.remove(&id));
+    if !scene.narration.trim().is_empty() && audio.as_ref().is_none_or(|take| take.stale) {
+        let newest = db::audio::of_scene(conn, scene.id)?.into_iter().next();
+        let what = if audio.is_some() { "a narration that is up to date" } else { "a narration" };
+        return Err(lacks(&scene, what, newest.and_then(|take| take.error)));
     }
+    // Where the words are gone, what was spoken of them goes too.
+    let audio = audio.filter(|take| !take.stale);
     let image = image.as_ref().map(picture).transpose()?;
     let clip_key = clip.map(|clip| key_of(clip.url.as_deref())).transpose()?;
     let audio = audio.map(|clip| Ok::<_, AppError>((key_of(clip.url.as_deref())?, clip))).transpose()?.map(|(key, clip)| (clip, key));
@@ -200,9 +193,10 @@ fn clip_parts(conn: &mut PgConnection, clip: &VideoClip) -> Result<Vec<Part>> {
 }
 
 /// The clip that a scene shows in place of its picture.
-fn selected_clip(conn: &mut PgConnection, scene: &Scene) -> Result<Option<VideoClip>> {
+fn selected_clip(scene: &Scene, selected: &mut Selected) -> Result<Option<VideoClip>> {
     let Some(id) = scene.selected_video_id else { return Ok(None) };
-    Ok(Some(db::video::get(conn, id)?).filter(|clip| clip.status == Status::Ready))
+    let clip = selected.video.remove(&id).ok_or_else(|| AppError::not_found("video"))?;
+    Ok(Some(clip).filter(|clip| clip.status == Status::Ready))
 }
 
 /// A picture's key, and whether it is a title card.

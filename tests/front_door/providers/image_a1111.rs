@@ -78,12 +78,7 @@ async fn one_is_drawn_at_a_time_and_tells_how_far_it_is() {
     let paths: Vec<String> =
         batch["items"].as_array().unwrap().iter().map(|item| format!("/api/image/{}", item["id"].as_str().unwrap())).collect();
     vendor.until_asked("GET", "/sdapi/v1/progress", 1).await;
-    let halfway = async {
-        while app.client.get(&paths[0]).await.expect(200)["progress"].as_f64().unwrap() < 0.4 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(studio_tests::client::PATIENCE, halfway).await.expect("it tells how far it is");
+    app.client.until(&paths[0], "is nearly half done", |picture| picture["progress"].as_f64().unwrap() >= 0.4).await;
     assert_eq!(vendor.asked_at("POST", PATH).len(), 1, "one at a time");
     feed.send(answer(&png(640, 360)).to_string());
     drop(feed);

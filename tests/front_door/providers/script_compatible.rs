@@ -1,6 +1,7 @@
 //! Servers that speak OpenAI's chat completions, or nearly: asked for the least, believed as little, and told as they write.
 
 use serde_json::{Value, json};
+use shared::ErrorCode;
 use studio_tests::{
     Reply, VendorServer,
     writers::{Dialect, End, scene, script},
@@ -38,6 +39,43 @@ async fn scenes_arrive_while_the_server_still_writes() {
     feed.send("data: [DONE]\n\n");
     let done = events.next().await.unwrap();
     assert_eq!((done.name.as_str(), done.data["scenes"].as_array().unwrap().len()), ("done", 3));
+    drop(feed);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn while_a_script_is_written_its_order_is_the_writers_and_what_the_user_changes_is_kept() {
+    let server = VendorServer::start().await;
+    let (reply, feed) = Reply::fed("text/event-stream");
+    server.on_each("POST", DIALECT.path(), [reply]);
+    let app = DIALECT.app_without_key(&server).await;
+    let mut events = app.client.post_for_events("/api/script/generate", DIALECT.wanted(3)).await;
+    let text = script(3).to_string();
+    let (most, rest) = text.split_at(text.rfind("Part 3").unwrap());
+    feed.event(&DIALECT.piece(most));
+    let first = events.until(|event| event.name == "scene").await.data;
+    let second = events.until(|event| event.name == "scene").await.data;
+    let project = format!("/api/projects/{}", first["projectId"].as_str().unwrap());
+    let scene = format!("/api/scenes/{}", second["id"].as_str().unwrap());
+    for refused in [
+        app.client.post(&format!("{project}/scenes"), json!({})).await,
+        app.client.patch(&scene, json!({"position": 0})).await,
+        app.client.delete(&scene).await,
+    ] {
+        refused.expect_error(409, ErrorCode::Conflict);
+    }
+    app.client.patch(&scene, json!({"narration": "In words of my own.", "position": 1})).await.expect(200);
+    app.client.patch(&project, json!({"title": "A title of my own", "language": "de"})).await.expect(200);
+
+    feed.event(&DIALECT.piece(rest));
+    DIALECT.end(End::Complete).iter().for_each(|event| feed.event(event));
+    feed.send("data: [DONE]\n\n");
+    let done = events.until(|event| event.name == "done").await.data;
+    assert_eq!((done["scenes"].as_array().unwrap().len(), &done["scenes"][1]["narration"]), (3, &json!("In words of my own.")), "{done}");
+    let written = app.client.get(&project).await.expect(200);
+    assert_eq!((&written["title"], &written["language"]), (&json!("A title of my own"), &json!("de")));
+    assert_eq!(written["visualBible"][0]["name"], "Mara", "what nobody has changed is the writer's");
+    assert_eq!(app.client.post(&format!("{project}/scenes"), json!({})).await.expect(201)["position"], 3);
     drop(feed);
     app.finish().await;
 }

@@ -222,11 +222,13 @@ async fn a_script_that_is_of_no_use_is_written_anew_where_the_user_tries_again()
     let app = dialect.app(&server).await;
     app.client.post("/api/script/generate", dialect.wanted(2)).await.expect_error(502, ErrorCode::ProviderBadResponse);
     let project = app.client.get("/api/projects").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    app.client.patch(&format!("/api/projects/{project}"), json!({"title": "A title of my own"})).await.expect(200);
     let retried = app.client.post_and_wait(&format!("/api/projects/{project}/retry"), json!({})).await;
     assert!(matches!(retried.status, 200..=202), "{}", String::from_utf8_lossy(&retried.bytes));
     app.until_idle().await;
     let written = app.client.get(&format!("/api/projects/{project}")).await.expect(200);
     assert_eq!((&written["status"], written["scenes"].as_array().unwrap().len()), (&json!("ready"), 2), "{written}");
+    assert_eq!(written["title"], "A title of my own");
     assert_eq!(server.asked().len(), 3);
     app.finish().await;
 }

@@ -147,6 +147,33 @@ async fn an_answer_without_room_for_a_scene_gets_more() {
 }
 
 #[tokio::test]
+async fn a_script_that_stays_cut_off_is_not_taken_for_whole() {
+    let dialect = Dialect::Compatible;
+    let mut wanted = dialect.wanted(3);
+    wanted["options"].as_object_mut().unwrap().remove("sceneCount");
+    let whole = text(3);
+    let cut = move || dialect.streamed(&whole[..whole.rfind("Part 3").unwrap()], End::CutOff);
+    let server = VendorServer::start().await;
+    // Room for two scenes, and then for none, however much it is given; asked once more, it is whole.
+    let first = cut.clone();
+    server.on("POST", dialect.path(), move |asked, before| match before {
+        0 => first(),
+        _ if asked.json()["messages"].to_string().contains("It breaks off after scene 2;") => dialect.streamed(&text(3), End::Complete),
+        _ => dialect.streamed("{\"cast\": [", End::CutOff),
+    });
+    let app = dialect.app_without_key(&server).await;
+    let written = app.client.post("/api/script/generate", wanted.clone()).await.expect(201);
+    assert_eq!(written["scenes"].as_array().unwrap().len(), 3);
+    // Never whole: it goes on as often as it may, twice.
+    let before = server.asked().len();
+    server.on("POST", dialect.path(), move |_, _| cut());
+    let error = app.client.post("/api/script/generate", wanted).await.expect_error(502, ErrorCode::ProviderBadResponse);
+    assert!(error.message.contains("It breaks off after scene 14;"), "{}", error.message);
+    assert_eq!(server.asked().len() - before, 14);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_is_wanted_is_said_in_what_a_model_can_count() {
     let dialect = Dialect::Compatible;
     let server = VendorServer::start().await;

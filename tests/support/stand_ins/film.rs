@@ -14,6 +14,8 @@ use studio::providers::{
 };
 use tokio::sync::Semaphore;
 
+use crate::eventually;
+
 /// How the call that begins the work is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
@@ -79,12 +81,12 @@ impl LongFilm {
 
     /// Waits until it was asked that often how far it is.
     pub async fn until_polled(&self, times: u32) {
-        until(|| self.polls.load(Ordering::SeqCst) >= times).await;
+        eventually(format!("it is asked {times} times how far it is"), async || self.polls.load(Ordering::SeqCst) >= times).await;
     }
 
     /// Waits until work was begun that often.
     pub async fn until_created(&self, times: u32) {
-        until(|| self.creates() >= times).await;
+        eventually(format!("work is begun {times} times"), async || self.creates() >= times).await;
     }
 
     /// What it was told that nobody waits for any longer.
@@ -107,15 +109,6 @@ impl LongFilm {
             Reply::Busy => Err(error(Kind::RateLimited, "Long Film is busy.").retry_after(std::time::Duration::from_millis(20))),
         }
     }
-}
-
-async fn until(fits: impl Fn() -> bool) {
-    let waiting = async {
-        while !fits() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(crate::client::PATIENCE, waiting).await.expect("it comes so far");
 }
 
 #[async_trait]

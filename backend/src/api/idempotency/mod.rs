@@ -1,32 +1,31 @@
 //! `Idempotency-Key`: the same request twice starts nothing twice.
 
 mod again;
+mod body;
 
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse, HttpResponseBuilder,
+    Error, HttpResponse, HttpResponseBuilder,
     body::{BodySize, BoxBody, MessageBody, to_bytes},
-    dev::{Payload, ServiceRequest, ServiceResponse},
+    dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
     middleware::Next,
-    web::{Bytes, Data},
+    web::Data,
 };
-use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep};
 
-use super::extract;
 use crate::{
     db::idempotency::{self, Answer, Claim, Difference, Taken},
     error::{AppError, Result},
-    services::{Ctx, settings},
+    services::Ctx,
 };
 use shared::ErrorCode;
 
 const HEADER: &str = "idempotency-key";
 /// The headers that belong to an answer that is given again.
-const KEPT: [header::HeaderName; 4] =
-    [header::CONTENT_TYPE, header::LOCATION, header::ETAG, header::HeaderName::from_static("preference-applied")];
+const KEPT: [header::HeaderName; 5] =
+    [header::CONTENT_TYPE, header::LOCATION, header::ETAG, header::RETRY_AFTER, header::HeaderName::from_static("preference-applied")];
 /// How long a second request waits for the answer to the first: as long as the first may prefer to wait, and a little.
 const PATIENCE: Duration = Duration::from_secs(310);
 /// How often it looks for it.
@@ -43,14 +42,12 @@ pub async fn middleware(mut request: ServiceRequest, next: Next<impl MessageBody
         _ => return Err(AppError::invalid("Idempotency-Key", "must have 1 to 255 visible characters").into()),
     };
     let ctx = request.app_data::<Data<Arc<Ctx>>>().map(|ctx| Arc::clone(ctx.get_ref())).ok_or_else(|| AppError::internal("no context"))?;
-    let most = settings::upload_limits(&ctx).await?.audio_bytes.saturating_mul(4) + (1 << 20);
-    let body = extract::read_all(request.take_payload(), usize::try_from(most).unwrap_or(usize::MAX)).await?;
-    let hash = hash(&request, &body);
+    let (hash, payload) = body::take(&ctx, &mut request).await?;
     let route = request.uri().path_and_query().map_or_else(|| request.path().to_owned(), ToString::to_string);
 
     match take(&ctx, &route, &key, &hash).await? {
         Taken::Ours(claim) => {
-            request.set_payload(Payload::from(body));
+            request.set_payload(payload);
             answer(ctx, claim, request, next).await
         }
         Taken::Answered(answer) => Ok(request.into_response(replay(answer))),
@@ -80,7 +77,7 @@ async fn take(ctx: &Ctx, route: &str, key: &str, hash: &[u8]) -> Result<Taken> {
     let began = Instant::now();
     loop {
         let (route, key, hash) = (route.to_owned(), key.to_owned(), hash.to_owned());
-        match ctx.db.read(move |conn| idempotency::take(conn, &route, &key, &hash)).await? {
+        match ctx.db.run(move |conn| idempotency::take(conn, &route, &key, &hash)).await? {
             Taken::Busy if began.elapsed() < PATIENCE => sleep(LOOK).await,
             taken => return Ok(taken),
         }
@@ -99,12 +96,10 @@ async fn answer(
         response = claim.scope(next.call(request)) => response,
         () = renew(&ctx, &claim) => return Err(AppError::internal("a lease is renewed for as long as the request goes on").into()),
     };
-    let is_kept = |response: &ServiceResponse<BoxBody>| {
-        response.status().is_success() && matches!(response.response().body().size(), BodySize::Sized(_) | BodySize::None)
-    };
+    let is_whole = |response: &ServiceResponse<BoxBody>| matches!(response.response().body().size(), BodySize::Sized(_) | BodySize::None);
     let response = match response.map(ServiceResponse::map_into_boxed_body) {
-        Ok(response) if is_kept(&response) => response,
-        // A refusal made nothing, and frees the key before it is told. A stream is made anew from what was made.
+        Ok(response) if is_whole(&response) => response,
+        // A stream is made anew from what was made.
         other => {
             held.claim = None;
             let_go(&ctx, claim).await;
@@ -117,7 +112,12 @@ async fn answer(
     let headers =
         KEPT.iter().filter_map(|name| Some((name.to_string(), response.headers().get(name)?.to_str().ok()?.to_owned()))).collect();
     let kept = Answer { status: response.status().as_u16(), headers, body: bytes.to_vec() };
-    ctx.db.read(move |conn| idempotency::answer(conn, &claim, &kept)).await?;
+    if response.status().is_success() {
+        ctx.db.run(move |conn| idempotency::answer(conn, &claim, &kept)).await?;
+    } else if let Err(error) = ctx.db.run(move |conn| idempotency::refuse(conn, &claim, &kept)).await {
+        // Before it is told, a refusal frees the key, or is kept. Where neither can be done, it is told all the same.
+        tracing::warn!(%error, "could not keep a refusal, nor free its idempotency key; its lease runs out by itself");
+    }
     held.claim = None;
     Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(bytes))))
 }
@@ -126,7 +126,7 @@ async fn renew(ctx: &Ctx, claim: &Claim) {
     loop {
         sleep(RENEW).await;
         let claim = claim.clone();
-        if let Err(error) = ctx.db.read(move |conn| idempotency::renew(conn, &claim)).await {
+        if let Err(error) = ctx.db.run(move |conn| idempotency::renew(conn, &claim)).await {
             // Should another take the key over meanwhile, nothing of this request is written any more.
             tracing::warn!(%error, "could not renew the lease of an idempotency key");
         }
@@ -148,7 +148,7 @@ impl Drop for Held {
 }
 
 async fn let_go(ctx: &Ctx, claim: Claim) {
-    if let Err(error) = ctx.db.read(move |conn| idempotency::let_go(conn, &claim)).await {
+    if let Err(error) = ctx.db.run(move |conn| idempotency::let_go(conn, &claim)).await {
         tracing::warn!(%error, "could not let an idempotency key go; its lease runs out by itself");
     }
 }
@@ -160,23 +160,4 @@ fn replay(answer: Answer) -> HttpResponse {
     }
     response.insert_header((REPLAYED, "true"));
     response.body(answer.body)
-}
-
-/// A form's boundary is chosen anew by every client each time; it is no part of what is sent.
-fn hash(request: &ServiceRequest, body: &Bytes) -> Vec<u8> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let boundary = kind.split("boundary=").nth(1).map(|rest| rest.split(';').next().unwrap_or_default().trim().trim_matches('"'));
-    let mut hasher = Sha256::new();
-    match boundary.filter(|boundary| !boundary.is_empty()) {
-        Some(boundary) => {
-            let mut from = 0;
-            for at in memchr::memmem::find_iter(body, boundary.as_bytes()) {
-                hasher.update(&body[from..at]);
-                from = at + boundary.len();
-            }
-            hasher.update(&body[from..]);
-        }
-        None => hasher.update(body),
-    }
-    hasher.finalize().to_vec()
 }

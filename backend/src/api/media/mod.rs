@@ -65,8 +65,7 @@ struct Media {
 
 impl Media {
     fn answer(&self, request: &HttpRequest, path: &Path, file: File) -> Result<HttpResponse> {
-        let wanted = tags(request, &header::IF_MATCH);
-        if !wanted.is_empty() && !wanted.iter().any(|tag| tag == "*" || *tag == self.tag) {
+        if tags(request, &header::IF_MATCH).is_some_and(|wanted| !wanted.has(&self.tag)) {
             return Err(AppError::api(ErrorCode::PreconditionFailed, "The file is not the one that `If-Match` names."));
         }
         if self.is_known(request) {
@@ -97,9 +96,8 @@ impl Media {
 
     /// Whether the client has it already.
     fn is_known(&self, request: &HttpRequest) -> bool {
-        let known = tags(request, &header::IF_NONE_MATCH);
-        if !known.is_empty() {
-            return known.iter().any(|tag| tag == "*" || *tag == self.tag);
+        if let Some(known) = tags(request, &header::IF_NONE_MATCH) {
+            return known.has(&self.tag);
         }
         let since = request.headers().get(header::IF_MODIFIED_SINCE).and_then(date);
         since.is_some_and(|since| self.changed <= since)

@@ -9,7 +9,7 @@ use crate::{
         Call, Kind, Progress, ProviderError,
         speech::{Speech, SpeechRequest},
     },
-    queue::{self, Claimed},
+    queue::Claimed,
     services::{
         Ctx, JobFailure,
         calling::{self, Purpose},
@@ -75,22 +75,15 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
         words,
         cost_usd: None,
     };
-    let job = job.clone();
-    let held = ctx
-        .db
-        .write(move |tx| {
-            let held = queue::finish(tx, &job)?;
-            if held {
-                let cost_usd = calling.settle(tx, &speech.usage)?;
-                db::audio::ready(tx, id, Made { cost_usd, ..made })?;
-                peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
-            }
-            Ok(held)
-        })
-        .await?;
+    ctx.complete(job, move |tx| {
+        let cost_usd = calling.settle(tx, &speech.usage)?;
+        db::audio::ready(tx, id, Made { cost_usd, ..made })?;
+        peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))
+    })
+    .await?;
     ctx.storage.clear_workdir(id.0).await;
     tracing::info!(audio.id = %id, scene.id = %clip.scene_id, seconds = duration_seconds, "narrated a scene");
-    if held { Ok(()) } else { Err(JobFailure::Lost) }
+    Ok(())
 }
 
 /// The narration as fast as it was asked for, where the provider could not speak so.

@@ -146,7 +146,7 @@ pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path, recording: Recording
             style: None,
             narration: scene.narration,
         };
-        db::audio::insert(tx, vec![take])?;
+        db::audio::insert(tx, take)?;
         db::audio::ready(tx, id, made)?;
         peaks.iter().try_for_each(|peaks| db::peaks::set(tx.conn, id, peaks))?;
         db::audio::get(tx.conn, id)

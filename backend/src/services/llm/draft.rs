@@ -10,6 +10,7 @@ use crate::providers::{
     text::{DraftScene, ScriptRequest, Written, can_detect, describe, detect_language},
 };
 use shared::{
+    language::primary,
     pace,
     project::Figure,
     rules::{MAX_FIGURES, MAX_LOOK, MAX_NAME, MAX_NARRATION, MAX_SCENES},
@@ -71,7 +72,7 @@ pub struct Draft {
     scenes: Vec<DraftScene>,
     /// In how many answers it came.
     answers: u32,
-    /// What is wrong with scenes, told when they were read.
+    /// What was found wrong while it was read.
     wrong: Vec<Wrong>,
 }
 
@@ -103,6 +104,14 @@ impl Draft {
     pub fn begin_answer(&mut self) {
         self.growing = Growing::default();
         self.answers += 1;
+    }
+
+    /// No more comes, though the last answer was cut off.
+    pub fn break_off(&mut self) {
+        // Of one without a scene there is worse to say.
+        if let count @ 1.. = self.scenes.len() {
+            self.wrong.push(grave(format!("It breaks off after scene {count}; the whole is wanted, with its close.")));
+        }
     }
 
     /// Takes more of the answer, and tells the scenes that it completes.
@@ -242,7 +251,6 @@ fn same_language(wanted: &str, found: &str) -> bool {
         &["es", "ca", "gl", "pt"],
         &["ru", "bg", "mk", "be", "uk"],
     ];
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let (wanted, found) = (primary(wanted), primary(found));
     let both = |group: &&[&str]| group.contains(&wanted.as_str()) && group.contains(&found.as_str());
     wanted == found || found == "und" || !can_detect(&wanted) || ALIKE.iter().any(both)

@@ -151,7 +151,7 @@ fn words(wrong: &[Wrong]) -> Vec<String> {
     wrong.iter().map(|wrong| wrong.words.clone()).collect()
 }
 
-/// One script, whole: where the model runs out of room it goes on, or begins again with more.
+/// One script: where the model runs out of room it goes on, or begins again with more. What is never whole says so of itself.
 async fn answered(
     talk: &mut Talk<'_>,
     prompt: &mut Prompt,
@@ -165,7 +165,7 @@ async fn answered(
         let ending = talk.ask(prompt, &mut |more| draft.feed(more, request, written)).await?;
         let is_whole = request.scene_count.is_some_and(|wanted| draft.scenes().len() >= wanted as usize);
         if ending == Ending::Complete || is_whole {
-            break;
+            return Ok(draft);
         }
         if draft.scenes().len() == before {
             // Not even one scene had room: thinking takes it, or one scene is all that there is.
@@ -177,6 +177,7 @@ async fn answered(
             told::go_on(prompt, &draft, request);
         }
     }
+    draft.break_off();
     Ok(draft)
 }
 

@@ -87,6 +87,18 @@ fn unknown_provider(path: &str, id: &str) -> AppError {
     AppError::invalid(path, format!("no such provider: {id}"))
 }
 
+/// Who goes by that id, among those of a kind.
+fn with_id<P: Provider + ?Sized>(of_kind: &[Arc<P>], id: &str) -> Option<Arc<P>> {
+    let adapter = compatible::adapter(id);
+    of_kind.iter().find(|provider| provider.about().id == adapter).cloned()
+}
+
+/// Who is to make a record that names him already: where nobody goes by that id here, no field of a request is to blame.
+pub fn maker<P: Provider + ?Sized>(of_kind: &[Arc<P>], id: &str) -> Result<Arc<P>> {
+    let message = || format!("There is no provider `{id}` here to try this again; make a new one with another provider.");
+    with_id(of_kind, id).ok_or_else(|| not_configured(id, message()))
+}
+
 /// Refuses a model that a built-in provider does not have; of a remote one, any id may be its newest.
 pub fn check_model(about: &About, model: Option<&str>, path: &str) -> Result<()> {
     match model {
@@ -99,26 +111,22 @@ pub fn check_model(about: &About, model: Option<&str>, path: &str) -> Result<()>
 
 /// Who writes under that id; `path` is where the request names it. A server that there is not is told of by [`access`].
 pub fn script_provider(ctx: &Ctx, id: &str, path: &str) -> Result<Arc<dyn ScriptProvider>> {
-    let adapter = compatible::adapter(id);
-    ctx.providers.script.iter().find(|provider| provider.about().id == adapter).cloned().ok_or_else(|| unknown_provider(path, id))
+    with_id(&ctx.providers.script, id).ok_or_else(|| unknown_provider(path, id))
 }
 
 /// Who speaks under that id.
 pub fn speech_provider(ctx: &Ctx, id: &str, path: &str) -> Result<Arc<dyn SpeechProvider>> {
-    let adapter = compatible::adapter(id);
-    ctx.providers.speech.iter().find(|provider| provider.about().id == adapter).cloned().ok_or_else(|| unknown_provider(path, id))
+    with_id(&ctx.providers.speech, id).ok_or_else(|| unknown_provider(path, id))
 }
 
 /// Who draws under that id.
 pub fn image_provider(ctx: &Ctx, id: &str, path: &str) -> Result<Arc<dyn ImageProvider>> {
-    let adapter = compatible::adapter(id);
-    ctx.providers.image.iter().find(|provider| provider.about().id == adapter).cloned().ok_or_else(|| unknown_provider(path, id))
+    with_id(&ctx.providers.image, id).ok_or_else(|| unknown_provider(path, id))
 }
 
 /// Who films under that id.
 pub fn video_provider(ctx: &Ctx, id: &str, path: &str) -> Result<Arc<dyn VideoProvider>> {
-    let adapter = compatible::adapter(id);
-    ctx.providers.video.iter().find(|provider| provider.about().id == adapter).cloned().ok_or_else(|| unknown_provider(path, id))
+    with_id(&ctx.providers.video, id).ok_or_else(|| unknown_provider(path, id))
 }
 
 /// Everyone who speaks, by the id that requests name: a server that the user has added is one of them.

@@ -1,6 +1,6 @@
 //! What a patch may say: everything in it that names something there is not, told at once.
 
-use super::{Ctx, Rows};
+use super::{Ctx, Rows, check_model};
 use crate::{
     error::{AppError, Result},
     providers::{About, vendors::compatible},
@@ -11,7 +11,7 @@ use shared::{
     ApiError,
     error::FieldError,
     provider::ProviderKind,
-    settings::{PatchDefaults, PatchProvider, PatchSettings},
+    settings::{Defaults, PatchDefaults, PatchProvider, PatchSettings},
 };
 
 /// The most servers that a user adds.
@@ -19,9 +19,9 @@ const MOST_SERVERS: usize = 20;
 /// The longest name in the id of one.
 const LONGEST_NAME: usize = 40;
 
-/// Refuses a patch that names something there is not.
-pub fn check(ctx: &Ctx, rows: &Rows, patch: &PatchSettings) -> Result<()> {
-    let check = Check { ctx, about: ctx.providers.about(), rows, patch };
+/// Refuses a patch that names something there is not; `chosen` are the defaults before it.
+pub fn check(ctx: &Ctx, rows: &Rows, chosen: &Defaults, patch: &PatchSettings) -> Result<()> {
+    let check = Check { ctx, about: ctx.providers.about(), rows, chosen, patch };
     let mut bad = policy::check(&|id| check.kinds(id).is_some(), patch);
     for (id, change) in patch.providers.iter().flatten() {
         check.provider(id, change.as_ref(), &mut bad);
@@ -37,6 +37,7 @@ struct Check<'a> {
     ctx: &'a Ctx,
     about: Vec<&'a About>,
     rows: &'a Rows,
+    chosen: &'a Defaults,
     patch: &'a PatchSettings,
 }
 
@@ -152,18 +153,30 @@ impl Check<'_> {
     }
 
     fn defaults(&self, defaults: &PatchDefaults, bad: &mut Vec<FieldError>) {
+        let script = defaults.script.as_ref().map(|d| (d.provider.as_deref(), d.model.as_ref().and_then(Option::as_deref)));
+        let audio = defaults.audio.as_ref().map(|d| (d.provider.as_deref(), d.model.as_ref().and_then(Option::as_deref)));
+        let image = defaults.image.as_ref().map(|d| (d.provider.as_deref(), d.model.as_ref().and_then(Option::as_deref)));
+        let video = defaults.video.as_ref().map(|d| (d.provider.as_deref(), None));
         let named = [
-            ("script", ProviderKind::Script, defaults.script.as_ref().and_then(|d| d.provider.as_deref())),
-            ("audio", ProviderKind::Speech, defaults.audio.as_ref().and_then(|d| d.provider.as_deref())),
-            ("image", ProviderKind::Image, defaults.image.as_ref().and_then(|d| d.provider.as_deref())),
-            ("video", ProviderKind::Video, defaults.video.as_ref().and_then(|d| d.provider.as_deref())),
+            ("script", ProviderKind::Script, script, &self.chosen.script.provider),
+            ("audio", ProviderKind::Speech, audio, &self.chosen.audio.provider),
+            ("image", ProviderKind::Image, image, &self.chosen.image.provider),
+            ("video", ProviderKind::Video, video, &self.chosen.video.provider),
         ];
-        for (noun, kind, provider) in named {
+        for (noun, kind, change, before) in named {
+            let Some((provider, model)) = change else { continue };
             if let Some(id) = provider
                 && !self.kinds(id).is_some_and(|kinds| kinds.contains(&kind))
             {
                 let path = format!("defaults.{noun}.provider");
                 bad.push(FieldError { path, message: "no such provider of this kind".to_owned() });
+                continue;
+            }
+            let adapter = compatible::adapter(provider.unwrap_or(before));
+            let about = self.about.iter().find(|about| about.kind == kind && about.id == adapter);
+            let checked = about.map_or(Ok(()), |about| check_model(about, model, &format!("defaults.{noun}.model")));
+            if let Err(AppError::Api(error)) = checked {
+                bad.extend(error.fields());
             }
         }
     }

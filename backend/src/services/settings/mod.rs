@@ -11,7 +11,7 @@ use std::sync::Arc;
 use diesel::PgConnection;
 use serde_json::{Value, json};
 
-pub use self::access::{access, check_model, image_provider, script_provider, speakers, speech_provider, test, video_provider};
+pub use self::access::{access, check_model, image_provider, maker, script_provider, speakers, speech_provider, test, video_provider};
 use self::providers::Rows;
 pub use self::{discovery::Neighbourhood, models::Models};
 use super::{
@@ -100,8 +100,8 @@ pub async fn check(ctx: &Arc<Ctx>, patch: &PatchSettings) -> Result<()> {
     if let Some(Some(voice)) = audio.and_then(|audio| audio.voice_id.as_ref()) {
         faults.keep(super::voices::check(ctx, voice, "defaults.audio.voiceId").await)?;
     }
-    let rows = ctx.db.read(providers::rows).await?;
-    faults.keep(check::check(ctx, &rows, patch))?;
+    let (rows, chosen) = ctx.db.read(|conn| Ok((providers::rows(conn)?, defaults(conn)?))).await?;
+    faults.keep(check::check(ctx, &rows, &chosen, patch))?;
     faults.nothing_or_error()
 }
 
@@ -115,7 +115,7 @@ pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatc
         if let Some(expected) = &expected {
             expected.check(&read(&ctx, tx.conn)?)?;
         }
-        check::check(&ctx, &providers::rows(tx.conn)?, &patch)?;
+        check::check(&ctx, &providers::rows(tx.conn)?, &overlay(&built_in_defaults(), &defaults)?, &patch)?;
         let mut rules = db::settings::policy(tx.conn)?;
         for (id, change) in patch.providers.iter().flatten() {
             if providers::change(&ctx, tx.conn, id, change.as_ref())? {
@@ -123,7 +123,9 @@ pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatc
                 policy::forget_server(&mut rules, id);
             }
         }
-        merge(&mut defaults, &serde_json::to_value(&patch.defaults).map_err(AppError::internal)?);
+        let chosen = serde_json::to_value(&patch.defaults).map_err(AppError::internal)?;
+        forget_models(&mut defaults, &chosen)?;
+        merge(&mut defaults, &chosen);
         merge(&mut uploads, &serde_json::to_value(&patch.uploads).map_err(AppError::internal)?);
         db::settings::set(tx.conn, &defaults, &uploads)?;
         merge(&mut rules, &policy::patch_value(&patch)?);
@@ -143,6 +145,18 @@ fn forget_server(defaults: &mut Value, id: &str) {
             of_it.iter().for_each(|name| drop(chosen.remove(*name)));
         }
     }
+}
+
+/// A model is its provider's: where a patch chooses another provider and no model, that of the one before is forgotten.
+fn forget_models(defaults: &mut Value, patch: &Value) -> Result<()> {
+    let before = serde_json::to_value(overlay(&built_in_defaults(), defaults)?).map_err(AppError::internal)?;
+    for noun in ["script", "audio", "image"] {
+        let (change, Some(chosen)) = (&patch[noun], defaults.get_mut(noun).and_then(Value::as_object_mut)) else { continue };
+        if change["provider"].is_string() && change["provider"] != before[noun]["provider"] && change.get("model").is_none() {
+            chosen.remove("model");
+        }
+    }
+    Ok(())
 }
 
 /// What the user set lies over what the program says.

@@ -168,9 +168,10 @@ async fn request_film(ctx: &Arc<Ctx>, plan: Plan) -> Result<VideoClip> {
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, project)?;
-            let (mut after, new) = fill_missing(tx, project, &cast)?;
+            let policy = policy::read(tx.conn)?;
+            let (mut after, new) = fill_missing(tx, &policy, project, &cast)?;
             let id = insert(tx, &plan, VideoKind::Film, Vec::new())?;
-            let cost = plan.cost(&policy::read(tx.conn)?);
+            let cost = plan.cost(&policy);
             after.extend(&new);
             let film = enqueue(tx, Take::Video(id), project, plan.provider, Priority::Film, after)?;
             queue::hold_back(tx, film, cost)?;
@@ -191,7 +192,8 @@ pub async fn retry(ctx: &Arc<Ctx>, id: VideoId) -> Result<VideoClip> {
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, project)?;
-            let (mut after, new) = fill_missing(tx, project, &cast)?;
+            let policy = policy::read(tx.conn)?;
+            let (mut after, new) = fill_missing(tx, &policy, project, &cast)?;
             after.extend(&new);
             take::queue_once_more(tx, id, &bill, Priority::Film, after, &new)
         })
@@ -232,30 +234,24 @@ fn refuse_missing(scenes: &[Stocked]) -> AppError {
     AppError::Api(ApiError::new(ErrorCode::Conflict, message).with("scenes", details))
 }
 
-/// Queues what the scenes lack; what is being made already is waited for, not made twice. Answers the jobs that were there
-/// already, and the new ones.
-fn fill_missing(tx: &mut Tx<'_>, project: ProjectId, cast: &Cast) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
-    let (mut known, mut new) = (Vec::new(), Vec::new());
+/// Queues what the scenes lack, which nobody but the film asks for; what is being made already is waited for, not made twice.
+/// Answers the jobs that were there already, and the new ones.
+fn fill_missing(tx: &mut Tx<'_>, policy: &Policy, project: ProjectId, cast: &Cast) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+    let (mut coming, mut new) = (Vec::new(), Vec::new());
     for Stocked { scene, audio, shown, .. } in stock::of_project(tx.conn, project)? {
         match (audio, &cast.speaks) {
-            (Stock::Coming(record), _) => known.extend(queue::of_record(tx.conn, record)?),
-            (Stock::Missing, Some(casting)) => new.push(filler(tx, |tx| audio::queue_take(tx, &scene, casting, Priority::Batch))?),
+            (Stock::Coming(record), _) => coming.push(record),
+            (Stock::Missing, Some(casting)) => new.push(audio::queue_take(tx, policy, &scene, casting, Priority::Batch)?.1),
             (Stock::Missing, None) | (Stock::Enough, _) => {}
         }
         match (shown, &cast.draws) {
-            (Stock::Coming(record), _) => known.extend(queue::of_record(tx.conn, record)?),
-            (Stock::Missing, Some(look)) => new.push(filler(tx, |tx| image::queue_take(tx, &scene, look, Priority::Batch))?),
+            (Stock::Coming(record), _) => coming.push(record),
+            (Stock::Missing, Some(look)) => new.push(image::queue_take(tx, policy, &scene, look, Priority::Batch)?.1),
             (Stock::Missing, None) | (Stock::Enough, _) => {}
         }
     }
-    Ok((known, new))
-}
-
-/// Queues a take that nobody but the film asks for.
-fn filler<I>(tx: &mut Tx<'_>, queue_take: impl FnOnce(&mut Tx<'_>) -> Result<(I, Uuid)>) -> Result<Uuid> {
-    let (_, job) = queue_take(tx)?;
-    queue::mark_filler(tx, job)?;
-    Ok(job)
+    queue::mark_fillers(tx, &new)?;
+    Ok((queue::of_records(tx.conn, &coming)?, new))
 }
 
 fn insert(tx: &mut Tx<'_>, plan: &Plan, kind: VideoKind, image_ids: Vec<ImageId>) -> Result<VideoId> {
