@@ -8,17 +8,16 @@ RUN apt-get update \
     && rustup target add wasm32-unknown-unknown
 WORKDIR /src
 
-# What bundles the app, in a layer of its own: it changes only with its versions.
+# What bundles the app (here) and what was compiled are kept between builds.
 ENV AI_STUDIO_TOOLS=/opt/tools
-COPY Cargo.lock ./
-COPY scripts ./scripts
-RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
-    scripts/app-tools
-
+# Cargo tells by their times what has changed since the last build. Those of an update may be older than that build: they are
+# set to now.
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
-    --mount=type=cache,target=/src/target,sharing=locked \
-    scripts/build-app \
+    --mount=type=cache,id=ai-studio-tools,target=/opt/tools,sharing=locked \
+    --mount=type=cache,id=ai-studio-target,target=/src/target,sharing=locked \
+    find . -path ./target -prune -o -type f -exec touch {} + \
+    && scripts/build-app \
     && cargo build --release --locked --package studio --bin ai-studio \
     && install -D target/release/ai-studio /out/ai-studio
 
