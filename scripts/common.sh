@@ -5,7 +5,10 @@ set -euo pipefail
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 TARGET="${CARGO_TARGET_DIR:-$ROOT/target}"
+case "$TARGET" in /*) ;; *) TARGET="$PWD/$TARGET" ;; esac
 STAMPS="$TARGET/stamps"
+# Here and nowhere else, whatever cargo's own settings say: what it builds is started from here.
+export CARGO_TARGET_DIR="$TARGET"
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 note() { printf '    %s\n' "$*" >&2; }
@@ -24,11 +27,12 @@ locked_version() {
     "$ROOT/Cargo.lock"
 }
 
-# stale STAMP SOURCE…: whether any source changed after the stamp (folders too, so that a deleted file counts).
+# stale STAMP SOURCE…: whether any source changed after the stamp (folders too, so that a deleted file counts), or the stamp is
+# of another checkout that builds in the same folder.
 stale() {
   local stamp="$1"
   shift
-  [ -e "$stamp" ] || return 0
+  [ "$(cat "$stamp" 2>/dev/null)" = "$ROOT" ] || return 0
   local sources=() source
   for source in "$@"; do
     if [ -e "$ROOT/$source" ]; then sources+=("$ROOT/$source"); fi
@@ -45,12 +49,13 @@ server_is_stale() {
     [ "$STAMPS/app" -nt "$STAMPS/server" ]
 }
 
-# stamped NAME COMMAND…: runs a build. The stamp has the time of its beginning: what is edited meanwhile counts as new.
+# stamped NAME COMMAND…: runs a build. The stamp has the time of its beginning: what is edited meanwhile counts as new. It says
+# which checkout was built.
 stamped() {
   local name="$1"
   shift
   mkdir -p "$STAMPS"
-  touch "$STAMPS/$name.begun"
+  echo "$ROOT" >"$STAMPS/$name.begun"
   "$@"
   mv "$STAMPS/$name.begun" "$STAMPS/$name"
 }
