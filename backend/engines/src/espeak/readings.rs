@@ -56,6 +56,9 @@ fn begins_word(before: char, c: char) -> bool {
     !(before.is_alphanumeric() || before == '.' && c.is_ascii_digit()) || unspaced(before) != unspaced(c)
 }
 
+/// What may stand between an abbreviation and its word.
+const SPACES: [char; 3] = [' ', '\u{A0}', '\u{202F}'];
+
 /// A place in a narration where a word or an amount begins.
 #[derive(Clone, Copy)]
 struct Place<'a> {
@@ -68,12 +71,21 @@ struct Place<'a> {
 struct Number<'a> {
     /// Where it ends.
     end: usize,
-    /// Its digits before the comma, without what groups them.
+    /// Its digits before the comma, without what groups them; none where it is no amount, but a version or a date.
     whole: String,
     /// Its digits after the comma.
     fraction: Option<&'a str>,
-    /// It has groups of three.
+    /// Its comma is another language's: it may be no number where nothing is counted.
+    foreign: bool,
+    /// It has groups of three, or of two as in India.
     grouped: bool,
+}
+
+impl Number<'_> {
+    /// Whether its value is known, or it stays as it is written.
+    fn is_amount(&self) -> bool {
+        !self.whole.is_empty()
+    }
 }
 
 impl<'a> Place<'a> {
@@ -91,25 +103,47 @@ impl<'a> Place<'a> {
     }
 
     fn abbreviation(self) -> Option<Reading> {
-        let rest = self.rest();
-        let (short, long, follows) =
-            abbreviations(self.language).iter().filter(|(short, _, _)| rest.starts_with(short)).max_by_key(|(short, _, _)| short.len())?;
-        let after = &rest[short.len()..];
-        let next = after.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
+        let known = abbreviations(self.language).iter().filter(|(short, _, follows)| self.abbreviates(short, *follows));
+        let (short, long, follows) = known.max_by_key(|(short, _, _)| short.len())?;
+        let after = &self.rest()[short.len()..];
+        let next = after.trim_start_matches(SPACES);
+        // "Mme" has no full stop of its own, and "no." may be the end of what somebody said.
+        let ends = next.is_empty() || next.starts_with('\n') || next.len() < after.len() && next.starts_with(char::is_uppercase);
+        let stop = if matches!(follows, Follows::Sentence | Follows::Era) && short.ends_with('.') && ends { "." } else { "" };
+        Some(self.reading(short.len(), format!("{long}{stop}")))
+    }
+
+    /// Whether `short` stands here, and among what it has to stand among.
+    fn abbreviates(self, short: &str, follows: Follows) -> bool {
+        let Some(after) = self.rest().strip_prefix(short) else { return false };
+        let next = after.trim_start_matches(SPACES);
         let spaced = next.len() < after.len();
-        let fits = match follows {
+        let before = &self.narration[..self.at];
+        let behind = before.trim_end_matches(SPACES);
+        match follows {
             Follows::Number => next.starts_with(char::is_numeric) || spaced && roman(word_of(next)).is_some(),
             Follows::Name => spaced && next.starts_with(char::is_uppercase),
+            Follows::Title => {
+                // The first letter at the beginning of a line is the number of an item.
+                let item = short == "أ." && (behind.is_empty() || behind.ends_with('\n'));
+                let follows_on = before.ends_with('.') || behind.ends_with(char::is_numeric);
+                spaced && next.starts_with(char::is_alphabetic) && !follows_on && !item
+            }
+            Follows::Era => {
+                // A number alone may be one of meters.
+                let year = behind.trim_end_matches(char::is_numeric);
+                let named = ["سنة", "عام"].iter().any(|word| year.trim_end().ends_with(word));
+                named && year.len() < behind.len() && !after.starts_with(char::is_alphanumeric)
+            }
             Follows::Anything | Follows::Sentence => !after.starts_with(char::is_alphanumeric),
-        };
-        // "Mme" has no full stop of its own, and "no." may be the end of what somebody said.
-        let ends = next.is_empty() || next.starts_with('\n') || spaced && next.starts_with(char::is_uppercase);
-        let stop = if *follows == Follows::Sentence && short.ends_with('.') && ends { "." } else { "" };
-        fits.then(|| self.reading(short.len(), format!("{long}{stop}")))
+        }
     }
 
     /// A number alone: a year, an ordinal, groups of three, a fraction.
     fn plain(self, number: &Number) -> Option<Reading> {
+        if number.foreign {
+            return None;
+        }
         let after = &self.narration[number.end..];
         let value: Option<u32> = number.whole.parse().ok().filter(|_| number.fraction.is_none());
         let till = |length: usize| number.end - self.at + length;
@@ -146,8 +180,8 @@ impl<'a> Place<'a> {
             return Some(self.reading(till(2), word.to_owned()));
         }
         // Groups that espeak-ng takes apart in this language.
-        (number.grouped && number.fraction.is_none() && matches!(self.language, "de" | "fr" | "es"))
-            .then(|| self.reading(till(0), number.whole.clone()))
+        let apart = matches!(self.language, "de" | "fr" | "es") || self.language == "en" && indian_groups(self.rest()).is_some();
+        (number.grouped && number.fraction.is_none() && apart).then(|| self.reading(till(0), number.whole.clone()))
     }
 
     /// Whether four digits are a year in English: beside a word or a mark that years stand by.
@@ -336,13 +370,15 @@ impl<'a> Place<'a> {
         if end == 0 {
             return None;
         }
-        let (groups, comma): (&[char], char) = match self.language {
-            "de" | "es" => (&['.', '\u{202F}', '\u{A0}', ' '], ','),
-            "fr" => (&['\u{202F}', '\u{A0}', ' '], ','),
-            _ => (&[','], '.'),
+        let (groups, comma, other): (&[char], char, char) = match self.language {
+            "de" | "es" => (&['.', '\u{202F}', '\u{A0}', ' '], ',', '.'),
+            "fr" => (&['\u{202F}', '\u{A0}', ' '], ',', '.'),
+            _ => (&[','], '.', ','),
         };
-        let mut whole = rest[..end].to_owned();
-        let mut grouped = false;
+        let indian = indian_groups(rest).filter(|_| matches!(self.language, "en" | "hi"));
+        end = indian.unwrap_or(end);
+        let mut whole = rest[..end].replace(',', "");
+        let mut grouped = indian.is_some();
         while whole.chars().count() <= 15 && (grouped || end <= 3) {
             let Some(group) = rest[end..].chars().next().filter(|c| groups.contains(c)) else { break };
             let next = &rest[end + group.len_utf8()..];
@@ -353,14 +389,19 @@ impl<'a> Place<'a> {
             end += group.len_utf8() + 3;
             grouped = true;
         }
-        let fraction = rest[end..].strip_prefix(comma).map(|after| &after[..digits(after)]).filter(|fraction| !fraction.is_empty());
+        let behind = |mark: char| rest[end..].strip_prefix(mark).map(|after| &after[..digits(after)]).filter(|it| !it.is_empty());
+        let own = behind(comma);
+        // "2.5 km" in Spanish, "1,5 km" in English: one digit or two are no group.
+        let fraction = own.or_else(|| behind(other).filter(|behind| !grouped && behind.chars().count() <= 2));
+        let foreign = own.is_none() && fraction.is_some();
         end += fraction.map_or(0, |fraction| fraction.len() + 1);
         // Versions and dates in digits (3.10.1990) are not of this kind.
         let more = &rest[end..];
         if more.starts_with(['.', ',']) && digits(&more[1..]) > 0 {
-            return Some(Number { end: self.at + end + 1 + digits(&more[1..]), whole: String::new(), fraction: None, grouped: false });
+            let end = self.at + end + 1 + digits(&more[1..]);
+            return Some(Number { end, whole: String::new(), fraction: None, foreign, grouped: false });
         }
-        Some(Number { end: self.at + end, whole, fraction, grouped })
+        Some(Number { end: self.at + end, whole, fraction, foreign, grouped })
     }
 
     /// A number's digits as the voice should get them.
@@ -388,6 +429,16 @@ impl<'a> Place<'a> {
 
 fn is_digit(c: char) -> bool {
     matches!(c, '\u{0660}'..='\u{0669}' | '\u{06F0}'..='\u{06F9}' | '\u{0966}'..='\u{096F}')
+}
+
+/// The length of a number in groups as in India ("1,50,000") at the beginning: the last has three digits, the others two.
+fn indian_groups(text: &str) -> Option<usize> {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == ',')).unwrap_or(text.len());
+    let number = text[..end].trim_end_matches(',');
+    let groups: Vec<&str> = number.split(',').collect();
+    let [first, twos @ .., last] = groups.as_slice() else { return None };
+    let fits = (1..=2).contains(&first.len()) && !twos.is_empty() && twos.iter().all(|two| two.len() == 2) && last.len() == 3;
+    fits.then_some(number.len())
 }
 
 /// The letters and digits at the beginning.

@@ -1,6 +1,6 @@
 //! The small words that a narration writes as signs: abbreviations, units and currencies, by language.
 
-/// What has to follow an abbreviation, or it is something else.
+/// What has to follow an abbreviation, or stand before it, or it is something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Follows {
     Anything,
@@ -10,9 +10,13 @@ pub enum Follows {
     Name,
     /// Anything; and where a sentence ends with it, its full stop is that of the sentence, too.
     Sentence,
+    /// "د. أحمد": one letter, and a word of a script without capitals. After a number or another letter it is no title.
+    Title,
+    /// As a sentence's end, where a year stands before it: "سنة 632 م."
+    Era,
 }
 
-use Follows::{Anything, Name, Number, Sentence};
+use Follows::{Anything, Era, Name, Number, Sentence, Title};
 
 /// Abbreviations as they are written, with how they are said.
 pub fn abbreviations(language: &str) -> &'static [(&'static str, &'static str, Follows)] {
@@ -22,7 +26,7 @@ pub fn abbreviations(language: &str) -> &'static [(&'static str, &'static str, F
         "fr" => FRENCH,
         "es" => SPANISH,
         "hi" => &[("डॉ.", "डॉक्टर", Anything), ("श्री.", "श्री", Anything), ("किमी", "किलोमीटर", Anything), ("ई.पू.", "ईसा पूर्व", Anything)],
-        "ar" => &[("د.", "الدكتور", Anything), ("أ.", "الأستاذ", Anything), ("م.", "المهندس", Anything), ("إلخ.", "إلى آخره", Sentence)],
+        "ar" => ARABIC,
         _ => &[],
     }
 }
@@ -175,6 +179,18 @@ const SPANISH: &[(&str, &str, Follows)] = &[
     ("Art.", "Artículo", Number),
     ("etc.", "etcétera", Sentence),
     ("aprox.", "aproximadamente", Anything),
+];
+
+const ARABIC: &[(&str, &str, Follows)] = &[
+    ("د.", "الدكتور", Title),
+    ("أ.", "الأستاذ", Title),
+    ("أ.د.", "الأستاذ الدكتور", Title),
+    ("أ. د.", "الأستاذ الدكتور", Title),
+    ("م.", "المهندس", Title),
+    ("م.", "ميلادي", Era),
+    ("ق.م.", "قبل الميلاد", Sentence),
+    ("ق. م.", "قبل الميلاد", Sentence),
+    ("إلخ.", "إلى آخره", Sentence),
 ];
 
 /// One thing that is counted: its sign, and its name for one and for many in English, German, French, Spanish, Chinese,

@@ -72,6 +72,8 @@ pub struct Caption {
     /// The lit word: its line, and its bytes in that.
     pub lit: Option<(usize, Range<usize>)>,
     pub family: String,
+    /// Whether its narration reads from the right.
+    pub from_right: bool,
     /// Of the layout's em.
     pub scale: f32,
 }
@@ -100,13 +102,15 @@ impl Burned {
             }
             let family = fonts::caption_family(&scene.narration);
             let family = family.map_err(|missing| (position, format!("its captions cannot be drawn: {missing}")))?;
+            let from_right = fonts::reads_from_right(&scene.narration);
             for cue in cues {
-                let widest = cue.lines.iter().map(|line| lettering::set(line, &family, None).width).fold(0.0, f32::max);
+                let widths = cue.lines.iter().map(|line| lettering::set(line, &family, from_right, None).width);
+                let widest = widths.fold(0.0, f32::max);
                 let scale = (room / widest.max(0.1)).min(1.0);
                 if scale < SMALLEST {
                     too_wide.push((position, cue.start_seconds));
                 }
-                lay_cue(spec, cue, &family, scale.max(SMALLEST), &mut captions);
+                lay_cue(spec, cue, (&family, from_right), scale.max(SMALLEST), &mut captions);
             }
         }
         Ok(Self { layout, style: spec.caption_style, size: (spec.width, spec.height), captions: Arc::new(captions), too_wide })
@@ -125,13 +129,13 @@ impl Burned {
     }
 }
 
-fn lay_cue(spec: &FilmSpec, cue: &Cue, family: &str, scale: f32, captions: &mut Vec<Caption>) {
+fn lay_cue(spec: &FilmSpec, cue: &Cue, (family, from_right): (&str, bool), scale: f32, captions: &mut Vec<Caption>) {
     // A half goes up, whatever the last bits make of it: the same words give the same frames anywhere in a film.
     let frame = |seconds: f64| (seconds * f64::from(spec.fps) + 1e-6).round().max(0.0) as u64;
     let mut push = |from: f64, to: f64, lit: Option<(usize, Range<usize>)>| {
         let frames = frame(from)..frame(to);
         if !frames.is_empty() {
-            captions.push(Caption { frames, lines: cue.lines.clone(), lit, family: family.to_owned(), scale });
+            captions.push(Caption { frames, lines: cue.lines.clone(), lit, family: family.to_owned(), from_right, scale });
         }
     };
     if spec.caption_style != CaptionStyle::Karaoke || cue.words.is_empty() {

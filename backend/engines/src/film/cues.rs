@@ -99,7 +99,9 @@ fn divide(sentence: &[Token], columns: usize) -> Vec<&[Token]> {
         let over = if fits(&sentence[..*at], columns) { 0 } else { 10_000 };
         taken.abs_diff(target) + sense + over
     };
-    match (1..sentence.len()).min_by_key(cost) {
+    // What is wider than two lines and the space between them never fits: a long text is not searched to its end for each piece.
+    let places = (1..sentence.len()).take_while(|&at| width(&sentence[..at]) <= columns * 2 + 1);
+    match places.min_by_key(cost) {
         Some(at) => {
             let mut pieces = vec![&sentence[..at]];
             pieces.extend(divide(&sentence[at..], columns));
@@ -133,7 +135,12 @@ fn join_short<'a>(tokens: &'a [Token], groups: &[&'a [Token]], columns: usize) -
 }
 
 fn fits(group: &[Token], columns: usize) -> bool {
-    width(group) <= columns || {
+    let all = width(group);
+    // Two full lines, and the space that is not seen between them.
+    if all > columns * 2 + 1 {
+        return false;
+    }
+    all <= columns || {
         let at = line_break(group, columns);
         width(&group[..at]) <= columns && width(&group[at..]) <= columns
     }
@@ -215,6 +222,16 @@ mod tests {
         let cues = of("人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。", 30);
         assert_eq!(cues[0].lines, ["人人生而自由，", "在尊严和权利上一律平等。"]);
         assert!(cues.iter().all(|cue| cue.lines.len() <= 2));
+    }
+
+    #[test]
+    fn a_long_text_without_a_mark_is_divided_too() {
+        for text in ["words ".repeat(1_667), "字".repeat(10_000)] {
+            let cues = of(&text, 42);
+            assert!(cues.iter().flat_map(|cue| &cue.lines).all(|line| line.width() <= 42));
+            let said: String = cues.iter().flat_map(|cue| &cue.lines).flat_map(|line| line.split(' ')).collect();
+            assert_eq!(said, text.replace(' ', ""));
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ fn draw(burned: &Burned, caption: &Caption) -> Option<Overlay> {
     let (width, height) = (burned.size.0 as f32, burned.size.1 as f32);
     let set = |(index, text): (usize, &String)| {
         let lit = caption.lit.as_ref().filter(|(line, _)| *line == index).map(|(_, range)| range);
-        lettering::set(text, &caption.family, lit)
+        lettering::set(text, &caption.family, caption.from_right, lit)
     };
     let lines: Vec<Line> = caption.lines.iter().enumerate().map(set).collect();
     let (ascent, descent) = lines.iter().fold((0.0_f32, 0.0_f32), |(a, d), line| (a.max(line.ascent), d.max(line.descent)));

@@ -7,6 +7,9 @@ use tiny_skia::Path;
 
 use crate::media::letters::{Letters, with_fonts};
 
+const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
+const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
+
 /// A line set in bold, its baseline at y 0 and its left end at x 0. Lengths are ems until it is scaled.
 pub struct Line {
     pub width: f32,
@@ -18,18 +21,23 @@ pub struct Line {
     pub lit: Option<Path>,
 }
 
-/// Sets a line in a family. `lit`: bytes of the text whose letters come apart from the others.
+/// Sets a line in a family. `from_right`: whether the text that it is of reads from the right; `lit`: bytes of the line
+/// whose letters come apart from the others.
 #[must_use]
-pub fn set(text: &str, family: &str, lit: Option<&Range<usize>>) -> Line {
+pub fn set(text: &str, family: &str, from_right: bool, lit: Option<&Range<usize>>) -> Line {
+    // A line that begins with a word of another script would be laid out in that one's direction. The mark draws nothing.
+    let mark = if from_right { RIGHT_TO_LEFT_MARK } else { LEFT_TO_RIGHT_MARK };
+    let text = format!("{mark}{text}");
+    let lit = lit.map(|lit| lit.start + mark.len_utf8()..lit.end + mark.len_utf8());
     with_fonts(|fonts| {
         let attrs = Attrs::new().family(Family::Name(family)).weight(Weight::BOLD);
-        let shape = ShapeLine::new(fonts, text, &AttrsList::new(&attrs), Shaping::Advanced, 4);
+        let shape = ShapeLine::new(fonts, &text, &AttrsList::new(&attrs), Shaping::Advanced, 4);
         let lines = shape.layout(1.0, None, Wrap::None, Some(Align::Left), None, Hinting::Disabled);
         let (mut plain, mut bright) = (Letters::default(), Letters::default());
         let (mut width, mut ascent, mut descent) = (0.0_f32, 0.0_f32, 0.0_f32);
         for line in &lines {
             (width, ascent, descent) = (width.max(line.w), ascent.max(line.max_ascent), descent.max(line.max_descent));
-            outline(fonts, line, lit, &mut plain, &mut bright);
+            outline(fonts, line, lit.as_ref(), &mut plain, &mut bright);
         }
         Line { width, ascent, descent, plain: plain.finish(), lit: bright.finish() }
     })
@@ -50,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_line_has_its_width_and_its_lit_word_stands_apart() {
-        let line = set("Four score and", "Inter", Some(&(5..10)));
+        let line = set("Four score and", "Inter", false, Some(&(5..10)));
         let (plain, lit) = (line.plain.expect("letters").bounds(), line.lit.expect("a lit word").bounds());
         assert!(line.width > 6.0 && line.width < 10.0, "{}", line.width);
         assert!(plain.left() >= 0.0 && plain.right() <= line.width && plain.left() < lit.left() && lit.right() < plain.right());
@@ -61,9 +69,33 @@ mod tests {
     fn arabic_begins_at_the_right() {
         let text = "يولد جميع الناس";
         let first = text.find(' ').expect("words");
-        let line = set(text, "Noto Sans Arabic", Some(&(0..first)));
+        let line = set(text, "Noto Sans Arabic", true, Some(&(0..first)));
         let (rest, lit) = (line.plain.expect("letters").bounds(), line.lit.expect("a word").bounds());
         assert!(lit.left() >= rest.right() - 0.2, "{lit:?} {rest:?}");
         assert!(rest.left() > -0.2 && lit.right() < line.width + 0.2);
+    }
+
+    #[test]
+    fn a_line_has_its_narrations_direction_whatever_its_first_word() {
+        let first = |text: &str, from_right| {
+            let word = 0..text.find(' ').expect("words");
+            let line = set(text, "Noto Sans Arabic", from_right, Some(&word));
+            let (rest, lit) = (line.plain.expect("letters").bounds(), line.lit.expect("a word").bounds());
+            assert!(rest.left().min(lit.left()) > -0.2 && rest.right().max(lit.right()) < line.width + 0.2);
+            (lit.left() >= rest.right() - 0.2, lit.right() <= rest.left() + 0.2)
+        };
+        assert_eq!(first("iPhone من المتجر.", true), (true, false));
+        assert_eq!(first("المتجر is Arabic for shop.", false), (false, true));
+    }
+
+    #[test]
+    fn the_mark_of_direction_takes_no_place() {
+        for (text, family) in
+            [("Four score", "Inter"), ("人人生而自由", "Noto Sans SC"), ("सभी मनुष्यों", "Noto Sans Devanagari"), ("🙂 x", "Inter")]
+        {
+            let (line, twice) = (set(text, family, false, None), set(&format!("\u{200e}{text}"), family, false, None));
+            assert!((line.width - twice.width).abs() < 1e-4, "{text}: {} {}", line.width, twice.width);
+            assert_eq!((line.ascent, line.descent, line.plain), (twice.ascent, twice.descent, twice.plain), "{text}");
+        }
     }
 }

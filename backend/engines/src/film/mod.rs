@@ -54,6 +54,9 @@ use store::Store;
 use timeline::Timeline;
 use voice::{Decoded, Wanted};
 
+/// The scenes' narrations, in order; none where a scene is silent.
+type Voices = Vec<Option<Decoded>>;
+
 /// Narrations that one ffmpeg decodes.
 const VOICES_AT_ONCE: usize = 8;
 
@@ -83,7 +86,7 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
     let voices = Arc::new(decode_voices(tools, &spec, &store, &progress).await?);
     let lengths: Vec<_> = voices.iter().map(|voice| voice.as_ref().map(Decoded::seconds)).collect();
     let timeline = Arc::new(Timeline::new(&spec, &lengths));
-    let cues = captions::all_cues(&spec, &timeline, &voices);
+    let cues = all_cues(&spec, &timeline, &voices).await?;
     let burned = burned(&spec, &cues).await?;
     let too_wide = burned.as_ref().map(|burned| burned.too_wide.clone()).unwrap_or_default();
 
@@ -147,8 +150,8 @@ fn validate(spec: &FilmSpec) -> Result<(), FilmError> {
     Ok(())
 }
 
-async fn decode_voices(tools: &Tools, spec: &FilmSpec, store: &Store, progress: &Progress<'_>) -> Result<Vec<Option<Decoded>>, FilmError> {
-    let mut voices: Vec<Option<Decoded>> = spec.scenes.iter().map(|_| None).collect();
+async fn decode_voices(tools: &Tools, spec: &FilmSpec, store: &Store, progress: &Progress<'_>) -> Result<Voices, FilmError> {
+    let mut voices: Voices = spec.scenes.iter().map(|_| None).collect();
     let spoken: Vec<_> = spec.scenes.iter().enumerate().filter_map(|(position, scene)| Some((position, scene.audio.as_deref()?))).collect();
     for some in spoken.chunks(VOICES_AT_ONCE) {
         let wanted: Vec<_> = some.iter().map(|&(_, path)| Wanted { path, speed: 1.0 }).collect();
@@ -193,6 +196,14 @@ async fn decode_music(tools: &Tools, spec: &FilmSpec, store: &Store) -> Result<O
     let decoded = voice::decoded(tools, &music.path, 1.0, store).await;
     let decoded = decoded.map_err(|error| FilmError::stage("reading the music", error))?;
     Ok(Some((decoded, music.volume_db)))
+}
+
+/// All cues of the film, each list a scene's.
+async fn all_cues(spec: &Arc<FilmSpec>, timeline: &Arc<Timeline>, voices: &Arc<Voices>) -> Result<Vec<Vec<Cue>>, FilmError> {
+    let (spec, timeline, voices) = (Arc::clone(spec), Arc::clone(timeline), Arc::clone(voices));
+    // Long narrations are laid on their sounds and divided: not on a thread that others wait for.
+    let cues = tokio::task::spawn_blocking(move || captions::all_cues(&spec, &timeline, &voices)).await;
+    cues.map_err(|error| FilmError::stage("dividing the captions", std::io::Error::other(error)))
 }
 
 /// The captions to draw, once it is sure that they can be.

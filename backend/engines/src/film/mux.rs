@@ -34,7 +34,7 @@ pub async fn join(
     add_input(&mut command, Some("ffmetadata"), &tags);
     if let Some(cues) = soft {
         let path = workdir.join("captions.srt");
-        tokio::fs::write(&path, to_srt(cues)).await?;
+        tokio::fs::write(&path, without_markup(&to_srt(cues))).await?;
         add_input(&mut command, Some("srt"), &path);
     }
     command.args(["-map", "0:v:0", "-map", "1:a:0", "-map_metadata", "2", "-map_chapters", "2", "-c", "copy"]);
@@ -53,6 +53,20 @@ pub async fn join(
     let file = workdir.join("film.mp4");
     tokio::fs::rename(&unfinished, &file).await?;
     Ok(file)
+}
+
+/// Subtitles that ffmpeg reads as the words they are: to it, angle brackets and braces hold markup, and an `n` behind a
+/// backslash is the end of a line. A word joiner, which has neither ink nor width, behind each keeps them what they are.
+fn without_markup(srt: &str) -> String {
+    const WORD_JOINER: char = '\u{2060}';
+    let mut out = String::with_capacity(srt.len());
+    for c in srt.chars() {
+        out.push(c);
+        if matches!(c, '<' | '{' | '\\') {
+            out.push(WORD_JOINER);
+        }
+    }
+    out
 }
 
 /// The concat demuxer's list. A part's name is a hash: there is nothing to quote in it.
@@ -93,6 +107,25 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::film::tests::spec_of;
+
+    #[tokio::test]
+    async fn subtitles_say_what_is_said() {
+        let said = r"Use the <p> tag, set {\an8} and {a}, <b>bold</b>, an <i>, {Y:i}, 1 < 2 & c:\new";
+        let cue = Cue { start_seconds: 0.0, end_seconds: 1.0, lines: vec![said.to_owned()], words: vec![] };
+        let tools = Tools::find().expect("ffmpeg is installed");
+        let folder = tempfile::tempdir().expect("a folder");
+        let (srt, film) = (folder.path().join("a.srt"), folder.path().join("a.mp4"));
+        std::fs::write(&srt, without_markup(&to_srt(&[cue]))).expect("written");
+        let mut command = tools.ffmpeg();
+        add_input(&mut command, Some("srt"), &srt);
+        command.args(["-c:s", "mov_text"]).arg(&film);
+        run("ffmpeg", command).await.expect("joined");
+        let mut command = tools.ffmpeg();
+        add_input(&mut command, Some("mov"), &film);
+        command.args(["-f", "srt", "-"]);
+        let read = String::from_utf8(run("ffmpeg", command).await.expect("read")).expect("a text");
+        assert_eq!(read.replace('\u{2060}', "").lines().nth(2), Some(said), "{read}");
+    }
 
     #[test]
     fn chapters_are_exact_and_titles_escaped() {

@@ -149,6 +149,12 @@ pub fn main_script(text: &str) -> Script {
     counts.into_values().max_by_key(|(count, _)| *count).map_or(Script::Latin, |(_, script)| script)
 }
 
+/// Whether a text reads from the right, by the script that most of it is in.
+#[must_use]
+pub fn reads_from_right(text: &str) -> bool {
+    matches!(main_script(text), Script::Arabic | Script::Hebrew | Script::Syriac | Script::Thaana | Script::Nko)
+}
+
 /// Whether the embedded family has a glyph for each of the characters that need one.
 #[must_use]
 pub fn embedded_covers(family: &str, text: &str) -> bool {

@@ -208,11 +208,21 @@ fn is_animated(webp: &[u8]) -> bool {
 }
 
 /// Whether a JPEG's data come to their end. The marker cannot stand within the data; before them it can (the thumbnail
-/// in its EXIF), and after them there may be more (a telephone's moving picture).
+/// in its EXIF), in what is skipped by its length, and after them there may be anything (a telephone's moving picture).
 fn jpeg_ends(jpeg: &[u8]) -> bool {
-    let last = |marker: u8| jpeg.windows(2).rposition(|pair| pair == [0xff, marker]);
-    let (start_of_scan, end_of_image) = (last(0xda), last(0xd9));
-    end_of_image > start_of_scan
+    const END_OF_IMAGE: u8 = 0xd9;
+    // Those with nothing of their own behind them: stuffed and filling bytes, restarts within the data, the start of the image.
+    let is_marker = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0 | 1 | 0xd0..=0xd8 | 0xff);
+    let mut rest = jpeg;
+    while let Some(at) = rest.windows(2).position(is_marker) {
+        if rest[at + 1] == END_OF_IMAGE {
+            return true;
+        }
+        let Some(length) = rest[at + 2..].first_chunk() else { return false };
+        let Some(behind) = rest.get(at + 2 + usize::from(u16::from_be_bytes(*length))..) else { return false };
+        rest = behind;
+    }
+    false
 }
 
 /// At most `side` pixels wide and high.
@@ -328,6 +338,21 @@ mod tests {
                 let error = inspect(&whole[..part], MAX).unwrap_err();
                 assert!(matches!(error, ImageError::Broken(_)), "{format:?} cut at {part}: {error:?}");
             }
+        }
+    }
+
+    #[test]
+    fn only_the_end_of_the_picture_itself_is_its_end() {
+        let plain = encoded(flag(120, 80), image::ImageFormat::Jpeg);
+        let thumbnail = encoded(flag(12, 8), image::ImageFormat::Jpeg);
+        let exif = [&b"Exif\0\0II\x2a\0\x08\0\0\0\0\0\0\0\0\0"[..], &thumbnail].concat();
+        let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+        let whole = [&plain[..2], &[0xff, 0xe1], &length, &exif, &plain[2..]].concat();
+        assert!(inspect(&whole, MAX).is_ok());
+        // A moving picture behind it, in which any two bytes may stand.
+        assert!(inspect(&[&whole[..], b"\0\0\0\x18ftypmp42\xff\xda\0"].concat(), MAX).is_ok());
+        for cut in [whole.len() - 2, whole.len() - plain.len() + 2] {
+            assert!(matches!(inspect(&whole[..cut], MAX), Err(ImageError::Broken(_))), "cut at {cut}");
         }
     }
 

@@ -1,11 +1,13 @@
 //! What a media file is: its format by its first bytes, and its streams by ffprobe.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::ffmpeg::{ToolError, Tools, add_input, run};
+use super::sniff::id3_length;
 
 /// What a file is by its content. The name plays no part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,16 +83,30 @@ pub async fn probe(tools: &Tools, path: &Path) -> Result<MediaInfo, ToolError> {
 /// When the file cannot be read.
 pub async fn sniff(path: &Path) -> Result<Option<Sniffed>, ToolError> {
     let path = path.to_owned();
-    let head = tokio::task::spawn_blocking(move || {
+    let found = tokio::task::spawn_blocking(move || {
+        let mut file = File::open(path)?;
         let mut head = Vec::with_capacity(64);
-        std::fs::File::open(path)?.take(64).read_to_end(&mut head)?;
-        std::io::Result::Ok(head)
+        file.by_ref().take(64).read_to_end(&mut head)?;
+        // The tag says nothing of what follows.
+        let flac = id3_length(&head).map_or(Ok(false), |tag| has_flac_behind(file, tag as u64))?;
+        io::Result::Ok(sniff_bytes(if flac { FLAC } else { &head }))
     });
-    let head = head.await.map_err(std::io::Error::other)??;
-    Ok(sniff_bytes(&head))
+    Ok(found.await.map_err(io::Error::other)??)
 }
 
-/// The same on bytes in hand: the first 12 suffice.
+/// What a FLAC begins with.
+const FLAC: &[u8] = b"fLaC";
+
+/// Whether a FLAC begins behind a tag of that length, and what zeros fill it up.
+fn has_flac_behind(mut file: File, tag: u64) -> io::Result<bool> {
+    const MOST_FILLING: u64 = 64 << 10;
+    file.seek(SeekFrom::Start(tag))?;
+    let body = BufReader::new(file.take(MOST_FILLING)).bytes().skip_while(|byte| matches!(byte, Ok(0)));
+    let beginning = body.take(FLAC.len()).collect::<io::Result<Vec<u8>>>()?;
+    Ok(beginning == FLAC)
+}
+
+/// The same on bytes in hand, without a look behind an ID3 tag: the first 12 suffice.
 #[must_use]
 pub fn sniff_bytes(head: &[u8]) -> Option<Sniffed> {
     use MediaKind::{Container, Picture, Sound};
@@ -103,7 +119,7 @@ pub fn sniff_bytes(head: &[u8]) -> Option<Sniffed> {
         (Picture, "webp_pipe")
     } else if (at(0, b"RIFF") || at(0, b"RF64")) && at(8, b"WAVE") {
         (Sound, "wav")
-    } else if at(0, b"fLaC") {
+    } else if at(0, FLAC) {
         (Sound, "flac")
     } else if at(0, b"OggS") {
         (Sound, "ogg")
@@ -236,5 +252,22 @@ mod tests {
         let audio = info.audio.expect("a sound stream");
         assert_eq!((audio.sample_rate, audio.channels), (22050, 1));
         assert!(info.video.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_flac_is_one_behind_a_tag_too() {
+        let tools = Tools::find().expect("ffmpeg is installed");
+        let folder = tempfile::tempdir().expect("a folder");
+        let (plain, tagged) = (folder.path().join("plain"), folder.path().join("tagged"));
+        let mut command = tools.ffmpeg();
+        command.args(["-f", "lavfi", "-i", "sine=d=0.5:r=22050", "-f", "flac"]).arg(&plain);
+        run("ffmpeg", command).await.expect("made");
+        let sound = std::fs::read(&plain).expect("read");
+        std::fs::write(&tagged, [&b"ID3\x04\0\0\0\0\x01\x02"[..], &[0; 130], &sound].concat()).expect("written");
+        let info = probe(&tools, &tagged).await.expect("probed");
+        assert_eq!(info.format, "flac");
+        assert!((info.duration_seconds - 0.5).abs() < 1e-3, "{}", info.duration_seconds);
+        std::fs::write(&tagged, [&b"ID3\x04\0\0\0\0\x01\x02"[..], &[0; 180], &sound].concat()).expect("written");
+        assert_eq!(sniff(&tagged).await.expect("read").map(|format| format.demuxer), Some("flac"));
     }
 }

@@ -199,7 +199,7 @@ fn ogg_sound(head: &[u8]) -> bool {
 }
 
 /// The length of the ID3 tag at the beginning, in bytes.
-fn id3_length(head: &[u8]) -> Option<usize> {
+pub(super) fn id3_length(head: &[u8]) -> Option<usize> {
     let [b'I', b'D', b'3', 2..=4, _, flags, a, b, c, d, ..] = *head else { return None };
     let size = [a, b, c, d];
     // Seven bits in each byte, so that no byte looks like the beginning of a frame.

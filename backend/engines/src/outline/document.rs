@@ -1,7 +1,9 @@
 //! Reads a text as a typesetter would: headings, paragraphs, list items, lines of verse. It knows plain text and the
-//! part of Markdown that people type (headings, lists, quotes, rules, emphasis); it is no Markdown renderer.
+//! part of Markdown that people type (headings, lists, quotes, rules, emphasis, code between fences); it is no Markdown
+//! renderer.
 //!
-//! What it drops is never a word: marks of headings and quotes, rules, pairs of emphasis marks, surplus space.
+//! What it drops is never a word: marks of headings and quotes, rules, pairs of emphasis marks, fences with the name of
+//! their language, surplus space.
 
 use super::characters::{is_cjk, is_closer, is_sentence_end};
 
@@ -36,11 +38,51 @@ pub struct Block {
 pub fn read(text: &str) -> Vec<Block> {
     let text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
     let mut reader = Reader::default();
-    for line in text.split(['\n', '\r', '\u{000B}', '\u{000C}', '\u{0085}', '\u{2028}', '\u{2029}']) {
-        reader.line(line);
+    let lines: Vec<&str> = text.split(['\n', '\r', '\u{000B}', '\u{000C}', '\u{0085}', '\u{2028}', '\u{2029}']).collect();
+    for (line, part) in lines.iter().zip(parts(&lines)) {
+        reader.line(line, part);
     }
     reader.end_paragraph();
     reader.blocks
+}
+
+/// What a line is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Text,
+    /// It opens or closes a block of code ("```bash", "```").
+    Fence,
+    /// A line of code: what looks like a mark in it is none.
+    Code,
+}
+
+/// The part of each line. A fence without its partner is text like any other.
+fn parts(lines: &[&str]) -> Vec<Part> {
+    let mut parts = vec![Part::Text; lines.len()];
+    let mut open: Vec<(usize, &str)> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(name) = fence(line) else { continue };
+        let Some((from, opened)) = open.pop_if(|_| name.is_empty()) else {
+            open.push((at, name));
+            continue;
+        };
+        // More than the name of a language are words.
+        if !opened.contains(char::is_whitespace) {
+            parts[from] = Part::Fence;
+        }
+        // A text that was copied whole, fences and all, is no code.
+        if !matches!(opened.to_lowercase().as_str(), "markdown" | "md") {
+            parts[from + 1..at].fill(Part::Code);
+        }
+        parts[at] = Part::Fence;
+    }
+    parts
+}
+
+/// What stands behind the marks of a fence. Three tildes are none: as stars do, they part a story's scenes.
+fn fence(line: &str) -> Option<&str> {
+    let name = without_quote_mark(line.trim()).strip_prefix("```")?.trim_start_matches('`').trim_start();
+    (!name.contains('`')).then_some(name)
 }
 
 #[derive(Default)]
@@ -55,14 +97,17 @@ struct Reader {
 }
 
 impl Reader {
-    fn line(&mut self, raw: &str) {
+    fn line(&mut self, raw: &str, part: Part) {
         let indented = raw.starts_with([' ', '\t', '\u{3000}']);
         let line = tidy(raw);
         let line = without_quote_mark(&line);
-        if line.is_empty() {
+        if line.is_empty() || part == Part::Fence {
             self.end_paragraph();
             self.blank_before = true;
             return;
+        }
+        if part == Part::Code {
+            return self.lines.push(line.to_owned());
         }
         if let Some(level) = self.underline_of_heading(line) {
             let text = self.lines.remove(0);
@@ -313,8 +358,11 @@ fn without_emphasis(text: &str) -> String {
         let length = chars[at..].iter().take_while(|c| **c == mark).count();
         let before = at.checked_sub(1).map(|i| chars[i]);
         let after = chars.get(at + length).copied();
-        let opens = after.is_some_and(|c| !c.is_whitespace()) && before.is_none_or(|c| !c.is_alphanumeric());
-        let closes = before.is_some_and(|c| !c.is_whitespace()) && after.is_none_or(|c| !c.is_alphanumeric());
+        // Stars may also stand where no space is: between characters of East Asia, and two of them inside of a word. Beside
+        // a digit they are a power ("2**3").
+        let free = |c: char| !c.is_alphanumeric() || mark == '*' && (is_cjk(c) || length > 1 && !c.is_numeric());
+        let opens = after.is_some_and(|c| !c.is_whitespace()) && before.is_none_or(free);
+        let closes = before.is_some_and(|c| !c.is_whitespace()) && after.is_none_or(free);
         let partner = open.iter().rposition(|&(c, _, n)| c == mark && n == length);
         if let (true, Some(partner)) = (closes, partner) {
             let (_, start, _) = open[partner];
@@ -383,9 +431,28 @@ mod tests {
             ("***both***, (*one*)", "both, (one)"),
             ("2 * 3 * 4 and snake_case_name", "2 * 3 * 4 and snake_case_name"),
             ("a footnote* here", "a footnote* here"),
+            ("这是**重要**的事，*也*是。", "这是重要的事，也是。"),
+            ("un**believ**able, un*believ*able", "unbelievable, un*believ*able"),
+            ("x**2 and 2**3 + 3**2", "x**2 and 2**3 + 3**2"),
         ] {
             assert_eq!(without_emphasis(text), plain);
         }
+    }
+
+    #[test]
+    fn code_between_fences_has_no_headings_rules_or_items() {
+        let text = "# Setup\n\nRun this:\n```bash\n# Install it\nmake install\n---\n```\n## Next";
+        let blocks = kinds(text);
+        let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["Setup", "Run this:", "# Install it", "make install", "---", "Next"]);
+        assert_eq!(blocks[2].0, Kind::Line);
+        assert_eq!(blocks[5].0, Kind::Heading(2));
+        let whole = "```markdown\n# Setup\n```bash\n# x\n```\n```";
+        for text in ["```\n# Setup", "~~~\n# Setup\n~~~", "```a b```\n# Setup\n```", whole] {
+            assert!(kinds(text).contains(&(Kind::Heading(1), "Setup".to_owned())), "{text}");
+        }
+        let words = kinds("```one two\nthree\n```");
+        assert_eq!(words.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["```one two", "three"]);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! exception: they become titles and are not read out, so that the words of a heading are either in the title of the
 //! scene that it stands over (or of the outline) or, where a scene has no place for it, in a narration. So the promise that
 //! the narrations joined are the prompt's words is kept as: the words of the text without its headings are the words of
-//! the narrations, and every heading is a title, word for word. Nothing is spoken twice and nothing is lost. A title
-//! without marks (a first line set apart) is a line like any other: it is spoken, and names its scene.
+//! the narrations, and every heading is a title, word for word. Nothing is spoken twice and nothing is lost. The language
+//! that the fence of a block of code names ("```bash") is a mark, not a word. A title without marks (a first line set
+//! apart) is a line like any other: it is spoken, and names its scene.
 //!
 //! The way of a text: `document` reads it into blocks, `pieces` lays these out as a row of sentences with the cost of
 //! each place between them (`sentences`, `places`, `clauses`), `cutting` finds the cheapest scenes, `scenes` sets them, and
@@ -127,7 +128,9 @@ fn plan(blocks: &[Block], lexicon: &Lexicon, options: &Options) -> (Vec<Piece>, 
     if let Some(count) = options.scene_count {
         let count = usize::try_from(count).unwrap_or(MOST_SCENES).clamp(1, MOST_SCENES);
         let finer = [Grain::Clauses, Grain::Words].into_iter();
-        let pieces = finer.fold(pieces, |row, grain| if row.len() < count { pieces::lay_out(blocks, lexicon, grain) } else { row });
+        // A heading is a title, and no scene of its own while there are words to speak.
+        let few = |row: &[Piece]| row.iter().filter(|piece| !piece.is_heading).count() < count;
+        let pieces = finer.fold(pieces, |row, grain| if few(&row) { pieces::lay_out(blocks, lexicon, grain) } else { row });
         return (pieces, Aim::Count(count));
     }
     let aim = options.duration_seconds.map_or(USUAL_SECONDS, |wish| {

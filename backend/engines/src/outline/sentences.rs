@@ -101,9 +101,18 @@ fn belongs_together(text: &str, last: &Range<usize>, next: &Range<usize>, lexico
     if first.starts_with(char::is_lowercase) {
         return true;
     }
-    open_bracket(before) && closes_soon(text, next.start, last.start)
+    in_address(before, after)
+        || open_bracket(before) && closes_soon(text, next.start, last.start)
         || after_quotation(before, after)
         || stop_is_of_abbreviation(before, after, first, lexicon)
+}
+
+/// A question mark inside of a web address: "example.org/find?Name=Bee".
+fn in_address(before: &str, after: &str) -> bool {
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or(before);
+    word.ends_with(['?', '!'])
+        && after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '%')
+        && (word.contains('/') || word.contains("www."))
 }
 
 /// A full stop that belongs to an abbreviation, an initial or an ordinal.
@@ -214,6 +223,7 @@ mod tests {
             &["1. Boil the water.", "2. Add salt."],
             &["See p. 12 and Fig. 3 for more.", "Done."],
             &["Wait!", "Yahoo! is a name.", "OK 😀"],
+            &["Read more at https://example.org/find?Name=Bee and come back.", "See www.example.org?2024.", "Why?"],
             &["“Stop.” – said nobody.", "“Who?”", "– “I.”", "– “You?”"],
         ] {
             // "vitamin C. It" is two sentences: written as one above to show the text, checked here.
@@ -251,6 +261,8 @@ mod tests {
         check("es", " ", &["El Sr. García vive en EE. UU. desde 1990.", "¿Qué dices?", "¡Nada!", "La Dra. Ruiz llegó."]);
         check("it", " ", &["Il Sig. Rossi parla.", "«Vieni!» disse.", "Nessuno venne."]);
         check("pt", " ", &["O Sr. Silva chegou às 15.30 h.", "Que dia!"]);
+        check("uk", " ", &["Він жив у м. Київ з 1991 р. Україна була вільна."]);
+        check("el", " ", &["Ο κ. Παπαδόπουλος και η κα. Μαρία ήρθαν.", "Έφυγαν."]);
         check("ru", " ", &["Он родился в г. Москве, т. е. в столице.", "«Иди!» — сказал он.", "Все ушли."]);
     }
 
@@ -260,6 +272,7 @@ mod tests {
         check("ja", "", &["「行こう。」と言った。", "空は青い。", "本当ですか？", "はい。"]);
         check("ar", " ", &["من أنت؟", "أنا صديق.", "تعال!"]);
         check("ur", " ", &["یہ کتاب ہے۔", "وہ کیا ہے؟"]);
+        check("hi", " ", &["भारत के पहले राष्ट्रपति डॉ. राजेन्द्र प्रसाद थे।", "रु. 500 दिए।"]);
         check("hi", " ", &["सभी मनुष्यों को समानता प्राप्त है।", "उन्हें बुद्धि प्राप्त है।", "क्यों?"]);
         check("ko", " ", &["모든 인간은 자유롭다.", "왜?", "그렇다."]);
         check("am", " ", &["ሰላም ነው።", "እንዴት ነህ?"]);

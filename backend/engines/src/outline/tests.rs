@@ -221,6 +221,16 @@ fn a_count_is_met_where_the_words_allow() {
 }
 
 #[test]
+fn a_count_makes_no_scene_of_a_heading_while_there_are_words() {
+    let text = "# A\n\nOne sentence here, with clauses.\n\n# B\n\nAnother sentence, too.";
+    for count in 2..=8 {
+        let made = check_what_holds_always(text, &Options { scene_count: Some(count), ..Options::default() });
+        assert_eq!(made.scenes.len(), count as usize);
+        assert!(narrations(&made).iter().all(|text| !matches!(*text, "A" | "B")), "{made:#?}");
+    }
+}
+
+#[test]
 fn sentences_are_kept_whole_while_there_are_enough_of_them() {
     let made = outline(GETTYSBURG, &Options { scene_count: Some(10), ..Options::default() });
     assert!(made.scenes.iter().filter(|scene| !scene.narration.ends_with('.')).count() <= 1, "{made:#?}");

@@ -1,7 +1,6 @@
 //! What a card's words come to before anything is drawn: style, palette, title, number, and the randomness to draw with.
 
 use shared::language;
-use unicode_script::Script;
 
 use super::color::{Palette, Rgb};
 use super::motif::Motif;
@@ -9,7 +8,7 @@ use super::prompt::{self, Scenery};
 use super::random::{Random, hash};
 use super::styles::{REGISTRY, Style};
 use super::{Card, title};
-use crate::media::fonts::main_script;
+use crate::media::fonts;
 
 /// The styles' view of a card.
 pub(super) struct Brief {
@@ -155,7 +154,7 @@ fn choose_palette(style: &Style, wish: &Wish, family: u64) -> Palette {
 /// By the title's script; an untitled card by its language.
 fn reads_from_right(title: &str, language: &str) -> bool {
     if title.chars().any(char::is_alphabetic) {
-        return matches!(main_script(title), Script::Arabic | Script::Hebrew | Script::Syriac | Script::Thaana | Script::Nko);
+        return fonts::reads_from_right(title);
     }
     language::reads_from_right(language)
 }

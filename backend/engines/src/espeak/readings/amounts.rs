@@ -11,7 +11,7 @@ impl<'a> Place<'a> {
         let currency = CURRENCIES.iter().find(|currency| self.rest().starts_with(currency.sign))?;
         let after = &self.rest()[currency.sign.len()..];
         let gap = after.len() - after.trim_start_matches([' ', '\u{A0}']).len();
-        let number = Place { at: self.at + currency.sign.len() + gap, ..self }.number()?;
+        let number = Place { at: self.at + currency.sign.len() + gap, ..self }.number().filter(Number::is_amount)?;
         let (end, scale) = self.scale(number.end);
         self.money(&number, currency, scale).map(|spoken| Reading { range: self.at..end, spoken })
     }
@@ -53,6 +53,9 @@ impl<'a> Place<'a> {
 
     /// A number with what is counted: "5 km", "3,50 €", "50 %", "14:30 Uhr".
     pub fn counted(self, number: &Number) -> Option<Reading> {
+        if !number.is_amount() {
+            return None;
+        }
         let after = &self.narration[number.end..];
         let next = after.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
         let to = |length: usize| number.end + (after.len() - next.len()) + length - self.at;
