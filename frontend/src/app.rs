@@ -3,6 +3,7 @@
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::StorageEvent;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -39,7 +40,7 @@ pub fn App() -> Html {
             })
         });
         let other_tab = web_sys::window()
-            .map(|window| EventListener::new(&window, "storage", |event| event.dyn_ref().into_iter().for_each(undo::hear)));
+            .map(|window| EventListener::new(&window, "storage", |event| event.dyn_ref().into_iter().for_each(other_tab_kept)));
         move || drop((leaving, warning, other_tab))
     });
     use_all_parts();
@@ -50,6 +51,11 @@ pub fn App() -> Html {
             </Shell>
         </BrowserRouter>
     }
+}
+
+fn other_tab_kept(event: &StorageEvent) {
+    undo::hear(event);
+    titles::hear(event);
 }
 
 fn page(route: Route) -> Html {

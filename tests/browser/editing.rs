@@ -121,6 +121,10 @@ async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back()
     press(&browser, "half past ").await;
     browser.until("window.go(); return true").await;
     browser.until(&scenes_are(&["One", "half past two.", "Three."])).await;
+    // One goes on behind it.
+    let behind = "const field = document.activeElement; \
+        return field.closest('[data-scene]') === document.querySelectorAll('[data-scene]')[1] && field.selectionStart === 10";
+    browser.until(behind).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One half past two.", "Three."])).await;
     browser.close().await;

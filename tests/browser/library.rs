@@ -1,6 +1,6 @@
 //! The library: what can be done with a project in it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use studio_tests::{TestApp, browser::Browser, eventually};
 use thirtyfour::prelude::*;
 
@@ -168,6 +168,35 @@ async fn a_title_is_kept_until_the_server_has_it() {
     browser.page.goto(address.as_str()).await.unwrap();
     browser.until(&shows("Closed")).await;
     until_titles(&app, &["Closed"]).await;
+
+    // One that has waited does not go over a newer one from elsewhere; it is offered.
+    browser.set_offline(true).await;
+    type_over("Older" + Key::Enter).await;
+    browser.until(&shows("Older")).await;
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    app.client.patch(&path, json!({"title": "Newer"})).await.expect(200);
+    browser.page.refresh().await.unwrap();
+    let offered = browser.button("Use my title").await;
+    browser.until(&shows("Newer")).await;
+    assert_eq!(titles(&app).await, ["Newer"]);
+    offered.click().await.unwrap();
+    until_titles(&app, &["Older"]).await;
+    browser.until(&shows("Older")).await;
+
+    // A tab that is away gives way to what another has sent.
+    browser.set_offline(true).await;
+    type_over("First tab" + Key::Enter).await;
+    browser.until(&shows("First tab")).await;
+    let first = browser.page.window().await.unwrap();
+    let second = browser.page.new_tab().await.unwrap();
+    browser.page.switch_to_window(second).await.unwrap();
+    browser.page.goto(address.as_str()).await.unwrap();
+    browser.until(&shows("First tab")).await;
+    until_titles(&app, &["First tab"]).await;
+    type_over("Second tab" + Key::Enter).await;
+    until_titles(&app, &["Second tab"]).await;
+    browser.page.switch_to_window(first).await.unwrap();
+    browser.until(&shows("Second tab")).await;
     browser.close().await;
     app.finish().await;
 }

@@ -76,6 +76,8 @@ async fn a_voice_and_a_speed_that_are_chosen_for_one_scene_are_its_own() {
         browser.find(&format!("[aria-label='{label}']")).await.focus().await.unwrap();
         browser.find(&format!("[aria-label='{label}'] option[value='{value}']")).await.click().await.unwrap();
     };
+    // A scene in which nothing is said is ready, but there is nothing to be heard of it.
+    browser.until("return ![...document.querySelectorAll('header button')].some(button => button.innerText.trim() === 'Listen')").await;
     choose("Voice of scene 2", "espeak/en-gb").await;
     choose("Speed of scene 2", "1.2").await;
     browser.page.refresh().await.unwrap();
@@ -95,6 +97,17 @@ async fn a_voice_and_a_speed_that_are_chosen_for_one_scene_are_its_own() {
     choose("Voice of scene 2", "").await;
     browser.page.refresh().await.unwrap();
     browser.until(&shows("")).await;
+
+    // It says who speaks then, also where that voice speaks another language.
+    for (voice, name) in [("espeak/en-gb", "English"), ("espeak/de", "German")] {
+        app.client.patch("/api/settings", json!({"defaults": {"audio": {"voiceId": voice}}})).await.expect(200);
+        browser.page.refresh().await.unwrap();
+        let called = format!(
+            "const first = [\"[aria-label='Voice of scene 2']\", 'main select[id^=voice]'].map(css => document.querySelector(css)?.options[0]); \
+             return first.every(option => option?.value === '' && option.text.startsWith('Default: {name}'))"
+        );
+        browser.until(&called).await;
+    }
     browser.close().await;
     app.finish().await;
 }
@@ -102,7 +115,8 @@ async fn a_voice_and_a_speed_that_are_chosen_for_one_scene_are_its_own() {
 #[tokio::test]
 async fn a_person_speaks_a_scene() {
     let app = quick_studio().await;
-    let project = app.client.project(&["Some words."]).await;
+    // So many that the window has to be scrolled.
+    let project = app.client.project(&["Some words. ".repeat(400).trim()]).await;
     let browser = open(&app, &project, "audio").await;
     browser.button("Takes of scene 1").await.click().await.unwrap();
     browser.button("Record").await.click().await.unwrap();
@@ -112,8 +126,14 @@ async fn a_person_speaks_a_scene() {
     let escape = async || browser.find("dialog .body").await.send_keys(Key::Escape).await.unwrap();
     escape().await;
     browser.button("Use recording").await;
+    // The question comes into sight, wherever the window was scrolled to.
+    let top = "const body = document.querySelector('dialog .body'); body.scrollTop = 0; return body.scrollHeight > body.clientHeight + 200";
+    browser.until(top).await;
     escape().await;
     browser.find("dialog [role=group] [role=alert]").await;
+    let seen = "const [body, asked] = ['dialog .body', 'dialog [role=group] [role=alert]'].map(css => document.querySelector(css).getBoundingClientRect()); \
+        return asked.top >= body.top - 1 && asked.bottom <= body.bottom + 1";
+    browser.until(seen).await;
     browser.expect_accessible("a recording that would be lost").await;
     let later = "window.asked ??= performance.now(); return performance.now() - window.asked > 800";
     browser.until(later).await; // The question is to be read before it counts as answered.
@@ -164,6 +184,15 @@ async fn a_person_speaks_a_scene() {
     browser.find("dialog .body").await.send_keys(Key::Control + "z").await.unwrap();
     browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
     assert_eq!(takes(&app, "audio", &project).await.len(), 1);
+
+    // One whose scene is gone can become no take: nothing is left that could be lost.
+    browser.button("Record").await.click().await.unwrap();
+    browser.until(hears).await;
+    browser.button("Stop").await.click().await.unwrap();
+    browser.button("Use recording").await;
+    browser.until(&format!("return {asks}")).await;
+    app.client.delete(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(204);
+    browser.until(&format!("return !{asks}")).await;
     browser.close().await;
     app.finish().await;
 }
@@ -193,6 +222,17 @@ async fn pictures_are_dropped_pasted_and_chosen() {
     assert_eq!(all.iter().map(|take| take["provider"].as_str().unwrap()).collect::<Vec<_>>(), ["storyboard", "upload", "upload"]);
     assert_eq!(all[0]["modelOptions"]["seed"], 7);
     assert_eq!(scene(&app, &project, 0).await["selectedImageId"], all[2]["id"]);
+
+    // The only one that is left is chosen again once the chosen one is gone.
+    for gone in [&all[0], &all[2]] {
+        app.client.delete(&format!("/api/image/{}", gone["id"].as_str().unwrap())).await.expect(204);
+    }
+    browser.find("[aria-label='Takes of scene 1'] [aria-label='Use take 1'][aria-pressed=false]").await;
+    browser.find("[aria-label='Open image of scene 1: None of its images is chosen']").await.click().await.unwrap();
+    browser.find("dialog [aria-label='Use take 1'][aria-pressed=false]").await.click().await.unwrap();
+    browser.find("dialog .large img").await;
+    browser.until("return document.querySelector(\"dialog [aria-label='Use take 1']\") === null").await;
+    assert_eq!(scene(&app, &project, 0).await["selectedImageId"], all[1]["id"]);
     browser.close().await;
     app.finish().await;
 }

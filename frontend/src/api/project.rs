@@ -8,7 +8,7 @@ use shared::{
     scene::Scene,
 };
 
-use super::client::{self, Answer};
+use super::client::{self, Answer, Tagged};
 
 /// The largest page that the server gives.
 const PAGE: u32 = 200;
@@ -36,9 +36,19 @@ pub async fn get(id: ProjectId) -> Answer<(Project, Vec<Scene>)> {
     Ok((client::parse(&text)?, client::parse::<Scenes>(&text)?.scenes))
 }
 
+/// Reads it, to change it.
+pub async fn get_tagged(id: ProjectId) -> Answer<Tagged<Project>> {
+    client::get_tagged(&path(id)).await
+}
+
 /// Changes title, language or shape.
 pub async fn patch(id: ProjectId, patch: &PatchProject) -> Answer<Project> {
     client::patch(&format!("/api/projects/{id}"), patch).await
+}
+
+/// Changes them, provided that nobody else changed it since.
+pub async fn patch_matching(id: ProjectId, patch: &PatchProject, tag: &str) -> Answer<Project> {
+    Ok(client::patch_matching(&path(id), patch, tag).await?.record)
 }
 
 /// Changes it while the page is being left, whatever else has changed.

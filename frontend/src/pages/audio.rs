@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api,
     components::{
-        audio::{AudioDetailModal, AudioSceneTable, VoiceSettings, VoiceToolbar},
+        audio::{AudioDetailModal, AudioSceneTable, VoiceSettings, VoiceToolbar, voice_name},
         estimate::EstimateLine,
         layout::{PrimaryAction, RouteLink},
         ui::{Button, ButtonSize, ButtonVariant, EmptyState, Icon},
@@ -51,8 +51,13 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let project = use_project(id);
     let scenes = use_shown_scenes();
     let tally = *use_selector(OpenProject::audio_tally);
-    let default_speed =
-        *use_selector(|state: &SettingsState| state.settings.as_ref().map_or(1.0, |settings| settings.defaults.audio.speed));
+    // A scene in which nothing is said is ready without a sound.
+    let heard = *use_selector(|open: &OpenProject| !sounds(open).is_empty());
+    let defaults = use_selector(|state: &SettingsState| {
+        let audio = state.settings.as_ref().map(|settings| &settings.defaults.audio);
+        (audio.and_then(|audio| audio.voice_id.clone()), audio.map_or(1.0, |audio| audio.speed))
+    });
+    let (default_voice, default_speed) = (defaults.0.clone(), defaults.1);
     let (chosen, choose) = use_kept::<VoiceSettings>(format!("studio.voice.{id}"));
     // What was chosen for one scene alone.
     let (own, choose_own) = use_kept::<BTreeMap<SceneId, VoiceSettings>>(format!("studio.voices.{id}"));
@@ -71,8 +76,22 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
             None => Ok(Rc::default()),
         }
     });
+    // The default voice speaks whatever the language is, so that it may be missing among those: its provider knows it.
+    let stranger = default_voice.clone().filter(|id| voices.data.as_ref().is_some_and(|known| known.iter().all(|voice| voice.id != *id)));
+    let strangers = use_query(stranger, 0, |stranger| async move {
+        match stranger.as_deref().and_then(|id| id.split_once('/')) {
+            Some((provider, _)) => api::audio::voices_of(provider).await.map(|list| list.items),
+            None => Ok(Vec::new()),
+        }
+    });
     let no_voices = voices.error.clone().zip(Some(voices.refetch.clone()));
     let voices = voices.data.map(|data| (*data).clone()).unwrap_or_default();
+
+    let of_default = default_voice.as_ref().and_then(|id| {
+        let mut known = voices.iter().chain(strangers.data.iter().flat_map(|list| list.iter()));
+        known.find(|voice| voice.id == *id).cloned()
+    });
+    let default_name = default_voice.as_ref().map(|id| AttrValue::from(voice_name(of_default.as_slice(), id)));
 
     let complete = tally.total > 0 && tally.ready == tally.total;
     let batch = |only_missing: bool| GenerateAudioBatch {
@@ -83,7 +102,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     };
     let generate = |only_missing: bool| {
         let (batch, own, chosen) = (batch(only_missing), own.clone(), chosen.clone());
-        Callback::from(move |()| make::all_audio(batch.clone(), own_takes(&own, &chosen)))
+        Callback::from(move |()| make::all_audio(batch.clone(), &own_takes(&own, &chosen)))
     };
     let all = batch(!complete);
     // Another voice may cost something else: of several nothing is said.
@@ -95,7 +114,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
 
     let playing = *use_selector(|player: &Player| player.playing);
     use_effect_with(id, |_| player::leave);
-    use_space(false, Callback::from(|()| player::toggle_last(&sounds())));
+    use_space(false, Callback::from(|()| player::toggle_last(&sounds(&OpenProject::current()))));
     let primary = project.is_some().then(|| {
         if complete {
             PrimaryAction {
@@ -123,8 +142,8 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
         <>
             if playing {
                 <Button icon={Icon::Pause} onclick={Callback::from(|()| player::pause())}>{ "Pause" }</Button>
-            } else if tally.ready > 0 {
-                <Button icon={Icon::Play} onclick={Callback::from(|()| player::play_all(sounds()))}>{ "Listen" }</Button>
+            } else if heard {
+                <Button icon={Icon::Play} onclick={Callback::from(|()| player::play_all(sounds(&OpenProject::current())))}>{ "Listen" }</Button>
             }
             if tally.active > 1 { <Button icon={Icon::Close} onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Audio, id))}>{ "Cancel all" }</Button> }
             if complete { <Button icon={Icon::Retry} onclick={generate(false)}>{ "Generate all again" }</Button> }
@@ -148,13 +167,17 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
         }
         let speed = chosen.speed.unwrap_or(default_speed);
         let words = scenes.iter().map(|scene| scene.narration.trim()).find(|words| !words.is_empty()).unwrap_or_default();
-        let said = chosen.voice.as_ref().and_then(|id| voices.iter().find(|voice| voice.id == *id)).or_else(|| voices.first());
+        let said = match &chosen.voice {
+            Some(id) => voices.iter().find(|voice| voice.id == *id).or_else(|| voices.first()),
+            None if default_voice.is_some() => of_default.as_ref(),
+            None => voices.first(),
+        };
         let preview = said.and_then(|voice| api::audio::preview_url(voice, &first_words(words), speed)).map(AttrValue::from);
         let dir = format::direction(&project.language);
         let detail = (*opened).and_then(|id| scenes.iter().enumerate().find(|(_, scene)| scene.id == id));
         html! {
             <>
-                <VoiceToolbar voices={(*voices).clone()} value={chosen.clone()} {default_speed} {preview} onchange={choose.clone()}>
+                <VoiceToolbar voices={(*voices).clone()} value={chosen.clone()} default_voice={default_name.clone()} {default_speed} {preview} onchange={choose.clone()}>
                     <BatchLine {tally} what="Narration" />
                     <EstimateLine {estimate} one="narration" many="narrations" />
                 </VoiceToolbar>
@@ -164,7 +187,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
                         <Button variant={ButtonVariant::Ghost} size={ButtonSize::Small} icon={Icon::Retry} onclick={refetch}>{ "Retry" }</Button>
                     </p>
                 }
-                <AudioSceneTable scenes={scenes.clone()} voices={voices.clone()} chosen={chosen.clone()} own={own.clone()} {onchoose} {default_speed} {dir} {onopen} />
+                <AudioSceneTable scenes={scenes.clone()} voices={voices.clone()} chosen={chosen.clone()} own={own.clone()} {onchoose} default_voice={default_name.clone()} {default_speed} {dir} {onopen} />
                 if let Some((index, scene)) = detail {
                     <AudioDetailModal
                         key={scene.id.to_string()}
@@ -172,6 +195,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
                         number={index + 1}
                         voices={voices.clone()}
                         chosen={of_scene(scene.id)}
+                        default_voice={default_name}
                         {default_speed}
                         {dir}
                         lang={project.language.clone()}
@@ -196,9 +220,8 @@ fn own_takes(own: &BTreeMap<SceneId, VoiceSettings>, chosen: &VoiceSettings) -> 
 }
 
 /// All narrations that there are, in the order of the scenes.
-fn sounds() -> Vec<String> {
-    let open = OpenProject::current();
-    open.scenes.iter().filter_map(|scene| open.audio_of(scene).selected?.url.clone()).collect()
+fn sounds(open: &OpenProject) -> Vec<String> {
+    open.shown().filter_map(|scene| open.audio_of(scene).selected?.url.clone()).collect()
 }
 
 /// The beginning of a text, as far as a sentence or so goes.

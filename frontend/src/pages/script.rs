@@ -81,7 +81,7 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
     let hidden = use_selector(|undo: &Undo| undo.scenes.clone());
     let navigator = use_navigator();
     let reading = use_state(|| None::<Reading>);
-    let added = use_state(|| None::<SceneId>);
+    let added = use_state(|| None::<(SceneId, u32)>);
     let shown: Vec<_> = scenes.iter().filter(|scene| !hidden.contains_key(&scene.id)).cloned().collect();
 
     // By its name, as long as it is one of those that are known.
@@ -97,12 +97,12 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
         let added = added.clone();
         use_callback(id, move |position: u32, id| {
             let (added, id) = (added.clone(), *id);
-            spawn_local(async move { added.set(edit::add_scene(id, position).await) });
+            spawn_local(async move { added.set(edit::add_scene(id, position).await.map(|scene| (scene, 0))) });
         })
     };
     let focus = {
         let added = added.clone();
-        use_callback((), move |scene: SceneId, ()| added.set(Some(scene)))
+        use_callback((), move |place: (SceneId, u32), ()| added.set(Some(place)))
     };
     let rewrite = {
         let reading = reading.clone();
@@ -200,7 +200,7 @@ fn act(
     scene: SceneId,
     action: SceneAction,
     add: &Callback<u32>,
-    focus: &Callback<SceneId>,
+    focus: &Callback<(SceneId, u32)>,
     rewrite: &Callback<SceneId>,
 ) {
     let open = OpenProject::current();

@@ -57,6 +57,8 @@ pub fn SettingsPage() -> Html {
     });
     let theme = *use_selector(|ui: &Ui| ui.theme);
     let state = use_selector(|state: &SettingsState| (state.load.clone(), state.settings.clone()));
+    // A choice that was refused is shown no longer.
+    let _refused = use_selector(|state: &SettingsState| state.refused);
     let speaker = state.1.as_ref().and_then(|settings| {
         let speaker = settings.providers.iter().find(|provider| provider.id == settings.defaults.audio.provider);
         speaker.filter(|speaker| speaker.configured).map(|speaker| speaker.id.clone())

@@ -16,8 +16,9 @@ use super::{
 };
 use crate::api::{self, Answer, Tagged};
 
-/// Cuts a scene in two where the cursor stands (in UTF-16 units, as browsers count); gives the new one.
-pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
+/// Cuts a scene in two where the cursor stands (in UTF-16 units, as browsers count); gives the new one, and where in it one
+/// goes on typing.
+pub async fn split(scene: SceneId, at: u32) -> Option<(SceneId, u32)> {
     let position = OpenProject::current().scene(scene).map(|scene| (scene.project_id, scene.position));
     let ((project, position), whole) = position.zip(drafts::words(scene, Field::Narration))?;
     let Some((_, sent)) = halves(&whole, at) else {
@@ -36,6 +37,7 @@ pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
     let now = drafts::words(scene, Field::Narration).unwrap_or_else(|| whole.clone());
     let (first, second) = sides(&now, moved(&whole, &now, at));
     let whole = now;
+    let caret = behind_typed(&sent, &second);
     drafts::edit(scene, Field::Narration, first.clone());
     if second != sent {
         drafts::edit(new, Field::Narration, second.clone());
@@ -68,7 +70,7 @@ pub async fn split(scene: SceneId, at: u32) -> Option<SceneId> {
         });
     };
     toasts::undoable(format!("Scene {} split", position + 1), back, || {});
-    Some(new)
+    Some((new, caret))
 }
 
 /// Takes back a split in a project that is no longer open: its words are the server's alone. Each half comes with what it was.
@@ -169,6 +171,12 @@ fn moved(before: &str, now: &str, at: u32) -> u32 {
     if same >= at as usize { at } else { (length(now) + at).saturating_sub(length(before)) }
 }
 
+/// Where one goes on typing: behind what was typed in a text that was another before.
+fn behind_typed(before: &str, now: &str) -> u32 {
+    let same = before.chars().rev().zip(now.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf16()).sum::<usize>();
+    (now.encode_utf16().count() - same) as u32
+}
+
 /// Two texts as one; a blank between them, unless both sides are of a script that writes without.
 fn join(first: &str, second: &str) -> String {
     let (first, second) = (first.trim_end(), second.trim_start());
@@ -209,6 +217,15 @@ mod tests {
         assert_eq!(typed("Very slow 🐇 and 🐢 steady"), "Very slow 🐇 and|🐢 steady");
         assert_eq!(typed("🐢 steady"), "|🐢 steady");
         assert_eq!(typed(""), "|");
+    }
+
+    #[test]
+    fn one_goes_on_behind_what_was_typed_during_a_cut() {
+        assert_eq!(behind_typed("brought", "brought"), 0);
+        assert_eq!(behind_typed("brought", "XY 🐢 brought"), 6);
+        assert_eq!(behind_typed("🐇 ran", "🐢 ran"), 2);
+        assert_eq!(behind_typed("brought it", "it"), 0);
+        assert_eq!(behind_typed("brought", "brought in"), 10);
     }
 
     #[test]

@@ -31,6 +31,8 @@ struct Hidden {
     project: ProjectId,
     /// The note that offers it back.
     note: u32,
+    /// Whether it is being removed: it cannot be had back any more.
+    going: bool,
 }
 
 impl Discarded {
@@ -54,20 +56,21 @@ pub fn discard(kind: RecordKind, id: Uuid, project: ProjectId) {
         _ => "Take deleted",
     };
     let note = toasts::undoable(what, move || restore(id), move || spawn_local(commit(id)));
-    change(|records| _ = records.insert(id, Hidden { kind, project, note }));
+    change(|records| _ = records.insert(id, Hidden { kind, project, note, going: false }));
 }
 
 /// Shows it again, while there is time.
 pub fn restore(id: Uuid) {
-    change(|records| _ = records.remove(&id));
+    change(|records| records.retain(|hidden, Hidden { going, .. }| *hidden != id || *going));
 }
 
 /// Removes what is hidden now: before something is made from what remains.
 pub async fn settle() {
     let hidden = Discarded::current();
-    for (id, Hidden { note, .. }) in &hidden.records {
+    // What each of them does at its end is done here.
+    hidden.records.values().for_each(|hidden| toasts::withdraw(hidden.note));
+    for id in hidden.records.keys() {
         commit(*id).await;
-        toasts::close(*note);
     }
 }
 
@@ -85,11 +88,17 @@ pub fn send_and_leave() {
 
 async fn commit(id: Uuid) {
     let Some(Hidden { kind, project, .. }) = Discarded::current().records.get(&id).copied() else { return };
+    begin(id);
     match remove(kind, id).await {
         Ok(()) => live::apply(&Event::Deleted(Deleted { kind, id, project_id: project })),
         Err(error) => _ = toasts::failed("It was not deleted", &error),
     }
     change(|records| _ = records.remove(&id));
+}
+
+/// Notes that it is being removed.
+fn begin(id: Uuid) {
+    change(|records| records.get_mut(&id).into_iter().for_each(|hidden| hidden.going = true));
 }
 
 async fn remove(kind: RecordKind, id: Uuid) -> Answer<()> {
@@ -123,12 +132,22 @@ mod tests {
         }
         let stands = |scene: &Scene| (open.audio_tally().ready, open.clip_of(scene).standing());
         assert_eq!(stands(&scene), (1, Standing::Ready));
-        let hidden = Hidden { kind: RecordKind::Audio, project: scene.project_id, note: 0 };
+        let hidden = Hidden { kind: RecordKind::Audio, project: scene.project_id, note: 0, going: false };
         change(|records| records.extend([clip.id.0, film.id.0].map(|id| (id, hidden))));
         assert_eq!(stands(&scene), (0, Standing::Missing));
         assert_eq!(open.audio_of(&scene), Takes { selected: None, newest: None });
         restore(clip.id.0);
         restore(film.id.0);
         assert_eq!(stands(&scene), (1, Standing::Ready));
+    }
+
+    #[test]
+    fn a_take_that_is_being_deleted_does_not_come_back() {
+        let id = Uuid::from_u128(1);
+        let hidden = Hidden { kind: RecordKind::Audio, project: ProjectId(Uuid::from_u128(2)), note: 0, going: false };
+        change(|records| _ = records.insert(id, hidden));
+        begin(id);
+        restore(id);
+        assert!(Discarded::current().has(id));
     }
 }

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use shared::{
     AudioId, ImageId, ProjectId, SceneId, VideoId,
     event::Event,
-    project::{AspectRatio, PatchProject},
+    project::{AspectRatio, PatchProject, Project},
     scene::{CreateScene, PatchScene, Scene},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -83,13 +83,22 @@ pub fn show_image(id: SceneId, clip: VideoId) {
     toasts::undoable("The film shows the image", move || select_clip(id, Some(clip)), || {});
 }
 
-/// Gives the project another shape.
+/// Gives the project another shape, on the page at once; the old one comes back where that is refused.
 pub fn set_aspect_ratio(id: ProjectId, shape: AspectRatio) {
+    let before = OpenProject::current().project.clone().filter(|project| project.id == id);
+    if let Some(project) = &before {
+        live::apply(&Event::Project(Project { aspect_ratio: shape, ..(**project).clone() }));
+    }
     spawn_local(async move {
         let patch = PatchProject { aspect_ratio: Some(shape), ..PatchProject::default() };
         match api::project::patch(id, &patch).await {
             Ok(project) => live::apply(&Event::Project(project)),
-            Err(error) => _ = toasts::failed("The aspect ratio was not saved", &error),
+            Err(error) => {
+                if let Some(project) = before {
+                    live::apply(&Event::Project((*project).clone()));
+                }
+                toasts::failed("The aspect ratio was not saved", &error);
+            }
         }
     });
 }

@@ -18,7 +18,7 @@ use super::{
     store::State,
     titles,
     ui::{self, Connection, Ui},
-    undo,
+    undo, upload,
 };
 use crate::{
     api::events::{self, Signal, Stream},
@@ -102,6 +102,7 @@ pub fn apply(event: &Event) {
     Library::update(|library| library.apply(event));
     project::hear(event);
     ActivityLog::update(|log| log.apply(event));
+    upload::hear(event);
 }
 
 /// Reads again what is on the page, and sends what waited.

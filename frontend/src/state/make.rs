@@ -1,7 +1,7 @@
 //! What a person has made: scripts, narrations, pictures, clips, films. Edits and deletes that wait are settled first, so
 //! that what is made is made from what is on the page.
 
-use std::rc::Rc;
+use std::{mem, rc::Rc};
 
 use shared::{
     ApiError, ProjectId, SceneId,
@@ -14,7 +14,7 @@ use shared::{
 };
 use wasm_bindgen_futures::spawn_local;
 
-use super::{discard, drafts, library, live, project::OpenProject, store::State, take::Standing, toasts, undo};
+use super::{discard, drafts, drafts::Drafts, library, live, project::OpenProject, store::State, take::Standing, toasts, undo};
 use crate::api::{self, Answer};
 
 /// Starts a script; gives the project in which its scenes will appear.
@@ -36,43 +36,100 @@ pub fn audio(scene: SceneId, voice: Option<String>, speed: Option<f64>) {
 }
 
 /// Narrations for a project; `own` is what its scenes with a voice or a speed of their own ask for.
-pub fn all_audio(batch: GenerateAudioBatch, own: Vec<GenerateAudio>) {
+pub fn all_audio(batch: GenerateAudioBatch, own: &[GenerateAudio]) {
+    narrate(Wanted::of(&OpenProject::current(), batch, own));
+}
+
+fn narrate(mut wanted: Wanted) {
     spawn_local(async move {
-        if let Err(error) = settled(narrate(&batch, &own)).await {
-            toasts::failed_retry("Not all narrations were made", &error, move || all_audio(batch.clone(), own.clone()));
+        let one = async |request: &GenerateAudio| {
+            live::apply(&Event::Audio(api::audio::generate(request).await?));
+            Ok(())
+        };
+        let all = async |batch: &GenerateAudioBatch| {
+            api::audio::generate_batch(batch).await?.items.into_iter().for_each(|clip| live::apply(&Event::Audio(clip)));
+            Ok(())
+        };
+        let answer = settled(wanted.ask(one, all)).await;
+        if let Err(error) = answer {
+            toasts::failed_retry("Not all narrations were made", &error, move || narrate(wanted.clone()));
         }
     });
 }
 
-async fn narrate(batch: &GenerateAudioBatch, own: &[GenerateAudio]) -> Answer<()> {
-    for request in alone(&OpenProject::current(), batch, own) {
-        live::apply(&Event::Audio(api::audio::generate(&request).await?));
-    }
-    if own.is_empty() || !again(batch) {
-        api::audio::generate_batch(batch).await?.items.into_iter().for_each(|clip| live::apply(&Event::Audio(clip)));
-    }
-    Ok(())
+/// The narrations that are still to be asked for. What they are is read where the person asks: another project may be open by
+/// the time that the server answers, or is asked again.
+#[derive(Clone)]
+struct Wanted {
+    /// One by one: those with a choice of their own, and all where a batch would make these once more.
+    alone: Vec<GenerateAudio>,
+    /// All others together, and what each of them would be.
+    together: Option<(GenerateAudioBatch, Vec<GenerateAudio>)>,
 }
 
-/// Whether a batch makes what is there once more.
-fn again(batch: &GenerateAudioBatch) -> bool {
-    batch.only_missing != Some(true)
-}
+impl Wanted {
+    fn of(open: &OpenProject, batch: GenerateAudioBatch, own: &[GenerateAudio]) -> Self {
+        if own.is_empty() {
+            return Self { alone: Vec::new(), together: Some((batch, Vec::new())) };
+        }
+        let again = batch.only_missing != Some(true);
+        let drafts = Drafts::current();
+        let wanted = |scene: &&Rc<Scene>| {
+            // What is typed is saved before anything is made.
+            let typed = drafts.pending.get(&scene.id).and_then(|draft| draft.typed.text.narration.as_deref());
+            match open.narration_of(scene) {
+                _ if typed.unwrap_or(&scene.narration).trim().is_empty() => false,
+                Standing::Ready => again || typed.is_some_and(|typed| typed != scene.narration),
+                standing => !standing.is_active(),
+            }
+        };
+        let (mut alone, mut others) = (Vec::new(), Vec::new());
+        for scene in open.shown().filter(wanted) {
+            let like_all = || GenerateAudio { scene_id: scene.id, voice_id: batch.voice_id.clone(), speed: batch.speed };
+            match own.iter().find(|request| request.scene_id == scene.id) {
+                Some(own) => alone.push(own.clone()),
+                None if again => alone.push(like_all()),
+                None => others.push(like_all()),
+            }
+        }
+        Self { alone, together: (!again).then_some((batch, others)) }
+    }
 
-/// The narrations that are asked for one by one: those with a choice of their own, of which the batch then finds nothing missing;
-/// and all, where it would make these once more.
-fn alone(open: &OpenProject, batch: &GenerateAudioBatch, own: &[GenerateAudio]) -> Vec<GenerateAudio> {
-    let wanted = |scene: &&Rc<Scene>| match open.narration_of(scene) {
-        _ if scene.narration.trim().is_empty() => false,
-        Standing::Ready => again(batch),
-        standing => !standing.is_active(),
-    };
-    let request = |scene: &Rc<Scene>| {
-        let like_all = || GenerateAudio { scene_id: scene.id, voice_id: batch.voice_id.clone(), speed: batch.speed };
-        let own_choice = own.iter().find(|request| request.scene_id == scene.id).cloned();
-        own_choice.or_else(|| (again(batch) && !own.is_empty()).then(like_all))
-    };
-    open.shown().filter(wanted).filter_map(request).collect()
+    /// Asks for all, and keeps what is refused; gives why the first was.
+    async fn ask(
+        &mut self,
+        one: impl AsyncFn(&GenerateAudio) -> Answer<()>,
+        all: impl AsyncFn(&GenerateAudioBatch) -> Answer<()>,
+    ) -> Answer<()> {
+        let alone = mem::take(&mut self.alone);
+        let answer = self.one_by_one(alone, &one).await;
+        match self.together.take() {
+            // The batch would find missing what was refused, and have it spoken by the voice of the page.
+            Some((_, others)) if answer.is_err() => {
+                // Whatever becomes of these, the first reason is told.
+                answer.and(self.one_by_one(others, &one).await)
+            }
+            Some((batch, others)) => {
+                let answer = all(&batch).await;
+                if answer.is_err() {
+                    self.together = Some((batch, others));
+                }
+                answer
+            }
+            None => answer,
+        }
+    }
+
+    async fn one_by_one(&mut self, requests: Vec<GenerateAudio>, one: &impl AsyncFn(&GenerateAudio) -> Answer<()>) -> Answer<()> {
+        let mut answer = Ok(());
+        for request in requests {
+            if let Err(error) = one(&request).await {
+                self.alone.push(request);
+                answer = answer.and(Err(error));
+            }
+        }
+        answer
+    }
 }
 
 /// A picture for one scene.
@@ -122,13 +179,23 @@ async fn settled<T>(request: impl Future<Output = Answer<T>>) -> Result<T, ApiEr
 
 #[cfg(test)]
 mod tests {
-    use shared::record::Status;
+    use std::cell::RefCell;
+
+    use futures_util::FutureExt;
+    use shared::{ErrorCode, record::Status};
 
     use super::*;
-    use crate::state::{Load, project::samples};
+    use crate::state::{
+        Load,
+        drafts::{Draft, Field},
+        project::samples,
+    };
 
-    #[test]
-    fn a_scene_with_a_voice_of_its_own_is_asked_for_alone() {
+    const PAGE: &str = "espeak/en-us";
+    const MINE: &str = "espeak/en-gb";
+
+    /// Four scenes: one is there, one is coming, one says nothing, one is missing.
+    fn open() -> OpenProject {
         let project = samples::project("A film");
         let mut open = OpenProject { id: Some(project.id), load: Load::Ready, ..OpenProject::default() };
         for position in 0..4 {
@@ -144,24 +211,75 @@ mod tests {
                 open.apply(&Event::Audio(clip));
             }
         }
-        let batch = |only_missing| GenerateAudioBatch {
-            project_id: project.id,
-            voice_id: Some("espeak/en-us".into()),
-            speed: None,
-            only_missing: Some(only_missing),
+        open
+    }
+
+    fn batch(open: &OpenProject, only_missing: bool) -> GenerateAudioBatch {
+        let project_id = open.id.unwrap();
+        GenerateAudioBatch { project_id, voice_id: Some(PAGE.into()), speed: None, only_missing: Some(only_missing) }
+    }
+
+    fn own(open: &OpenProject, places: &[usize]) -> Vec<GenerateAudio> {
+        let request = |scene_id| GenerateAudio { scene_id, voice_id: Some(MINE.into()), speed: Some(1.2) };
+        places.iter().map(|place| request(open.scenes[*place].id)).collect()
+    }
+
+    /// Which scenes are asked for, with which voices.
+    fn asked(open: &OpenProject, requests: &[GenerateAudio]) -> Vec<(usize, String)> {
+        let place = |id| open.scenes.iter().position(|scene| scene.id == id).unwrap();
+        requests.iter().map(|request| (place(request.scene_id), request.voice_id.clone().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_scene_with_a_voice_of_its_own_is_asked_for_alone() {
+        let open = open();
+        let alone = |only_missing, own: &[GenerateAudio]| {
+            let wanted = Wanted::of(&open, batch(&open, only_missing), own);
+            (asked(&open, &wanted.alone), wanted.together.is_some())
         };
-        let own = |places: &[usize]| -> Vec<_> {
-            let request = |scene_id| GenerateAudio { scene_id, voice_id: Some("espeak/en-gb".into()), speed: Some(1.2) };
-            places.iter().map(|place| request(open.scenes[*place].id)).collect()
+        let (page, mine) = (PAGE.to_owned(), MINE.to_owned());
+        assert_eq!(alone(true, &own(&open, &[0, 1, 2, 3])), (vec![(3, mine.clone())], true));
+        assert_eq!(alone(false, &own(&open, &[3])), (vec![(0, page), (3, mine.clone())], false));
+        assert_eq!(alone(false, &[]), (vec![], true), "the batch makes them all");
+
+        // One that is there is of other words once what was typed is saved.
+        let mut draft = Draft::default();
+        draft.typed.type_in(Field::Narration, "Other words.".into(), Some(&open.scenes[0].narration));
+        Drafts::update(|drafts| _ = drafts.pending.insert(open.scenes[0].id, draft));
+        assert_eq!(alone(true, &own(&open, &[0])), (vec![(0, mine)], true));
+    }
+
+    #[test]
+    fn another_try_asks_only_for_what_was_refused() {
+        let mut open = open();
+        let mut wanted = {
+            // The last of five is missing, too, and has no voice of its own.
+            open.apply(&Event::Scene(Scene { project_id: open.id.unwrap(), ..samples::scene(4) }));
+            let missing = Scene { selected_audio_id: None, ..(*open.scenes[0]).clone() };
+            open.audio.clear();
+            open.apply(&Event::Scene(missing));
+            Wanted::of(&open, batch(&open, true), &own(&open, &[0, 1, 3]))
         };
-        let asked = |only_missing, own: &[GenerateAudio]| -> Vec<_> {
-            let asked = alone(&open, &batch(only_missing), own);
-            let place = |id| open.scenes.iter().position(|scene| scene.id == id).unwrap();
-            asked.into_iter().map(|request| (place(request.scene_id), request.voice_id.unwrap())).collect()
+        let try_with = |wanted: &mut Wanted, refused: &[usize]| {
+            let (alone, batches) = (RefCell::new(Vec::new()), RefCell::new(0));
+            let one = async |request: &GenerateAudio| {
+                alone.borrow_mut().push(request.clone());
+                let (place, _) = asked(&open, std::slice::from_ref(request))[0];
+                let error = || ApiError::new(ErrorCode::ValidationFailed, format!("Scene {place}"));
+                if refused.contains(&place) { Err(error()) } else { Ok(()) }
+            };
+            let all = async |_: &GenerateAudioBatch| {
+                *batches.borrow_mut() += 1;
+                Ok(())
+            };
+            let answer = wanted.ask(one, all).now_or_never().expect("it waits for nothing");
+            let places: Vec<_> = asked(&open, &alone.into_inner()).into_iter().map(|(place, voice)| (place, voice == MINE)).collect();
+            (places, batches.into_inner(), answer.err().map(|error| error.message))
         };
-        let (page, mine) = ("espeak/en-us".to_owned(), "espeak/en-gb".to_owned());
-        assert_eq!(asked(true, &own(&[0, 1, 2, 3])), [(3, mine.clone())], "one is there, one is coming, one says nothing");
-        assert_eq!(asked(false, &own(&[3])), [(0, page), (3, mine)]);
-        assert!(asked(false, &[]).is_empty(), "the batch makes them all");
+        // The batch would speak with the page's voice what was refused: all others are asked for without it.
+        let first = (vec![(0, true), (1, true), (3, true), (4, false)], 0, Some("Scene 1".to_owned()));
+        assert_eq!(try_with(&mut wanted, &[1, 4]), first);
+        assert_eq!(try_with(&mut wanted, &[4]), (vec![(1, true), (4, false)], 0, Some("Scene 4".to_owned())));
+        assert_eq!(try_with(&mut wanted, &[]), (vec![(4, false)], 0, None));
     }
 }

@@ -21,6 +21,8 @@ pub struct SettingsState {
     pub load: Load,
     /// The settings.
     pub settings: Option<Rc<Settings>>,
+    /// How many choices were refused: what shows them is drawn again.
+    pub refused: u32,
 }
 state!(SettingsState);
 
@@ -44,9 +46,10 @@ pub async fn refresh() {
     });
 }
 
-/// Changes some of them.
+/// Changes some of them. Until then fields show what was chosen, and the old values again where that is refused.
 pub async fn patch(patch: PatchSettings) {
     if let Err(error) = change(&patch).await {
+        SettingsState::update(|state| state.refused += 1);
         toasts::failed("The settings were not saved", &error);
     }
 }

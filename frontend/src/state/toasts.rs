@@ -125,6 +125,11 @@ pub fn close(id: u32) {
     }
 }
 
+/// Takes one away, and those that it stands for: what is done at their end is done by who asks for this.
+pub fn withdraw(id: u32) {
+    take(id);
+}
+
 /// Closes one and does what it offers.
 pub fn act(id: u32) {
     let Some(toast) = take(id) else { return };

@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use shared::{ApiError, SceneId, event::Event};
+use shared::{
+    ApiError, ErrorCode, ProjectId, SceneId,
+    event::{Deleted, Event, RecordKind},
+};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, File, Url};
 
@@ -22,7 +25,7 @@ pub struct Uploads {
     /// Pictures.
     images: BTreeMap<SceneId, usize>,
     /// Recordings that are no takes yet.
-    recorded: BTreeMap<SceneId, Rc<Recorded>>,
+    recorded: BTreeMap<SceneId, (ProjectId, Rc<Recorded>)>,
     /// Whether one is being made.
     recording: bool,
 }
@@ -61,7 +64,7 @@ impl Uploads {
 
     /// What was recorded for that scene and is no take yet.
     pub fn recorded(&self, scene: SceneId) -> Option<Rc<Recorded>> {
-        self.recorded.get(&scene).cloned()
+        self.recorded.get(&scene).map(|(_, recorded)| recorded.clone())
     }
 
     /// Whether leaving the page would lose something.
@@ -82,12 +85,17 @@ pub fn audio(scene: SceneId, file: Blob, name: String) {
 
 /// Makes a narration of what was recorded, unless that was dropped meanwhile.
 pub fn recording(scene: SceneId, recorded: Rc<Recorded>, name: String) {
-    if Uploads::current().recorded.get(&scene).is_none_or(|held| !Rc::ptr_eq(held, &recorded)) {
+    if Uploads::current().recorded(scene).is_none_or(|held| !Rc::ptr_eq(&held, &recorded)) {
         return;
     }
     spawn_local(async move {
         match send_audio(scene, &recorded.blob, &name).await {
             Ok(()) => drop_recorded(scene, &recorded),
+            // Its scene is gone: there is nothing that it could be a take of.
+            Err(error) if error.code == ErrorCode::NotFound => {
+                drop_recorded(scene, &recorded);
+                toasts::failed(&not_uploaded(&name), &error);
+            }
             Err(error) => {
                 let again = name.clone();
                 failed(&name, &error, move || recording(scene, recorded.clone(), again.clone()));
@@ -96,14 +104,27 @@ pub fn recording(scene: SceneId, recorded: Rc<Recorded>, name: String) {
     });
 }
 
-/// Holds what was recorded for a scene, also while another page is open.
-pub fn hold(scene: SceneId, recorded: Recorded) {
-    Uploads::update(|uploads| _ = uploads.recorded.insert(scene, Rc::new(recorded)));
+/// Holds what was recorded for a scene of a project, also while another page is open.
+pub fn hold(project: ProjectId, scene: SceneId, recorded: Recorded) {
+    Uploads::update(|uploads| _ = uploads.recorded.insert(scene, (project, Rc::new(recorded))));
 }
 
 /// Holds a recording no longer: it is a take, or is not wanted.
 pub fn drop_recorded(scene: SceneId, recorded: &Rc<Recorded>) {
-    Uploads::update(|uploads| uploads.recorded.retain(|of, held| *of != scene || !Rc::ptr_eq(held, recorded)));
+    Uploads::update(|uploads| uploads.recorded.retain(|of, (_, held)| *of != scene || !Rc::ptr_eq(held, recorded)));
+}
+
+/// Hears what was deleted: what was recorded for it can become no take any more.
+pub fn hear(event: &Event) {
+    let Event::Deleted(Deleted { kind, id, .. }) = event else { return };
+    let gone = |scene: &SceneId, project: &ProjectId| match kind {
+        RecordKind::Project => project.0 == *id,
+        RecordKind::Scene => scene.0 == *id,
+        RecordKind::Audio | RecordKind::Image | RecordKind::Video => false,
+    };
+    if Uploads::current().recorded.iter().any(|(scene, (project, _))| gone(scene, project)) {
+        Uploads::update(|uploads| uploads.recorded.retain(|scene, (project, _)| !gone(scene, project)));
+    }
 }
 
 /// Notes whether something is being recorded.
@@ -132,5 +153,9 @@ pub fn image(scene: SceneId, file: File) {
 }
 
 fn failed(name: &str, error: &ApiError, retry: impl Fn() + 'static) {
-    toasts::failed_retry(&format!("“{name}” was not uploaded"), error, retry);
+    toasts::failed_retry(&not_uploaded(name), error, retry);
+}
+
+fn not_uploaded(name: &str) -> String {
+    format!("“{name}” was not uploaded")
 }

@@ -7,9 +7,9 @@ use shared::{audio::Voice, event::RecordKind, scene::Scene};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{VoiceSettings, audio_take::AudioTake, recorder::Recorder, speed_choices, spoken_words::SpokenWords, voice_choices};
+use super::{VoiceSettings, audio_take::AudioTake, no_voice, recorder::Recorder, speed_choices, spoken_words::SpokenWords, voice_choices};
 use crate::{
-    components::ui::{Button, ButtonSize, ButtonVariant, Choice, DropArea, Guard, Icon, Modal, Select},
+    components::ui::{Button, ButtonSize, ButtonVariant, DropArea, Guard, Icon, Modal, Select},
     design::style,
     format,
     hooks::{use_id, use_space},
@@ -37,6 +37,8 @@ pub struct AudioDetailModalProps {
     pub voices: Rc<Vec<Voice>>,
     /// Who speaks the next take, to begin with.
     pub chosen: VoiceSettings,
+    /// The name of the settings' default voice, where they have one.
+    pub default_voice: Option<AttrValue>,
     /// The settings' default speed.
     pub default_speed: f64,
     /// Which way the words run.
@@ -166,14 +168,14 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
                 <section aria-label="New take">
                     <h3>{ "New take" }</h3>
                     <div class="next">
-                        <Select label="Voice of the new take" choices={voice_choices(&props.voices, Choice::new("", "Chosen by language"), &voice)} value={(*voice).clone()} onchange={onvoice} />
+                        <Select label="Voice of the new take" choices={voice_choices(&props.voices, no_voice(props.default_voice.as_ref(), "Chosen by language"), &voice)} value={(*voice).clone()} onchange={onvoice} />
                         <Select label="Speed of the new take" choices={speed_choices(*speed)} value={speed.to_string()} onchange={onspeed} />
                         <Button variant={ButtonVariant::Primary} icon={Icon::Write} disabled={silent} onclick={generate}>{ "Generate take" }</Button>
                     </div>
                     { props.estimate.clone() }
                 </section>
                 <section class="own" aria-label="Your own">
-                    <Recorder scene={id} {guard} />
+                    <Recorder scene={id} project={scene.project_id} {guard} />
                     <DropArea text="Or drop a sound file here." button="Upload" accept={SOUNDS} busy={uploading} {onfile} />
                 </section>
             </div>

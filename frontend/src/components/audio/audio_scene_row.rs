@@ -5,18 +5,21 @@ use std::rc::Rc;
 use shared::{
     SceneId,
     audio::{AudioClip, Voice},
+    record::Status,
     scene::Scene,
 };
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{Sound, VoiceSettings, speed_choices, voice_choices, voice_name};
+use super::{Sound, VoiceSettings, no_voice, speed_choices, voice_choices, voice_name};
 use crate::{
     components::ui::{Badge, BadgeTone, Button, ButtonSize, Choice, Icon, IconButton, Progress, Select, spinner},
     format,
     hooks::use_file_drop,
     state::{
+        State,
         activity::{self, Item},
+        discard::Discarded,
         make,
         project::OpenProject,
         take::{Standing, Takes},
@@ -40,6 +43,8 @@ pub struct AudioSceneRowProps {
     pub own: VoiceSettings,
     /// When it says something else.
     pub onchoose: Callback<(SceneId, VoiceSettings)>,
+    /// The name of the settings' default voice, where they have one.
+    pub default_voice: Option<AttrValue>,
     /// The settings' default speed.
     pub default_speed: f64,
     /// Which way the words run.
@@ -56,6 +61,11 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
     let takes = use_selector({
         let scene = scene.clone();
         move |open: &OpenProject| open.audio_of(&scene)
+    });
+    // The chosen one may have been deleted, and others be there.
+    let any = *use_selector(move |open: &OpenProject| {
+        let hidden = Discarded::current();
+        open.audio.get(&id).is_some_and(|all| all.iter().any(|take| take.status == Status::Ready && !hidden.has(take.id.0)))
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.audio(id));
     // The list of voices is long: a row has it once somebody comes near.
@@ -96,11 +106,11 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
     let name = format!("scene {}", props.number);
     let other = spoken.filter(|clip| voice.as_ref().is_some_and(|voice| *voice != clip.voice_id) && !standing.is_active());
     let current = voice.clone().unwrap_or_default();
-    let by_language = Choice::new("", "By language");
+    let unnamed = no_voice(props.default_voice.as_ref(), "By language");
     let choices = match &voice {
-        _ if *near => voice_choices(&props.voices, by_language, &current),
+        _ if *near => voice_choices(&props.voices, unnamed, &current),
         Some(voice) => vec![Choice::new(voice.clone(), voice_name(&props.voices, voice))],
-        None => vec![by_language],
+        None => vec![unnamed],
     };
     let arm = move || near.set(true);
     let silent = scene.narration.trim().is_empty();
@@ -125,7 +135,7 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
                     <Sound label={format!("narration of {name}")} {url} seconds={clip.duration_seconds.unwrap_or(scene.duration_seconds)} take={clip.id} />
                 }
                 <div class="state">
-                    { state(&standing, &takes, props.number, silent) }
+                    { state(&standing, &takes, any, props.number, silent) }
                     if uploading { <span class="run">{ spinner() }{ "Uploading" }</span> }
                     if let Some(clip) = other {
                         <Badge tip="A new take would be spoken by the voice that is chosen here">{ format!("Spoken by {}", voice_name(&props.voices, &clip.voice_id)) }</Badge>
@@ -150,10 +160,11 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
     }
 }
 
-/// Where the narration stands, in a word where there is something to say.
-fn state(standing: &Standing, takes: &Takes<AudioClip>, number: usize, silent: bool) -> Html {
+/// Where the narration stands, in a word where there is something to say; `any` tells whether a take could be chosen.
+fn state(standing: &Standing, takes: &Takes<AudioClip>, any: bool, number: usize, silent: bool) -> Html {
     match standing {
         Standing::Missing if silent => Html::default(),
+        Standing::Missing if any => html! { <span class="waits">{ "None of its takes is chosen" }</span> },
         Standing::Missing => html! { <span class="waits">{ "Not narrated yet" }</span> },
         Standing::Queued => html! { <Badge tone={BadgeTone::Accent}>{ "Waiting" }</Badge> },
         Standing::Running(progress) => html! {

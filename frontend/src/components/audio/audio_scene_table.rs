@@ -22,6 +22,8 @@ pub struct AudioSceneTableProps {
     pub own: BTreeMap<SceneId, VoiceSettings>,
     /// When one says something else.
     pub onchoose: Callback<(SceneId, VoiceSettings)>,
+    /// The name of the settings' default voice, where they have one.
+    pub default_voice: Option<AttrValue>,
     /// The settings' default speed.
     pub default_speed: f64,
     /// Which way the words run.
@@ -95,6 +97,7 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
                         chosen={props.chosen.clone()}
                         own={props.own.get(&scene.id).cloned().unwrap_or_default()}
                         onchoose={props.onchoose.clone()}
+                        default_voice={props.default_voice.clone()}
                         default_speed={props.default_speed}
                         dir={props.dir.clone()}
                         onopen={props.onopen.clone()}

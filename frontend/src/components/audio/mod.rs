@@ -12,4 +12,4 @@ mod voice_controls;
 pub use audio_detail_modal::{AudioDetailModal, SOUNDS};
 pub use audio_scene_table::AudioSceneTable;
 pub use sound::Sound;
-pub use voice_controls::{VoiceSettings, VoiceToolbar, speed_choices, voice_choices, voice_name};
+pub use voice_controls::{VoiceSettings, VoiceToolbar, no_voice, speed_choices, voice_choices, voice_name};

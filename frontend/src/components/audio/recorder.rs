@@ -1,6 +1,7 @@
 //! Recording a narration of one's own: allow, speak, listen, keep.
 
-use shared::SceneId;
+use shared::{ProjectId, SceneId};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::Sound;
@@ -21,6 +22,8 @@ use crate::{
 pub struct RecorderProps {
     /// Whose narration it becomes.
     pub scene: SceneId,
+    /// The project of that scene.
+    pub project: ProjectId,
     /// What keeps the window open.
     pub guard: Guard,
 }
@@ -47,11 +50,12 @@ pub fn Recorder(props: &RecorderProps) -> Html {
         & > .words.why { color: var(--danger); }
         & > .meter { display: flex; align-items: center; gap: var(--space-2); flex: 1; min-width: 10rem; }
         & > .sound { flex: 1 1 14rem; min-width: 0; }
+        & > .acts { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: var(--space-2) var(--space-3); margin-inline-start: auto; }
         & .dot { width: 0.6rem; height: 0.6rem; border-radius: var(--radius-full); background: var(--danger); animation: pulse 1.2s ease-in-out infinite; }
         "#
     );
-    let scene = props.scene;
-    let recorder = use_recorder(Callback::from(move |recorded| upload::hold(scene, recorded)));
+    let (scene, project) = (props.scene, props.project);
+    let recorder = use_recorder(Callback::from(move |recorded| upload::hold(project, scene, recorded)));
     let recorded = use_selector(move |uploads: &Uploads| uploads.recorded(scene));
     let busy = *use_selector(move |uploads: &Uploads| uploads.audio(scene));
     let running = recorder.state == Recording::Running;
@@ -60,6 +64,16 @@ pub fn Recorder(props: &RecorderProps) -> Html {
         || upload::set_recording(false)
     });
     let asked = use_state_eq(|| false);
+    let question = use_node_ref();
+    {
+        let question = question.clone();
+        // It may stand far below what is seen of the window: nobody answers what they have not read.
+        use_effect_with(*asked, move |_| {
+            if let Some(question) = question.cast::<Element>() {
+                question.scroll_into_view();
+            }
+        });
+    }
     {
         let (guard, asked, stop) = (props.guard.clone(), asked.clone(), recorder.stop.clone());
         // What is on its way needs no window: it is held until it is there.
@@ -106,11 +120,13 @@ pub fn Recorder(props: &RecorderProps) -> Html {
             html! {
                 <>
                     if *asked {
-                        <span class="words kept" role="alert">{ "This recording is not a take yet. Use it, or close again to drop it." }</span>
+                        <span ref={question} class="words kept" role="alert">{ "This recording is not a take yet. Use it, or close again to drop it." }</span>
                     }
                     <span class="sound"><Sound label="the recording" url={recorded.url.clone()} seconds={recorded.seconds} peaks={recorded.peaks.clone()} /></span>
-                    <Button disabled={busy} onclick={discard}>{ "Discard" }</Button>
-                    <Button variant={ButtonVariant::Primary} icon={Icon::Done} {busy} onclick={keep}>{ "Use recording" }</Button>
+                    <span class="acts">
+                        <Button disabled={busy} onclick={discard}>{ "Discard" }</Button>
+                        <Button variant={ButtonVariant::Primary} icon={Icon::Done} {busy} onclick={keep}>{ "Use recording" }</Button>
+                    </span>
                 </>
             }
         }

@@ -48,6 +48,11 @@ impl VoiceSettings {
     }
 }
 
+/// The choice that names no voice: the settings' own one speaks then, else one of the language.
+pub fn no_voice(default: Option<&AttrValue>, by_language: &'static str) -> Choice {
+    Choice::new("", default.map_or_else(|| by_language.into(), |name| AttrValue::from(format!("Default: {name}"))))
+}
+
 /// The voices to choose from, by provider, behind `first`.
 pub fn voice_choices(voices: &[Voice], first: Choice, current: &str) -> Vec<Choice> {
     let mut choices = vec![first];
@@ -86,6 +91,8 @@ pub struct VoiceToolbarProps {
     pub voices: Vec<Voice>,
     /// What is chosen for new narrations.
     pub value: VoiceSettings,
+    /// The name of the settings' default voice, where they have one.
+    pub default_voice: Option<AttrValue>,
     /// The settings' default speed.
     pub default_speed: f64,
     /// Where the chosen voice can be heard, where it can.
@@ -129,7 +136,7 @@ pub fn VoiceToolbar(props: &VoiceToolbarProps) -> Html {
         Callback::from(move |speed: String| onchange.emit(VoiceSettings { speed: speed.parse().ok(), ..value.clone() }))
     };
     let current = props.value.voice.clone().unwrap_or_default();
-    let choices = voice_choices(&props.voices, Choice::new("", "Chosen by language"), &current);
+    let choices = voice_choices(&props.voices, no_voice(props.default_voice.as_ref(), "Chosen by language"), &current);
     html! {
         <div class={style}>
             <Field label="Voice" control={voice_id.clone()}><Select id={voice_id} {choices} value={current} onchange={onvoice} /></Field>
@@ -179,6 +186,12 @@ mod tests {
     fn voices_are_called_by_their_names() {
         assert_eq!(voice_name(&[], "espeak/xx"), "espeak/xx");
         assert_eq!(voice_name(&[], "upload/recording"), "Your own");
+    }
+
+    #[test]
+    fn who_speaks_unless_a_voice_is_chosen_is_told() {
+        assert_eq!(no_voice(None, "By language").label, "By language");
+        assert_eq!(no_voice(Some(&"Alan".into()), "By language").label, "Default: Alan");
     }
 
     #[test]

@@ -154,7 +154,7 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
                 <div class="form">
                     <p class="prompt" dir="auto"><b>{ "What is seen" }</b>{ &scene.visual_prompt }</p>
                     if image.is_none() {
-                        <p class="prompt">{ "A clip begins with the scene's image: make that first." }</p>
+                        <p class="prompt">{ "A clip begins with the scene's image: choose or make that first." }</p>
                     } else if let Some(settings) = &props.settings {
                         <ClipForm
                             settings={settings.clone()}

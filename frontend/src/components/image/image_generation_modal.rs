@@ -7,6 +7,7 @@ use shared::{
     event::RecordKind,
     image::{GenerateImage, ImageAsset},
     project::AspectRatio,
+    record::Status,
     scene::Scene,
     settings::Settings,
 };
@@ -17,7 +18,7 @@ use yew::prelude::*;
 use super::{
     ImageOptions, StyleField,
     take_strip::{StripTake, TakeStrip},
-    take_view::{credit_line, maker, unseen, window_style, working},
+    take_view::{NONE_CHOSEN, credit_line, maker, unseen, window_style, working},
     use_present,
 };
 use crate::{
@@ -204,6 +205,8 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                                 <IconButton size={ButtonSize::Small} icon={Icon::Delete} label="Delete this take" onclick={remove(image)} />
                             </span>
                         </div>
+                    } else if kept.iter().any(|take| take.status == Status::Ready) {
+                        <div class="facts"><span>{ NONE_CHOSEN }</span></div>
                     }
                     if let Standing::Failed(error) = &standing {
                         <div class="why" role="alert">

@@ -6,7 +6,10 @@ use shared::{ImageId, SceneId, project::AspectRatio, record::Status, scene::Scen
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{take_dots::TakeDots, take_view::unseen};
+use super::{
+    take_dots::TakeDots,
+    take_view::{NONE_CHOSEN, unseen},
+};
 use crate::{
     components::ui::{Button, ButtonSize, Icon, IconButton, Progress, glyph, spinner},
     design::style,
@@ -97,11 +100,12 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
     };
     let drop = use_file_drop(Callback::from(move |file| upload::image(id, file)));
     let busy = standing.is_active() || uploading;
+    let none = if kept.is_empty() { "No image yet" } else { NONE_CHOSEN };
     let blank = match &standing {
         Standing::Queued => html! { <span class="blank">{ "Waiting" }</span> },
         Standing::Running(progress) => html! { <span class="blank tabular">{ format::percent(*progress) }</span> },
         _ if uploading => html! { <span class="blank">{ spinner() }{ "Uploading" }</span> },
-        _ => html! { <span class="blank">{ glyph(Icon::Image, 20) }{ "No image yet" }</span> },
+        _ => html! { <span class="blank">{ glyph(Icon::Image, 20) }{ none }</span> },
     };
     let mark = match &standing {
         _ if uploading => Some("Uploading"),
@@ -118,7 +122,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
         (None, _) => match &standing {
             Standing::Queued => ": Waiting".to_owned(),
             Standing::Running(progress) => format!(": {}", format::percent(*progress)),
-            _ => ": No image yet".to_owned(),
+            _ => format!(": {none}"),
         },
     };
     let frame = classes!("frame", (busy && shown.is_none()).then_some("bare"), drop.over.then_some("over"));
@@ -178,7 +182,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                 <p dir="auto" data-tip="">{ &scene.visual_prompt }</p>
             }
             { unseen(scene, clip.map(|clip| &**clip)) }
-            if kept.len() > 1 {
+            if kept.len() > 1 || kept.iter().any(|take| scene.selected_image_id != Some(take.id)) {
                 <TakeDots
                     label={format!("Takes of {name}")}
                     takes={(*kept).clone()}

@@ -54,7 +54,7 @@ pub struct TakeStripProps {
     pub onchoose: Callback<Uuid>,
 }
 
-/// A scene's takes; nothing where there is no choice.
+/// A scene's takes; nothing where there is no choice: the only one can be chosen where it is not.
 #[component]
 pub fn TakeStrip(props: &TakeStripProps) -> Html {
     let style = style!(
@@ -78,7 +78,7 @@ pub fn TakeStrip(props: &TakeStripProps) -> Html {
     let (across, down) = props.shape.parts();
     let shape = format!("aspect-ratio: {across} / {down}");
     let shown: Vec<_> = props.takes.iter().enumerate().filter(|(_, take)| take.status != Status::Canceled).collect();
-    if shown.len() < 2 {
+    if shown.len() < 2 && shown.iter().all(|(_, take)| take.status != Status::Ready || props.chosen == Some(take.id)) {
         return Html::default();
     }
     html! {

@@ -40,6 +40,9 @@ pub fn window_style() -> &'static str {
     )
 }
 
+/// What is said where a scene has pictures and shows none of them: the chosen one was deleted.
+pub const NONE_CHOSEN: &str = "None of its images is chosen";
+
 /// A new one on its way; `what` is "a new image".
 pub fn working(what: &str, standing: &Standing, uploading: bool, cancel: Callback<()>) -> Html {
     let (words, progress) = match standing {

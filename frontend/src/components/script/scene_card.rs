@@ -66,9 +66,9 @@ pub struct SceneCardProps {
     pub language: AttrValue,
     /// What is to be done with it.
     pub onaction: Callback<(SceneId, SceneAction)>,
-    /// Whether its words want the focus: it has just been added.
+    /// Where its words want the cursor (in UTF-16 units): it has just been added.
     #[prop_or_default]
-    pub focused: bool,
+    pub focused: Option<u32>,
     /// Where one that is dragged would be let go: before it, or behind.
     #[prop_or_default]
     pub gap: Option<Gap>,
@@ -89,10 +89,11 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
 
         &.before { box-shadow: inset 0 2px var(--focus); }
         &.behind { box-shadow: inset 0 -2px var(--focus); }
-        & .number { padding-top: 0.3rem; color: var(--text-faint); text-align: center; cursor: grab; touch-action: none; }
+        & .number { padding-top: 0.3rem; color: var(--text-faint); text-align: center; }
+        & .number[draggable="true"] { cursor: grab; touch-action: none; }
         & .number > span:last-child { display: none !important; }
-        &:hover .number > span:first-child { display: none; }
-        &:hover .number > span:last-child { display: inline-flex !important; }
+        &:hover .number[draggable="true"] > span:first-child { display: none; }
+        &:hover .number[draggable="true"] > span:last-child { display: inline-flex !important; }
         & .title input { width: 100%; height: 1.9rem; padding: 0 var(--space-2); border: 1px solid transparent; border-radius: var(--radius-md); background: transparent; color: var(--text-muted); font-weight: var(--weight-medium); text-overflow: ellipsis; }
         & .title input:hover { background: var(--hover); }
         & .title input:focus { background: var(--raised); outline: 2px solid var(--focus); outline-offset: -1px; color: var(--text); }
@@ -126,11 +127,11 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
     {
         let words = words.clone();
         use_effect_with(props.focused, move |focused| {
-            if let (true, Some(element)) = (*focused, words.cast::<HtmlTextAreaElement>()) {
+            if let (Some(at), Some(element)) = (*focused, words.cast::<HtmlTextAreaElement>()) {
                 element.scroll_into_view();
                 // Both fail only on an element that has left the page.
                 let _ = element.focus();
-                let _ = element.set_selection_range(0, 0);
+                let _ = element.set_selection_range(at, at);
             }
         });
     }

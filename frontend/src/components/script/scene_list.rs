@@ -20,9 +20,9 @@ pub struct SceneListProps {
     pub language: AttrValue,
     /// Whether more are being written.
     pub writing: bool,
-    /// The one that has just been added.
+    /// The one that has just been added, and where in its words the cursor belongs (in UTF-16 units).
     #[prop_or_default]
-    pub added: Option<SceneId>,
+    pub added: Option<(SceneId, u32)>,
     /// What is to be done with one of them; the same for as long as the page is there, so that a keystroke in one scene
     /// draws only that scene again.
     pub onaction: Callback<(SceneId, SceneAction)>,
@@ -103,7 +103,7 @@ pub fn SceneList(props: &SceneListProps) -> Html {
                         last={index + 1 == count}
                         fixed={props.writing}
                         language={props.language.clone()}
-                        focused={props.added == Some(scene.id)}
+                        focused={props.added.filter(|(id, _)| *id == scene.id).map(|(_, at)| at)}
                         gap={over.filter(|(id, _)| *id == scene.id).map(|(_, gap)| gap)}
                         onaction={props.onaction.clone()}
                     />

@@ -93,18 +93,13 @@ pub fn Select(props: &SelectProps) -> Html {
         &.plain > select:hover:not(:disabled) { background: var(--hover); border-color: transparent; }
         "#
     );
-    let (node, redraw) = (use_node_ref(), use_force_update());
-    let onchange = {
-        let onchange = props.onchange.clone();
-        Callback::from(move |event: Event| {
-            onchange.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
-            redraw.force_update();
-        })
-    };
+    let node = use_node_ref();
+    let onchange = props.onchange.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
     // What is not among the choices leaves the first, as in the browser itself.
     let shown = props.choices.iter().find(|choice| choice.value == props.value).or(props.choices.first());
     let shown = shown.map(|choice| choice.value.clone()).unwrap_or_default();
-    // The browser shows what was chosen last, also where that was refused, or came to something else.
+    // The browser shows what was chosen until this is drawn again, and then what holds: it may have been refused, or have come to
+    // something else.
     use_effect({
         let (node, shown) = (node.clone(), shown.clone());
         move || {

@@ -64,8 +64,6 @@ async fn a_list_keeps_its_groups_and_gives_what_is_chosen() {
     js_sys::Reflect::set(&list, &"value".into(), &"espeak/en-gb".into()).unwrap();
     list.dispatch_event(&bubbling("change")).unwrap();
     assert_eq!(told.take(), ["espeak/en-gb"]);
-    settle().await;
-    assert!(stage.has("option[value='espeak/en-us']:checked"), "nobody took the choice");
 }
 
 #[wasm_bindgen_test]
