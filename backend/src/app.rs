@@ -8,13 +8,13 @@ use engines::{espeak::WorkerCommand, media::ffmpeg};
 use crate::{
     api::{self, guard::Guard},
     config::Config,
-    db::{Db, migrate, private_server::PrivateServer},
+    db::{Db, migrate, private_server::PrivateServer, reach},
     jobs::Worker,
     live::Live,
     metrics::Metrics,
     providers::{Machine, Providers, http::Http, neighbours::Ports, speech::PiperPlace},
     services::{
-        Ctx, Vault,
+        Ctx, Vault, belonging,
         settings::{Models, Neighbourhood},
         voices::Directory,
     },
@@ -64,18 +64,20 @@ impl Studio {
         let vault = Vault::open(&config.data_dir, config.master_key.as_deref())?;
         let private = private_server(&config).await?;
         let url = match (&config.database_url, &private) {
-            (Some(url), _) => url.clone(),
-            (None, Some(server)) => server.database_url().to_owned(),
+            (Some(url), _) => reach::with_time_limits(url),
+            (None, Some(server)) => reach::with_time_limits(server.database_url()),
             (None, None) => return Err("there is no database".into()),
         };
         let migrated = url.clone();
         tokio::task::spawn_blocking(move || migrate::migrate(&migrated, PATIENCE)).await??;
+        let db = Db::new(&url, CONNECTIONS);
+        belonging::claim(&storage, &db).await?;
 
         let config_token_missing = config.token.is_none();
         let guard = Guard { token: token(&config)?, hosts: config.hosts.clone() };
         let bind = config.bind;
         let ctx = Arc::new(Ctx {
-            db: Db::new(&url, CONNECTIONS),
+            db,
             storage,
             providers,
             live: Live::start(url),

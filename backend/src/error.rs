@@ -137,11 +137,15 @@ fn database_away() -> ApiError {
     ApiError::new(ErrorCode::Unavailable, "The database cannot be reached at the moment; try again shortly.")
 }
 
+fn in_the_way() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "Two changes were in each other's way, and this one was not made; try again shortly.")
+}
+
 fn disk_full() -> ApiError {
     ApiError::new(ErrorCode::InsufficientStorage, DISK_FULL)
 }
 
-/// Diesel keeps no SQLSTATE, so that a lost connection and a full disk are known by the server's words.
+/// Diesel keeps no SQLSTATE, so that a lost connection, a deadlock and a full disk are known by the server's words.
 fn database_error(error: &DieselError) -> ApiError {
     const LOST: [&str; 6] = [
         "terminating connection",
@@ -159,7 +163,22 @@ fn database_error(error: &DieselError) -> ApiError {
         DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
         | DieselError::BrokenTransactionManager => database_away(),
         DieselError::DatabaseError(_, info) if LOST.iter().any(|words| info.message().contains(words)) => database_away(),
+        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => in_the_way(),
+        DieselError::DatabaseError(_, info) if info.message().contains("deadlock detected") => in_the_way(),
         DieselError::DatabaseError(_, info) if info.message().contains("No space left on device") => disk_full(),
         _ => ApiError::new(ErrorCode::Internal, "Something went wrong in the server; its log has the cause."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_transaction_stood_in_the_way_of_may_work_a_little_later() {
+        let error = |kind, words: &str| AppError::from(DieselError::DatabaseError(kind, Box::new(words.to_owned())));
+        assert!(error(DatabaseErrorKind::Unknown, "deadlock detected").is_passing());
+        assert!(error(DatabaseErrorKind::SerializationFailure, "could not serialize access due to concurrent update").is_passing());
+        assert!(!error(DatabaseErrorKind::Unknown, "division by zero").is_passing());
     }
 }

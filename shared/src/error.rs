@@ -89,6 +89,24 @@ pub struct ErrorDetails {
     /// `provider_…`: how often it was tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
+    /// `provider_…`: the provider's own reason, in its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// `provider_…`: the provider's own kind of error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_type: Option<String>,
+    /// `provider_…`: the id by which the provider knows the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_request_id: Option<String>,
+    /// `provider_…`: whether the call may have been carried out, and paid for, although nobody has its answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_lost: Option<bool>,
+    /// After how many seconds it can be tried again, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u64>,
+    /// `method_not_allowed`: the methods that the route has, with commas between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow: Option<String>,
     /// `spending_limit_reached`: the limit, in US dollars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit_usd: Option<f64>,

@@ -14,7 +14,7 @@ pub struct MusicTrack {
     pub id: MusicId,
     /// Its title.
     pub title: String,
-    /// Where its bytes are.
+    /// Where its bytes are: from the server's root, with the same access token.
     pub url: String,
     /// The type of the bytes.
     #[schema(example = "audio/mpeg")]

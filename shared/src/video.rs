@@ -48,7 +48,7 @@ pub struct VideoClip {
     /// Why it failed, or why its last attempt did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
-    /// Where its bytes are, once ready.
+    /// Where its bytes are, once ready: from the server's root, with the same access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "/media/video/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81.mp4")]
     pub url: Option<String>,

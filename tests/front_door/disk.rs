@@ -3,9 +3,11 @@
 use std::{io::ErrorKind, os::unix::fs::symlink, path::Path};
 
 use serde_json::json;
+use shared::ErrorCode;
 use studio_tests::{
     Reply, TestApp, VendorServer,
     stand_ins::{Manner, StandIn, silence},
+    writers::{Dialect, End, script},
 };
 
 fn remove(file: &Path) {
@@ -108,5 +110,28 @@ async fn a_picture_that_was_paid_for_and_cannot_be_kept_is_known_to_be_paid_for(
     assert_eq!((&image["status"], &image["costUsd"]), (&json!("failed"), &json!(0.04)), "{image}");
     assert_eq!(app.client.get("/api/settings").await.expect(200)["spending"]["monthUsd"], 0.04);
     std::fs::remove_file(&shelf).unwrap();
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_was_paid_for_and_cannot_be_kept_is_known_to_be_paid_for() {
+    let (dialect, server) = (Dialect::Gemini, VendorServer::start().await);
+    let (reply, feed) = Reply::fed("text/event-stream");
+    server.on_each("POST", dialect.path(), [reply]);
+    let app = dialect.app(&server).await;
+    let answering = async {
+        server.until_asked("POST", dialect.path(), 1).await;
+        let project = app.client.get("/api/projects").await.expect(200)["items"][0]["id"].clone();
+        // There is no folder to keep it in.
+        std::fs::remove_dir_all(app.data_dir().join("work").join(project.as_str().unwrap())).unwrap();
+        let text = dialect.piece(&script(1).to_string());
+        dialect.begin().into_iter().chain([text]).chain(dialect.end(End::Complete)).for_each(|event| feed.event(&event));
+        drop(feed);
+    };
+    let (answer, ()) = tokio::join!(app.client.post("/api/script/generate", dialect.wanted(1)), answering);
+    answer.expect_error(500, ErrorCode::Internal);
+    let spent = app.client.get("/api/settings").await.expect(200)["spending"]["monthUsd"].as_f64().unwrap();
+    assert!((spent - (0.75 * 0.001 + 3.75 * 0.002)).abs() < 1e-9, "{spent}");
+    assert_eq!(server.asked_at("POST", dialect.path()).len(), 1);
     app.finish().await;
 }

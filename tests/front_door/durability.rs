@@ -1,6 +1,6 @@
 //! Work survives: kill -9, a clean stop, a second server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use studio_tests::{
@@ -152,6 +152,46 @@ async fn a_server_that_is_asked_to_stop_ends_well_and_holds_nothing() {
     assert!(tokio::task::spawn_blocking(|| server.terminate()).await.unwrap().success());
     let leased = database.count("select count(*) as n from jobs where lease_until is not null").await;
     assert_eq!(leased, 0, "nothing is leased to a server that is gone");
+}
+
+#[tokio::test]
+async fn a_server_whose_terminal_is_closed_ends_well() {
+    let database = Database::create().await;
+    let data_dir = tempfile::tempdir().unwrap();
+    let ended = tokio::task::spawn_blocking(move || Process::hung_up(&database, data_dir.path()));
+    assert!(ended.await.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_server_that_was_started_to_outlive_its_terminal_does() {
+    let database = Database::create().await;
+    let data_dir = tempfile::tempdir().unwrap();
+    let server = Process::start_with_nohup(&database, data_dir.path());
+    server.signal("-HUP");
+    let project = project_of(&server.client, 1).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"]});
+    let take = server.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    assert_eq!(take["status"], "ready", "{take}");
+    assert!(tokio::task::spawn_blocking(|| server.terminate()).await.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_stop_is_soon_over_although_the_database_is_away() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = project_of(&app.client, 2).await;
+    for scene in project["scenes"].as_array().unwrap() {
+        let body = json!({"sceneId": scene["id"], "voiceId": "stand-in/one"});
+        app.client.post("/api/audio/generate", body).await.expect(202);
+    }
+    waiting.until_running(2).await;
+    let name = app.database.name().to_owned();
+    app.database.run_elsewhere(&format!("alter database {name} with allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+    let asked = Instant::now();
+    let _stopped = app.stop_server().await;
+    assert!(asked.elapsed() < Duration::from_secs(12), "{:?}", asked.elapsed());
+    // Nor is anything worked on any more.
+    waiting.until_running(0).await;
 }
 
 #[tokio::test]

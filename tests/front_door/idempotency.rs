@@ -155,14 +155,16 @@ async fn answers_of_every_kind_are_given_again() {
 }
 
 #[tokio::test]
-async fn a_rewrite_that_goes_on_is_waited_for_and_one_that_failed_fails_again() {
+async fn a_rewrite_that_goes_on_is_waited_for_and_one_that_was_paid_for_and_failed_fails_again() {
     let (dialect, server) = (Dialect::Compatible, VendorServer::start().await);
     let too_many = |after: &str| {
         let error = json!({"error": {"message": "Too many.", "code": "rate_limit_exceeded"}});
         Reply::json(&error).status(429).header("retry-after", after)
     };
-    let rewritten = dialect.whole(r#"{"title": "Short", "narration": "Shorter.", "visualPrompt": "A mill"}"#);
-    server.on_each("POST", dialect.path(), [too_many("1"), rewritten, too_many("3600")]);
+    let rewritten = || dialect.whole(r#"{"title": "Short", "narration": "Shorter.", "visualPrompt": "A mill"}"#);
+    let replies =
+        [too_many("1"), rewritten(), dialect.whole("Certainly!"), dialect.whole("Certainly!"), rewritten(), too_many("3600"), rewritten()];
+    server.on_each("POST", dialect.path(), replies);
     let app = dialect.app(&server).await;
     let writer = json!({"provider": dialect.id(), "model": "local-model"});
     app.client.patch("/api/settings", json!({"defaults": {"script": writer}})).await.expect(200);
@@ -179,11 +181,29 @@ async fn a_rewrite_that_goes_on_is_waited_for_and_one_that_failed_fails_again() 
 
     let (first, second) = (ask("bad").await, ask("bad").await);
     assert_eq!((first.header("idempotency-replayed"), second.header("idempotency-replayed")), (None, Some("true")));
-    assert_eq!((first.header("retry-after"), second.header("retry-after")), (Some("3600"), Some("3600")));
     assert_eq!(first.bytes, second.bytes);
-    first.expect_error(503, ErrorCode::ProviderRateLimited);
-    second.expect_error(503, ErrorCode::ProviderRateLimited);
-    assert_eq!(server.asked_at("POST", dialect.path()).len(), 3);
+    first.expect_error(502, ErrorCode::ProviderBadResponse);
+    second.expect_error(502, ErrorCode::ProviderBadResponse);
+    assert_eq!(server.asked_at("POST", dialect.path()).len(), 4);
+
+    // What has cost nothing may be asked again: where a limit was raised,
+    let limit = |usd: Value| app.client.patch("/api/settings", json!({"spending": {"monthLimitUsd": usd}}));
+    limit(json!(1)).await.expect(200);
+    ask("limited").await.expect_error(409, ErrorCode::SpendingLimitReached);
+    limit(Value::Null).await.expect(200);
+    let answer = ask("limited").await;
+    assert_eq!(answer.header("idempotency-replayed"), None);
+    answer.expect(200);
+    // and where the provider has time.
+    let answer = ask("early").await;
+    assert_eq!(answer.header("retry-after"), Some("3600"));
+    answer.expect_error(503, ErrorCode::ProviderRateLimited);
+    ask("early").await.expect_error(503, ErrorCode::ProviderRateLimited);
+    app.database.run("update provider_gates set open_at = now()").await;
+    let answer = ask("early").await;
+    assert_eq!(answer.header("idempotency-replayed"), None);
+    answer.expect(200);
+    assert_eq!(server.asked_at("POST", dialect.path()).len(), 7);
     app.finish().await;
 }
 

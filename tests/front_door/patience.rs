@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use httpdate::fmt_http_date;
 use serde_json::{Value, json};
 use shared::ErrorCode;
@@ -212,6 +213,34 @@ async fn each_request_of_a_job_takes_one_of_a_minute() {
     // From the beginning, not from each other: one may be late on its way, and the next one not.
     let early = asked.iter().zip(0..).find(|(at, turn)| **at - begun < Duration::from_millis(950) * *turn);
     assert!(early.is_none(), "{early:?} of {asked:?}, begun {begun:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_request_that_takes_its_turn_waits_for_its_job_before_anybody_waits_for_it() {
+    let server = VendorServer::start().await;
+    let (first, feed) = Reply::fed("audio/wav");
+    let spoken = || Reply::bytes("audio/wav", silence(0.3));
+    server.on_each("POST", "/v1/audio/speech", [first, spoken(), spoken()]);
+    let app = Dialect::Compatible.app(&server).await;
+    app.client.patch("/api/settings", json!({"limits": {"compatible": {"atOnce": 1, "perMinute": 600}}})).await.expect(200);
+    let long: String =
+        (0..130).map(|number| format!("It is for us the living, rather, to be dedicated here to work number {number}. ")).collect();
+    let project = app.client.project(&[long.trim()]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
+    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+    server.until_asked("POST", "/v1/audio/speech", 1).await;
+    // As whoever ends a job: its row first, then the provider's gate.
+    let mut other = PgConnection::establish(app.database.url()).unwrap();
+    other.batch_execute("begin; select from jobs for update").unwrap();
+    feed.send(silence(0.3));
+    drop(feed);
+    let waiting = "select count(*) as n from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock' and query ilike '%for update%'";
+    app.until_counted(waiting, 1).await;
+    other.batch_execute("set local lock_timeout = '500ms'; update provider_gates set slots = slots; rollback").unwrap();
+    let clip = app.client.finished(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await;
+    assert_eq!(clip["status"], "ready", "{clip}");
     app.finish().await;
 }
 

@@ -77,6 +77,12 @@ async fn a_script_is_told_as_it_is_written() {
     assert_eq!(names.first(), Some(&"project"));
     assert_eq!(names.last(), Some(&"done"));
     assert_eq!(events.last().unwrap().data["scenes"].as_array().unwrap().len(), 3);
+    // Who would rather have it as a whole has it so.
+    for accepted in ["application/json, text/event-stream;q=0.5", "*/*, text/event-stream;q=0"] {
+        let request = app.client.request(reqwest::Method::POST, "/api/script/generate").header("accept", accepted);
+        let made = app.client.send(request.json(&json!({"prompt": FABLE}))).await.expect(201);
+        assert_eq!(made["provider"], "outline", "{accepted}");
+    }
     app.finish().await;
 }
 

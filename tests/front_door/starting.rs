@@ -14,7 +14,9 @@ use std::{
 };
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
-use studio_tests::{Database, process::Process};
+use serde_json::json;
+use studio::app::Studio;
+use studio_tests::{Database, TestApp, config, process::Process, speech_worker};
 
 /// Far less than the minute for which a database that comes up is waited for.
 const AT_ONCE: Duration = Duration::from_secs(30);
@@ -85,6 +87,16 @@ async fn a_database_that_comes_up_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_server_that_waits_for_its_database_can_be_stopped() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let data_dir = tempfile::tempdir().unwrap();
+        let ended = tokio::task::spawn_blocking(move || Process::ended_while_it_waits(signal, data_dir.path()));
+        let (status, took) = ended.await.unwrap();
+        assert!(status.success() && took < AT_ONCE, "{signal}: {status} after {took:?}");
+    }
+}
+
+#[tokio::test]
 async fn migrations_that_were_cut_off_are_finished_by_the_next_start() {
     let database = Database::empty().await;
     let data_dir = tempfile::tempdir().unwrap();
@@ -101,6 +113,31 @@ async fn migrations_that_were_cut_off_are_finished_by_the_next_start() {
     server.client.project(&["One."]).await;
     assert!(database.count(done).await > 1);
 }
+
+#[tokio::test]
+async fn a_data_directory_is_of_one_database_and_another_does_not_get_its_media() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    let app = app.stop_server().await;
+    let (other, owner) = (Database::empty().await, app.data_dir().join("database-id"));
+    let refused = async || {
+        let started = Studio::start_with(config(&other, app.data_dir().to_owned()), speech_worker(), |providers| providers).await;
+        started.err().expect("it is refused").to_string()
+    };
+    let said = refused().await;
+    assert!(said.contains("belongs to another database") && said.contains(owner.to_str().unwrap()), "{said}");
+    // As a version left it that did not say whose it is.
+    std::fs::remove_file(&owner).unwrap();
+    let said = refused().await;
+    assert!(said.contains("knows none of them") && !owner.exists(), "{said}");
+    let (studio, client) = app.another(|providers| providers).await;
+    assert!(owner.exists(), "it is of the database that knows the picture");
+    assert_eq!(client.get(image["url"].as_str().unwrap()).await.status, 200);
+    studio.stop().await;
+    app.finish().await;
+}
+
 /// A data folder with a private PostgreSQL, which ends with it, whatever became of its server.
 struct Private(tempfile::TempDir);
 

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -35,16 +35,23 @@ impl Process {
 
     /// As [`Process::start`], with those environment variables.
     pub fn start_in(environment: &[(&str, &str)], database: &Database, data_dir: &Path) -> Self {
-        Self::spawn(environment, &["--database-url", database.url()], data_dir)
+        Self::spawn(Command::new(server_program()), environment, &["--database-url", database.url()], data_dir)
     }
 
     /// As [`Process::start`], with other flags.
     pub fn start_with(flags: &[&str], data_dir: &Path) -> Self {
-        Self::spawn(&[], flags, data_dir)
+        Self::spawn(Command::new(server_program()), &[], flags, data_dir)
     }
 
-    fn spawn(environment: &[(&str, &str)], flags: &[&str], data_dir: &Path) -> Self {
-        let mut child = Command::new(server_program())
+    /// As [`Process::start`], to outlive its terminal.
+    pub fn start_with_nohup(database: &Database, data_dir: &Path) -> Self {
+        let mut nohup = Command::new("nohup");
+        nohup.arg(server_program());
+        Self::spawn(nohup, &[], &["--database-url", database.url()], data_dir)
+    }
+
+    fn spawn(mut program: Command, environment: &[(&str, &str)], flags: &[&str], data_dir: &Path) -> Self {
+        let mut child = program
             .args(flags)
             .args(["--bind", "127.0.0.1:0", "--workers", "2", "--log", "warn", "--data-dir"])
             .arg(data_dir)
@@ -121,8 +128,7 @@ impl Process {
 
     /// Stops it; answers all that it printed.
     pub async fn end(mut self) -> Vec<u8> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        self.signal("-TERM");
         self.child.wait().expect("it ends");
         let printed = self.printed.take().expect("its output is kept");
         tokio::task::spawn_blocking(|| printed.join().expect("it is read")).await.expect("it is read")
@@ -135,11 +141,52 @@ impl Process {
     }
 
     /// SIGTERM; answers how it ended.
-    pub fn terminate(mut self) -> std::process::ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+    pub fn terminate(mut self) -> ExitStatus {
+        self.signal("-TERM");
         self.child.wait().expect("it ends")
     }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: &str) {
+        send(&self.child, signal);
+    }
+
+    /// Starts it on a database that is not there; answers how that signal ended it while it waited for one, and how fast.
+    pub fn ended_while_it_waits(signal: &str, data_dir: &Path) -> (ExitStatus, Duration) {
+        let mut child = Command::new(server_program())
+            .args(["--bind", "127.0.0.1:0", "--log", "warn", "--database-url", "postgresql://127.0.0.1:1/studio", "--data-dir"])
+            .arg(data_dir)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut log = BufReader::new(child.stderr.take().expect("its log")).lines();
+        let waits = log.any(|line| line.expect("its log is read").contains("waiting for the database"));
+        let told = Instant::now();
+        send(&child, signal);
+        let ended = child.wait().expect("it ends");
+        assert!(waits, "it never waited");
+        (ended, told.elapsed())
+    }
+
+    /// Starts it, and closes its terminal: a signal, and nobody who reads what it prints. Answers how it ended.
+    pub fn hung_up(database: &Database, data_dir: &Path) -> ExitStatus {
+        let mut child = Command::new(server_program())
+            .args(["--database-url", database.url(), "--bind", "127.0.0.1:0", "--log", "info", "--data-dir"])
+            .arg(data_dir)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
+        stdout.read_line(&mut String::new()).expect("it says where it is");
+        drop((stdout, child.stderr.take()));
+        send(&child, "-HUP");
+        child.wait().expect("it ends")
+    }
+}
+
+fn send(child: &Child, signal: &str) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill runs").success());
 }
 
 /// Where the server says that it is.

@@ -109,6 +109,8 @@ pub async fn get_audio_peaks(ctx: Data<Arc<Ctx>>, id: Id<AudioId>) -> Result<Htt
 #[utoipa::path(tag = "Audio", params(VoicePreviewQuery), responses(
     (status = 200, description = "The sound", body = inline(Bytes), content_type = "audio/wav"),
     (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
+    (status = 502, description = "`provider_auth_failed`, `provider_quota_exceeded`, `provider_unavailable` or `provider_bad_response`", body = shared::ApiError),
+    (status = 504, description = "`provider_timeout`", body = shared::ApiError),
 ))]
 #[get("/voices/preview")]
 pub async fn preview_voice(ctx: Data<Arc<Ctx>>, query: Query<VoicePreviewQuery>) -> Result<HttpResponse> {
@@ -123,6 +125,8 @@ pub async fn preview_voice(ctx: Data<Arc<Ctx>>, query: Query<VoicePreviewQuery>)
 #[utoipa::path(tag = "Audio", params(VoiceQuery), responses(
     (status = 200, description = "The voices", body = VoiceList),
     (status = 409, description = "`provider_not_configured`, of a provider that is asked for by name", body = shared::ApiError),
+    (status = 502, description = "Of such a one: `provider_auth_failed`, `provider_quota_exceeded`, `provider_unavailable` or `provider_bad_response`", body = shared::ApiError),
+    (status = 504, description = "Of such a one: `provider_timeout`", body = shared::ApiError),
 ))]
 #[get("/voices")]
 pub async fn list_voices(ctx: Data<Arc<Ctx>>, query: Query<VoiceQuery>) -> Result<HttpResponse> {

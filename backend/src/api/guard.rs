@@ -79,7 +79,8 @@ impl Guard {
         if is_token(given_token(request).as_deref(), token) {
             return Ok(Pass::In);
         }
-        if needs_token(request.path()) {
+        // The path as the router reads it, which knows `/%61pi` for `/api`.
+        if needs_token(request.match_info().as_str()) {
             let message = "Send the access token as `Authorization: Bearer …`, or open the studio in a browser and enter it there.";
             return Err(AppError::api(ErrorCode::Unauthorized, message));
         }

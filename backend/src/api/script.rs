@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, post, web::Data};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::header::{self, Quality},
+    post,
+    web::Data,
+};
 
 use super::{
     answer::within,
@@ -73,7 +78,11 @@ pub async fn written(ctx: &Arc<Ctx>, id: ProjectId, request: &HttpRequest, prefe
     Ok(response.json(result))
 }
 
+/// Whether the client would rather have events than the script as a whole (RFC 9110, 12.5.1).
 fn accepts_events(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.split(',').any(|kind| kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream"))
+    let accepted = request.get_header::<header::Accept>();
+    let quality =
+        |kind: &str| accepted.iter().flat_map(|accept| accept.iter()).find(|item| item.item.essence_str() == kind).map(|item| item.quality);
+    let events = quality("text/event-stream").filter(|quality| *quality > Quality::ZERO);
+    events.is_some() && events >= quality("application/json")
 }

@@ -35,7 +35,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 ///
 /// Server-sent events: `project`, `scene`, `audio`, `image`, `video`, each with the whole record as data, and `deleted`
 /// with `kind`, `id` and `projectId`. `Last-Event-ID` resumes where a lost connection left off, within a day. A comment
-/// every 15 seconds shows that the connection is alive.
+/// every 15 seconds shows that the connection is alive. Read it as a stream: it never ends. The schema puts an event's name and
+/// its data together, as `{event, data}`; what stands behind `data:` is the record alone.
 #[utoipa::path(tag = "Activity", params(EventQuery, ("Last-Event-ID" = Option<i64>, Header, description = "The id of the last event that was seen")), responses(
     (status = 200, description = "A stream of events; the schema is that of one event", content((Event = "text/event-stream")))
 ))]

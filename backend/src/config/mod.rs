@@ -1,6 +1,6 @@
 //! The server's settings: flags first, then the environment. Nobody below reads the environment, but for search paths.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 
@@ -60,6 +60,23 @@ pub struct Config {
 }
 
 impl Config {
+    /// What the flags and the environment say.
+    pub fn read() -> Self {
+        Self { environment: Environment::read(), ..Self::parse().without_blanks() }
+    }
+
+    /// A variable that is set to nothing gives nothing. libpq would take an empty address for whatever database is there.
+    fn without_blanks(self) -> Self {
+        let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        Self {
+            database_url: given(self.database_url),
+            token: given(self.token),
+            master_key: given(self.master_key),
+            hosts: self.hosts.iter().map(|host| host.trim()).filter(|host| !host.is_empty()).map(str::to_owned).collect(),
+            ..self
+        }
+    }
+
     /// How many jobs work on this machine at once.
     pub fn worker_slots(&self) -> usize {
         self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)).max(1)
@@ -73,9 +90,16 @@ pub struct Environment(BTreeMap<String, Secret>);
 impl Environment {
     /// Reads the variables that end as those of providers do.
     pub fn read() -> Self {
+        Self::among(std::env::vars_os())
+    }
+
+    /// One that is not UTF-8 is no provider's.
+    fn among(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         let of_providers = |name: &str| ["_API_KEY", "_BASE_URL", "_API_TOKEN", "_API_AUTH", "_KEY"].iter().any(|end| name.ends_with(end));
         Self(
-            std::env::vars()
+            variables
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .filter(|(name, value)| of_providers(name) && !value.is_empty())
                 .map(|(name, value)| (name, Secret::new(value)))
                 .collect(),
@@ -101,4 +125,29 @@ fn default_data_dir() -> PathBuf {
     }
     let base = std::env::var_os("XDG_DATA_HOME").filter(|dir| !dir.is_empty()).map_or_else(|| home.join(".local/share"), PathBuf::from);
     base.join("ai-studio")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+    use super::*;
+
+    #[test]
+    fn what_is_empty_is_not_given() {
+        let flags = ["ai-studio", "--database-url", "", "--token", "", "--master-key", " ", "--hosts", "a.example, b.example,,"];
+        let config = Config::try_parse_from(flags).unwrap().without_blanks();
+        assert_eq!((config.database_url, config.token, config.master_key), (None, None, None));
+        assert_eq!(config.hosts, ["a.example", "b.example"]);
+        let none = Config::try_parse_from(["ai-studio", "--hosts", ""]).unwrap().without_blanks();
+        assert!(none.hosts.is_empty(), "{:?}", none.hosts);
+    }
+
+    #[test]
+    fn a_variable_that_is_not_utf_8_is_passed_over() {
+        let latin_1 = OsStr::from_bytes(b"caf\xe9_API_KEY");
+        let variables = [("ONE_API_KEY".as_ref(), latin_1), (latin_1, "two".as_ref()), ("THREE_API_KEY".as_ref(), "three".as_ref())];
+        let environment = Environment::among(variables.map(|(name, value): (&OsStr, &OsStr)| (name.to_owned(), value.to_owned())));
+        assert_eq!(environment.0.keys().collect::<Vec<_>>(), ["THREE_API_KEY"]);
+    }
 }

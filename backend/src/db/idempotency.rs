@@ -6,8 +6,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::{
-    Connection, ExpressionMethods, IntoSql, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable,
-    SelectableHelper,
+    BoolExpressionMethods, Connection, ExpressionMethods, IntoSql, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
     dsl::{now, sql},
     expression::SqlLiteral,
     sql_query,
@@ -24,6 +24,9 @@ const KEPT_HOURS: i64 = 24;
 
 /// What a request made: the kind and the id of a record.
 pub type Made = (String, Uuid);
+
+/// The kind of a call that somebody bills: nothing that could be told again, and nothing to begin anew.
+pub const PAID_CALL: &str = "paid_call";
 
 tokio::task_local! {
     static CURRENT: Claim;
@@ -42,13 +45,20 @@ impl Claim {
         CURRENT.scope(self.clone(), work).await
     }
 
-    /// Writes down what a transaction made, or undoes it where the key has been taken over.
+    /// Writes down what a transaction made, and took back; or undoes it where the key has been taken over.
     pub fn wrote(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let ours = sql_query("update idempotency_keys set made = coalesce(made, '[]') || $1 where key = $2 and holder = $3")
-            .bind::<Jsonb, _>(Json(tx.made()))
-            .bind::<Text, _>(&self.key)
-            .bind::<SqlUuid, _>(self.holder)
-            .execute(tx.conn)?;
+        let ours = sql_query(
+            "update idempotency_keys set made = (
+                 select coalesce(jsonb_agg(entry order by number), '[]')
+                 from jsonb_array_elements(coalesce(made, '[]') || $1) with ordinality as entries (entry, number)
+                 where not $2 @> jsonb_build_array(entry))
+             where key = $3 and holder = $4",
+        )
+        .bind::<Jsonb, _>(Json(tx.made()))
+        .bind::<Jsonb, _>(Json(&tx.taken_back))
+        .bind::<Text, _>(&self.key)
+        .bind::<SqlUuid, _>(self.holder)
+        .execute(tx.conn)?;
         if ours == 0 {
             return Err(AppError::api(
                 ErrorCode::Conflict,
@@ -72,7 +82,8 @@ pub enum Taken {
     Other(Difference),
     /// It was answered.
     Answered(Answer),
-    /// Its request made this, and has not been answered yet, or never will be. Nothing, where the request is gone that had begun.
+    /// Its request made this, and has not been answered yet, or never will be. Nothing, where the request is gone that had paid
+    /// for something, or may have.
     Made(Vec<Made>),
     /// Its request still goes on, and has made nothing yet that could be told.
     Busy,
@@ -143,11 +154,16 @@ pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -
         }
         let database_now: DateTime<Utc> = diesel::select(now.into_sql::<Timestamptz>()).get_result(conn)?;
         let goes_on = row.lease_until.is_some_and(|until| until > database_now);
-        match row.made {
-            // Whether its request still goes on or is gone: what was made is there to be told.
-            Some(Json(made)) if !made.is_empty() || !goes_on => return Ok(Taken::Made(made)),
-            _ if goes_on => return Ok(Taken::Busy),
-            _ => {}
+        let (paid, made): (Vec<_>, Vec<_>) = row.made.into_iter().flat_map(|made| made.0).partition(is_paid_call);
+        // Whether its request still goes on or is gone: what was made is there to be told.
+        if !made.is_empty() {
+            return Ok(Taken::Made(made));
+        }
+        if goes_on {
+            return Ok(Taken::Busy);
+        }
+        if !paid.is_empty() {
+            return Ok(Taken::Made(Vec::new()));
         }
         diesel::update(k::idempotency_keys.find(key)).set((k::holder.eq(claim.holder), k::lease_until.eq(lease()))).execute(conn)?;
         Ok(Taken::Ours(claim))
@@ -182,18 +198,23 @@ pub fn answer(conn: &mut PgConnection, claim: &Claim, answer: &Answer) -> Result
     Ok(())
 }
 
-/// Keeps an answer that is a refusal, where the request had begun before it was refused, and made nothing of which the same
-/// could be told again: a rewrite, that was paid for perhaps. Else lets the key go.
+/// Keeps an answer that is a refusal, where the request has cost something, or may have, and made nothing of which the same could
+/// be told again: a rewrite that came to nothing. Else lets the key go: what cost nothing may be asked again with the same key, when
+/// the provider has time, or a limit was raised.
 pub fn refuse(conn: &mut PgConnection, claim: &Claim, refusal: &Answer) -> Result<()> {
     use idempotency_keys::dsl as k;
     conn.transaction(|conn| {
         let held = k::idempotency_keys.find(&claim.key).filter(k::holder.eq(claim.holder));
         let made: Option<Option<Json<Vec<Made>>>> = held.select(k::made).for_update().first(conn).optional()?;
         match made.flatten() {
-            Some(Json(made)) if made.is_empty() => answer(conn, claim, refusal),
+            Some(Json(made)) if !made.is_empty() && made.iter().all(is_paid_call) => answer(conn, claim, refusal),
             _ => let_go(conn, claim),
         }
     })
+}
+
+fn is_paid_call((kind, _): &Made) -> bool {
+    kind == PAID_CALL
 }
 
 /// Lets a key go that was not answered: it is free again where nothing was made.
@@ -201,7 +222,8 @@ pub fn let_go(conn: &mut PgConnection, claim: &Claim) -> Result<()> {
     use idempotency_keys::dsl as k;
     let row = || k::idempotency_keys.find(&claim.key).filter(k::holder.eq(claim.holder)).filter(k::status.is_null());
     conn.transaction(|conn| {
-        diesel::delete(row().filter(k::made.is_null())).execute(conn)?;
+        let nothing = k::made.is_null().or(k::made.eq(Json(Vec::<Made>::new())));
+        diesel::delete(row().filter(nothing)).execute(conn)?;
         diesel::update(row()).set(k::lease_until.eq(None::<DateTime<Utc>>)).execute(conn)?;
         Ok(())
     })

@@ -96,7 +96,7 @@ impl Db {
 /// As [`Db::write`], on a connection that is at hand.
 pub fn write<T>(conn: &mut PgConnection, queries: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
     conn.transaction(|conn| {
-        let mut tx = Tx { conn, changes: Vec::new(), unlisted: Vec::new(), wakes: Vec::new() };
+        let mut tx = Tx { conn, changes: Vec::new(), unlisted: Vec::new(), taken_back: Vec::new(), wakes: Vec::new() };
         let result = queries(&mut tx)?;
         let Tx { conn, changes, wakes, .. } = tx;
         event::append(conn, &changes)?;
@@ -114,6 +114,7 @@ pub struct Tx<'a> {
     pub conn: &'a mut PgConnection,
     changes: Vec<Change>,
     unlisted: Vec<idempotency::Made>,
+    taken_back: Vec<idempotency::Made>,
     wakes: Vec<event::Wake>,
 }
 
@@ -138,6 +139,11 @@ impl Tx<'_> {
     /// Remembers that something was made of which no event tells.
     pub fn made_unlisted(&mut self, kind: &str, id: impl Into<Uuid>) {
         self.unlisted.push((kind.to_owned(), id.into()));
+    }
+
+    /// Remembers that what was made unlisted is as if it had not been.
+    pub fn took_back(&mut self, kind: &str, id: impl Into<Uuid>) {
+        self.taken_back.push((kind.to_owned(), id.into()));
     }
 
     /// What is new or has changed: kind and id of each.

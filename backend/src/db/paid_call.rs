@@ -11,7 +11,7 @@ use diesel::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Tx, schema::paid_calls};
+use super::{Tx, idempotency::PAID_CALL, schema::paid_calls};
 use crate::error::Result;
 use shared::ProjectId;
 
@@ -41,6 +41,7 @@ pub struct NewCall {
 /// Writes a call that is about to be made.
 pub fn begin(tx: &mut Tx<'_>, call: &NewCall) -> Result<()> {
     diesel::insert_into(paid_calls::table).values(call).execute(tx.conn)?;
+    tx.made_unlisted(PAID_CALL, call.id);
     Ok(())
 }
 
@@ -77,6 +78,7 @@ pub fn is_ended(conn: &mut PgConnection, id: Uuid) -> Result<bool> {
 /// It was refused, and costs nothing: as if it had not been made.
 pub fn withdraw(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     diesel::delete(paid_calls::table.find(id)).execute(tx.conn)?;
+    tx.took_back(PAID_CALL, id);
     Ok(())
 }
 

@@ -182,8 +182,13 @@ pub fn unfinished(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<P
 
 /// Locks a project until the transaction ends: whoever changes the order or the number of its scenes does.
 pub fn lock(conn: &mut PgConnection, id: ProjectId) -> Result<()> {
+    if lock_if_there(conn, id)? { Ok(()) } else { Err(AppError::not_found("project")) }
+}
+
+/// As [`lock`]; false where it is gone.
+pub fn lock_if_there(conn: &mut PgConnection, id: ProjectId) -> Result<bool> {
     let found = projects::table.find(id.0).select(projects::id).for_no_key_update().first::<Uuid>(conn).optional()?;
-    found.map(|_| ()).ok_or_else(|| AppError::not_found("project"))
+    Ok(found.is_some())
 }
 
 /// How its script was asked for.

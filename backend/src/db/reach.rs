@@ -2,7 +2,10 @@
 //!
 //! libpq hands out no SQLSTATE of a connection that failed, so that what is wrong is known by its words.
 
-use std::time::{Duration, Instant};
+use std::{
+    iter,
+    time::{Duration, Instant},
+};
 
 use diesel::{Connection, PgConnection};
 
@@ -38,6 +41,16 @@ const REFUSED: [(&[&str], &str); 10] = [
 ];
 const PASSWORD: &str = "correct the user and the password in DATABASE_URL";
 
+/// How soon a server that went away without a word is given up, as libpq is told: at connecting, while nothing is said, and
+/// while what was sent is not acknowledged. The system's own limits are hours and a quarter of one.
+const TIME_LIMITS: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "15000"),
+];
+
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ReachError {
@@ -57,6 +70,67 @@ pub enum ReachError {
         "DATABASE_URL cannot be read: {0}; write it as postgresql://user:password@host:5432/database, with %-escapes for special characters in the password"
     )]
     Malformed(String),
+}
+
+/// The address with the time limits that it does not name itself. One that cannot be read stays as it is, for libpq to say so.
+pub fn with_time_limits(address: &str) -> String {
+    let missing = |named: &[&str], between: &str| {
+        let missing = TIME_LIMITS.iter().filter(|(key, _)| !named.contains(key));
+        missing.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(between)
+    };
+    let Some(rest) = address.strip_prefix("postgresql://").or_else(|| address.strip_prefix("postgres://")) else {
+        return match keywords(address) {
+            Some(named) => format!("{address} {}", missing(&named, " ")).trim().to_owned(),
+            None => address.to_owned(),
+        };
+    };
+    // As libpq does, which takes a `?` in a password for a part of it.
+    let host = match rest.find(['@', '/']) {
+        Some(at) if rest[at..].starts_with('@') => &rest[at..],
+        _ => rest,
+    };
+    let query = host.split_once('?').map(|(_, query)| query);
+    let named: Vec<&str> = query.unwrap_or_default().split('&').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
+    let separator = match query {
+        None => "?",
+        Some(query) if query.is_empty() || query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    match missing(&named, "&") {
+        none if none.is_empty() => address.to_owned(),
+        limits => format!("{address}{separator}{limits}"),
+    }
+}
+
+/// What an address of the form `host=db dbname='my studio'` names; nothing where it is not of that form.
+fn keywords(address: &str) -> Option<Vec<&str>> {
+    let mut rest = address.trim_start();
+    let next = || {
+        if rest.is_empty() {
+            return None;
+        }
+        let Some((key, value)) = rest.split_once('=') else { return Some(None) };
+        let end = end_of_value(value.trim_start());
+        rest = end.unwrap_or_default().trim_start();
+        Some(end.map(|_| key.trim_end()).filter(|key| !key.contains(char::is_whitespace)))
+    };
+    iter::from_fn(next).collect()
+}
+
+/// What follows a value; nothing where a quote is not closed. A backslash takes the next character as it is.
+fn end_of_value(value: &str) -> Option<&str> {
+    let quoted = value.strip_prefix('\'');
+    let inner = quoted.unwrap_or(value);
+    let mut characters = inner.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' => drop(characters.next()),
+            '\'' if quoted.is_some() => return Some(&inner[at + 1..]),
+            _ if quoted.is_none() && character.is_whitespace() => return Some(&inner[at..]),
+            _ => {}
+        }
+    }
+    quoted.is_none().then_some("")
 }
 
 /// Connects, waiting at most that long for a server that is coming up.
@@ -143,6 +217,32 @@ mod tests {
             );
             let error = read(&both, URL).unwrap_err();
             assert!(error.to_string().contains(said) && error.to_string().contains(remedy), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_gets_the_time_limits_that_it_does_not_name() {
+        const REST: &str = "keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=15000";
+        let spaced = REST.replace('&', " ");
+        for (address, limited) in [
+            (URL.to_owned(), format!("{URL}?connect_timeout=5&{REST}")),
+            ("postgres://".to_owned(), format!("postgres://?connect_timeout=5&{REST}")),
+            ("postgresql:///studio?".to_owned(), format!("postgresql:///studio?connect_timeout=5&{REST}")),
+            (format!("{URL}?connect_timeout=30"), format!("{URL}?connect_timeout=30&{REST}")),
+            ("postgresql://ana:a?b=c@db/studio".to_owned(), format!("postgresql://ana:a?b=c@db/studio?connect_timeout=5&{REST}")),
+            (format!("{URL}?connect_timeout=5&{REST}"), format!("{URL}?connect_timeout=5&{REST}")),
+            ("host=db dbname=studio".to_owned(), format!("host=db dbname=studio connect_timeout=5 {spaced}")),
+            ("connect_timeout = 30 user=ana".to_owned(), format!("connect_timeout = 30 user=ana {spaced}")),
+            // A password may look like anything.
+            (
+                r"password='it\'s connect_timeout=1' host=a\ b".to_owned(),
+                format!(r"password='it\'s connect_timeout=1' host=a\ b connect_timeout=5 {spaced}"),
+            ),
+            ("ana geheim".to_owned(), "ana geheim".to_owned()),
+            ("host=db ana geheim=x".to_owned(), "host=db ana geheim=x".to_owned()),
+            ("host='db".to_owned(), "host='db".to_owned()),
+        ] {
+            assert_eq!(with_time_limits(&address), limited);
         }
     }
 

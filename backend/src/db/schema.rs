@@ -321,6 +321,7 @@ table! {
         defaults -> Jsonb,
         uploads -> Jsonb,
         policy -> Jsonb,
+        studio -> Uuid,
     }
 }
 

@@ -8,6 +8,7 @@ use diesel::{
 };
 use serde_json::Value;
 use shared::provider::ProviderKind;
+use uuid::Uuid;
 
 use super::{
     Json,
@@ -54,6 +55,11 @@ impl ProviderRow {
     pub fn does(&self, kind: ProviderKind) -> bool {
         self.kinds.as_ref().is_none_or(|Json(kinds)| kinds.contains(&kind))
     }
+}
+
+/// Which studio the database is of.
+pub fn studio(conn: &mut PgConnection) -> Result<Uuid> {
+    Ok(settings::table.select(settings::studio).first(conn)?)
 }
 
 /// What the user has set: defaults and upload limits, each where it differs from the program's own.

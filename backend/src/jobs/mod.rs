@@ -107,6 +107,9 @@ fn taken_away() -> &'static str {
 
 /// Decides and writes down what follows; none where the job was no longer this worker's.
 fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure) -> Result<Option<Next>> {
+    if !queue::holds_with_record(tx.conn, job)? {
+        return Ok(None);
+    }
     let retries = policy::read(tx.conn)?.retries();
     let Some((error, next)) = calling::settle_failure(tx, job, failure, &retries)? else { return Ok(None) };
     match &next {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{broadcast::error::RecvError, watch},
     task::{AbortHandle, Id, JoinSet},
-    time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until},
+    time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout},
 };
 use tracing::Instrument;
 use uuid::Uuid;
@@ -27,7 +27,9 @@ const CALLS: usize = 32;
 /// How long a clean stop waits for work to finish before it is handed back.
 const GRACE: Duration = Duration::from_secs(3);
 /// How long it waits for the answers of calls that are paid for, which nobody could ask for again.
-const PAID_GRACE: Duration = Duration::from_secs(6);
+const PAID_GRACE: Duration = Duration::from_secs(5);
+/// How long all of it may take: with the database away, every try to hand work back waits in vain.
+const STOP: Duration = Duration::from_secs(9);
 
 /// A running worker.
 pub struct Worker {
@@ -43,12 +45,17 @@ impl Worker {
         Self { stop, task }
     }
 
-    /// Claims nothing more, waits a little for what runs, and hands the rest back.
-    pub async fn stop(self) {
+    /// Claims nothing more, waits a little for what runs, and hands the rest back, where that can be done in time.
+    pub async fn stop(mut self) {
         // The shift may have ended by itself, by a panic: then there is nobody to tell.
         let _: Result<(), watch::error::SendError<bool>> = self.stop.send(true);
-        if let Err(error) = self.task.await {
-            tracing::error!(%error, "the worker ended badly");
+        match timeout(STOP, &mut self.task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the worker ended badly"),
+            Err(_) => {
+                tracing::warn!("could not hand everything back in time; the leases run out by themselves");
+                self.task.abort();
+            }
         }
     }
 }
@@ -176,7 +183,7 @@ impl Shift {
     }
 
     /// What runs is waited for a little; what awaits the answer of a paid call, which would be lost, a little longer;
-    /// in all less than the ten seconds that a clean stop may take. The rest is handed back.
+    /// in all less than [`STOP`], so that the rest can be handed back.
     async fn finish(mut self) {
         self.wait_for_all(GRACE).await;
         self.give_back_all_but_paid_calls().await;

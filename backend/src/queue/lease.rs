@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{JobSpec, gate};
 use crate::{
-    db::{Json, Tx, event::Wake, schema::jobs},
+    db::{Json, Tx, event::Wake, project, schema::jobs},
     error::Result,
 };
 use shared::provider::ProviderKind;
@@ -175,6 +175,17 @@ pub fn renew(conn: &mut PgConnection, worker: WorkerId, held: &[Uuid]) -> Result
             .bind::<SqlUuid, _>(worker.0)
             .get_results(conn)?;
     Ok(held.iter().copied().filter(|id| kept.iter().all(|kept| kept.id != *id)).collect())
+}
+
+/// As [`holds`], for whoever writes what comes of the job into its record. The project of a script is locked before the job, in
+/// the order in which it is deleted, and its scenes are changed.
+pub fn holds_with_record(conn: &mut PgConnection, job: &Claimed) -> Result<bool> {
+    if let JobSpec::WriteScript { project } = &job.spec
+        && !project::lock_if_there(conn, *project)?
+    {
+        return Ok(false);
+    }
+    holds(conn, job)
 }
 
 /// Whether the job is still this worker's; it stays so until the transaction ends.

@@ -23,7 +23,7 @@ pub use self::{
     attended::{attempt_again, attend, has_place, leave},
     call::{Standing, call_begins, call_ended, expected, hold_back, in_paid_call, record_operation, reserved, standing},
     gate::{answered, slow_down, turn},
-    lease::{Claimed, LEASE, Limit, Room, WorkerId, claim, hand_back, holds, look_at, renew, retry_at},
+    lease::{Claimed, LEASE, Limit, Room, WorkerId, claim, hand_back, holds, holds_with_record, look_at, renew, retry_at},
 };
 use crate::{
     db::{Json, Tx, event::Wake, schema::jobs, take::Take},

@@ -225,23 +225,26 @@ impl Ledger for Calling {
         loop {
             let (limits, job, paid, used) = (self.limits.clone(), self.job.clone(), self.paid, used.clone());
             let turn = self.db.write(move |tx| {
+                // The job's row before the provider's gate, as whoever ends a job locks them.
+                if !queue::holds(tx.conn, &job)? {
+                    return Ok(None);
+                }
                 let longest = policy::read(tx.conn)?.retries().longest_wait_seconds;
                 let limit = policy::limit_of(tx.conn, &limits, &job.provider)?;
                 let wait = limit.map(|limit| queue::turn(tx, &limit)).transpose()?.flatten();
-                let held = queue::holds(tx.conn, &job)?;
-                match (paid.filter(|_| held), wait) {
+                match (paid, wait) {
                     (Some(call), Some(_)) => put_down(tx, &job, call, &used)?,
                     (Some(call), None) if has_waited => take_up(tx, &job, call)?,
                     _ => {}
                 }
-                Ok((held, wait, longest))
+                Ok(Some((wait, longest)))
             });
             match turn.await.map_err(|error| ProviderError::new("studio", Kind::Internal, error.to_string()))? {
-                (false, ..) => return Err(taken_away()),
-                (true, None, _) => return Ok(()),
-                (true, Some(wait), longest) if wait.as_secs_f64() > longest => return Err(not_now(&self.job.provider, wait)),
+                None => return Err(taken_away()),
+                Some((None, _)) => return Ok(()),
+                Some((Some(wait), longest)) if wait.as_secs_f64() > longest => return Err(not_now(&self.job.provider, wait)),
                 // As long as the place is held, and no longer than the user lets a provider wait.
-                (true, Some(wait), _) => tokio::time::sleep(wait).await,
+                Some((Some(wait), _)) => tokio::time::sleep(wait).await,
             }
             has_waited = true;
         }

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod attended;
 pub mod audio;
+pub mod belonging;
 pub mod calling;
 pub mod estimate;
 pub mod export;
@@ -110,11 +111,25 @@ impl Ctx {
         job: &Claimed,
         outcome: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
     ) -> Result<(), JobFailure> {
+        let ended = job.clone();
+        let end = move |tx: &mut Tx<'_>| {
+            queue::finish(tx, &ended)?;
+            outcome(tx)
+        };
+        self.write_for(job, end).await
+    }
+
+    /// Writes for a job that goes on. Where it is no longer this worker's, nothing is written.
+    pub async fn write_for(
+        &self,
+        job: &Claimed,
+        queries: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+    ) -> Result<(), JobFailure> {
         let job = job.clone();
         let held = self.db.write(move |tx| {
-            let held = queue::finish(tx, &job)?;
+            let held = queue::holds_with_record(tx.conn, &job)?;
             if held {
-                outcome(tx)?;
+                queries(tx)?;
             }
             Ok(held)
         });

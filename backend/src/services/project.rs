@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::{Ctx, IfMatch, house_keeping, scene, script::shorten, stock::Selected};
+use super::{
+    Ctx, IfMatch, house_keeping, scene,
+    script::{self, shorten},
+    stock::Selected,
+};
 use crate::{
     db::{
         self, Json,
@@ -90,12 +94,16 @@ pub async fn create(ctx: &Ctx, request: CreateProject) -> Result<ProjectDetail> 
 }
 
 /// Changes what the patch names.
-pub async fn patch(ctx: &Ctx, id: ProjectId, patch: PatchProject, expected: Option<IfMatch>) -> Result<ProjectDetail> {
+pub async fn patch(ctx: &Ctx, id: ProjectId, mut patch: PatchProject, expected: Option<IfMatch>) -> Result<ProjectDetail> {
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, id)?;
             if let Some(expected) = expected {
                 expected.check(&detail(tx.conn, id)?)?;
+            }
+            if let (None, Some(prompt)) = (&patch.title, &patch.prompt) {
+                let options = db::project::script_options(tx.conn, id)?;
+                patch.title = script::working_title(&db::project::get(tx.conn, id)?, &options, prompt);
             }
             db::project::patch(tx, id, patch)?;
             detail(tx.conn, id)

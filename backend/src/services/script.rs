@@ -108,6 +108,12 @@ impl Working {
     }
 }
 
+/// What a project is called with another prompt, for as long as its script is not there and it is called after the one it has.
+pub fn working_title(project: &Project, options: &ScriptOptions, prompt: &str) -> Option<String> {
+    let is_working = project.status != ScriptStatus::Ready && project.title == Working::of(options, &project.prompt).title;
+    is_working.then(|| Working::of(options, prompt).title)
+}
+
 /// Queues the writing, unless it could go beyond a spending limit.
 fn enqueue(tx: &mut Tx<'_>, project: ProjectId, provider: String, payee: &Payee, expected: &Usage) -> Result<()> {
     let spec = JobSpec::WriteScript { project };
@@ -146,8 +152,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     let provider = project.provider.clone().unwrap_or_default();
     let writer = settings::script_provider(ctx, &provider, "provider")?;
     let access = settings::access(ctx, &provider, writer.about()).await?;
-    let working = Working::of(&options, &project.prompt);
-    let request = script_request(&project, options);
+    let request = script_request(&project, options.clone());
     let title_given = request.title.is_some();
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, _) = Progress::new();
@@ -178,8 +183,7 @@ pub async fn write(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     }
     ctx.complete(job, move |tx| {
         calling.settle(tx, &usage)?;
-        db::project::lock(tx.conn, id)?;
-        let kept = kept.beside(db::project::get(tx.conn, id)?, working);
+        let kept = kept.beside(db::project::get(tx.conn, id)?, &options);
         db::project::script_ready(tx, id, &kept.title, &kept.language, kept.figures, model.as_deref())
     })
     .await?;
@@ -213,7 +217,8 @@ struct Kept {
 
 impl Kept {
     /// What was found out about a project, but for what somebody has changed since it was asked for.
-    fn beside(self, project: Project, working: Working) -> Self {
+    fn beside(self, project: Project, options: &ScriptOptions) -> Self {
+        let working = Working::of(options, &project.prompt);
         Self {
             count: self.count,
             title: if project.title == working.title { self.title } else { project.title },
@@ -249,7 +254,7 @@ async fn keep(
             Written::Scene(draft) if kept.count < MAX_SCENES => {
                 check_draft(provider, &draft.narration)?;
                 let new = scene::new_row(id, kept.count, draft, &kept.language)?;
-                change(ctx, job, id, move |tx| db::scene::insert(tx, vec![new])).await?;
+                ctx.write_for(job, move |tx| db::scene::insert(tx, vec![new])).await?;
                 kept.count += 1;
             }
             Written::Scene(_) => {
@@ -263,27 +268,7 @@ async fn keep(
 
 /// Takes back the scenes that were kept: they are written anew.
 async fn take_back(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFailure> {
-    change(ctx, job, id, move |tx| db::video::telling_films(tx, id, |tx| db::scene::delete_all(tx, id))).await
-}
-
-/// Changes the scenes of a script, for as long as it is this attempt that writes it. The project is locked, as by everybody who
-/// changes their order or their number.
-async fn change(
-    ctx: &Ctx,
-    job: &Claimed,
-    id: ProjectId,
-    change: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
-) -> Result<(), JobFailure> {
-    let job = job.clone();
-    let held = ctx.db.write(move |tx| {
-        db::project::lock(tx.conn, id)?;
-        let held = queue::holds(tx.conn, &job)?;
-        if held {
-            change(tx)?;
-        }
-        Ok(held)
-    });
-    if held.await? { Ok(()) } else { Err(JobFailure::Lost) }
+    ctx.write_for(job, move |tx| db::video::telling_films(tx, id, |tx| db::scene::delete_all(tx, id))).await
 }
 
 /// A failed script is to be written again.

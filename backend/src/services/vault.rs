@@ -1,15 +1,16 @@
 //! The vault: provider keys are sealed before they are stored, with a key that is not in the database.
 
-use std::{fmt, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{fmt, path::Path};
 
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
 
-use crate::providers::Secret;
+use crate::{providers::Secret, storage::written_once};
 
 const NONCE: usize = 24;
+const KEY_FILE: &str = "secret.key";
 
 /// Seals and opens keys (XChaCha20-Poly1305).
 pub struct Vault(XChaCha20Poly1305);
@@ -42,18 +43,9 @@ impl Vault {
         if let Some(given) = master_key {
             return Ok(Self::with(parse(given).ok_or(VaultError::BadKey)?));
         }
-        let path = data_dir.join("secret.key");
-        let name = path.display().to_string();
+        let name = data_dir.join(KEY_FILE).display().to_string();
         let fresh: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
-        match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-            Ok(mut file) => {
-                let written = file.write_all(fresh.as_bytes()).and_then(|()| file.sync_all());
-                written.map_err(|error| VaultError::File(name.clone(), error))?;
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(VaultError::File(name, error)),
-        }
-        let text = std::fs::read_to_string(&path).map_err(|error| VaultError::File(name.clone(), error))?;
+        let text = written_once(data_dir, KEY_FILE, &fresh).map_err(|error| VaultError::File(name.clone(), error))?;
         Ok(Self::with(parse(text.trim()).ok_or(VaultError::BadFile(name))?))
     }
 

@@ -1,21 +1,36 @@
 //! The bytes of the takes: a local folder. A key names a file for ever; what it names never changes.
 
+mod once;
 mod parts;
 
 use std::{
-    io,
+    io::{self, Write},
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
+pub use self::once::written_once;
 use crate::error::{AppError, Result};
+
+/// What says to which database the folder belongs.
+const OWNER: &str = "database-id";
 
 /// Where a key's bytes are served.
 pub fn media_url(key: &str) -> String {
     format!("/media/{key}")
+}
+
+/// Writes a file that is relied on as soon as this returns, also by whoever comes after the machine was switched off.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_for_good(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = std::fs::File::create(file)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// What a file is for: the first part of its key.
@@ -53,6 +68,7 @@ impl Shelf {
 /// The folder of all media, that where work in progress stands, and that of pieces that save work later.
 #[derive(Clone, Debug)]
 pub struct Storage {
+    folder: PathBuf,
     media: PathBuf,
     work: PathBuf,
     parts: PathBuf,
@@ -61,12 +77,41 @@ pub struct Storage {
 impl Storage {
     /// Storage in that data directory; its folders are made where they are missing.
     pub fn open(data_dir: &Path) -> io::Result<Self> {
-        let storage = Self { media: data_dir.join("media"), work: data_dir.join("work"), parts: data_dir.join("cache/parts") };
+        let storage = Self {
+            folder: data_dir.to_owned(),
+            media: data_dir.join("media"),
+            work: data_dir.join("work"),
+            parts: data_dir.join("cache/parts"),
+        };
         for shelf in Shelf::ALL {
             std::fs::create_dir_all(storage.media.join(shelf.name()))?;
         }
         std::fs::create_dir_all(&storage.work)?;
         Ok(storage)
+    }
+
+    /// The data directory.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The file that says to which database it belongs.
+    pub fn owner_file(&self) -> PathBuf {
+        self.folder.join(OWNER)
+    }
+
+    /// To which database it belongs, where that is settled.
+    pub fn owner(&self) -> Result<Option<String>> {
+        match std::fs::read_to_string(self.owner_file()) {
+            Ok(owner) => Ok(Some(owner)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Settles that it belongs to that database, unless it is another's by now; answers whose it is.
+    pub fn own(&self, database: &str) -> Result<String> {
+        Ok(written_once(&self.folder, OWNER, database)?)
     }
 
     /// The file of a key. A key that the studio did not make has none: nothing outside the folder can be named.
@@ -106,6 +151,7 @@ impl Storage {
     pub async fn adopt(&self, shelf: Shelf, extension: &str, file: &Path) -> Result<String> {
         let key = shelf.new_key(extension);
         let target = self.known_path(&key)?;
+        touch(file).await?;
         tokio::fs::rename(file, target).await?;
         Ok(key)
     }
@@ -118,7 +164,11 @@ impl Storage {
         let shelf = Shelf::ALL.into_iter().find(|known| known.name() == shelf).ok_or_else(|| AppError::internal("an unknown shelf"))?;
         let copy = shelf.new_key(extension);
         let to = self.known_path(&copy)?;
-        if tokio::fs::hard_link(&from, &to).await.is_err() {
+        let linked = async {
+            touch(&from).await?;
+            tokio::fs::hard_link(&from, &to).await
+        };
+        if linked.await.is_err() {
             tokio::fs::copy(&from, &to).await?;
         }
         Ok(copy)
@@ -228,9 +278,32 @@ impl Storage {
     }
 }
 
+/// Makes a file as young as what it is kept for: the name that it gets under a new key is written down only later, and an old file
+/// without a record is removed.
+async fn touch(file: &Path) -> io::Result<()> {
+    let file = tokio::fs::File::open(file).await?.into_std().await;
+    tokio::task::spawn_blocking(move || file.set_modified(SystemTime::now())).await.map_err(io::Error::other)?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_kept_just_now_is_young_however_old_its_file_is() {
+        let (dir, hour) = (tempfile::tempdir().unwrap(), Duration::from_secs(3600));
+        let storage = Storage::open(dir.path()).unwrap();
+        let age = |file: &Path| std::fs::File::open(file).unwrap().set_modified(SystemTime::now() - 2 * hour).unwrap();
+        let finished = storage.work.join("finished.wav");
+        std::fs::write(&finished, "sound").unwrap();
+        age(&finished);
+        let key = storage.adopt(Shelf::Audio, "wav", &finished).await.unwrap();
+        assert!(storage.kept_before(hour).unwrap().is_empty(), "it was moved just now");
+        age(&storage.path(&key).unwrap());
+        assert_eq!(storage.kept_before(hour).unwrap(), [key.clone()]);
+        storage.copy(&key).await.unwrap();
+        assert!(storage.kept_before(hour).unwrap().is_empty(), "it was copied just now");
+    }
 
     #[test]
     fn only_keys_of_its_own_making_name_a_file() {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
@@ -273,5 +274,53 @@ async fn what_is_deleted_meanwhile_takes_no_answer_along() {
     assert!(deleted.status < 300);
     assert_eq!(written.expect(201)["scenes"].as_array().unwrap().len(), 3);
     assert_eq!(server.asked().len(), 3, "the first answer is asked for once");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_script_that_ends_waits_for_its_project_before_anybody_waits_for_its_job() {
+    for breaks in [false, true] {
+        let (dialect, server) = (Dialect::Compatible, VendorServer::start().await);
+        let (reply, feed) = Reply::fed("text/event-stream");
+        server.on_each("POST", dialect.path(), [reply]);
+        let app = dialect.app(&server).await;
+        let ending = async {
+            server.until_asked("POST", dialect.path(), 1).await;
+            dialect.begin().into_iter().chain([dialect.piece(&script(1).to_string())]).for_each(|event| feed.event(&event));
+            app.until_counted("select count(*) as n from scenes", 1).await;
+            // As whoever deletes a project: its row first, then those of its jobs.
+            let mut other = PgConnection::establish(app.database.url()).unwrap();
+            other.batch_execute("begin; select from projects for no key update").unwrap();
+            if breaks {
+                feed.break_off();
+            } else {
+                dialect.end(End::Complete).iter().for_each(|event| feed.event(event));
+                drop(feed);
+            }
+            let waiting = "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+            app.until_counted(waiting, 1).await;
+            other.batch_execute("set local lock_timeout = '500ms'; select from jobs for update; rollback").unwrap();
+        };
+        let (answer, ()) = tokio::join!(app.client.post("/api/script/generate", dialect.wanted(1)), ending);
+        assert_eq!(answer.status, if breaks { 502 } else { 201 });
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_is_tried_again_with_another_prompt_is_called_what_its_writer_calls_it() {
+    let (dialect, server) = (Dialect::Compatible, VendorServer::start().await);
+    server.on_each("POST", dialect.path(), [error(dialect, 400, "invalid_request_error", "No."), good(dialect)]);
+    let app = dialect.app(&server).await;
+    app.client.post("/api/script/generate", dialect.wanted(2)).await.expect_error(422, ErrorCode::ProviderRejected);
+    let project = app.client.get("/api/projects").await.expect(200)["items"][0].clone();
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    let patched = app.client.patch(&path, json!({"prompt": "A lighthouse.\nAnd who keeps it."})).await.expect(200);
+    assert_eq!(patched["title"], "A lighthouse.");
+    app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
+    let written = app.client.until(&path, "is written", |project| project["status"] == "ready").await;
+    assert_eq!(written["title"], "The mill by the sea");
+    let patched = app.client.patch(&path, json!({"prompt": "A mine."})).await.expect(200);
+    assert_eq!(patched["title"], "The mill by the sea");
     app.finish().await;
 }

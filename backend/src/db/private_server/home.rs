@@ -133,7 +133,7 @@ fn settle(beside: &Path, elsewhere: &Path) -> Result<PathBuf, StartError> {
     let root = elsewhere.join(short_name(beside));
     fs::create_dir_all(elsewhere).at("create the folder", elsewhere)?;
     let location = beside.join("LOCATION");
-    fs::write(&location, root.as_os_str().as_bytes()).at("write", &location)?;
+    replace_file(&location, 0o644, root.as_os_str().as_bytes())?;
     tracing::warn!(
         "the database is kept in {}, not in {}: PostgreSQL does not run as root, and the user it runs as, {}, cannot enter there",
         root.display(),
@@ -147,6 +147,8 @@ fn settle(beside: &Path, elsewhere: &Path) -> Result<PathBuf, StartError> {
 fn read_location(beside: &Path) -> Result<Option<PathBuf>, StartError> {
     let location = beside.join("LOCATION");
     match fs::read_to_string(&location) {
+        // Of a start that was cut off before anything was kept there.
+        Ok(path) if path.trim_end().is_empty() => Ok(None),
         Ok(path) => Ok(Some(PathBuf::from(path.trim_end()))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).at("read", &location),
@@ -177,7 +179,7 @@ fn make_folder(path: &Path, mode: u32) -> Result<(), StartError> {
 }
 
 /// Replaces a small file in one step, so that a crash leaves the old one or the new one.
-pub(super) fn replace_file(path: &Path, mode: u32, content: &str) -> Result<(), StartError> {
+pub(super) fn replace_file(path: &Path, mode: u32, content: impl AsRef<[u8]>) -> Result<(), StartError> {
     let draft = path.with_extension("new");
     let write = || -> io::Result<()> {
         match fs::remove_file(&draft) {
@@ -186,7 +188,7 @@ pub(super) fn replace_file(path: &Path, mode: u32, content: &str) -> Result<(), 
         }
         let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&draft)?;
         file.set_permissions(Permissions::from_mode(mode))?; // whatever the umask is
-        file.write_all(content.as_bytes())?;
+        file.write_all(content.as_ref())?;
         file.sync_all()?;
         fs::rename(&draft, path)
     };

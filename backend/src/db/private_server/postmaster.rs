@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread::sleep,
@@ -192,8 +192,9 @@ fn log_tail(log: &Path, start: u64) -> String {
 /// PostgreSQL works in its data folder, so that its current directory tells; where the system hides it, the `-D`
 /// that we started it with does.
 fn runs_on(pid: u32, cluster: &Path) -> bool {
-    if let Ok(folder) = fs::read_link(format!("/proc/{pid}/cwd")) {
-        return folder == cluster && !command_line(pid).is_empty();
+    if let (Ok(works_in), Ok(cluster)) = (fs::metadata(format!("/proc/{pid}/cwd")), fs::metadata(cluster)) {
+        // Not by the paths: a folder that is a symbolic link, or mounted twice, has several.
+        return (works_in.dev(), works_in.ino()) == (cluster.dev(), cluster.ino()) && !command_line(pid).is_empty();
     }
     is_alive(pid) && {
         let line = command_line(pid);

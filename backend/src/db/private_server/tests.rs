@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, Permissions},
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
     thread::sleep,
@@ -115,6 +115,19 @@ fn takes_over_what_a_killed_server_left_running() {
     connect(server.database_url());
     server.stop().unwrap();
     assert_eq!(data.pid(), None);
+}
+
+#[test]
+fn takes_over_one_whose_folder_is_a_symbolic_link() {
+    let data = Data::new("data");
+    data.start().unwrap().stop().unwrap();
+    let larger_disk = data.base.path().join("cluster");
+    fs::rename(data.cluster(), &larger_disk).unwrap();
+    symlink(&larger_disk, data.cluster()).unwrap();
+    let pid = data.start_and_abandon();
+    let server = data.start().unwrap();
+    assert_eq!(data.pid(), Some(pid));
+    connect(server.database_url());
 }
 
 #[test]
@@ -264,6 +277,10 @@ fn goes_elsewhere_where_the_service_user_cannot_enter() {
     let closed = data.base.path().join("closed");
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, Permissions::from_mode(0o700)).unwrap();
+    // As a start leaves it that could not write down where it goes, since the disk was full.
+    let beside = data.folder.join("postgres");
+    fs::create_dir_all(&beside).unwrap();
+    fs::write(beside.join("LOCATION"), "").unwrap();
     let server = data.start().unwrap();
     assert!(server.folder().starts_with(data.elsewhere()), "{}", server.folder().display());
     connect(server.database_url()).batch_execute("CREATE TABLE kept ()").unwrap();

@@ -20,7 +20,10 @@ use tokio::task::spawn_blocking;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Speech, SpeechRequest};
-use crate::providers::{Call, Kind, ProviderError, ProviderResult, Usage};
+use crate::{
+    providers::{Call, Kind, ProviderError, ProviderResult, Usage},
+    storage::write_for_good,
+};
 
 /// A narration that is spoken part by part. An adapter reads:
 ///
@@ -197,8 +200,10 @@ impl<'a> Parts<'a> {
 
     async fn keep(&self, part: &Part, spoken: &Spoken) -> ProviderResult<()> {
         let note = serde_json::to_vec(spoken).map_err(|fault| error(self.call, Kind::Internal, fault.to_string()))?;
-        let to = note_of(part);
-        self.on_disk(move || std::fs::write(to, note)).await
+        let (sound, to) = (part.file.clone(), note_of(part));
+        // The note says that the sound is there, and is written after it.
+        let keep = move || std::fs::File::open(sound)?.sync_all().and_then(|()| write_for_good(&to, &note));
+        self.on_disk(keep).await
     }
 
     async fn on_disk<T: Send + 'static>(&self, work: impl FnOnce() -> io::Result<T> + Send + 'static) -> ProviderResult<T> {

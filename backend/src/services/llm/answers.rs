@@ -8,10 +8,15 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
 
-use crate::providers::{
-    Access, Call,
-    text::{Ending, Prompt},
+use crate::{
+    error::DISK_FULL,
+    providers::{
+        Access, Call, Kind, ProviderError, ProviderResult,
+        text::{Ending, Prompt},
+    },
+    storage::write_for_good,
 };
 
 /// By which an answer's file is known among others of a call's folder.
@@ -38,15 +43,17 @@ pub async fn kept(call: &Call<'_>, prompt: &Prompt) -> Option<Answer> {
     read.inspect_err(|error| tracing::warn!(%error, provider = call.access.provider, "an answer is asked for again")).ok()
 }
 
-/// Keeps an answer. Without it an attempt that fails later would be begun anew, which is worth a warning and no failure.
-pub async fn keep(call: &Call<'_>, prompt: &Prompt, answer: &Answer) {
-    let written = match serde_json::to_vec(answer) {
-        Ok(bytes) => tokio::fs::write(file(call, prompt), bytes).await,
-        Err(error) => Err(error.into()),
+/// Keeps an answer, for good: once it is written down as given, another attempt relies on it, and would pay for it again.
+pub async fn keep(call: &Call<'_>, prompt: &Prompt, answer: &Answer) -> ProviderResult<()> {
+    let provider = &call.access.provider;
+    let written = async {
+        let (file, bytes) = (file(call, prompt), serde_json::to_vec(answer)?);
+        spawn_blocking(move || write_for_good(&file, &bytes)).await?
     };
-    if let Err(error) = written {
-        tracing::warn!(%error, provider = call.access.provider, "could not keep an answer for another attempt");
-    }
+    written.await.map_err(|error| match error.kind() {
+        io::ErrorKind::StorageFull => ProviderError::new(provider, Kind::DiskFull, DISK_FULL),
+        _ => ProviderError::new(provider, Kind::Internal, format!("an answer could not be kept: {error}")).ours(),
+    })
 }
 
 /// Forgets all answers of a call: what was made of them is of no use, and would not be another time.

@@ -73,8 +73,10 @@ impl<'a> Talk<'a> {
         };
         match self.model.answer(prompt, self.call, &mut heard).await {
             Ok((ending, used)) => {
-                answers::keep(self.call, prompt, &Answer { text, ending, model: used.model.clone() }).await;
-                self.used = Some(self.used.take().unwrap_or_default().and(used));
+                let answer = Answer { text, ending, model: used.model.clone() };
+                let used = self.used.take().unwrap_or_default().and(used);
+                self.used = Some(used.clone());
+                answers::keep(self.call, prompt, &answer).await.map_err(|error| error.having_used(used))?;
                 Ok(ending)
             }
             // What such an answer took is not known, so that the sum is not known either.
