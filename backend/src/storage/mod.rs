@@ -300,7 +300,7 @@ mod tests {
         let key = storage.adopt(Shelf::Audio, "wav", &finished).await.unwrap();
         assert!(storage.kept_before(hour).unwrap().is_empty(), "it was moved just now");
         age(&storage.path(&key).unwrap());
-        assert_eq!(storage.kept_before(hour).unwrap(), [key.clone()]);
+        assert_eq!(storage.kept_before(hour).unwrap(), std::slice::from_ref(&key));
         storage.copy(&key).await.unwrap();
         assert!(storage.kept_before(hour).unwrap().is_empty(), "it was copied just now");
     }

@@ -228,7 +228,7 @@ fn disown(home: &Home, cluster: &Path) -> Result<(), StartError> {
     let content = fs::read_to_string(&path).at("read", &path)?;
     let rest = content.split_once('\n').map_or("", |(_, rest)| rest);
     let draft = home.root().join("postmaster.pid");
-    replace_file(&draft, 0o600, &format!("{}\n{rest}", std::process::id()))?;
+    replace_file(&draft, 0o600, format!("{}\n{rest}", std::process::id()))?;
     home.account.own(&draft)?;
     fs::rename(&draft, &path).at("write", &path)
 }
