@@ -126,9 +126,11 @@ async fn a_person_speaks_a_scene() {
     let escape = async || browser.find("dialog .body").await.send_keys(Key::Escape).await.unwrap();
     escape().await;
     browser.button("Use recording").await;
+    // The question comes into sight, wherever the window was scrolled to.
+    let top = "const body = document.querySelector('dialog .body'); body.scrollTop = 0; return body.scrollHeight > body.clientHeight + 200";
+    browser.until(top).await;
     escape().await;
     browser.find("dialog [role=group] [role=alert]").await;
-    // The question is in sight, far below the beginning of the window.
     let seen = "const [body, asked] = ['dialog .body', 'dialog [role=group] [role=alert]'].map(css => document.querySelector(css).getBoundingClientRect()); \
         return asked.top >= body.top - 1 && asked.bottom <= body.bottom + 1";
     browser.until(seen).await;

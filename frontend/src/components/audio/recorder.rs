@@ -1,6 +1,7 @@
 //! Recording a narration of one's own: allow, speak, listen, keep.
 
 use shared::{ProjectId, SceneId};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -9,6 +10,7 @@ use crate::{
     components::ui::{Button, ButtonVariant, Guard, Icon, LevelMeter, glyph},
     design::style,
     format,
+    frame::next_frame,
     hooks::{Recording, use_recorder},
     state::{
         player,
@@ -66,23 +68,20 @@ pub fn Recorder(props: &RecorderProps) -> Html {
     let asked = use_state_eq(|| false);
     let question = use_node_ref();
     {
-        let question = question.clone();
-        // It may stand far below what is seen of the window: nobody answers what they have not read.
-        use_effect_with(*asked, move |_| {
-            if let Some(question) = question.cast::<Element>() {
-                question.scroll_into_view();
-            }
-        });
-    }
-    {
-        let (guard, asked, stop) = (props.guard.clone(), asked.clone(), recorder.stop.clone());
+        let (guard, asked, stop, question) = (props.guard.clone(), asked.clone(), recorder.stop.clone(), question.clone());
         // What is on its way needs no window: it is held until it is there.
         let kept = recorded.clone().filter(|_| !busy);
         use_effect_with((running, kept), move |(running, kept)| {
             asked.set(false);
             match kept.clone() {
                 _ if *running => guard.stay(move || stop.emit(())),
-                Some(recorded) => guard.ask(move || asked.set(true), move || upload::drop_recorded(scene, &recorded)),
+                Some(recorded) => guard.ask(
+                    move || {
+                        asked.set(true);
+                        spawn_local(bring_into_sight(question.clone()));
+                    },
+                    move || upload::drop_recorded(scene, &recorded),
+                ),
                 None => guard.lift(),
             }
         });
@@ -150,6 +149,16 @@ pub fn Recorder(props: &RecorderProps) -> Html {
         },
     };
     html! { <div class={style} role="group" aria-label="Record">{ content }</div> }
+}
+
+/// The question may stand far below what is seen of the window: nobody answers what they have not read. A window that the browser
+/// has closed is there again with the next frame, at its beginning.
+async fn bring_into_sight(question: NodeRef) {
+    next_frame().await;
+    next_frame().await;
+    if let Some(question) = question.cast::<Element>() {
+        question.scroll_into_view();
+    }
 }
 
 /// A name for a recording, by the type of its bytes.
