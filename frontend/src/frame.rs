@@ -1,5 +1,6 @@
-//! The browser's frames: for what moves with them.
+//! When the page is drawn: the browser's frames, and the app's own pass after an event.
 
+use gloo_timers::future::TimeoutFuture;
 use js_sys::Promise;
 use wasm_bindgen_futures::JsFuture;
 
@@ -14,4 +15,15 @@ pub async fn next_frame() {
     });
     // It is never rejected.
     let _ = JsFuture::from(frame).await;
+}
+
+/// Longer than the scheduler of yew may put off its next pass: browsers stretch nested timers to 4 ms (HTML, timers,
+/// "nesting level").
+const PASS_MS: u32 = 5;
+
+/// Comes back once the app has drawn what the events before this one changed. On a busy machine yew leaves an event's
+/// changes to its next pass, and the next event comes first: a key that acts on what was typed a moment before would act
+/// on what was there before that.
+pub async fn drawn() {
+    TimeoutFuture::new(PASS_MS).await;
 }

@@ -140,10 +140,10 @@ async fn a_title_is_kept_until_the_server_has_it() {
              && document.querySelector('header h1').textContent === '{title}' && document.title.startsWith('{title} ·')"
         )
     };
-    // One that is refused does not stay.
+    // One that is refused does not stay. Only changes are: the page may still be reading the project.
     let refuse = "window.reach ??= window.fetch; \
         const refusal = JSON.stringify({code: 'validation_failed', message: 'No film is called that.'}); \
-        window.fetch = () => Promise.resolve(new Response(refusal, {status: 422})); return true";
+        window.fetch = what => what.method === 'PATCH' ? Promise.resolve(new Response(refusal, {status: 422})) : window.reach(what); return true";
     browser.until(refuse).await;
     type_over("Refused" + Key::Enter).await;
     browser.until("return document.body.innerText.includes('No film is called that')").await;

@@ -28,6 +28,39 @@ async fn the_key_for_the_main_action_is_the_windows_own() {
     app.finish().await;
 }
 
+/// Types into a field and presses Ctrl+Enter before the page has had time to be drawn, as a busy machine lets it happen.
+fn typed_and_pressed(field: &str, words: &str) -> String {
+    format!(
+        "const field = document.querySelector(\"{field}\"); \
+         field.value = '{words}'; \
+         field.dispatchEvent(new Event('input', {{bubbles: true}})); \
+         field.dispatchEvent(new KeyboardEvent('keydown', {{key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true}})); \
+         return true"
+    )
+}
+
+#[tokio::test]
+async fn the_key_for_the_main_action_acts_on_the_last_letter_typed() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = open(&app, &project, "image").await;
+    browser.find("[aria-label^='Open image of scene 1']").await.click().await.unwrap();
+    browser.find("dialog input[type=number]").await;
+    browser.until(&typed_and_pressed("dialog input[type=number]", "8")).await;
+    browser.find("dialog img[src*='/media/']").await;
+    app.until_idle().await;
+    let path = format!("/api/image/by-project/{}", project["id"].as_str().unwrap());
+    assert_eq!(app.client.get(&path).await.expect(200)[0]["modelOptions"]["seed"], 8, "in a window");
+
+    browser.page.goto(format!("{}/new", app.client.base())).await.unwrap();
+    let prompt = "[aria-label='New script'] textarea";
+    browser.find(prompt).await;
+    browser.until(&typed_and_pressed(prompt, "A fox ran home.")).await;
+    browser.until("return location.pathname.startsWith('/script/')").await;
+    browser.close().await;
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn what_fails_in_a_window_is_told_where_it_can_be_answered() {
     let app = TestApp::start().await;

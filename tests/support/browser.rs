@@ -117,12 +117,13 @@ impl Browser {
 
     async fn wait_for(&self, by: By) -> WebElement {
         let shown = format!("{by:?}");
-        let found = self.page.query(by).wait(PATIENCE, Duration::from_millis(100)).and_displayed().first().await;
-        match found {
+        // An element that leaves the page while it is looked at is no error: another look finds what stands there now.
+        let query = self.page.query(by).ignore_errors(true).wait(PATIENCE, Duration::from_millis(100));
+        match query.and_displayed().first().await {
             Ok(element) => element,
-            Err(_) => {
+            Err(error) => {
                 let body = self.page.find(By::Tag("body")).await.expect("a body").text().await.unwrap_or_default();
-                panic!("{shown} never appears on {:?}:\n{body}", self.page.current_url().await);
+                panic!("{shown} never appears on {:?} ({error}):\n{body}", self.page.current_url().await);
             }
         }
     }

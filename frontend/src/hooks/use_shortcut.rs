@@ -2,15 +2,19 @@
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::components::ui::is_covered;
+use crate::{components::ui::is_covered, frame::drawn};
 
 /// Runs `action` on Ctrl+Enter or ⌘ Enter, wherever the focus is; nothing while there is none.
 #[hook]
 pub fn use_primary_shortcut(action: Option<Callback<()>>) {
-    use_effect_with(action, |action| {
-        let listener = action.clone().zip(web_sys::window()).map(|(action, window)| {
+    let newest = use_mut_ref(|| None);
+    newest.replace(action);
+    use_effect_with((), move |()| {
+        let shown = newest.clone();
+        let listener = web_sys::window().map(|window| {
             EventListener::new_with_options(&window, "keydown", EventListenerOptions::enable_prevent_default(), move |event| {
                 let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
                 if key.key() == "Enter"
@@ -22,10 +26,19 @@ pub fn use_primary_shortcut(action: Option<Callback<()>>) {
                     && !is_covered()
                 {
                     key.prevent_default();
-                    action.emit(());
+                    let newest = newest.clone();
+                    spawn_local(async move {
+                        drawn().await;
+                        let action: Option<Callback<()>> = newest.borrow().clone();
+                        action.iter().for_each(|action| action.emit(()));
+                    });
                 }
             })
         });
-        move || drop(listener)
+        move || {
+            // What is awaited just now is not done either.
+            shown.take();
+            drop(listener);
+        }
     });
 }

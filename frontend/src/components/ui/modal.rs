@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::{Icon, IconButton};
 use crate::design::style;
-use crate::frame::next_frame;
+use crate::frame::{drawn, next_frame};
 use crate::hooks::use_id;
 
 /// Props of [`Modal`].
@@ -169,12 +169,17 @@ fn press_primary(event: &KeyboardEvent, dialog: &NodeRef) {
     {
         return;
     }
-    let found = dialog.cast::<HtmlDialogElement>().and_then(|dialog| dialog.query_selector("button.primary:not(:disabled)").ok().flatten());
-    if let Some(button) = found.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        event.prevent_default();
-        button.click();
-    }
+    event.prevent_default();
+    let dialog = dialog.clone();
+    spawn_local(async move {
+        drawn().await;
+        let found = dialog.cast::<HtmlDialogElement>().and_then(|dialog| dialog.query_selector(PRIMARY).ok().flatten());
+        found.and_then(|button| button.dyn_into::<HtmlElement>().ok()).iter().for_each(HtmlElement::click);
+    });
 }
+
+/// The button of a window's own action, where it can be pressed.
+const PRIMARY: &str = "button.primary:not(:disabled)";
 
 fn focused_field() -> Option<HtmlInputElement> {
     web_sys::window()?.document()?.active_element()?.dyn_into().ok()
