@@ -52,6 +52,26 @@ async fn every_bad_field_is_told_at_once_as_the_client_wrote_it() {
 }
 
 #[tokio::test]
+async fn what_is_given_twice_is_refused() {
+    let app = TestApp::start().await;
+    let send = async |method: Method, path: &str, body: &'static str| {
+        let request = app.client.request(method, path).header("content-type", "application/json").body(body);
+        let mut paths = bad_paths(&app.client.send(request).await.expect_error(422, ErrorCode::ValidationFailed));
+        paths.sort();
+        paths
+    };
+    let project = r#"{"title": "A", "scenes": [{"narration": "x", "narration": "y"}, {"naration": "z"}], "title": "B"}"#;
+    assert_eq!(
+        send(Method::POST, "/api/projects", project).await,
+        ["scenes[0].narration", "scenes[1].naration", "scenes[1].narration", "title"]
+    );
+    let settings = r#"{"providers": {"gemini": {"apiKey": "MARKED-key"}, "openai": {}, "gemini": {}}}"#;
+    assert_eq!(send(Method::PATCH, "/api/settings", settings).await, ["providers.gemini"]);
+    assert_eq!(app.client.get("/api/projects").await.expect(200)["items"], json!([]));
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_is_named_is_looked_up_also_where_something_else_is_wrong() {
     let app = TestApp::start().await;
     let project = app.client.project(&["One."]).await;

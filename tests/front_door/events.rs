@@ -1,8 +1,11 @@
 //! What happens is told as it happens, and resumed where it was lost.
 
+use reqwest::Method;
 use serde_json::json;
+use shared::ErrorCode;
 use studio_tests::{
     TestApp,
+    client::bad_paths,
     stand_ins::{Manner, StandIn},
 };
 
@@ -112,6 +115,22 @@ async fn a_lost_connection_resumes_where_it_left_off() {
         }
     }
     assert!(told.contains(&("deleted".to_owned(), missed["id"].clone())), "{told:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_empty_id_is_none_and_what_is_no_id_is_refused() {
+    let app = TestApp::start().await;
+    app.client.project(&["Before."]).await;
+    for empty in ["", " "] {
+        let mut events = app.client.events("/api/events", Some(empty)).await;
+        let project = app.client.project(&["Now."]).await;
+        let told = events.until(|event| event.name == "project").await;
+        assert_eq!(told.data["id"], project["id"], "it begins now");
+    }
+    let asked = app.client.request(Method::GET, "/api/events").header("Last-Event-ID", "x");
+    let error = app.client.send(asked).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["Last-Event-ID"]);
     app.finish().await;
 }
 

@@ -217,6 +217,27 @@ async fn each_request_of_a_job_takes_one_of_a_minute() {
 }
 
 #[tokio::test]
+async fn what_is_asked_besides_takes_one_of_a_minute_too() {
+    let (server, dialect) = (VendorServer::start().await, Dialect::Compatible);
+    server.on_json("GET", "/v1/models", json!({"data": [{"id": "local-model"}]}));
+    let refused = json!({"error": {"message": "This response_format type is unavailable now", "type": "invalid_request_error"}});
+    server.on("POST", dialect.path(), move |asked, _| match asked.json().get("response_format") {
+        Some(_) => Reply::json(&refused).status(400),
+        None => dialect.streamed(&script(1).to_string(), End::Complete),
+    });
+    let app = dialect.app(&server).await;
+    app.client.patch("/api/settings", json!({"limits": {"compatible": {"atOnce": 1, "perMinute": 60}}})).await.expect(200);
+    let mut wanted = dialect.wanted(1);
+    wanted["options"].as_object_mut().unwrap().remove("model");
+    let begun = Instant::now();
+    app.client.post("/api/script/generate", wanted).await.expect(201);
+    // It was asked for its models, then for a script in a shape that it does not know, then for one without.
+    let asked: Vec<_> = server.asked_at("POST", dialect.path()).iter().map(|asked| asked.at - begun).collect();
+    assert!(asked.len() == 2 && asked[0] >= Duration::from_millis(950) && asked[1] >= Duration::from_millis(1900), "{asked:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_request_that_takes_its_turn_waits_for_its_job_before_anybody_waits_for_it() {
     let server = VendorServer::start().await;
     let (first, feed) = Reply::fed("audio/wav");
@@ -245,12 +266,46 @@ async fn a_request_that_takes_its_turn_waits_for_its_job_before_anybody_waits_fo
 }
 
 #[tokio::test]
+async fn a_database_that_is_away_for_a_moment_in_the_middle_of_a_call_is_waited_for() {
+    let server = VendorServer::start().await;
+    let (first, feed) = Reply::fed("audio/wav");
+    let spoken = || Reply::bytes("audio/wav", silence(0.3));
+    server.on_each("POST", "/v1/audio/speech", [first, spoken(), spoken()]);
+    let app = Dialect::Compatible.app(&server).await;
+    app.client.patch("/api/settings", json!({"limits": {"compatible": {"atOnce": 1, "perMinute": 600}}})).await.expect(200);
+    // Three parts.
+    let long: String =
+        (0..130).map(|number| format!("It is for us the living, rather, to be dedicated here to work number {number}. ")).collect();
+    let project = app.client.project(&[long.trim()]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
+    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+    server.until_asked("POST", "/v1/audio/speech", 1).await;
+    // Whoever takes a turn is told what a server says that was just started again.
+    let away = "create sequence tried;
+        create function away() returns trigger language plpgsql as $$ begin
+            perform nextval('tried');
+            raise exception 'the database system is starting up';
+        end $$;
+        create trigger away before insert or update on provider_gates for each row execute function away();";
+    app.database.run(away).await;
+    feed.send(silence(0.3));
+    drop(feed);
+    app.until_counted("select least(last_value, 2) as n from tried", 2).await;
+    app.database.run("drop trigger away on provider_gates").await;
+    let clip = app.client.finished(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await;
+    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(1)), "{clip}");
+    assert_eq!(server.asked_at("POST", "/v1/audio/speech").len(), 3, "each part once");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_narration_whose_server_is_killed_while_it_waits_for_its_turn_has_lost_no_answer() {
     let server = VendorServer::start().await;
     server.on("POST", "/v1/audio/speech", |_, _| Reply::bytes("audio/wav", silence(0.3)));
     let app = Dialect::Compatible.app(&server).await;
-    let every_minute = |requests: u32| json!({"limits": {"compatible": {"atOnce": 1, "perMinute": requests}}});
-    app.client.patch("/api/settings", every_minute(1)).await.expect(200);
+    let every_minute = |requests: u32| json!({"limits": {"compatible": {"atOnce": 2, "perMinute": requests}}});
+    // One is for its models, and one for the first part.
+    app.client.patch("/api/settings", every_minute(2)).await.expect(200);
     app.client.patch("/api/settings", json!({"prices": {"compatible/*": {"perMillionCharacters": 1000}}})).await.expect(200);
     // Three parts.
     let long: String =

@@ -33,6 +33,40 @@ async fn the_built_in_engines_are_available_without_a_key() {
 }
 
 #[tokio::test]
+async fn a_key_is_used_at_no_other_address_than_the_one_that_it_was_entered_for() {
+    const ELSEWHERE: &str = "https://elsewhere.example/v1";
+    let app = TestApp::start().await;
+    let set = async |change: Value| {
+        let settings = app.client.patch("/api/settings", json!({"providers": {"openai": change}})).await.expect(200);
+        settings["providers"].as_array().unwrap().iter().find(|provider| provider["id"] == "openai").unwrap().clone()
+    };
+    let is_used = async |change: Value| {
+        let provider = set(change).await;
+        let told = provider["notes"].as_str().is_some_and(|notes| notes.contains("entered for another address"));
+        assert_eq!((&provider["available"], !told), (&provider["configured"], provider["configured"] == true), "{provider}");
+        assert_eq!(provider["keyHint"], "…a1b2", "it is kept");
+        provider["configured"] == true
+    };
+    let key = "sk-0123456789a1b2";
+    assert!(is_used(json!({"apiKey": key})).await);
+    assert!(is_used(json!({"baseUrl": "https://api.openai.com/v2"})).await);
+    assert!(!is_used(json!({"baseUrl": ELSEWHERE})).await);
+    let test = app.client.post("/api/settings/providers/openai/test", json!({})).await.expect(200);
+    assert_eq!((&test["ok"], &test["error"]["code"]), (&json!(false), &json!("provider_not_configured")));
+    assert!(test["error"]["message"].as_str().unwrap().contains("enter it again"), "{test}");
+    // It was not entered for that one by having been there, nor by a stop on the way.
+    assert!(is_used(json!({"baseUrl": "http://127.0.0.1:9/v1"})).await);
+    assert!(!is_used(json!({"baseUrl": ELSEWHERE})).await);
+    assert!(is_used(json!({"baseUrl": null})).await);
+    assert!(is_used(json!({"baseUrl": ELSEWHERE, "apiKey": key})).await);
+    assert!(is_used(json!({"baseUrl": null})).await);
+    assert!(is_used(json!({"baseUrl": ELSEWHERE})).await);
+    assert!(!is_used(json!({"baseUrl": "https://nowhere.example"})).await);
+    assert!(is_used(json!({"apiKey": key})).await);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_test_that_fails_is_an_answer() {
     let app = TestApp::with_providers(StandIn::new(Manner::Refuse).among()).await;
     let test = app.client.post("/api/settings/providers/stand-in/test", json!({})).await.expect(200);

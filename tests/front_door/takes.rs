@@ -222,7 +222,7 @@ async fn the_work_folder_of_what_was_canceled_goes_when_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn another_take_can_be_selected_and_a_deleted_one_is_no_longer() {
+async fn another_take_can_be_selected_and_where_it_is_deleted_the_newest_is_again() {
     let app = TestApp::start().await;
     let project = app.client.project(&["Some words."]).await;
     let scene = format!("/api/scenes/{}", first_scene(&project)["id"].as_str().unwrap());
@@ -233,13 +233,61 @@ async fn another_take_can_be_selected_and_a_deleted_one_is_no_longer() {
     let changed = app.client.patch(&scene, json!({"selectedAudioId": older["id"]})).await.expect(200);
     assert_eq!(changed["selectedAudioId"], older["id"]);
     app.client.delete(&format!("/api/audio/{}", older["id"].as_str().unwrap())).await.expect(204);
-    assert!(app.client.get(&scene).await.expect(200).get("selectedAudioId").is_none());
+    assert_eq!(app.client.get(&scene).await.expect(200)["selectedAudioId"], newer["id"]);
     app.until_idle().await;
     assert_eq!(app.client.get(older["url"].as_str().unwrap()).await.status, 404);
     let none = app.client.patch(&scene, json!({"selectedAudioId": null})).await.expect(200);
     assert!(none.get("selectedAudioId").is_none());
     let foreign = app.client.patch(&scene, json!({"selectedImageId": newer["id"]})).await;
     foreign.expect_error(422, ErrorCode::ValidationFailed);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_newest_ready_take_that_remains_is_selected_and_told_where_the_selected_one_is_deleted() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = first_scene(&project)["id"].as_str().unwrap();
+    let speak = json!({"sceneId": scene});
+    let mut takes = Vec::new();
+    for _ in 0..3 {
+        takes.push(app.client.post_and_wait("/api/audio/generate", speak.clone()).await.expect(200));
+    }
+    // What is only being made is none that could be selected.
+    app.client.post("/api/audio/generate", json!({"sceneId": scene, "voiceId": "stand-in/one"})).await.expect(202);
+    waiting.until_running(1).await;
+    let mut events = app.client.events(&format!("/api/events?projectId={}", project["id"].as_str().unwrap()), None).await;
+    let delete = async |take: &Value| app.client.delete(&format!("/api/audio/{}", take["id"].as_str().unwrap())).await.expect(204);
+    delete(&takes[2]).await;
+    let told = events.until(|event| event.name == "scene").await;
+    assert_eq!((&told.data["selectedAudioId"], &told.data["durationSeconds"]), (&takes[1]["id"], &takes[1]["durationSeconds"]));
+    // One that is not selected changes nothing.
+    delete(&takes[0]).await;
+    let selected = async || app.client.get(&format!("/api/scenes/{scene}")).await.expect(200).get("selectedAudioId").cloned();
+    assert_eq!(selected().await.as_ref(), Some(&takes[1]["id"]));
+    delete(&takes[1]).await;
+    let told = events.until(|event| event.name == "scene").await;
+    assert!(told.data.get("selectedAudioId").is_none() && selected().await.is_none(), "{}", told.data);
+    waiting.let_go(1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn pictures_and_takes_that_go_at_once_leave_the_scene_with_one_that_is_there() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = first_scene(&project)["id"].as_str().unwrap();
+    let mut pictures = Vec::new();
+    for seed in 0..4 {
+        let draw = json!({"sceneId": scene, "modelOptions": {"seed": seed}});
+        pictures.push(app.client.post_and_wait("/api/image/generate", draw).await.expect(200)["id"].as_str().unwrap().to_owned());
+    }
+    let client = &app.client;
+    let gone = pictures[1..].iter().map(|id| async move { client.delete(&format!("/api/image/{id}")).await.expect(204) });
+    futures_util::future::join_all(gone).await;
+    let scene = app.client.get(&format!("/api/scenes/{scene}")).await.expect(200);
+    assert_eq!(scene["selectedImageId"], pictures[0]);
     app.finish().await;
 }
 

@@ -136,6 +136,12 @@ async fn all_that_is_wrong_with_a_form_is_told_at_once() {
         ["file", "sceneId", "title"]
     );
     assert_eq!(form(&app, "/api/projects/import", &[("title", b"A"), ("file", b"text")]).await, ["file", "title"]);
+    // However long a text is, it is one that is wrong.
+    for length in [201, 5000, 100_000] {
+        let long = vec![b'a'; length];
+        assert_eq!(form(&app, "/api/music/upload", &[("title", &long), ("file", b"text")]).await, ["file", "title"], "{length}");
+        assert_eq!(form(&app, "/api/image/upload", &[("file", b"text"), ("sceneId", &long)]).await, ["file", "sceneId"], "{length}");
+    }
     // What comes after the break is not known; what came before it is.
     let cut = "--b\r\nContent-Disposition: form-data; name=\"colour\"\r\n\r\nred\r\n--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nte";
     let request = app.client.request(Method::POST, "/api/image/upload").header("content-type", "multipart/form-data; boundary=b").body(cut);
@@ -238,10 +244,43 @@ async fn a_sound_that_is_cut_off_is_refused_and_one_that_only_seems_longer_is_as
         assert_eq!(bad_paths(&error), ["file"]);
         assert!(error.message.contains("cut off: 1.0 of 2.0 seconds"), "{error:?}");
     }
-    // An MP3 says in its beginning how long it is.
-    let mut mp3 = encoded("mp3", 2.0).await;
-    mp3.truncate(mp3.len() / 2);
-    let clip = upload(&app, "/api/audio/upload", Some(scene), mp3).await.expect(201);
+    // An MP3 may say in its first frame how long it is, also behind a long tag.
+    let whole = encoded("mp3", 2.0).await;
+    let clip = upload(&app, "/api/audio/upload", Some(scene), whole.clone()).await.expect(201);
+    assert!((clip["durationSeconds"].as_f64().unwrap() - 2.0).abs() < 0.15, "{clip}");
+    let half = &whole[..whole.len() / 2];
+    let first = half.windows(2).position(|two| two[0] == 0xff && two[1] >= 0xe0).expect("a frame");
+    for cut_off in [half.to_vec(), behind_a_tag(&half[first..])] {
+        let error = upload(&app, "/api/audio/upload", Some(scene), cut_off).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert!(error.message.contains("cut off: ") && error.message.contains(" of 2."), "{error:?}");
+    }
+    // One that does not say it is as long as what is there.
+    let at = whole.windows(4).position(|word| word == b"Info" || word == b"Xing").expect("ffmpeg says it");
+    let mut silent = half.to_vec();
+    silent[at..at + 4].fill(0);
+    let clip = upload(&app, "/api/audio/upload", Some(scene), silent).await.expect(201);
     assert!((clip["durationSeconds"].as_f64().unwrap() - 1.0).abs() < 0.15, "{clip}");
+    app.finish().await;
+}
+
+/// A sound behind an ID3 tag of 20 KiB, as one with a cover has.
+fn behind_a_tag(sound: &[u8]) -> Vec<u8> {
+    const LENGTH: usize = 20 << 10;
+    // Seven bits of its length in each byte.
+    [&[b'I', b'D', b'3', 4, 0, 0, 0, (LENGTH >> 14) as u8, (LENGTH >> 7 & 0x7f) as u8, 0][..], &[0; LENGTH], sound].concat()
+}
+
+#[tokio::test]
+async fn a_flac_behind_a_long_tag_is_one() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &project["scenes"][0]["id"];
+    let flac = encoded("flac", 1.0).await;
+    let clip = upload(&app, "/api/audio/upload", Some(scene), behind_a_tag(&flac)).await.expect(201);
+    assert_eq!(clip["mimeType"], "audio/flac");
+    assert!(clip["url"].as_str().unwrap().ends_with(".flac"), "{clip}");
+    let cut_off = behind_a_tag(&flac[..flac.len() / 2]);
+    let error = upload(&app, "/api/audio/upload", Some(scene), cut_off).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["file"]);
     app.finish().await;
 }

@@ -30,6 +30,7 @@ mod site;
 mod sse;
 mod strict;
 mod take;
+mod unique;
 mod upload;
 mod video;
 

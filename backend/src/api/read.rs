@@ -6,12 +6,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
-use super::exact::Exact;
+use super::{exact::Exact, unique};
 use crate::error::{AppError, Faults, Result};
 use shared::{ApiError, ErrorCode};
 
 /// PostgreSQL's text has no NUL.
 pub const NUL: &str = "must not contain the character U+0000";
+/// What is there more than once: which of them was meant, nobody can tell.
+const ONCE: &str = "must be given once";
 
 /// What was read, and what is wrong with it: where anything is, the value is what could be made of the rest.
 pub struct Read<T> {
@@ -31,7 +33,7 @@ impl<T> Read<T> {
 
 /// Reads a body.
 pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<Read<T>> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+    let (value, again) = unique::parse(bytes).map_err(|error| {
         let message = format!("The body is not JSON: {error}.");
         ApiError::new(ErrorCode::InvalidJson, message).with("line", error.line()).with("column", error.column())
     })?;
@@ -39,7 +41,9 @@ pub fn json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Resul
     if !value.is_object() {
         return Err(AppError::invalid("", "the body must be an object"));
     }
-    Ok(read(value))
+    let mut found = read(value);
+    again.iter().for_each(|place| found.faults.tell(spell(place), ONCE));
+    Ok(found)
 }
 
 /// Reads a query: what is wrong with one parameter does not hide what is wrong with the next.
@@ -89,8 +93,10 @@ pub fn query_with<T: DeserializeOwned + Validate<Context = ()>>(
 
 /// A step on the way to a value.
 #[derive(Clone, Debug, PartialEq)]
-enum Place {
+pub enum Place {
+    /// Into the field of that name.
     Field(String),
+    /// To that item of a list, counted from 0.
     Item(usize),
 }
 
@@ -272,7 +278,7 @@ fn plain(message: &str) -> String {
         return "must be an id".to_owned();
     }
     if message.starts_with("duplicate field") {
-        return "must be given once".to_owned();
+        return ONCE.to_owned();
     }
     // Of numbers and the like in a query.
     match message {
@@ -351,6 +357,15 @@ mod tests {
         }
         assert_eq!(plain("invalid digit found in string"), "must be a whole number, not below 0");
         assert_eq!(plain("duplicate field `limit`"), "must be given once");
+    }
+
+    #[test]
+    fn what_is_there_twice_is_told_with_all_else() {
+        let body = br#"{"title": "A", "scenes": [{"narration": "x"}, {"narration": "x", "naration": 1, "narration": "y"}], "title": "B"}"#;
+        let mut told = fields(wrong::<CreateProject>(body));
+        told.sort();
+        let once = |path: &str| (path.to_owned(), ONCE.to_owned());
+        assert_eq!(told, [("scenes[1].naration".to_owned(), "no such field".to_owned()), once("scenes[1].narration"), once("title")]);
     }
 
     #[test]

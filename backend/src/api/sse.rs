@@ -42,7 +42,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 ))]
 #[get("/events")]
 pub async fn listen(ctx: Data<Arc<Ctx>>, request: HttpRequest, query: Query<EventQuery>) -> Result<HttpResponse> {
-    let last = request.headers().get("last-event-id").map(|id| {
+    // An empty one is none: so the HTML standard (9.2.4) has an event reset it.
+    let last = request.headers().get("last-event-id").filter(|id| !id.as_bytes().trim_ascii().is_empty()).map(|id| {
         let id = id.to_str().ok().and_then(|id| id.parse().ok());
         id.ok_or_else(|| AppError::invalid("Last-Event-ID", "not the id of an event"))
     });

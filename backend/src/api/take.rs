@@ -14,7 +14,8 @@ macro_rules! take_operations {
 
         /// Delete one.
         ///
-        /// With its files. If it is being made, that stops.
+        /// With its files. If it is being made, that stops. Where it was its scene's selected one, the newest of the others that is ready
+        /// becomes it.
         #[utoipa::path(tag = $tag, params(("id" = $id, Path, description = "Its id")), responses((status = 204, description = "It is gone")))]
         #[delete($one)]
         pub async fn $delete(ctx: Data<Arc<Ctx>>, id: Id<$id>, expected: Expected) -> Result<HttpResponse> {

@@ -17,7 +17,7 @@ use crate::{
 };
 use shared::{ErrorCode, SceneId, rules::MAX_TITLE};
 
-/// The most that the text may have.
+/// The most that the text may have, in bytes: as much as is kept of it before it is judged.
 const MOST_TEXT: usize = 4096;
 
 /// A file for a scene.
@@ -60,11 +60,19 @@ pub struct Beside<T> {
     name: Option<&'static str>,
     /// Reads it, or says what is wrong with it.
     read: fn(Option<&str>) -> Result<T, &'static str>,
+    /// What is wrong with one that is longer than any text here.
+    too_long: &'static str,
 }
+
+/// What is wrong with a title.
+const TITLE_TOO_LONG: &str = "longer than 200 characters";
+/// What is wrong with an id.
+const NO_ID: &str = "not an id";
 
 impl Beside<SceneId> {
     /// The scene that the file is for.
-    pub const SCENE: Self = Self { name: Some("sceneId"), read: |text| text.ok_or("missing")?.trim().parse().map_err(|_| "not an id") };
+    pub const SCENE: Self =
+        Self { name: Some("sceneId"), read: |text| text.ok_or("missing")?.trim().parse().map_err(|_| NO_ID), too_long: NO_ID };
 }
 
 impl Beside<Option<String>> {
@@ -73,15 +81,16 @@ impl Beside<Option<String>> {
         name: Some("title"),
         read: |text| match text.map(str::trim) {
             Some(title) if title.contains('\0') => Err(NUL),
-            Some(title) if title.chars().count() > MAX_TITLE => Err("longer than 200 characters"),
+            Some(title) if title.chars().count() > MAX_TITLE => Err(TITLE_TOO_LONG),
             title => Ok(title.filter(|title| !title.is_empty()).map(str::to_owned)),
         },
+        too_long: TITLE_TOO_LONG,
     };
 }
 
 impl Beside<()> {
     /// No text.
-    pub const NOTHING: Self = Self { name: None, read: |_| Ok(()) };
+    pub const NOTHING: Self = Self { name: None, read: |_| Ok(()), too_long: "" };
 }
 
 /// What was uploaded.
@@ -147,7 +156,7 @@ pub async fn read<T, F: Found>(
     let mut told = Faults::default();
     let sent = sort(ctx, &mut form, beside.name, most, &mut told).await;
     let Some(sent) = told.keep(sent)? else { return Err(told.into_error()) };
-    let text = (beside.read)(sent.text.as_deref());
+    let text = if sent.text_too_long { Err(beside.too_long) } else { (beside.read)(sent.text.as_deref()) };
     if let (Err(message), Some(name)) = (&text, beside.name) {
         told.tell(name.to_owned(), *message);
     }
@@ -172,6 +181,8 @@ struct Sent {
     file_name: Option<String>,
     claim: Claim,
     text: Option<String>,
+    /// Whether the text went on beyond [`MOST_TEXT`]: then none of it is kept.
+    text_too_long: bool,
 }
 
 /// Takes the parts in, and tells of those that do not belong there.
@@ -189,9 +200,10 @@ async fn sort(ctx: &Ctx, form: &mut Multipart, text_name: Option<&str>, most: u6
             sent.file = Some(keep(ctx, (&mut field).map_err(broken), most).await?);
             read.push(name);
         } else if Some(name.as_str()) == text_name {
-            match String::from_utf8(read_text(&mut field).await?) {
-                Ok(text) => sent.text = Some(text),
-                Err(_) => told.tell(name.clone(), "not UTF-8"),
+            match read_text(&mut field).await?.map(String::from_utf8) {
+                Some(Ok(text)) => sent.text = Some(text),
+                Some(Err(_)) => told.tell(name.clone(), "not UTF-8"),
+                None => sent.text_too_long = true,
             }
             read.push(name);
         } else {
@@ -225,15 +237,17 @@ pub async fn keep(ctx: &Ctx, mut bytes: impl Stream<Item = Result<Bytes>> + Unpi
     Ok(temporary)
 }
 
-async fn read_text(field: &mut Field) -> Result<Vec<u8>> {
+/// Reads a text to its end; none where it is too long.
+async fn read_text(field: &mut Field) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.next().await.transpose().map_err(broken)? {
         if bytes.len() + chunk.len() > MOST_TEXT {
-            return Err(too_large(MOST_TEXT));
+            skip(field).await?;
+            return Ok(None);
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok(Some(bytes))
 }
 
 /// What is told of a form that cannot be read.

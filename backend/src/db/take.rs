@@ -147,6 +147,29 @@ pub fn select(tx: &mut Tx<'_>, take: Take, project: ProjectId, scene: Uuid) -> R
     })
 }
 
+/// Locks the scene that a take is of, if it is of one, until the transaction ends: whoever chooses among the scene's takes then
+/// chooses none that is just being deleted. It is done before the take is locked, as by who changes a scene.
+pub fn lock_scene_of(conn: &mut PgConnection, take: Take) -> Result<()> {
+    let scene = "select s.id from scenes s where s.id = (select t.scene_id from";
+    sql_query(format!("{scene} {} t where t.id = $1) for no key update", take.table())).bind::<SqlUuid, _>(take.id()).execute(conn)?;
+    Ok(())
+}
+
+/// In the place of a scene's selected take, which was deleted, comes the newest that is ready; none where there is none.
+pub fn select_newest(tx: &mut Tx<'_>, deleted: Take, project: ProjectId, scene: shared::SceneId) -> Result<()> {
+    sql_query(format!(
+        "update scenes set {} = (
+             select id from {} where scene_id = $1 and status = 'ready' order by created_at desc, id desc limit 1), updated_at = now()
+         where id = $1",
+        deleted.selection(),
+        deleted.table()
+    ))
+    .bind::<SqlUuid, _>(scene.0)
+    .execute(tx.conn)?;
+    tx.changed(project, RecordKind::Scene, scene);
+    Ok(())
+}
+
 /// Whether nothing newer was made of the same, which `same` tells of the newer one, `n`: what failed is then made good, or told
 /// by that one.
 pub fn is_newest(table: &str, view: &str, same: &str) -> SqlLiteral<Bool> {

@@ -209,6 +209,8 @@ impl ProviderError {
             Kind::Quota => ErrorCode::ProviderQuotaExceeded,
             Kind::RateLimited => ErrorCode::ProviderRateLimited,
             Kind::Rejected => ErrorCode::ProviderRejected,
+            // The database was away, and no provider.
+            Kind::Unavailable if self.is_ours => ErrorCode::Unavailable,
             Kind::Unavailable => ErrorCode::ProviderUnavailable,
             Kind::Timeout => ErrorCode::ProviderTimeout,
             Kind::BadResponse => ErrorCode::ProviderBadResponse,

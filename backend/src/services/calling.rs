@@ -32,7 +32,7 @@ use crate::{
 };
 use shared::{ApiError, ErrorCode, ProjectId, policy::Retries, provider::ProviderKind};
 
-/// How often what a provider has begun is written down again where the database does not take it, and how long is waited
+/// How often what is written in the middle of a call is tried where the database does not take it, and how long is waited
 /// between; together less than a lease lasts.
 const WRITES: u32 = 8;
 const BETWEEN_WRITES: Duration = Duration::from_secs(1);
@@ -192,30 +192,27 @@ impl Ledger for Calling {
     }
 
     async fn record(&self, operation: Option<Value>) -> ProviderResult<()> {
-        let mut written = self.write(operation.clone()).await;
-        // What has begun and is not written down would be lost, so that a database that is away is waited for.
-        for _ in 1..WRITES {
-            let Err(error) = &written else { break };
-            tracing::warn!(%error, "could not write down what the provider works on; trying again");
-            tokio::time::sleep(BETWEEN_WRITES).await;
-            written = self.write(operation.clone()).await;
-        }
+        let job = self.job.clone();
+        // What has begun and is not written down would be lost, whatever is the matter with the database.
+        let written = self.write(|_| true, move |tx| queue::record_operation(tx, &job, operation.as_ref())).await;
         match written {
             Ok(true) => Ok(()),
             Ok(false) => Err(taken_away()),
-            Err(error) => Err(ProviderError::new("studio", Kind::Internal, error.to_string())),
+            // To try again would be to begin, and to pay for, another.
+            Err(error) if self.paid.is_some() => Err(ProviderError::new("studio", Kind::Internal, error.to_string())),
+            Err(error) => Err(own_failure(&error)),
         }
     }
 
     async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()> {
         let Some(call) = self.paid else { return self.turn(used).await };
         let (payee, project, before, next) = (self.payee.clone(), self.project, used.clone(), next.clone());
-        let held = self.db.write(move |tx| hold_more(tx, call, &payee, project, &before, &next)).await;
+        let held = self.write(AppError::is_passing, move |tx| hold_more(tx, call, &payee, project, &before, &next)).await;
         held.map_err(|error| match error {
             AppError::Api(refused) if refused.code == ErrorCode::SpendingLimitReached => {
                 ProviderError { details: Box::new(refused.details), ..ProviderError::new(&self.job.provider, Kind::Limit, refused.message) }
             }
-            error => ProviderError::new("studio", Kind::Internal, error.to_string()),
+            error => own_failure(&error),
         })?;
         self.turn(used).await
     }
@@ -224,7 +221,7 @@ impl Ledger for Calling {
         let mut has_waited = false;
         loop {
             let (limits, job, paid, used) = (self.limits.clone(), self.job.clone(), self.paid, used.clone());
-            let turn = self.db.write(move |tx| {
+            let turn = self.write(AppError::is_passing, move |tx| {
                 // The job's row before the provider's gate, as whoever ends a job locks them.
                 if !queue::holds(tx.conn, &job)? {
                     return Ok(None);
@@ -239,7 +236,7 @@ impl Ledger for Calling {
                 }
                 Ok(Some((wait, longest)))
             });
-            match turn.await.map_err(|error| ProviderError::new("studio", Kind::Internal, error.to_string()))? {
+            match turn.await.map_err(|error| own_failure(&error))? {
                 None => return Err(taken_away()),
                 Some((None, _)) => return Ok(()),
                 Some((Some(wait), longest)) if wait.as_secs_f64() > longest => return Err(not_now(&self.job.provider, wait)),
@@ -252,9 +249,33 @@ impl Ledger for Calling {
 }
 
 impl Calling {
-    async fn write(&self, operation: Option<Value>) -> Result<bool> {
-        let job = self.job.clone();
-        self.db.write(move |tx| queue::record_operation(tx, &job, operation.as_ref())).await
+    /// Writes in the middle of a call, and again for a while where that fails in a way that may pass: what the call has made so
+    /// far is worth the wait for a database that is away for a moment.
+    async fn write<T: Send + 'static>(
+        &self,
+        may_pass: fn(&AppError) -> bool,
+        queries: impl Fn(&mut Tx<'_>) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<T> {
+        let mut written = self.db.write(queries.clone()).await;
+        for _ in 1..WRITES {
+            let Err(error) = &written else { break };
+            if !may_pass(error) {
+                break;
+            }
+            tracing::warn!(%error, "could not write in the middle of a call; trying again");
+            tokio::time::sleep(BETWEEN_WRITES).await;
+            written = self.db.write(queries.clone()).await;
+        }
+        written
+    }
+}
+
+/// A failure of the studio's own database, as a call meets it: one that may pass is tried again.
+fn own_failure(error: &AppError) -> ProviderError {
+    if error.is_passing() {
+        ProviderError::new("studio", Kind::Unavailable, error.to_api().message).ours()
+    } else {
+        ProviderError::new("studio", Kind::Internal, error.to_string())
     }
 }
 

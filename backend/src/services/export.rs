@@ -76,23 +76,21 @@ pub async fn read(ctx: &Ctx, id: ProjectId, format: ExportFormat) -> Result<Expo
     Ok(Exportable { detail, format, etag })
 }
 
-/// Exports it.
-pub async fn export(ctx: &Arc<Ctx>, Exportable { detail, format, .. }: Exportable) -> Result<Export> {
-    let stem = file_stem(&detail.project.title);
-    let text = |ending: &str, mime_type, text| Ok(Export { name: format!("{stem}.{ending}"), mime_type, content: Content::Text(text) });
-    match format {
-        ExportFormat::Srt => text("srt", "application/x-subrip; charset=utf-8", to_srt(&captions(&planned(&detail)))),
-        ExportFormat::Vtt => text("vtt", "text/vtt; charset=utf-8", to_webvtt(&captions(&planned(&detail)))),
-        ExportFormat::Markdown => text("md", "text/markdown; charset=utf-8", text::markdown(&detail)),
-        ExportFormat::Zip | ExportFormat::Otio => {
-            let files = Arc::clone(ctx);
-            let file =
-                blocking(move || if format == ExportFormat::Zip { archive::write(&files, &detail) } else { otio::write(&files, &detail) })
-                    .await?;
-            let ending = if format == ExportFormat::Zip { "zip" } else { "otio.zip" };
-            Ok(Export { name: format!("{stem}.{ending}"), mime_type: "application/zip", content: Content::File(file) })
-        }
-    }
+/// Exports it, away from the threads that serve requests: captions take their time, and archives more.
+pub async fn export(ctx: &Arc<Ctx>, exportable: Exportable) -> Result<Export> {
+    let ctx = Arc::clone(ctx);
+    blocking(move || write(&ctx, &exportable)).await
+}
+
+fn write(ctx: &Ctx, Exportable { detail, format, .. }: &Exportable) -> Result<Export> {
+    let (ending, mime_type, content) = match format {
+        ExportFormat::Srt => ("srt", "application/x-subrip; charset=utf-8", Content::Text(to_srt(&captions(&planned(detail))))),
+        ExportFormat::Vtt => ("vtt", "text/vtt; charset=utf-8", Content::Text(to_webvtt(&captions(&planned(detail))))),
+        ExportFormat::Markdown => ("md", "text/markdown; charset=utf-8", Content::Text(text::markdown(detail))),
+        ExportFormat::Zip => ("zip", "application/zip", Content::File(archive::write(ctx, detail)?)),
+        ExportFormat::Otio => ("otio.zip", "application/zip", Content::File(otio::write(ctx, detail)?)),
+    };
+    Ok(Export { name: format!("{}.{ending}", file_stem(&detail.project.title)), mime_type, content })
 }
 
 /// The scenes as far as timing goes.

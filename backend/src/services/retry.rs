@@ -53,8 +53,11 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         JobFailure::App(error) => (error.is_passing(), None),
         JobFailure::Lost => (false, None),
     };
-    // What is under way was paid for: that it cannot be looked at for a while is no reason to give it up.
-    if at.is_under_way && at.is_paid && is_unseen(failure) && at.now < at.job.started_at + UNSEEN {
+    let end = later(at.job.started_at, Duration::from_secs_f64(at.retries.total_seconds));
+    // That what is under way cannot be looked at for a while is no reason to give it up; what nobody bills can be made again, and
+    // is waited for as long as it may be tried.
+    let is_still_looked_for = if at.is_paid { at.now < at.job.started_at + UNSEEN } else { passing && at.now < end };
+    if at.is_under_way && is_still_looked_for && is_unseen(failure) {
         let longest = Duration::from_secs_f64(at.retries.longest_wait_seconds);
         let wait = asked.unwrap_or_else(|| before_a_look(at)).min(longest);
         return Next::Look(later(at.now, wait.max(LOOK_AGAIN)));
@@ -67,7 +70,6 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         });
     }
     let attempts_left = i64::from(at.job.attempts) < i64::from(at.retries.attempts);
-    let end = later(at.job.started_at, Duration::from_secs_f64(at.retries.total_seconds));
     let again = later(at.now, wait);
     if wait.as_secs_f64() > at.retries.longest_wait_seconds {
         let when = again.format("%Y-%m-%d %H:%M");
@@ -202,6 +204,13 @@ mod tests {
     }
 
     #[test]
+    fn a_database_that_is_away_in_the_middle_of_a_call_is_a_failure_that_passes() {
+        let away = || ProviderError::new("studio", Kind::Unavailable, "The database cannot be reached.").ours();
+        assert_eq!(decide_of(away().into(), true, false, 1, 0), after(1));
+        assert_eq!(away().to_api(1).code, ErrorCode::Unavailable);
+    }
+
+    #[test]
     fn what_is_under_way_is_looked_for_again_for_a_day() {
         let error = |kind| ProviderError::new("somebody", kind, "Not now.");
         let looks = |failure: JobFailure, since| matches!(decide_of(failure, true, true, 5, since), Next::Look(_));
@@ -221,9 +230,14 @@ mod tests {
             assert!(looks(unseen(), 0) && looks(unseen(), 20 * 3600), "{:?}", unseen());
             assert!(!looks(unseen(), 25 * 3600), "{:?}", unseen());
         }
-        // What nobody bills can be made again.
-        assert!(matches!(decide_on(false, true, Kind::Unavailable, None, 4, 90), Next::Again(_)));
-        assert!(matches!(decide_on(false, true, Kind::Unavailable, None, 5, 0), Next::Never(_)));
+        // What nobody bills can be made again: it is looked for as long as it may be tried.
+        let free = |kind, attempts, since| decide_on(false, true, kind, None, attempts, since);
+        assert!(matches!(free(Kind::Unavailable, 5, 99), Next::Look(_)));
+        assert!(matches!(free(Kind::Unavailable, 4, 101), Next::Again(_)));
+        assert!(matches!(free(Kind::Unavailable, 5, 101), Next::Never(_)));
+        for kind in [Kind::Auth, Kind::NotConfigured, Kind::DiskFull] {
+            assert!(matches!(free(kind, 1, 0), Next::Never(_)), "{kind:?}");
+        }
         // It may be slow for as long as the user lets it.
         let slow = |attempts| decide_of(error(Kind::Timeout).out_of_time().into(), true, true, attempts, 0);
         assert!(matches!((slow(4), slow(5)), (Next::Again(_), Next::Never(_))));

@@ -223,22 +223,25 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
     Ok(Bill { payee, expected })
 }
 
-/// Deletes it with its files; if it is being made, that stops.
+/// Deletes it with its files; if it is being made, that stops. Where it was its scene's selected one, the newest ready one of
+/// the others becomes that.
 pub async fn delete<R: Generated>(ctx: &Ctx, id: R::Id, expected: Option<IfMatch>) -> Result<()> {
     let record = R::take(id);
     ctx.db
         .write(move |tx| {
             stop(tx, record)?;
+            take::lock_scene_of(tx.conn, record)?;
             let (project, _) = take::lock(tx.conn, record)?;
             if let Some(expected) = expected {
                 expected.check(&R::read(tx.conn, id)?)?;
             }
-            let scene = db::take::scene_that_selected(tx.conn, record)?;
-            let keys = db::video::telling_films(tx, project, |tx| take::delete(tx, record))?;
+            let scene = take::scene_that_selected(tx.conn, record)?;
+            let keys = db::video::telling_films(tx, project, |tx| {
+                let keys = take::delete(tx, record)?;
+                scene.map_or(Ok(()), |scene| take::select_newest(tx, record, project, scene))?;
+                Ok(keys)
+            })?;
             remove_later(tx, keys)?;
-            if let Some(scene) = scene {
-                tx.changed(project, shared::event::RecordKind::Scene, scene);
-            }
             db::project::touch(tx, project)
         })
         .await?;

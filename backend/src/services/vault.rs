@@ -53,20 +53,27 @@ impl Vault {
         Self(XChaCha20Poly1305::new(&key.into()))
     }
 
-    /// Seals a provider's key; it opens for that provider alone.
-    pub fn seal(&self, provider: &str, key: &Secret) -> Result<Vec<u8>, VaultError> {
+    /// Seals a provider's key, with the origin of the address that it was entered for where that is known; it opens for that
+    /// provider alone.
+    pub fn seal(&self, provider: &str, key: &Secret, origin: Option<&str>) -> Result<Vec<u8>, VaultError> {
         let nonce = random::<NONCE>()?;
-        let payload = Payload { msg: key.expose().as_bytes(), aad: provider.as_bytes() };
+        // Neither has a line break.
+        let whole = origin.map_or_else(|| key.clone(), |origin| Secret::new(format!("{origin}\n{}", key.expose())));
+        let payload = Payload { msg: whole.expose().as_bytes(), aad: provider.as_bytes() };
         let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Sealed)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens what was sealed for that provider.
-    pub fn open_sealed(&self, provider: &str, sealed: &[u8]) -> Result<Secret, VaultError> {
+    /// Opens what was sealed for that provider: its key, and the origin that it was entered for.
+    pub fn open_sealed(&self, provider: &str, sealed: &[u8]) -> Result<(Secret, Option<String>), VaultError> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(VaultError::Sealed)?;
         let payload = Payload { msg: sealed, aad: provider.as_bytes() };
         let opened = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::Sealed)?;
-        Ok(Secret::new(String::from_utf8(opened).map_err(|_| VaultError::Sealed)?))
+        let whole = Secret::new(String::from_utf8(opened).map_err(|_| VaultError::Sealed)?);
+        Ok(match whole.expose().split_once('\n') {
+            Some((origin, key)) => (Secret::new(key), Some(origin.to_owned())),
+            None => (whole, None),
+        })
     }
 }
 
@@ -96,11 +103,14 @@ mod tests {
     #[test]
     fn a_sealed_key_opens_for_its_provider_alone() {
         let dir = tempfile::tempdir().unwrap();
-        let sealed = Vault::open(dir.path(), None).unwrap().seal("gemini", &Secret::new("sk-secret")).unwrap();
-        assert!(!sealed.windows(9).any(|window| window == b"sk-secret"));
         let again = Vault::open(dir.path(), None).unwrap();
-        assert_eq!(again.open_sealed("gemini", &sealed).unwrap().expose(), "sk-secret");
-        assert!(again.open_sealed("openai", &sealed).is_err());
+        for origin in [None, Some("https://example.com")] {
+            let sealed = Vault::open(dir.path(), None).unwrap().seal("gemini", &Secret::new("sk-secret"), origin).unwrap();
+            assert!(!sealed.windows(9).any(|window| window == b"sk-secret"));
+            let (key, known) = again.open_sealed("gemini", &sealed).unwrap();
+            assert_eq!((key.expose(), known.as_deref()), ("sk-secret", origin));
+            assert!(again.open_sealed("openai", &sealed).is_err());
+        }
         let mode = std::fs::metadata(dir.path().join("secret.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

@@ -49,6 +49,8 @@ take!(AudioClip, ImageAsset, VideoClip);
 pub enum Standing {
     /// There is none.
     Missing,
+    /// There are some, and the scene uses none of them.
+    Unchosen,
     /// One waits for its turn.
     Queued,
     /// One is being made; how much is done.
@@ -75,16 +77,19 @@ pub struct Takes<T> {
     pub selected: Option<Rc<T>>,
     /// The newest.
     pub newest: Option<Rc<T>>,
+    /// The newest that could be used.
+    pub ready: Option<Rc<T>>,
 }
 
 impl<T: Take> Takes<T> {
-    /// Looks them up among a scene's takes; one that is about to be deleted is none of them any more.
+    /// Looks them up among a scene's takes; one that is about to be deleted is none of them any more, and in the place of a
+    /// selected one that is gone comes the newest that is ready, as on the server.
     pub fn of(all: &[Rc<T>], selected: Option<Uuid>) -> Self {
         let hidden = Discarded::current();
-        Self {
-            selected: selected.and_then(|id| all.iter().find(|take| take.id() == id && !hidden.has(id)).cloned()),
-            newest: all.iter().find(|take| !hidden.has(take.id())).cloned(),
-        }
+        let shown = || all.iter().filter(|take| !hidden.has(take.id()));
+        let ready = shown().find(|take| take.status() == Status::Ready);
+        let in_use = |id| shown().find(|take| take.id() == id).or(ready);
+        Self { selected: selected.and_then(in_use).cloned(), newest: shown().next().cloned(), ready: ready.cloned() }
     }
 
     /// Where the scene stands: work under way and a fresh failure count more than an older take.
@@ -105,6 +110,7 @@ impl<T: Take> Takes<T> {
             Some(take) if take.status() != Status::Ready => Standing::Missing,
             Some(take) if take.stale() => Standing::Stale,
             Some(_) => Standing::Ready,
+            None if self.ready.is_some() => Standing::Unchosen,
             None => Standing::Missing,
         }
     }
@@ -152,6 +158,7 @@ mod tests {
         assert_eq!(standing(&[failed.clone(), ready.clone()], Some(&ready)), Standing::Ready);
         assert!(matches!(standing(&[failed], None), Standing::Failed(_)));
         assert_eq!(standing(&[], None), Standing::Missing);
+        assert_eq!(standing(&[ready], None), Standing::Unchosen);
     }
 
     #[test]

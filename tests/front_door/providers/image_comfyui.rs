@@ -187,6 +187,26 @@ async fn what_is_canceled_is_taken_out_of_the_queue_or_interrupted() {
 }
 
 #[tokio::test]
+async fn a_comfyui_that_is_not_seen_for_a_while_draws_on() {
+    let comfy = Comfy::start().await;
+    let app = app(&comfy.vendor, 1).await;
+    let path = asked_for(&app.client).await;
+    comfy.vendor.until_asked("GET", "/queue", 1).await;
+    let away = Arc::new(AtomicBool::new(true));
+    let gone = Arc::clone(&away);
+    comfy.vendor.on("GET", "/history/*", move |asked, _| {
+        let id = asked.path.rsplit('/').next().unwrap();
+        if gone.load(Ordering::SeqCst) { Reply::hang_up() } else { Reply::json(&json!({id: {"outputs": outputs()}})) }
+    });
+    let waiting = app.client.until(&path, "says why it waits", |picture| picture["error"].is_object()).await;
+    assert_eq!((&waiting["status"], &waiting["error"]["code"]), (&json!("queued"), &json!("provider_unavailable")), "{waiting}");
+    away.store(false, Ordering::SeqCst);
+    let picture = app.client.finished(&path).await;
+    assert_eq!((&picture["status"], &picture["attempts"], comfy.begun()), (&json!("ready"), &json!(1), 1), "{picture}");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_comfyui_that_was_restarted_is_given_the_picture_again() {
     let comfy = Comfy::start().await;
     let app = app(&comfy.vendor, 5).await;

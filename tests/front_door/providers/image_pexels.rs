@@ -1,5 +1,7 @@
 //! Pexels: photographs, with their photographers' names.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use studio_tests::{
     Reply, TestApp, VendorServer,
@@ -82,6 +84,23 @@ async fn fewer_words_are_tried_before_it_gives_up() {
     vendor.on_json("GET", "/v1/search", json!({"photos": []}));
     let picture = drawn(&app.client, json!({"provider": "pexels"})).await;
     assert_failed(&picture, "provider_rejected", "no photograph of “hill sun”");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn each_search_takes_one_of_the_requests_of_a_minute() {
+    let vendor = VendorServer::start().await;
+    vendor.on_json("GET", "/v1/search", json!({"photos": []}));
+    let app = app(&vendor, 1).await;
+    app.client.patch("/api/settings", json!({"limits": {"pexels": {"atOnce": 1, "perMinute": 60}}})).await.expect(200);
+    let begun = Instant::now();
+    let scene = scene(&app.client, "Wide shot of an old wooden windmill on a green hill at dawn").await;
+    let picture = drawn_for(&app.client, &scene, json!({"provider": "pexels"})).await;
+    assert_failed(&picture, "provider_rejected", "no photograph");
+    let searches = vendor.asked_at("GET", "/v1/search");
+    assert!(searches.len() > 1, "{searches:?}");
+    let early = searches.iter().zip(0..).find(|(asked, turn)| asked.at - begun < Duration::from_millis(950) * *turn);
+    assert!(early.is_none(), "{early:?} of {searches:?}, begun {begun:?}");
     app.finish().await;
 }
 

@@ -134,7 +134,9 @@ async fn an_answer_that_breaks_off_is_not_paid_for_again() {
         assert_lost(&answer.expect_error(502, ErrorCode::ProviderUnavailable).details);
         let silent = dialect.streamed(&script(1).to_string()[..80], End::Missing);
         let (answer, once) = asked(dialect, [silent]).await;
-        assert_lost(&answer.expect_error(502, ErrorCode::ProviderBadResponse).details);
+        let error = answer.expect_error(502, ErrorCode::ProviderBadResponse);
+        assert_lost(&error.details);
+        assert!(error.message.contains("stopped in the middle of its answer."), "{dialect:?}: {}", error.message);
         assert_eq!((server.asked().len(), once.asked().len()), (1, 1), "{dialect:?}");
     }
 }

@@ -159,8 +159,7 @@ pub fn audio(head: &[u8]) -> Option<AudioFormat> {
         return is_mp3(head).then_some(AudioFormat::Mp3);
     };
     // The tag says nothing of what follows. A cover may be larger than what was read: then MP3, by far the likeliest.
-    let body = head.get(tag..).unwrap_or_default();
-    let body = &body[body.iter().take_while(|&&byte| byte == 0).count()..];
+    let body = behind_zeros(head.get(tag..).unwrap_or_default());
     if body.starts_with(b"fLaC") {
         Some(AudioFormat::Flac)
     } else if body.len() < 4 || is_mp3(body) {
@@ -198,8 +197,9 @@ fn ogg_sound(head: &[u8]) -> bool {
     [&b"OpusHead"[..], b"\x01vorbis", b"Speex   ", b"\x7fFLAC"].iter().any(|codec| packet.starts_with(codec))
 }
 
-/// The length of the ID3 tag at the beginning, in bytes.
-pub(super) fn id3_length(head: &[u8]) -> Option<usize> {
+/// The length of the ID3 tag at the beginning, in bytes; none where there is no tag.
+#[must_use]
+pub fn id3_length(head: &[u8]) -> Option<usize> {
     let [b'I', b'D', b'3', 2..=4, _, flags, a, b, c, d, ..] = *head else { return None };
     let size = [a, b, c, d];
     // Seven bits in each byte, so that no byte looks like the beginning of a frame.
@@ -221,16 +221,42 @@ fn is_mp3(bytes: &[u8]) -> bool {
     }
 }
 
+/// How long an MP3 says that it is, by the count of frames that most encoders write into the first one (`Xing`, or `Info`
+/// where the bit rate is constant): in seconds. None where it says nothing of it. `body` begins behind an ID3 tag, and 64 bytes
+/// are enough behind what zeros fill that up.
+#[must_use]
+pub fn mp3_seconds(body: &[u8]) -> Option<f64> {
+    let frame = behind_zeros(body);
+    let Mp3Frame { hertz, samples, side, .. } = mp3_frame(frame)?;
+    let told = frame.get(4 + side..)?;
+    let told = told.strip_prefix(b"Xing").or_else(|| told.strip_prefix(b"Info"))?;
+    let (flags, rest) = told.split_first_chunk::<4>()?;
+    let frames = u32::from_be_bytes(*rest.first_chunk()?);
+    let is_told = u32::from_be_bytes(*flags) & 1 == 1 && frames > 0;
+    is_told.then(|| f64::from(frames) * f64::from(samples) / f64::from(hertz))
+}
+
+/// What follows zeros, with which tags are filled up.
+fn behind_zeros(bytes: &[u8]) -> &[u8] {
+    &bytes[bytes.iter().take_while(|&&byte| byte == 0).count()..]
+}
+
 struct Mp3Frame {
     /// What stays the same in one file: version and sample rate.
     kind: (u8, u8),
     /// In bytes, its header included.
     length: usize,
+    /// Samples a second.
+    hertz: u32,
+    /// How many samples it has of each channel.
+    samples: u32,
+    /// How many bytes stand between its header and its sound.
+    side: usize,
 }
 
 /// Reads the header of a frame (ISO/IEC 11172-3, 2.4.1.3; the lower sample rates: 13818-3 and MPEG 2.5).
 fn mp3_frame(bytes: &[u8]) -> Option<Mp3Frame> {
-    let [0xff, second, third, ..] = *bytes else { return None };
+    let [0xff, second, third, fourth, ..] = *bytes else { return None };
     let (version, layer) = (second >> 3 & 3, second >> 1 & 3);
     let (bitrate, sample_rate, padding) = (usize::from(third >> 4), third >> 2 & 3, usize::from(third >> 1 & 1));
     if second >> 5 != 7 || version == 1 || layer != 1 || bitrate == 0 || bitrate == 15 || sample_rate == 3 {
@@ -239,8 +265,14 @@ fn mp3_frame(bytes: &[u8]) -> Option<Mp3Frame> {
     let mpeg1 = version == 3;
     let kilobits = if mpeg1 { MPEG1_KILOBITS } else { MPEG2_KILOBITS }[bitrate - 1];
     let hertz = [44_100, 48_000, 32_000][usize::from(sample_rate)] / [4, 1, 2, 1][usize::from(version)];
-    let length = if mpeg1 { 144_000 } else { 72_000 } * kilobits / hertz + padding;
-    Some(Mp3Frame { kind: (version, sample_rate), length })
+    let length = if mpeg1 { 144_000 } else { 72_000 } * kilobits / hertz as usize + padding;
+    let mono = fourth >> 6 == 3;
+    let side = match (mpeg1, mono) {
+        (true, false) => 32,
+        (true, true) | (false, false) => 17,
+        (false, true) => 9,
+    };
+    Some(Mp3Frame { kind: (version, sample_rate), length, hertz, samples: if mpeg1 { 1152 } else { 576 }, side })
 }
 
 const MPEG1_KILOBITS: [usize; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
@@ -317,6 +349,26 @@ mod tests {
         assert_eq!(audio(&tagged(b"something else")), None);
         // The cover goes on beyond what was read.
         assert_eq!(audio(b"ID3\x03\0\0\0\x7f\x7f\x7fAPIC"), Some(AudioFormat::Mp3));
+    }
+
+    #[test]
+    fn an_mp3_may_say_how_long_it_is() {
+        let told = |mode: u8, side: usize, name: &[u8], flags: u32, frames: u32| {
+            let mut frame = mp3(2);
+            frame[3] = mode;
+            let words = [name, &flags.to_be_bytes(), &frames.to_be_bytes()].concat();
+            frame[4 + side..4 + side + words.len()].copy_from_slice(&words);
+            mp3_seconds(&[&[0; 10][..], &frame].concat())
+        };
+        let of = |frames: u32| Some(f64::from(frames) * 1152.0 / 44_100.0);
+        assert_eq!(told(0x64, 32, b"Xing", 0xf, 78), of(78));
+        assert_eq!(told(0xc4, 17, b"Info", 0x1, 3), of(3));
+        for (side, name, flags, frames) in [(17, b"Xing", 1, 3), (32, b"Xong", 1, 3), (32, b"Xing", 2, 3), (32, b"Info", 1, 0)] {
+            assert_eq!(told(0x64, side, name, flags, frames), None, "{side} {flags} {frames}");
+        }
+        assert_eq!((mp3_seconds(&mp3(2)), mp3_seconds(b""), mp3_seconds(b"fLaC")), (None, None, None));
+        let whole = mp3(1);
+        (0..whole.len()).for_each(|end| _ = mp3_seconds(&whole[..end]));
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub enum StartError {
     OtherVersion { folder: PathBuf, found: String, installed: String, hint: String },
 
     #[error(
-        "another AI Studio{} is using the database in {folder}. Stop it, or give this one a folder of its own \
-         with STUDIO_DATA_DIR, or let both use one PostgreSQL through DATABASE_URL.",
+        "another AI Studio{} is using the database in {folder}. Stop it, or give this one a folder of its own, \
+         with projects of its own, by STUDIO_DATA_DIR.",
         .pid.map(|pid| format!(" (process {pid})")).unwrap_or_default()
     )]
     InUse { folder: PathBuf, pid: Option<u32> },

@@ -206,6 +206,9 @@ fn one_server_at_a_time() {
     let error = data.start().unwrap_err();
     let me = std::process::id();
     assert!(matches!(error, StartError::InUse { pid: Some(pid), .. } if pid == me), "{error}");
+    // To set DATABASE_URL would not help: the folder stays that of the database in it.
+    let said = error.to_string();
+    assert!(said.contains("STUDIO_DATA_DIR") && !said.contains("DATABASE_URL"), "{said}");
 }
 
 #[test]

@@ -188,7 +188,10 @@ impl Events<'_> {
     pub fn broke_off(&self) -> ProviderError {
         let error = match self.read {
             0 => self.answer.api.lacks("anything"),
-            _ => self.answer.api.lacks("an end"),
+            _ => {
+                let message = format!("{} stopped in the middle of its answer.", self.answer.name());
+                self.answer.error(Kind::BadResponse, message)
+            }
         };
         refusal::unanswered(error, self.answer.creates)
     }

@@ -52,7 +52,10 @@ impl ImageProvider for Pexels {
     async fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> ProviderResult<Picture> {
         let api = self.http.api(&VENDOR, ProviderKind::Image, &call.access)?;
         let queries = stock::queries(&request.visual_prompt, &request.title);
-        for query in &queries {
+        for (number, query) in queries.iter().enumerate() {
+            if number > 0 {
+                call.operation.turn(&Usage::free()).await?;
+            }
             let photos = search(&api, query, request).await?;
             if photos.is_empty() {
                 continue;

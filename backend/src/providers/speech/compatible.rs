@@ -13,7 +13,7 @@ use shared::{
 
 use super::{Speech, SpeechProvider, SpeechRequest, audio_speech};
 use crate::providers::{
-    About, Access, Call, Machine, Provider, ProviderError, ProviderResult,
+    About, Access, Call, Machine, Provider, ProviderError, ProviderResult, Usage,
     http::{Api, Http},
     listing,
     vendors::compatible::{ID, NAME, REMOTE, VENDOR},
@@ -83,6 +83,8 @@ impl SpeechProvider for CompatibleSpeech {
             Some(model) => model.clone(),
             None => {
                 let speaking = speaking_models(&self.api(&call.access)?).await?;
+                // The call was begun for that question; what is spoken first is another request.
+                call.operation.turn(&Usage::free()).await?;
                 speaking.into_iter().next().unwrap_or_else(|| USUAL_MODEL.to_owned())
             }
         };

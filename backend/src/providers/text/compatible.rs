@@ -119,7 +119,7 @@ fn refused_field(error: &ProviderError, body: &Value) -> Option<&'static str> {
 }
 
 /// Asks, and where a field is refused that can be done without, again without it: what was refused is not paid for.
-async fn ask<'a>(api: &'a Api, body: &mut Value) -> ProviderResult<Answer<'a>> {
+async fn ask<'a>(api: &'a Api, body: &mut Value, call: &Call<'_>) -> ProviderResult<Answer<'a>> {
     loop {
         let error = match api.post("/chat/completions").json(body).creates().send().await {
             Ok(answer) => return Ok(answer),
@@ -128,7 +128,13 @@ async fn ask<'a>(api: &'a Api, body: &mut Value) -> ProviderResult<Answer<'a>> {
         let Some(field) = refused_field(&error, body) else { return Err(error) };
         tracing::info!(provider = error.provider, reason = error.message, field, "a server does not take a field; asking without it");
         body.as_object_mut().map(|fields| fields.remove(field));
+        next_request(call).await?;
     }
+}
+
+/// One answer needs another request. What the answers before have used is not known here.
+async fn next_request(call: &Call<'_>) -> ProviderResult<()> {
+    call.operation.turn(&Usage::default()).await
 }
 
 #[async_trait]
@@ -137,7 +143,11 @@ impl LanguageModel for Compatible {
         let api = self.api(call)?;
         let model = match &prompt.model {
             Some(model) => model.clone(),
-            None => Self::first_model(&api).await?,
+            None => {
+                let model = Self::first_model(&api).await?;
+                next_request(call).await?;
+                model
+            }
         };
         let mut messages = vec![json!({"role": "system", "content": prompt.system})];
         messages.extend(prompt.messages());
@@ -154,7 +164,7 @@ impl LanguageModel for Compatible {
                 body["stream_options"] = json!({"include_usage": true});
             }
         }
-        let mut events = ask(&api, &mut body).await?.events().await?;
+        let mut events = ask(&api, &mut body, call).await?.events().await?;
         let (mut usage, mut ending) = (Usage { model: Some(model), ..Usage::default() }, None);
         while let Some(chunk) = events.next_json::<Chunk>().await? {
             if let Some(error) = chunk.error {

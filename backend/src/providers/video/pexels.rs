@@ -97,7 +97,10 @@ impl VideoProvider for Pexels {
         let api = self.api(&call.access)?;
         let words = request.prompt.as_deref().unwrap_or_default();
         let queries = stock::queries(words, "");
-        for query in &queries {
+        for (number, query) in queries.iter().enumerate() {
+            if number > 0 {
+                call.operation.turn(&Usage::free()).await?;
+            }
             let Some(found) = chosen(search(&api, query, request).await?, request) else { continue };
             let fetched = call.workdir.join("fetched");
             api.download(&found.file.link, &fetched, Media::Film).await?;

@@ -1,6 +1,6 @@
 //! Recordings of the user's own, and what any sound file is.
 
-use std::path::Path;
+use std::{io::SeekFrom, path::Path};
 
 use engines::media::{ffmpeg::ToolError, peaks as media_peaks, probe, recording, sniff};
 use uuid::Uuid;
@@ -20,17 +20,23 @@ use super::UPLOAD;
 
 /// By how many seconds what a container says may differ from what it holds: codecs add silence at both ends.
 const SLACK: f64 = 0.15;
+/// The same of an MP3, which counts whole frames; those at both ends are silence that is left out where it is decoded.
+const SLACK_OF_FRAMES: f64 = 0.5;
 
 /// What a sound file is and how long it lasts; none where it is no sound.
 pub(super) async fn examine(ctx: &Ctx, file: &Path) -> Result<Option<(sniff::AudioFormat, f64)>> {
-    let Some(format) = sniff::audio(&head(file).await?) else { return Ok(None) };
+    let Some(format) = sniff::audio(&head(file, 0).await?) else { return Ok(None) };
     if format == sniff::AudioFormat::Wav
         && let Some(seconds) = wav_seconds(file)
     {
         return Ok(Some((format, seconds)));
     }
     match probe::probe(ctx.tools()?, file).await {
-        Ok(info) if info.audio.is_some() && info.duration_seconds > 0.0 => Ok(Some((format, info.duration_seconds))),
+        Ok(info) if info.audio.is_some() && info.duration_seconds > 0.0 => {
+            // A tag that is longer than what was read here may stand before a FLAC, too.
+            let format = if info.format == "flac" { sniff::AudioFormat::Flac } else { format };
+            Ok(Some((format, info.duration_seconds)))
+        }
         Ok(_) => Ok(None),
         Err(error) => {
             tracing::debug!(%error, "a sound that cannot be probed");
@@ -39,12 +45,27 @@ pub(super) async fn examine(ctx: &Ctx, file: &Path) -> Result<Option<(sniff::Aud
     }
 }
 
-/// The beginning of a file.
-async fn head(file: &Path) -> Result<Vec<u8>> {
-    use tokio::io::AsyncReadExt;
+/// The beginning of a file, behind its first bytes where there are so many.
+async fn head(file: &Path, behind: u64) -> Result<Vec<u8>> {
+    use tokio::io::{AsyncReadExt, AsyncSeekExt};
+    let mut file = tokio::fs::File::open(file).await?;
+    file.seek(SeekFrom::Start(behind)).await?;
     let mut head = Vec::with_capacity(8192);
-    tokio::fs::File::open(file).await?.take(8192).read_to_end(&mut head).await?;
+    file.take(8192).read_to_end(&mut head).await?;
     Ok(head)
+}
+
+/// How long a sound says that it is, counted in samples or frames, and by how much less it may hold; none where what it says
+/// may be a guess. `seconds` is what it was found to say.
+async fn counted_seconds(file: &Path, format: sniff::AudioFormat, seconds: f64) -> Result<Option<(f64, f64)>> {
+    match format {
+        sniff::AudioFormat::Wav | sniff::AudioFormat::Flac => Ok(Some((seconds, SLACK))),
+        sniff::AudioFormat::Mp3 => {
+            let tag = sniff::id3_length(&head(file, 0).await?).unwrap_or_default();
+            Ok(sniff::mp3_seconds(&head(file, tag as u64).await?).map(|seconds| (seconds, SLACK_OF_FRAMES)))
+        }
+        sniff::AudioFormat::M4a | sniff::AudioFormat::Ogg => Ok(None),
+    }
 }
 
 /// How long a plain WAV file lasts; this much is known without ffprobe, so that espeak works where ffmpeg is missing.
@@ -75,21 +96,18 @@ pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat,
     if seconds > limits.audio_seconds {
         return Err(AppError::invalid("file", format!("longer than {} seconds", limits.audio_seconds)));
     }
-    let held = held_seconds(ctx, file, format).await?;
-    // These two say in samples how long they are; what others say may be a guess.
-    let exact = matches!(format, sniff::AudioFormat::Wav | sniff::AudioFormat::Flac);
-    match held {
-        Some(held) if held < seconds - SLACK && exact => {
-            Err(AppError::invalid("file", format!("cut off: {held:.1} of {seconds:.1} seconds are there")))
-        }
-        Some(held) if (held - seconds).abs() > SLACK => Ok((format, held)),
-        _ => Ok((format, seconds)),
+    let Some(held) = held_seconds(ctx, file, format).await? else { return Ok((format, seconds)) };
+    if let Some((counted, slack)) = counted_seconds(file, format, seconds).await?
+        && held < counted - slack
+    {
+        return Err(AppError::invalid("file", format!("cut off: {held:.1} of {counted:.1} seconds are there")));
     }
+    Ok((format, if (held - seconds).abs() > SLACK { held } else { seconds }))
 }
 
 /// What a browser recorded, as a file that can be kept; none where the file is something else.
 async fn from_recorder(ctx: &Ctx, file: &Path) -> Result<Option<tempfile::NamedTempFile>> {
-    if !recording::is_webm(&head(file).await?) {
+    if !recording::is_webm(&head(file, 0).await?) {
         return Ok(None);
     }
     let converted = ctx.storage.temporary()?;

@@ -58,8 +58,11 @@ pub fn access_of(ctx: &Ctx, id: &str, about: &About, row: Option<&ProviderRow>, 
         let or = if about.id == id { format!(", or set {variable}") } else { String::new() };
         not_configured(id, format!("{name} needs {what}: enter one in the settings{or}."))
     };
+    if providers::has_key_of_another_address(ctx, row) {
+        return Err(not_configured(id, format!("{name} is not asked: {}", providers::KEY_OF_ANOTHER_ADDRESS)));
+    }
     let key = match row.and_then(|row| row.api_key.as_deref()) {
-        Some(sealed) => Some(ctx.vault.open_sealed(id, sealed).map_err(|error| not_configured(id, error.to_string()))?),
+        Some(sealed) => Some(ctx.vault.open_sealed(id, sealed).map_err(|error| not_configured(id, error.to_string()))?.0),
         None => providers::environment_key(ctx, about, id).cloned(),
     };
     if key.is_none() && !remote.key_optional {

@@ -1,8 +1,9 @@
 //! The providers as the settings show and keep them: their addresses and keys, and the servers that the user has added.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use diesel::PgConnection;
+use reqwest::Url;
 
 use super::{Ctx, Policy, models};
 use crate::{
@@ -34,8 +35,9 @@ pub fn infos(ctx: &Ctx, rows: &Rows) -> Vec<ProviderInfo> {
         let about = provider.about();
         put(&mut infos, info(ctx, about, &id, rows));
         // Each kind has its own to say; what is missing for several is said once, and so is what one says with more to it.
+        let moved = has_key_of_another_address(ctx, rows.get(&id)).then(|| KEY_OF_ANOTHER_ADDRESS.to_owned());
         let said = notes.entry(id).or_default();
-        for note in about.missing.iter().chain(&about.notes) {
+        for note in about.missing.iter().chain(&moved).chain(&about.notes) {
             said.retain(|known| known == note || !note.starts_with(known));
             if !said.iter().any(|known| known.starts_with(note)) {
                 said.push(note.clone());
@@ -85,8 +87,8 @@ fn info(ctx: &Ctx, about: &About, id: &str, rows: &Rows) -> ProviderInfo {
     let base_url = base_url(ctx, about, id, row);
     let settings = setting_fields(ctx, id, row);
     let is_told = settings.iter().all(|field| !field.required || field.value.is_some());
-    let configured =
-        is_told && about.remote.as_ref().is_none_or(|remote| base_url.is_some() && (remote.key_optional || key_source.is_some()));
+    let is_reached = about.remote.as_ref().is_none_or(|remote| base_url.is_some() && (remote.key_optional || key_source.is_some()));
+    let configured = is_told && is_reached && !has_key_of_another_address(ctx, row);
     let name = row.and_then(|row| row.name.clone());
     ProviderInfo {
         id: id.to_owned(),
@@ -140,6 +142,31 @@ pub fn base_url(ctx: &Ctx, about: &About, id: &str, row: Option<&ProviderRow>) -
         .or_else(|| remote.base_url.map(str::to_owned))
 }
 
+/// What is told where a key is kept and not used.
+pub const KEY_OF_ANOTHER_ADDRESS: &str = "Its key was entered for another address; enter it again for this one.";
+
+/// Whether a provider's key was entered while it had another address, which is then the only one that is shown it: whoever
+/// changes an address does not get the key with it. Under the vendor's own address and on this machine it is used all the same.
+pub fn has_key_of_another_address(ctx: &Ctx, row: Option<&ProviderRow>) -> bool {
+    let Some(ProviderRow { provider, api_key: Some(sealed), base_url: Some(url), .. }) = row else { return false };
+    // One that cannot be opened is told of where it is used.
+    let entered_for = ctx.vault.open_sealed(provider, sealed).ok().and_then(|(_, origin)| origin);
+    entered_for.is_some_and(|origin| !may_be_shown(url, &origin))
+}
+
+/// Whether an address may be shown the key that was entered for that origin.
+fn may_be_shown(url: &str, entered_for: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let here = host.parse::<IpAddr>().map_or_else(|_| host == "localhost" || host.ends_with(".localhost"), |ip| ip.is_loopback());
+    here || url.origin().ascii_serialization() == entered_for
+}
+
+/// The origin of an address (RFC 6454).
+fn origin(url: &str) -> Option<String> {
+    Url::parse(url).ok().map(|url| url.origin().ascii_serialization())
+}
+
 /// How many calls each provider gets and how long they may take, and what is usual.
 pub fn limits(ctx: &Ctx, conn: &mut PgConnection, policy: &Policy, infos: &[ProviderInfo]) -> Result<BTreeMap<String, ProviderLimits>> {
     let usual = policy::with_servers(conn, policy::own_limits(&ctx.providers.about()))?;
@@ -174,17 +201,21 @@ pub fn change(ctx: &Ctx, conn: &mut PgConnection, id: &str, change: Option<&Patc
     };
     let mut row = db::settings::provider(conn, id)?
         .unwrap_or_else(|| ProviderRow { name: compatible::server(id).map(str::to_owned), ..ProviderRow::new(id) });
+    let before = origin_of(ctx, id, &row);
+    if let Some(base_url) = &change.base_url {
+        row.base_url = base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+    }
     match &change.api_key {
+        // One of which it is not known what it was entered for belongs to the address that it was used under.
+        None if change.base_url.is_some() => row.api_key = row.api_key.map(|sealed| bound(ctx, id, sealed, before)).transpose()?,
         None => {}
         Some(None) => (row.api_key, row.key_hint) = (None, None),
         Some(Some(key)) => {
             let key = Secret::new(key.trim());
-            row.api_key = Some(ctx.vault.seal(id, &key).map_err(AppError::internal)?);
+            let origin = origin_of(ctx, id, &row);
+            row.api_key = Some(ctx.vault.seal(id, &key, origin.as_deref()).map_err(AppError::internal)?);
             row.key_hint = Some(key.hint());
         }
-    }
-    if let Some(base_url) = &change.base_url {
-        row.base_url = base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
     }
     for (name, text) in change.settings.iter().flatten() {
         match text {
@@ -202,9 +233,37 @@ pub fn change(ctx: &Ctx, conn: &mut PgConnection, id: &str, change: Option<&Patc
     Ok(false)
 }
 
+/// The origin of the address at which a provider is reached, where it has one.
+fn origin_of(ctx: &Ctx, id: &str, row: &ProviderRow) -> Option<String> {
+    let serving = ctx.providers.with_id(id);
+    serving.first().and_then(|provider| base_url(ctx, provider.about(), id, Some(row))).and_then(|url| origin(&url))
+}
+
+/// A sealed key with the origin that it was entered for: that one, where it has none yet.
+fn bound(ctx: &Ctx, id: &str, sealed: Vec<u8>, origin: Option<String>) -> Result<Vec<u8>> {
+    match ctx.vault.open_sealed(id, &sealed) {
+        Ok((key, None)) if origin.is_some() => ctx.vault.seal(id, &key, origin.as_deref()).map_err(AppError::internal),
+        // What cannot be opened is told of where it is used.
+        Ok(_) | Err(_) => Ok(sealed),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::without_credentials;
+    use super::{may_be_shown, without_credentials};
+
+    #[test]
+    fn a_key_is_shown_to_the_origin_that_it_was_entered_for_and_to_this_machine() {
+        const ORIGIN: &str = "https://api.example.com";
+        for url in
+            ["https://api.example.com/v1", "https://API.example.com:443", "http://127.0.0.1:9000/x", "http://[::1]:1", "http://localhost"]
+        {
+            assert!(may_be_shown(url, ORIGIN), "{url}");
+        }
+        for url in ["https://example.com/v1", "http://api.example.com", "https://api.example.com:8443", "http://10.0.0.9", "none"] {
+            assert!(!may_be_shown(url, ORIGIN), "{url}");
+        }
+    }
 
     #[test]
     fn credentials_in_an_address_are_not_shown() {

@@ -149,12 +149,13 @@ async fn begin(api: &Api, workflow: Value, call: &Call<'_>) -> ProviderResult<Ti
     let body = json!({"prompt": workflow, "client_id": Uuid::now_v7().to_string(), "prompt_id": ticket.prompt_id});
     let queued = match api.post_json::<Queued>("/prompt", &body).await {
         Ok(queued) => queued,
-        Err(error) => {
-            if !error.unanswered {
-                call.operation.forget().await?;
-            }
-            return Err(error);
-        }
+        // It may have been queued all the same; and where nobody answers now either, that is looked for later.
+        Err(error) if error.unanswered => match is_known(api, &ticket).await {
+            Ok(true) => return Ok(ticket),
+            Ok(false) => return not_begun(error, call).await,
+            Err(_) => return Err(error),
+        },
+        Err(error) => return not_begun(error, call).await,
     };
     if queued.prompt_id == ticket.prompt_id {
         return Ok(ticket);
@@ -163,7 +164,13 @@ async fn begin(api: &Api, workflow: Value, call: &Call<'_>) -> ProviderResult<Ti
     call.operation.create(std::future::ready(Ok(Ticket { prompt_id: queued.prompt_id, ..ticket }))).await
 }
 
-/// Whether it knows what an earlier attempt has begun.
+/// Nothing is under way there: another attempt begins anew.
+async fn not_begun<T>(error: ProviderError, call: &Call<'_>) -> ProviderResult<T> {
+    call.operation.forget().await?;
+    Err(error)
+}
+
+/// Whether it knows what was begun.
 async fn is_known(api: &Api, ticket: &Ticket) -> ProviderResult<bool> {
     Ok(history(api, ticket).await?.is_some() || queue(api).await?.look_for::<Entry>(&ticket.prompt_id).is_some())
 }
