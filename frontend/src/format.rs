@@ -49,6 +49,16 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
+/// `2`, `2 and 5`, `2, 5 and 7`.
+pub fn numbers(all: &[usize]) -> String {
+    let told: Vec<_> = all.iter().map(ToString::to_string).collect();
+    match told.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// A scene's title, or what stands in its place.
 pub fn title(title: &str) -> &str {
     if title.trim().is_empty() { "Untitled" } else { title }

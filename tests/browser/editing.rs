@@ -132,6 +132,125 @@ async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back()
 }
 
 #[tokio::test]
+async fn what_is_typed_before_the_scenes_are_read_again_is_in_the_new_one() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["One two.", "Three."]).await;
+    let hold = "const reach = window.fetch; \
+        window.held = []; \
+        window.fetch = async (...what) => { \
+            if (what[0].method === 'GET' && what[0].url.includes('/api/projects/')) await new Promise(go => held.push(go)); \
+            return reach(...what); \
+        }; \
+        return true";
+    browser.until(hold).await;
+    let go_on = "held.splice(0).forEach(go => go()); return true";
+    let focused_in = |index: usize| {
+        format!(
+            "return held.length > 0 && document.activeElement.closest('[data-scene]') === document.querySelectorAll('[data-scene]')[{index}]"
+        )
+    };
+    cursor(&browser, 1, 4).await;
+    press(&browser, Key::Control + Key::Shift + Key::Enter).await;
+    browser.until(&focused_in(1)).await;
+    press(&browser, "half past ").await;
+    browser.until(&scenes_are(&["One", "half past two.", "Three."])).await;
+    browser.until(go_on).await;
+
+    browser.button("Add scene").await.click().await.unwrap();
+    browser.until(&focused_in(3)).await;
+    press(&browser, "Four.").await;
+    browser.until(go_on).await;
+    browser.until("return !document.body.innerText.includes('Saving') && !document.body.innerText.includes('Not saved')").await;
+    browser.until(&scenes_are(&["One", "half past two.", "Three.", "Four."])).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+/// Lets what can be taken back be offered for as long as the test takes, however slow the machine.
+async fn offer_long(browser: &Browser) {
+    let patient = "const wait = window.setTimeout; \
+        window.setTimeout = (run, ms, ...rest) => wait(run, ms === 8000 ? 600000 : ms, ...rest); return true";
+    browser.until(patient).await;
+}
+
+async fn delete_scene(browser: &Browser, number: usize) {
+    browser.until(&format!("document.querySelector(\"[aria-label='Actions for scene {number}']\").click(); return true")).await;
+    let item = "const item = [...document.querySelectorAll('[role=menuitem]')].find(item => item.checkVisibility() && item.textContent === 'Delete'); \
+        item?.click(); return item !== undefined";
+    browser.until(item).await;
+}
+
+#[tokio::test]
+async fn what_was_done_last_is_taken_back_first_and_each_button_says_what_it_undoes() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["One.", "Two.", "Three."]).await;
+    offer_long(&browser).await;
+    let offers = |names: &str| {
+        format!(
+            "const names = [...document.querySelectorAll('[aria-label=Notifications] button[aria-label^=Undo]')].map(button => button.ariaLabel); \
+             return JSON.stringify(names) === '{names}'"
+        )
+    };
+    delete_scene(&browser, 1).await;
+    browser.until(&scenes_are(&["Two.", "Three."])).await;
+    delete_scene(&browser, 2).await;
+    browser.until(&scenes_are(&["Two."])).await;
+    browser.until(&offers(r#"["Undo: Scene 1 deleted","Undo: Scene 2 deleted"]"#)).await;
+    browser.expect_accessible("two deletions that can be taken back").await;
+    // The same words once more stand in the place of the first, which comes back to where it was.
+    delete_scene(&browser, 1).await;
+    browser.until(&scenes_are(&[])).await;
+    browser.until(&offers(r#"["Undo: Scene 2 deleted","Undo: Scene 1 deleted"]"#)).await;
+    let back = async || browser.find("body").await.send_keys(Key::Control + "z").await.unwrap();
+    back().await;
+    browser.until(&scenes_are(&["Two."])).await;
+    browser.until(&offers(r#"["Undo: Scene 1 deleted","Undo: Scene 2 deleted"]"#)).await;
+    back().await;
+    browser.until(&scenes_are(&["Two.", "Three."])).await;
+    back().await;
+    browser.until(&scenes_are(&["One.", "Two.", "Three."])).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_scene_whose_removal_has_begun_is_not_offered_back_and_comes_back_where_it_fails() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One.", "Two."]).await;
+    offer_long(&browser).await;
+    let refuse = "const reach = window.fetch; \
+        const refusal = JSON.stringify({code: 'conflict', message: 'It is needed.'}); \
+        window.fetch = async (...what) => { \
+            if (what[0].method !== 'DELETE') return reach(...what); \
+            await new Promise(go => window.go = go); \
+            return new Response(refusal, {status: 409}); \
+        }; \
+        return true";
+    browser.until(refuse).await;
+    delete_scene(&browser, 1).await;
+    browser.find("[aria-label='Undo: Scene 1 deleted']").await;
+    browser.button("Continue to audio").await.click().await.unwrap();
+    browser.button("Generate all audio").await.click().await.unwrap();
+    browser.until("return window.go !== undefined").await;
+    browser.until("return document.querySelector('[aria-label^=\"Undo\"]') === null").await;
+    browser.find("body").await.send_keys(Key::Control + "z").await.unwrap();
+    let rows = |count: usize| format!("return document.querySelectorAll('main tbody tr').length === {count}");
+    browser.until(&rows(1)).await;
+    browser.until("window.go(); return true").await;
+    browser
+        .until("return document.querySelector('[aria-label=Notifications]').innerText.includes('The scene was not deleted: It is needed.')")
+        .await;
+    browser.until(&rows(2)).await;
+    // What is made is made of it, too.
+    let path = format!("/api/audio/by-project/{}", project["id"].as_str().unwrap());
+    app.client
+        .until(&path, "is ready for both", |takes| takes.as_array().unwrap().iter().filter(|take| take["status"] == "ready").count() == 2)
+        .await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn words_are_dragged_as_words_and_a_scene_by_its_handle() {
     let app = TestApp::start().await;
     let (browser, _) = script(&app, &["Slow but steady.", "Three."]).await;

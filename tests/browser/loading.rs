@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use studio_tests::{TestApp, browser::Browser};
+use thirtyfour::cdp::domains::network::EmulateNetworkConditions;
 
 use crate::DESKTOP;
 
@@ -150,6 +151,31 @@ async fn what_could_not_be_read_for_a_moment_comes_by_itself() {
     browser.until("window.restore(); return true").await;
     browser.find("main textarea").await;
     browser.until("return document.querySelector('main [role=alert]') === null").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_browser_without_a_network_says_so_and_comes_back_by_itself() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = Browser::open(&format!("{}/script/{}", app.client.base(), project["id"].as_str().unwrap()), DESKTOP).await;
+    browser.find("main textarea").await;
+    browser.page.cdp().network().enable().await.unwrap();
+    let network = async |there: bool| {
+        let conditions =
+            EmulateNetworkConditions { offline: !there, latency: 0, download_throughput: -1, upload_throughput: -1, connection_type: None };
+        browser.page.cdp().send(conditions).await.unwrap();
+        browser.until(&format!("return navigator.onLine === {there}")).await;
+    };
+    network(false).await;
+    browser.until("return document.body.innerText.includes('The studio does not answer.')").await;
+    network(true).await;
+    browser.until("return !document.body.innerText.includes('The studio does not answer.')").await;
+    // What happens from now on is told again.
+    let scene = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    app.client.patch(&scene, json!({"narration": "Changed elsewhere."})).await.expect(200);
+    browser.until("return document.querySelector(\"[aria-label='Narration of scene 1']\").value === 'Changed elsewhere.'").await;
     browser.close().await;
     app.finish().await;
 }

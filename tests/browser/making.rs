@@ -223,10 +223,14 @@ async fn pictures_are_dropped_pasted_and_chosen() {
     assert_eq!(all[0]["modelOptions"]["seed"], 7);
     assert_eq!(scene(&app, &project, 0).await["selectedImageId"], all[2]["id"]);
 
-    // The only one that is left is chosen again once the chosen one is gone.
+    // The only one that is left is chosen once the chosen one is gone, and can be chosen again where none is.
     for gone in [&all[0], &all[2]] {
         app.client.delete(&format!("/api/image/{}", gone["id"].as_str().unwrap())).await.expect(204);
     }
+    browser.until("return document.querySelector(\"[aria-label='Takes of scene 1']\") === null").await;
+    browser.find("[aria-label='Open image of scene 1'] img").await;
+    let path = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    app.client.patch(&path, json!({"selectedImageId": null})).await.expect(200);
     browser.find("[aria-label='Takes of scene 1'] [aria-label='Use take 1'][aria-pressed=false]").await;
     browser.find("[aria-label='Open image of scene 1: None of its images is chosen']").await.click().await.unwrap();
     browser.find("dialog [aria-label='Use take 1'][aria-pressed=false]").await.click().await.unwrap();
@@ -324,6 +328,139 @@ async fn a_film_is_made_with_music_and_again_with_changes() {
         .await;
     let films = takes(&app, "video", &project).await;
     assert_eq!((&films[0]["options"]["subtitles"], &films[0]["options"]["music"]["volumeDb"]), (&json!("none"), &json!(-14.0)));
+    browser.close().await;
+    app.finish().await;
+}
+
+/// Leads to another page of the open project by its keys.
+async fn go(browser: &Browser, keys: &str) {
+    browser.until("document.activeElement.blur(); return true").await;
+    browser.find("body").await.send_keys(keys).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_film_is_spoken_as_it_was_chosen_on_the_audio_page() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words.", "Other words."]).await;
+    let browser = open(&app, &project, "audio").await;
+    for (label, value) in [("Voice of scene 2", "espeak/en-gb"), ("Speed of scene 2", "1.2")] {
+        browser.find(&format!("[aria-label='{label}']")).await.focus().await.unwrap();
+        browser.find(&format!("[aria-label='{label}'] option[value='{value}']")).await.click().await.unwrap();
+    }
+    go(&browser, "gv").await;
+    // Two presses in a row make one film.
+    browser.button("Make film").await;
+    let twice = "const make = [...document.querySelectorAll('header button')].find(button => button.innerText.trim() === 'Make film'); \
+        if (make === undefined || make.ariaDisabled !== null) return false; make.click(); make.click(); return true";
+    browser.until(twice).await;
+    browser.find("video").await;
+    app.until_idle().await;
+    assert_eq!(takes(&app, "video", &project).await.len(), 1);
+    let all = takes(&app, "audio", &project).await;
+    let spoken = |scene: usize| all.iter().find(|take| take["sceneId"] == project["scenes"][scene]["id"]).unwrap();
+    assert_eq!((&spoken(1)["voiceId"], &spoken(1)["speed"]), (&json!("espeak/en-gb"), &json!(1.2)));
+    assert_eq!((all.len(), &spoken(0)["speed"]), (2, &json!(1.0)));
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_recording_that_is_out_of_date_is_not_replaced_unasked() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = open(&app, &project, "audio").await;
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own.wav");
+    std::fs::write(&own, silence(2.0)).unwrap();
+    browser.button("Takes of scene 1").await.click().await.unwrap();
+    browser.choose_file("dialog input[type=file]", &own).await;
+    browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
+    browser.find("dialog [aria-label=Close]").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog') === null").await;
+    let path = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    app.client.patch(&path, json!({"narration": "Other words."})).await.expect(200);
+
+    go(&browser, "gv").await;
+    let told =
+        "return document.querySelector('main [role=note]')?.innerText.startsWith('Your recording of scene 1 is out of date') === true";
+    browser.until(told).await;
+    browser.button("Make film").await.click().await.unwrap();
+    browser.button("Replace and make film").await;
+    browser.expect_accessible("the question about a recording").await;
+    browser.button("Not now").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog') === null").await;
+    app.until_idle().await;
+    assert_eq!((takes(&app, "audio", &project).await.len(), takes(&app, "video", &project).await.len()), (1, 0));
+
+    browser.button("Make film").await.click().await.unwrap();
+    browser.button("Replace and make film").await.click().await.unwrap();
+    browser.find("video").await;
+    let all = takes(&app, "audio", &project).await;
+    assert_eq!(all.iter().map(|take| take["provider"].as_str().unwrap()).collect::<Vec<_>>(), ["espeak", "upload"]);
+    browser.until("return document.querySelector('main [role=note]') === null").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn takes_of_which_none_is_chosen_are_not_missing() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words.", "Other words."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"]});
+    let take = app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    let path = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    app.client.patch(&path, json!({"selectedAudioId": null})).await.expect(200);
+    let browser = open(&app, &project, "video").await;
+    let says = |words: &str| {
+        format!("return [...document.querySelectorAll('main a')].some(link => /Narration\\s+{words}$/.test(link.innerText.trim()))")
+    };
+    browser.until(&says("1 missing, 1 not chosen")).await;
+    browser.expect_accessible("takes of which none is chosen").await;
+    browser.find("[aria-label='Use the newest: Narration']").await.click().await.unwrap();
+    browser.until(&says("1 missing")).await;
+    assert_eq!(scene(&app, &project, 0).await["selectedAudioId"], take["id"]);
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn two_presses_in_a_row_make_all_narrations_once() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words.", "Other words."]).await;
+    app.client.post("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(202);
+    app.until_idle().await;
+    let browser = open(&app, &project, "audio").await;
+    browser.button("Generate all again").await;
+    let twice = "window.asked = 0; \
+        const reach = window.fetch; \
+        window.fetch = (...what) => { if (what[0].url?.includes('/audio/generate-batch')) asked += 1; return reach(...what); }; \
+        const again = [...document.querySelectorAll('header button')].find(button => button.innerText.trim() === 'Generate all again'); \
+        again.click(); again.click(); return true";
+    browser.until(twice).await;
+    let path = format!("/api/audio/by-project/{}", project["id"].as_str().unwrap());
+    app.client.until(&path, "has new takes", |takes| takes.as_array().unwrap().len() >= 4).await;
+    app.until_idle().await;
+    browser.until("return asked === 1").await;
+    assert_eq!(takes(&app, "audio", &project).await.len(), 4);
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_refused_is_told_of_until_the_next_is_taken() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = open(&app, &project, "audio").await;
+    let folder = tempfile::tempdir().unwrap();
+    let (bad, good) = (folder.path().join("no sound.wav"), folder.path().join("sound.wav"));
+    std::fs::write(&bad, "no sound at all").unwrap();
+    std::fs::write(&good, silence(2.0)).unwrap();
+    browser.button("Takes of scene 1").await.click().await.unwrap();
+    browser.choose_file("dialog input[type=file]", &bad).await;
+    browser.find("dialog [aria-label=Notifications] [role=alert]").await;
+    browser.choose_file("dialog input[type=file]", &good).await;
+    browser.find("dialog input[type=radio][aria-label='Use take 1: Your own']").await;
+    browser.until("return document.querySelector('[aria-label=Notifications] [role=alert]') === null").await;
     browser.close().await;
     app.finish().await;
 }

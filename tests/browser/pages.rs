@@ -67,6 +67,26 @@ async fn every_page_fits_and_asks_nobody_else() {
 }
 
 #[tokio::test]
+async fn the_shape_of_a_film_does_not_stand_alone_where_the_page_is_narrow() {
+    let app = TestApp::start().await;
+    let script = app.client.post("/api/script/generate", json!({"prompt": TEXT})).await.expect(201);
+    let path = format!("/script/{}", script["projectId"].as_str().unwrap());
+    let browser = Browser::open(&format!("{}{path}", app.client.base()), DESKTOP).await;
+    browser.find("main select[aria-label='Aspect ratio']").await;
+    browser.until("return [...document.querySelectorAll('main span')].some(fact => fact.textContent.startsWith('by '))").await;
+    for width in [390, 320] {
+        browser.resize((width, 844)).await;
+        let beside = "const middle = element => { const box = element.getBoundingClientRect(); return (box.top + box.bottom) / 2; }; \
+            const writer = [...document.querySelectorAll('main span')].find(fact => fact.textContent.startsWith('by ')); \
+            return Math.abs(middle(writer) - middle(document.querySelector(\"main select[aria-label='Aspect ratio']\"))) < 4";
+        browser.until(beside).await;
+        browser.expect_fit(&format!("the script at {width}")).await;
+    }
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn every_window_over_a_page_fits() {
     let app = quick_studio().await;
     let project = made(&app).await;

@@ -2,11 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use shared::{
-    ProjectId, SceneId,
-    audio::{GenerateAudio, GenerateAudioBatch},
-    event::RecordKind,
-};
+use shared::{ProjectId, SceneId, event::RecordKind};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -26,11 +22,14 @@ use crate::{
     hooks::{use_kept, use_query, use_space},
     routes::Stage,
     state::{
-        State, activity, make,
+        State, activity,
+        asking::{Asking, Whole},
+        make,
         player::{self, Player},
         project::OpenProject,
         settings::SettingsState,
         use_selector,
+        voices::{self, Voices},
     },
 };
 
@@ -58,9 +57,9 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
         (audio.and_then(|audio| audio.voice_id.clone()), audio.map_or(1.0, |audio| audio.speed))
     });
     let (default_voice, default_speed) = (defaults.0.clone(), defaults.1);
-    let (chosen, choose) = use_kept::<VoiceSettings>(format!("studio.voice.{id}"));
+    let (chosen, choose) = use_kept::<VoiceSettings>(voices::key(id));
     // What was chosen for one scene alone.
-    let (own, choose_own) = use_kept::<BTreeMap<SceneId, VoiceSettings>>(format!("studio.voices.{id}"));
+    let (own, choose_own) = use_kept::<BTreeMap<SceneId, VoiceSettings>>(voices::own_key(id));
     let onchoose = use_callback(own.clone(), move |(scene, settings): (SceneId, VoiceSettings), own| {
         let mut next = own.clone();
         next.insert(scene, settings);
@@ -94,24 +93,20 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let default_name = default_voice.as_ref().map(|id| AttrValue::from(voice_name(of_default.as_slice(), id)));
 
     let complete = tally.total > 0 && tally.ready == tally.total;
-    let batch = |only_missing: bool| GenerateAudioBatch {
-        project_id: id,
-        voice_id: chosen.voice.clone(),
-        speed: chosen.speed,
-        only_missing: Some(only_missing),
-    };
+    let wanted = Voices { chosen: chosen.clone(), own: own.clone() };
     let generate = |only_missing: bool| {
-        let (batch, own, chosen) = (batch(only_missing), own.clone(), chosen.clone());
-        Callback::from(move |()| make::all_audio(batch.clone(), &own_takes(&own, &chosen)))
+        let wanted = wanted.clone();
+        Callback::from(move |()| make::all_audio(wanted.batch(id, only_missing), &wanted.own_takes(&OpenProject::current())))
     };
-    let all = batch(!complete);
+    let all = wanted.batch(id, !complete);
     // Another voice may cost something else: of several nothing is said.
     let known = project.is_some() && tally.total > 0 && own.values().all(|own| own.voice.is_none());
     let estimate = use_estimate("audio", known.then(|| asked(&all)).flatten(), tally.ready + tally.active);
-    let of_scene = |id: SceneId| own.get(&id).cloned().unwrap_or_default().over(&chosen);
+    let of_scene = |id: SceneId| wanted.of_scene(id);
     let one = (*opened).map(|id| of_scene(id).request(id));
     let one_estimate = use_estimate("audio", one.as_ref().and_then(asked), 0);
 
+    let asking = *use_selector(move |asking: &Asking| asking.has(Whole::Audio, id));
     let playing = *use_selector(|player: &Player| player.playing);
     use_effect_with(id, |_| player::leave);
     use_space(false, Callback::from(|()| player::toggle_last(&sounds(&OpenProject::current()))));
@@ -132,7 +127,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
             PrimaryAction {
                 label: "Generate all audio".into(),
                 icon: Some(Icon::Write),
-                busy: tally.active > 0,
+                busy: asking || tally.active > 0,
                 blocked: (tally.total == 0).then(|| "There is no scene yet".into()),
                 run: generate(true),
             }
@@ -146,7 +141,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
                 <Button icon={Icon::Play} onclick={Callback::from(|()| player::play_all(sounds(&OpenProject::current())))}>{ "Listen" }</Button>
             }
             if tally.active > 1 { <Button icon={Icon::Close} onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Audio, id))}>{ "Cancel all" }</Button> }
-            if complete { <Button icon={Icon::Retry} onclick={generate(false)}>{ "Generate all again" }</Button> }
+            if complete { <Button icon={Icon::Retry} busy={asking} onclick={generate(false)}>{ "Generate all again" }</Button> }
         </>
     };
     let onopen = {
@@ -207,16 +202,6 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
         }
     });
     html! { <ProjectFrame {id} stage={Stage::Audio} {tools} {primary}>{ content.unwrap_or_default() }</ProjectFrame> }
-}
-
-/// What the scenes with a choice of their own ask for.
-fn own_takes(own: &BTreeMap<SceneId, VoiceSettings>, chosen: &VoiceSettings) -> Vec<GenerateAudio> {
-    let open = OpenProject::current();
-    let request = |(id, own): (&SceneId, &VoiceSettings)| {
-        let spoken = open.audio_of(open.scene(*id)?).selected;
-        Some(own.over(chosen).over(&VoiceSettings::of(spoken.as_deref())).request(*id))
-    };
-    own.iter().filter_map(request).collect()
 }
 
 /// All narrations that there are, in the order of the scenes.

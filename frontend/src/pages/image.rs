@@ -24,7 +24,14 @@ use crate::{
     design::style,
     hooks::use_kept,
     routes::Stage,
-    state::{activity, edit, make, project::OpenProject, settings::SettingsState, use_selector},
+    state::{
+        activity,
+        asking::{Asking, Whole},
+        edit, make,
+        project::OpenProject,
+        settings::SettingsState,
+        use_selector,
+    },
 };
 
 /// Props of [`ImagePage`].
@@ -73,6 +80,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let style_prompt = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
     let model_options = Some(options.read()).filter(|_| !options.is_empty());
     let complete = tally.total > 0 && tally.ready == tally.total;
+    let asking = *use_selector(move |asking: &Asking| asking.has(Whole::Images, id));
     let batch = |only_missing: bool| GenerateImageBatch {
         project_id: id,
         style_prompt: style_prompt.clone(),
@@ -107,7 +115,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
             PrimaryAction {
                 label: "Generate all images".into(),
                 icon: Some(Icon::Write),
-                busy: tally.active > 0,
+                busy: asking || tally.active > 0,
                 blocked: (tally.total == 0).then(|| "There is no scene yet".into()),
                 run: generate(true),
             }
@@ -116,7 +124,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let tools = html! {
         <>
             if tally.active > 1 { <Button icon={Icon::Close} onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Image, id))}>{ "Cancel all" }</Button> }
-            if complete { <Button icon={Icon::Retry} onclick={generate(false)}>{ "Generate all again" }</Button> }
+            if complete { <Button icon={Icon::Retry} busy={asking} onclick={generate(false)}>{ "Generate all again" }</Button> }
         </>
     };
     let ongenerate = use_callback((style_prompt.clone(), options.clone()), |scene: SceneId, (style_prompt, options)| {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use shared::{
-    ProjectId, VideoId,
+    ProjectId, SceneId, VideoId,
     project::Project,
     record::Status,
     scene::Scene,
@@ -17,29 +17,38 @@ use super::{
     project_frame::{ProjectFrame, use_project, use_shown_scenes},
 };
 use crate::{
-    api::project::{ExportFormat, export_url},
+    api::{
+        self,
+        project::{ExportFormat, export_url},
+    },
     components::{
+        audio::voice_name,
         estimate::EstimateLine,
         layout::PrimaryAction,
         options::OptionValues,
         ui::{Card, EmptyState, Icon, Switch, skeleton},
         video::{
-            CaptionPreview, FilmChecklist, FilmHistory, FilmStep, Sample, SceneStrip, Seek, VideoDetailModal, VideoOptionsForm,
-            VideoResultCard, Want, defaults, frame, planned,
+            CaptionPreview, FilmChecklist, FilmHistory, FilmStep, Offer, ReplaceOwn, Replacement, ReplacementNote, Sample, SceneStrip,
+            Seek, VideoDetailModal, VideoOptionsForm, VideoResultCard, Want, defaults, frame, planned,
         },
     },
     design::style,
     format,
-    hooks::use_kept,
+    hooks::{use_kept, use_query},
     routes::Stage,
     state::{
+        State,
         activity::{self, Item},
+        asking::{Asking, Whole},
         discard::Discarded,
-        make, player,
+        edit,
+        make::{self, Replaced},
+        player,
         project::{OpenProject, Tally},
         settings::SettingsState,
         take::Standing,
         use_selector,
+        voices::Voices,
     },
 };
 
@@ -48,6 +57,25 @@ use crate::{
 pub struct VideoPageProps {
     /// Of which project.
     pub id: ProjectId,
+}
+
+/// A film that is to be made.
+#[derive(Clone, PartialEq)]
+enum Next {
+    /// A new one.
+    New(OptionValues),
+    /// One that failed or was canceled, once more.
+    Again(Rc<VideoClip>),
+}
+
+impl Next {
+    /// Whether what is missing is made first.
+    fn fills(&self) -> bool {
+        match self {
+            Self::New(value) => value.value("fillMissing").as_bool().unwrap_or(true),
+            Self::Again(film) => film.options.fill_missing != Some(false),
+        }
+    }
 }
 
 /// The film of a project.
@@ -90,9 +118,22 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     let newest = films.first();
     // One that was canceled shows nothing: the film before it stays on the screen.
     let default = films.iter().find(|film| film.status != Status::Canceled).or(newest);
-    let running = newest.is_some_and(|film| !film.status.is_finished());
+    let asking = *use_selector(move |asking: &Asking| asking.has(Whole::Film, id));
+    let running = asking || newest.is_some_and(|film| !film.status.is_finished());
+    let replacement = use_replacement(id, project.as_ref().map(|project| project.language.clone()));
+    let question = use_state(|| None::<Next>);
+    let kept = use_memo(id, |id| Voices::kept(*id));
+    use_effect_with(replacement.is_none(), {
+        let question = question.clone();
+        move |nothing| {
+            if *nothing {
+                question.set(None);
+            }
+        }
+    });
     // What was started from far below is to be seen.
-    use_effect_with(running && *started, {
+    let begun = !asking && running;
+    use_effect_with(begun && *started, {
         let (stage, started) = (stage.clone(), started.clone());
         move |show| {
             if let (true, Some(stage)) = (*show, stage.cast::<web_sys::Element>()) {
@@ -109,21 +150,39 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     } else {
         value.is_none().then(|| "The settings are not there yet".into())
     };
-    let request = value.as_ref().filter(|_| blocked.is_none()).map(|value| GenerateVideo {
+    // Another voice than the settings' own may cost something else: nothing is said then.
+    let known = audio.ready == audio.total || !kept.choose_voice();
+    let request = value.as_ref().filter(|_| blocked.is_none() && known).map(|value| GenerateVideo {
         project_id: Some(id),
         image_ids: None,
         options: Some(value.read()),
     });
     let estimate = use_estimate("video", request.as_ref().and_then(asked), audio.ready + image.ready);
-    let start = {
-        let (picked, detail, started) = (picked.clone(), detail.clone(), started.clone());
-        Callback::from(move |value: OptionValues| {
+    let begin = {
+        let (picked, started, question) = (picked.clone(), started.clone(), question.clone());
+        Callback::from(move |next: Next| {
+            question.set(None);
             picked.set(None);
-            detail.set(None);
             started.set(true);
-            make::film(id, value.read());
+            match next {
+                Next::New(value) => make::film(id, value.read()),
+                Next::Again(film) => make::film_again(film),
+            }
         })
     };
+    // What the person brought along is not replaced unasked.
+    let ask = {
+        let (detail, question, begin) = (detail.clone(), question.clone(), begin.clone());
+        Callback::from(move |next: Next| {
+            detail.set(None);
+            if next.fills() && !Replaced::by_film(&OpenProject::current()).is_empty() {
+                question.set(Some(next));
+            } else {
+                begin.emit(next);
+            }
+        })
+    };
+    let start = ask.reform(Next::New);
     let primary = project.is_some().then(|| PrimaryAction {
         label: "Make film".into(),
         icon: Some(Icon::Video),
@@ -149,7 +208,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
         let screen = match film {
             Some(film) => {
                 let (item, shown) = (Item::of_video(film), film.id);
-                let again = item.clone();
+                let again = film.clone();
                 html! {
                     <VideoResultCard
                         film={film.clone()}
@@ -163,7 +222,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                         onseek={onseek.clone()}
                         ondetails={let detail = detail.clone(); Callback::from(move |()| detail.set(Some(shown)))}
                         oncancel={Callback::from(move |()| spawn_local(activity::cancel(item.clone())))}
-                        onretry={Callback::from(move |()| spawn_local(activity::retry(again.clone())))}
+                        onretry={ask.reform(move |()| Next::Again(again.clone()))}
                     />
                 }
             }
@@ -194,6 +253,9 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                 <div>
                     <Card title="What the film needs">
                         <FilmChecklist wants={wants(id, scenes.len(), audio, image)} />
+                        if let Some(replacement) = replacement.clone().filter(|_| fill) {
+                            <ReplacementNote {replacement} />
+                        }
                         <Switch label="Make what is missing first" on={fill} onchange={onfill} />
                         <EstimateLine {estimate} one="step" many="steps" />
                     </Card>
@@ -216,6 +278,13 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                         {onseek}
                         onmake={start}
                         onclose={let detail = detail.clone(); Callback::from(move |()| detail.set(None))}
+                    />
+                }
+                if let Some((next, replacement)) = (*question).clone().zip(replacement) {
+                    <ReplaceOwn
+                        {replacement}
+                        onagree={begin.reform(move |()| next.clone())}
+                        onclose={let question = question.clone(); Callback::from(move |()| question.set(None))}
                     />
                 }
             </div>
@@ -280,23 +349,58 @@ fn sample(project: &Project, scenes: &[Rc<Scene>], picture: Option<AttrValue>) -
     Sample { shape: project.aspect_ratio.parts(), picture, words: words.to_owned().into(), lang: project.language.clone().into() }
 }
 
-/// How many scenes have none, and how many one that no longer fits.
-fn lacking(missing: usize, stale: usize) -> String {
-    let told = [(missing, "missing"), (stale, "out of date")];
+/// What the next film replaces of what the user brought along; none where that is nothing.
+#[hook]
+fn use_replacement(project: ProjectId, language: Option<String>) -> Option<Replacement> {
+    let replaced = use_selector(Replaced::by_film);
+    let default =
+        use_selector(|state: &SettingsState| state.settings.as_ref().and_then(|settings| settings.defaults.audio.voice_id.clone()));
+    // The names of voices are asked for where one is to be told.
+    let voices = use_query(language.filter(|_| !replaced.recordings.is_empty()), 0, |language| async move {
+        match language {
+            Some(language) => api::audio::voices(&language).await.map(|list| list.items),
+            None => Ok(Vec::new()),
+        }
+    });
+    if replaced.is_empty() {
+        return None;
+    }
+    let kept = Voices::kept(project);
+    let known = voices.data.as_deref().map(Vec::as_slice).unwrap_or_default();
+    let speaks = |(_, scene): &(usize, SceneId)| {
+        let chosen = kept.of_scene(*scene).request(*scene).voice_id.or_else(|| (*default).clone());
+        chosen.map_or_else(|| "a voice of its language".to_owned(), |id| voice_name(known, &id))
+    };
+    let mut names: Vec<_> = replaced.recordings.iter().map(speaks).collect();
+    names.dedup();
+    let voice = if names.len() > 1 { "the voices that are chosen for them".to_owned() } else { names.pop().unwrap_or_default() };
+    let recordings = replaced.recordings.iter().map(|(number, _)| *number).collect();
+    Some(Replacement { recordings, voice, pictures: replaced.pictures.clone() })
+}
+
+/// How many scenes have none, how many use none of those that they have, and how many use one that no longer fits.
+fn lacking(tally: Tally) -> String {
+    let missing = tally.total - tally.ready - tally.stale - tally.unchosen;
+    let told = [(missing, "missing"), (tally.unchosen, "not chosen"), (tally.stale, "out of date")];
     told.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
 fn wants(id: ProjectId, scenes: usize, audio: Tally, image: Tally) -> Vec<Want> {
-    let want = |label: &'static str, tally: Tally, stage: Stage| Want {
+    let want = |label: &'static str, tally: Tally, stage: Stage, choose: fn()| Want {
         label: label.into(),
         state: match tally {
             Tally { failed, .. } if failed > 0 => format!("{failed} failed").into(),
-            Tally { ready, total, stale, .. } if ready < total => lacking(total - ready - stale, stale).into(),
+            Tally { ready, total, .. } if ready < total => lacking(tally).into(),
             Tally { total, .. } => format!("{total} of {total}").into(),
         },
         done: tally.total > 0 && tally.ready == tally.total,
         active: tally.active > 0,
         to: stage.of(id),
+        offer: (tally.unchosen > 0).then(|| Offer {
+            words: "Use the newest".into(),
+            name: format!("Use the newest: {label}").into(),
+            run: Callback::from(move |()| choose()),
+        }),
     };
     let script = Want {
         label: "Script".into(),
@@ -304,6 +408,11 @@ fn wants(id: ProjectId, scenes: usize, audio: Tally, image: Tally) -> Vec<Want> 
         done: scenes > 0,
         active: false,
         to: Stage::Script.of(id),
+        offer: None,
     };
-    vec![script, want("Narration", audio, Stage::Audio), want("Images", image, Stage::Image)]
+    vec![
+        script,
+        want("Narration", audio, Stage::Audio, edit::use_newest_audio),
+        want("Images", image, Stage::Image, edit::use_newest_images),
+    ]
 }

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     drafts::{self, Field},
+    edit,
     project::OpenProject,
     store::State,
     toasts,
@@ -26,24 +27,24 @@ pub async fn split(scene: SceneId, at: u32) -> Option<(SceneId, u32)> {
         return None;
     };
     let new = CreateScene { position: Some(position + 1), title: None, narration: Some(sent.clone()), visual_prompt: None };
-    let new = match api::scene::create(project, &new).await {
-        Ok(new) => new.id,
+    let added = match api::scene::create(project, &new).await {
+        Ok(added) => added,
         Err(error) => {
             toasts::failed("The scene was not split", &error);
             return None;
         }
     };
+    let new = added.id;
     // What was typed meanwhile stays on its side.
     let now = drafts::words(scene, Field::Narration).unwrap_or_else(|| whole.clone());
     let (first, second) = sides(&now, moved(&whole, &now, at));
     let whole = now;
     let caret = behind_typed(&sent, &second);
     drafts::edit(scene, Field::Narration, first.clone());
+    edit::show_new(added);
     if second != sent {
         drafts::edit(new, Field::Narration, second.clone());
     }
-    // The others have moved on by one.
-    super::project::refresh().await;
     let back = move || {
         if OpenProject::current().id != Some(project) {
             let (first, second, whole) = (first.clone(), second.clone(), whole.clone());

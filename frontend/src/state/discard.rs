@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gloo_timers::future::TimeoutFuture;
 use shared::{
     ProjectId,
     event::{Deleted, Event, RecordKind},
@@ -40,7 +41,15 @@ impl Discarded {
     pub fn has(&self, id: Uuid) -> bool {
         self.records.contains_key(&id)
     }
+
+    /// Whether that one is hidden and can still be had back.
+    pub fn is_offered(&self, id: Uuid) -> bool {
+        self.records.get(&id).is_some_and(|hidden| !hidden.going)
+    }
 }
+
+/// Between two looks at whether a removal that is under way has come to its end.
+const GOING_MS: u32 = 50;
 
 /// What counts the takes of the open project looks at these.
 fn change(change: impl FnOnce(&mut BTreeMap<Uuid, Hidden>)) {
@@ -67,10 +76,15 @@ pub fn restore(id: Uuid) {
 /// Removes what is hidden now: before something is made from what remains.
 pub async fn settle() {
     let hidden = Discarded::current();
-    // What each of them does at its end is done here.
-    hidden.records.values().for_each(|hidden| toasts::withdraw(hidden.note));
+    // From here on none of them is offered back, also while another is being removed.
+    let begun: Vec<_> = hidden.records.keys().copied().filter(|id| begin(*id)).collect();
+    for id in begun {
+        remove_now(id).await;
+    }
     for id in hidden.records.keys() {
-        commit(*id).await;
+        while Discarded::current().has(*id) {
+            TimeoutFuture::new(GOING_MS).await;
+        }
     }
 }
 
@@ -87,8 +101,13 @@ pub fn send_and_leave() {
 }
 
 async fn commit(id: Uuid) {
+    if begin(id) {
+        remove_now(id).await;
+    }
+}
+
+async fn remove_now(id: Uuid) {
     let Some(Hidden { kind, project, .. }) = Discarded::current().records.get(&id).copied() else { return };
-    begin(id);
     match remove(kind, id).await {
         Ok(()) => live::apply(&Event::Deleted(Deleted { kind, id, project_id: project })),
         Err(error) => _ = toasts::failed("It was not deleted", &error),
@@ -96,9 +115,12 @@ async fn commit(id: Uuid) {
     change(|records| _ = records.remove(&id));
 }
 
-/// Notes that it is being removed.
-fn begin(id: Uuid) {
+/// Notes that it is being removed: it is offered back no longer. False where it is not hidden, or is being removed already.
+fn begin(id: Uuid) -> bool {
+    let Some(hidden) = Discarded::current().records.get(&id).copied().filter(|hidden| !hidden.going) else { return false };
+    toasts::withdraw(hidden.note);
     change(|records| records.get_mut(&id).into_iter().for_each(|hidden| hidden.going = true));
+    true
 }
 
 async fn remove(kind: RecordKind, id: Uuid) -> Answer<()> {
@@ -112,6 +134,8 @@ async fn remove(kind: RecordKind, id: Uuid) -> Answer<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use shared::{record::Status, scene::Scene};
 
     use super::*;
@@ -135,10 +159,27 @@ mod tests {
         let hidden = Hidden { kind: RecordKind::Audio, project: scene.project_id, note: 0, going: false };
         change(|records| records.extend([clip.id.0, film.id.0].map(|id| (id, hidden))));
         assert_eq!(stands(&scene), (0, Standing::Missing));
-        assert_eq!(open.audio_of(&scene), Takes { selected: None, newest: None });
+        assert_eq!(open.audio_of(&scene), Takes { selected: None, newest: None, ready: None });
         restore(clip.id.0);
         restore(film.id.0);
         assert_eq!(stands(&scene), (1, Standing::Ready));
+    }
+
+    #[test]
+    fn the_newest_that_is_ready_takes_the_place_of_one_that_is_about_to_be_deleted() {
+        let scene = samples::scene(0);
+        let of = |status, seconds| Rc::new(samples::audio(&scene, status, seconds));
+        let all = [of(Status::Running, 9), of(Status::Ready, 6), of(Status::Ready, 3), of(Status::Ready, 0)];
+        let selected = || Takes::of(&all, Some(all[1].id.0)).selected.map(|take| take.id);
+        assert_eq!(selected(), Some(all[1].id));
+        let hidden = Hidden { kind: RecordKind::Audio, project: scene.project_id, note: 0, going: false };
+        change(|records| _ = records.insert(all[1].id.0, hidden));
+        assert_eq!(selected(), Some(all[2].id));
+        change(|records| _ = records.insert(all[2].id.0, hidden));
+        assert_eq!(selected(), Some(all[3].id));
+        assert_eq!(Takes::of(&all, None).selected, None, "the user chose none");
+        restore(all[1].id.0);
+        assert_eq!(selected(), Some(all[1].id));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use shared::{
 };
 use wasm_bindgen_futures::spawn_local;
 
-use super::{live, project::OpenProject, store::State, toasts};
+use super::{live, project::OpenProject, store::State, take::Standing, toasts};
 use crate::api;
 
 /// Adds an empty scene at a place; gives its id.
@@ -19,8 +19,7 @@ pub async fn add_scene(project: ProjectId, position: u32) -> Option<SceneId> {
     match api::scene::create(project, &scene).await {
         Ok(scene) => {
             let id = scene.id;
-            // The others have moved on by one.
-            super::project::refresh().await;
+            show_new(scene);
             Some(id)
         }
         Err(error) => {
@@ -28,6 +27,19 @@ pub async fn add_scene(project: ProjectId, position: u32) -> Option<SceneId> {
             None
         }
     }
+}
+
+/// Puts a scene that was just added in its place at once, so that one goes on typing in it; the others have moved on by one,
+/// which is read then.
+pub fn show_new(scene: Scene) {
+    let (id, project, position) = (scene.id, scene.project_id, scene.position);
+    live::apply(&Event::Scene(scene));
+    OpenProject::update(|open| {
+        if open.id == Some(project) {
+            reorder(&mut open.scenes, id, position);
+        }
+    });
+    spawn_local(super::project::refresh());
 }
 
 thread_local! {
@@ -70,6 +82,25 @@ pub fn select_audio(id: SceneId, take: AudioId) {
 /// Lets the scene use that picture.
 pub fn select_image(id: SceneId, take: ImageId) {
     patch(id, PatchScene { selected_image_id: Some(Some(take)), ..PatchScene::default() });
+}
+
+/// Lets each scene of the open project that uses none of its narrations use the newest.
+pub fn use_newest_audio() {
+    let open = OpenProject::current();
+    for scene in open.shown().filter(|scene| open.narration_of(scene) == Standing::Unchosen) {
+        open.audio_of(scene).ready.iter().for_each(|take| select_audio(scene.id, take.id));
+    }
+}
+
+/// Lets each scene of the open project that uses none of its pictures use the newest.
+pub fn use_newest_images() {
+    let open = OpenProject::current();
+    for scene in open.shown() {
+        let takes = open.image_of(scene);
+        if takes.standing() == Standing::Unchosen {
+            takes.ready.iter().for_each(|take| select_image(scene.id, take.id));
+        }
+    }
 }
 
 /// Lets the scene show that clip, or its picture.
@@ -135,5 +166,19 @@ mod tests {
         assert_eq!(scenes.iter().map(|scene| scene.position).collect::<Vec<_>>(), [0, 1, 2, 3]);
         reorder(&mut scenes, ids[0], 99);
         assert_eq!(scenes[3].id, ids[0]);
+    }
+
+    #[test]
+    fn a_new_scene_comes_before_the_one_in_whose_place_it_is() {
+        let project = samples::project("A film");
+        let scene = |position| Scene { project_id: project.id, ..samples::scene(position) };
+        let mut open = OpenProject { id: Some(project.id), ..OpenProject::default() };
+        let new = scene(1);
+        for scene in [scene(0), scene(1), scene(2), new.clone()] {
+            open.apply(&Event::Scene(scene));
+        }
+        reorder(&mut open.scenes, new.id, 1);
+        assert_eq!(open.scenes.iter().map(|scene| scene.position).collect::<Vec<_>>(), [0, 1, 2, 3]);
+        assert_eq!(open.scenes[1].id, new.id);
     }
 }

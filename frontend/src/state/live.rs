@@ -77,7 +77,11 @@ fn watch_for_sleep(stream: Stream) {
         move |_| look()
     })
     .forget();
-    EventListener::new(&window, "online", move |_| stream.reopen()).forget();
+    // Without a network the server may still be there: on this machine. A new connection finds out.
+    for turn in ["online", "offline"] {
+        let stream = stream.clone();
+        EventListener::new(&window, turn, move |_| stream.reopen()).forget();
+    }
     Interval::new(TICK_MS, look).forget();
 }
 

@@ -8,13 +8,26 @@ use shared::{
     audio::{GenerateAudio, GenerateAudioBatch},
     event::Event,
     image::{GenerateImage, GenerateImageBatch},
+    record::Status,
     scene::Scene,
     script::GenerateScript,
-    video::{GenerateVideo, VideoOptions},
+    video::{GenerateVideo, VideoClip, VideoOptions},
 };
 use wasm_bindgen_futures::spawn_local;
 
-use super::{discard, drafts, drafts::Drafts, library, live, project::OpenProject, store::State, take::Standing, toasts, undo};
+use super::{
+    activity::{self, Item},
+    asking::{Asked, Whole},
+    attempt::Attempt,
+    discard, drafts,
+    drafts::Drafts,
+    library, live,
+    project::OpenProject,
+    store::State,
+    take::Standing,
+    undo,
+    voices::{UPLOAD, Voices},
+};
 use crate::api::{self, Answer};
 
 /// Starts a script; gives the project in which its scenes will appear.
@@ -26,40 +39,40 @@ pub async fn script(request: &GenerateScript) -> Answer<ProjectId> {
 
 /// A narration for one scene.
 pub fn audio(scene: SceneId, voice: Option<String>, speed: Option<f64>) {
+    let attempt = Attempt::begin(format!("generated narration for {scene}"));
     spawn_local(async move {
         let request = GenerateAudio { scene_id: scene, voice_id: voice.clone(), speed };
         match settled(api::audio::generate(&request)).await {
-            Ok(clip) => live::apply(&Event::Audio(clip)),
-            Err(error) => _ = toasts::failed_retry("No narration was made", &error, move || audio(scene, voice.clone(), speed)),
+            Ok(clip) => {
+                live::apply(&Event::Audio(clip));
+                attempt.succeeded();
+            }
+            Err(error) => attempt.failed("No narration was made", &error, move || audio(scene, voice.clone(), speed)),
         }
     });
 }
 
 /// Narrations for a project; `own` is what its scenes with a voice or a speed of their own ask for.
 pub fn all_audio(batch: GenerateAudioBatch, own: &[GenerateAudio]) {
-    narrate(Wanted::of(&OpenProject::current(), batch, own));
+    narrate(batch.project_id, Wanted::of(&OpenProject::current(), batch, own));
 }
 
-fn narrate(mut wanted: Wanted) {
+fn narrate(project: ProjectId, mut wanted: Wanted) {
+    let Some(asked) = Asked::begin(Whole::Audio, project) else { return };
+    let attempt = Attempt::begin(format!("narrations for {project}"));
     spawn_local(async move {
-        let one = async |request: &GenerateAudio| {
-            live::apply(&Event::Audio(api::audio::generate(request).await?));
-            Ok(())
-        };
-        let all = async |batch: &GenerateAudioBatch| {
-            api::audio::generate_batch(batch).await?.items.into_iter().for_each(|clip| live::apply(&Event::Audio(clip)));
-            Ok(())
-        };
-        let answer = settled(wanted.ask(one, all)).await;
-        if let Err(error) = answer {
-            toasts::failed_retry("Not all narrations were made", &error, move || narrate(wanted.clone()));
+        let answer = settled(wanted.ask_server()).await;
+        drop(asked);
+        match answer {
+            Ok(()) => attempt.succeeded(),
+            Err(error) => attempt.failed("Not all narrations were made", &error, move || narrate(project, wanted.clone())),
         }
     });
 }
 
 /// The narrations that are still to be asked for. What they are is read where the person asks: another project may be open by
 /// the time that the server answers, or is asked again.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Wanted {
     /// One by one: those with a choice of their own, and all where a batch would make these once more.
     alone: Vec<GenerateAudio>,
@@ -72,6 +85,23 @@ impl Wanted {
         if own.is_empty() {
             return Self { alone: Vec::new(), together: Some((batch, Vec::new())) };
         }
+        let again = batch.only_missing != Some(true);
+        let (alone, others) = Self::parted(open, &batch, own);
+        Self { alone, together: (!again).then_some((batch, others)) }
+    }
+
+    /// Those that the film of the open project would have spoken by the defaults, although somebody has chosen otherwise. All
+    /// others are left to the film, and canceled with it.
+    fn of_film(open: &OpenProject, voices: &Voices) -> Self {
+        let Some(project) = open.id else { return Self::default() };
+        let batch = voices.batch(project, true);
+        let chosen = batch.voice_id.is_some() || batch.speed.is_some();
+        let (alone, others) = Self::parted(open, &batch, &voices.own_takes(open));
+        Self { alone, together: (chosen && !others.is_empty()).then_some((batch, others)) }
+    }
+
+    /// The takes that are wanted: one by one, and those that are like all.
+    fn parted(open: &OpenProject, batch: &GenerateAudioBatch, own: &[GenerateAudio]) -> (Vec<GenerateAudio>, Vec<GenerateAudio>) {
         let again = batch.only_missing != Some(true);
         let drafts = Drafts::current();
         let wanted = |scene: &&Rc<Scene>| {
@@ -92,7 +122,20 @@ impl Wanted {
                 None => others.push(like_all()),
             }
         }
-        Self { alone, together: (!again).then_some((batch, others)) }
+        (alone, others)
+    }
+
+    /// Asks the server for all, and keeps what it refuses; gives why the first was.
+    async fn ask_server(&mut self) -> Answer<()> {
+        let one = async |request: &GenerateAudio| {
+            live::apply(&Event::Audio(api::audio::generate(request).await?));
+            Ok(())
+        };
+        let all = async |batch: &GenerateAudioBatch| {
+            api::audio::generate_batch(batch).await?.items.into_iter().for_each(|clip| live::apply(&Event::Audio(clip)));
+            Ok(())
+        };
+        self.ask(one, all).await
     }
 
     /// Asks for all, and keeps what is refused; gives why the first was.
@@ -134,20 +177,31 @@ impl Wanted {
 
 /// A picture for one scene.
 pub fn image(request: GenerateImage) {
+    let attempt = Attempt::begin(format!("generated picture for {}", request.scene_id));
     spawn_local(async move {
         match settled(api::image::generate(&request)).await {
-            Ok(asset) => live::apply(&Event::Image(asset)),
-            Err(error) => _ = toasts::failed_retry("No image was made", &error, move || image(request.clone())),
+            Ok(asset) => {
+                live::apply(&Event::Image(asset));
+                attempt.succeeded();
+            }
+            Err(error) => attempt.failed("No image was made", &error, move || image(request.clone())),
         }
     });
 }
 
 /// Pictures for a project.
 pub fn all_images(request: GenerateImageBatch) {
+    let Some(asked) = Asked::begin(Whole::Images, request.project_id) else { return };
+    let attempt = Attempt::begin(format!("pictures for {}", request.project_id));
     spawn_local(async move {
-        match settled(api::image::generate_batch(&request)).await {
-            Ok(batch) => batch.items.into_iter().for_each(|asset| live::apply(&Event::Image(asset))),
-            Err(error) => _ = toasts::failed_retry("No images were made", &error, move || all_images(request.clone())),
+        let answer = settled(api::image::generate_batch(&request)).await;
+        drop(asked);
+        match answer {
+            Ok(batch) => {
+                batch.items.into_iter().for_each(|asset| live::apply(&Event::Image(asset)));
+                attempt.succeeded();
+            }
+            Err(error) => attempt.failed("No images were made", &error, move || all_images(request.clone())),
         }
     });
 }
@@ -159,15 +213,86 @@ pub async fn clip(request: &GenerateVideo) -> Answer<()> {
     Ok(())
 }
 
-/// The film of a project.
+/// The film of the open project. What its scenes lack is made first, and spoken as it was chosen on the audio page.
 pub fn film(project: ProjectId, options: VideoOptions) {
+    let Some(asked) = Asked::begin(Whole::Film, project) else { return };
+    let attempt = Attempt::begin(format!("film of {project}"));
+    let mut wanted = wanted_by_film(project, &options);
     spawn_local(async move {
         let request = GenerateVideo { project_id: Some(project), image_ids: None, options: Some(options.clone()) };
-        match settled(api::video::generate(&request)).await {
-            Ok(clip) => live::apply(&Event::Video(clip)),
-            Err(error) => _ = toasts::failed_retry("The film was not started", &error, move || film(project, options.clone())),
+        let answer = settled(async {
+            wanted.ask_server().await?;
+            api::video::generate(&request).await
+        })
+        .await;
+        if let Ok(clip) = &answer {
+            live::apply(&Event::Video(clip.clone()));
+        }
+        drop(asked);
+        match answer {
+            Ok(_) => attempt.succeeded(),
+            Err(error) => attempt.failed("The film was not started", &error, move || film(project, options.clone())),
         }
     });
+}
+
+/// A film that failed or was canceled, once more; what its scenes lack by now is made as by [`film`].
+pub fn film_again(clip: Rc<VideoClip>) {
+    let project = clip.project_id;
+    let Some(asked) = Asked::begin(Whole::Film, project) else { return };
+    let attempt = Attempt::begin(format!("film of {project}"));
+    let mut wanted = wanted_by_film(project, &clip.options);
+    spawn_local(async move {
+        let answer = settled(wanted.ask_server()).await;
+        if answer.is_ok() {
+            activity::retry(Item::of_video(&clip)).await;
+        }
+        drop(asked);
+        match answer {
+            Ok(()) => attempt.succeeded(),
+            Err(error) => attempt.failed("The film was not started", &error, move || film_again(clip.clone())),
+        }
+    });
+}
+
+fn wanted_by_film(project: ProjectId, options: &VideoOptions) -> Wanted {
+    let open = OpenProject::current();
+    let fills = options.fill_missing != Some(false) && open.id == Some(project);
+    if fills { Wanted::of_film(&open, &Voices::kept(project)) } else { Wanted::default() }
+}
+
+/// What the user brought along and a film replaces, since it no longer fits its scene.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Replaced {
+    /// The scenes whose recording it replaces, with their numbers, from 1.
+    pub recordings: Vec<(usize, SceneId)>,
+    /// The numbers of the scenes whose picture it replaces.
+    pub pictures: Vec<usize>,
+}
+
+impl Replaced {
+    /// What the next film of the open project replaces, where it makes what is missing.
+    pub fn by_film(open: &OpenProject) -> Self {
+        let mut replaced = Self::default();
+        for (index, scene) in open.shown().enumerate() {
+            let (audio, image) = (open.audio_of(scene), open.image_of(scene));
+            let spoken = audio.selected.as_ref().is_some_and(|take| take.provider == UPLOAD && take.stale);
+            if spoken && open.narration_of(scene) != Standing::Ready && !audio.standing().is_active() {
+                replaced.recordings.push((index + 1, scene.id));
+            }
+            let drawn = image.selected.as_ref().is_some_and(|take| take.provider == UPLOAD && take.stale);
+            let moves = open.clip_of(scene).selected.is_some_and(|clip| clip.status == Status::Ready);
+            if drawn && !moves && !image.standing().is_active() {
+                replaced.pictures.push(index + 1);
+            }
+        }
+        replaced
+    }
+
+    /// Whether it is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.recordings.is_empty() && self.pictures.is_empty()
+    }
 }
 
 async fn settled<T>(request: impl Future<Output = Answer<T>>) -> Result<T, ApiError> {
@@ -182,13 +307,14 @@ mod tests {
     use std::cell::RefCell;
 
     use futures_util::FutureExt;
-    use shared::{ErrorCode, record::Status};
+    use shared::{ErrorCode, audio::AudioClip};
 
     use super::*;
     use crate::state::{
         Load,
         drafts::{Draft, Field},
         project::samples,
+        voices::VoiceSettings,
     };
 
     const PAGE: &str = "espeak/en-us";
@@ -247,6 +373,38 @@ mod tests {
         draft.typed.type_in(Field::Narration, "Other words.".into(), Some(&open.scenes[0].narration));
         Drafts::update(|drafts| _ = drafts.pending.insert(open.scenes[0].id, draft));
         assert_eq!(alone(true, &own(&open, &[0])), (vec![(0, mine)], true));
+    }
+
+    #[test]
+    fn a_film_asks_for_what_somebody_chose_and_leaves_the_rest_to_the_server() {
+        let open = open();
+        let chosen = |voice: &str| VoiceSettings { voice: Some(voice.into()), speed: None };
+        let of = |page: Option<&str>, own: &[usize]| {
+            let own = own.iter().map(|place| (open.scenes[*place].id, chosen(MINE))).collect();
+            let wanted = Wanted::of_film(&open, &Voices { chosen: page.map(chosen).unwrap_or_default(), own });
+            (asked(&open, &wanted.alone), wanted.together.map(|(_, others)| asked(&open, &others)))
+        };
+        assert_eq!(of(None, &[]), (vec![], None));
+        assert_eq!(of(None, &[0, 3]), (vec![(3, MINE.to_owned())], None));
+        assert_eq!(of(Some(PAGE), &[0]), (vec![], Some(vec![(3, PAGE.to_owned())])));
+        assert_eq!(of(Some(PAGE), &[3]), (vec![(3, MINE.to_owned())], None), "nothing else is missing");
+    }
+
+    #[test]
+    fn what_the_user_brought_along_is_replaced_where_it_no_longer_fits() {
+        let mut open = open();
+        assert!(Replaced::by_film(&open).is_empty());
+        let stale = |open: &OpenProject, provider: &str| {
+            let take = (*open.audio[&open.scenes[0].id][0]).clone();
+            AudioClip { provider: provider.to_owned(), stale: true, ..take }
+        };
+        open.apply(&Event::Audio(stale(&open, "espeak")));
+        assert!(Replaced::by_film(&open).is_empty(), "a voice speaks again what it spoke before");
+        open.apply(&Event::Audio(stale(&open, UPLOAD)));
+        let scene = open.scenes[0].id;
+        assert_eq!(Replaced::by_film(&open), Replaced { recordings: vec![(1, scene)], pictures: Vec::new() });
+        open.apply(&Event::Audio(samples::audio(&open.scenes[0], Status::Running, 9)));
+        assert!(Replaced::by_film(&open).is_empty(), "another is on its way already");
     }
 
     #[test]

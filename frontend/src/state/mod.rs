@@ -1,6 +1,8 @@
 //! What the app knows: stores, and the actions that change them. Only stores and pages talk to `api`.
 
 pub mod activity;
+pub mod asking;
+pub mod attempt;
 pub mod cut;
 pub mod discard;
 pub mod drafts;
@@ -26,6 +28,7 @@ pub mod toasts;
 pub mod ui;
 pub mod undo;
 pub mod upload;
+pub mod voices;
 
 pub use load::Load;
 pub use store::{State, use_selector};

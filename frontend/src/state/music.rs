@@ -9,6 +9,7 @@ use yew::Callback;
 
 use super::{
     Load,
+    attempt::Attempt,
     store::{State, state},
     toasts,
 };
@@ -42,16 +43,18 @@ pub async fn refresh() {
 /// Keeps a track, and says which it became.
 pub fn upload(file: File, ondone: Callback<MusicId>) {
     Music::update(|music| music.uploading += 1);
+    let attempt = Attempt::begin("music".to_owned());
     spawn_local(async move {
         let name = file.name();
         match api::music::upload(&file, &name).await {
             Ok(track) => {
                 let id = track.id;
                 Music::update(|music| music.tracks.insert(0, Rc::new(track)));
+                attempt.succeeded();
                 ondone.emit(id);
             }
             Err(error) => {
-                toasts::failed_retry(&format!("“{name}” was not uploaded"), &error, move || upload(file.clone(), ondone.clone()));
+                attempt.failed(&format!("“{name}” was not uploaded"), &error, move || upload(file.clone(), ondone.clone()));
             }
         }
         Music::update(|music| music.uploading -= 1);

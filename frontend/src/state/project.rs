@@ -61,6 +61,8 @@ pub struct Tally {
     pub ready: usize,
     /// Those that have one of a text that has changed since.
     pub stale: usize,
+    /// Those that have some, and use none of them.
+    pub unchosen: usize,
     /// Those where work is under way.
     pub active: usize,
     /// Those whose newest try failed.
@@ -201,6 +203,7 @@ fn tally(standings: impl Iterator<Item = Standing>) -> Tally {
             }
             Standing::Failed(_) => tally.failed += 1,
             Standing::Stale => tally.stale += 1,
+            Standing::Unchosen => tally.unchosen += 1,
             Standing::Missing => {}
         }
     }
@@ -386,7 +389,7 @@ mod tests {
         let used = Scene { selected_video_id: Some(older.id), ..scene.clone() };
         open.apply(&Event::Scene(used.clone()));
         assert_eq!(open.clip_of(&used).selected.map(|clip| clip.id), Some(older.id));
-        assert_eq!(open.clip_of(&open.scenes[1]), Takes { selected: None, newest: None }, "the other scene has none");
+        assert_eq!(open.clip_of(&open.scenes[1]), Takes { selected: None, newest: None, ready: None }, "the other scene has none");
         open.apply(&Event::Deleted(Deleted { kind: RecordKind::Video, id: newer.id.0, project_id: scene.project_id }));
         assert_eq!(open.clip_of(&used).standing(), Standing::Ready);
         assert_eq!(open.films.len(), 1);

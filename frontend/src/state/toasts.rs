@@ -38,6 +38,8 @@ pub struct Toast {
     pub message: AttrValue,
     /// What can be done about it.
     pub action: Option<Action>,
+    /// What it tells the failure of, where another try of the same makes it good.
+    about: Option<Rc<str>>,
     stays_ms: Option<u32>,
     /// What is done once it is gone, unless its action was taken.
     end: Option<Callback<()>>,
@@ -58,6 +60,12 @@ impl Toast {
 
     fn undoes(&self) -> bool {
         self.action.as_ref().is_some_and(|action| action.undoes)
+    }
+
+    /// What its button is called, where several of the same words may stand there: "Undo: Scene 1 deleted".
+    pub fn action_name(&self) -> Option<AttrValue> {
+        let action = self.action.as_ref().filter(|action| action.undoes)?;
+        Some(format!("{}: {}", action.label, self.message).into())
     }
 }
 
@@ -118,6 +126,18 @@ pub fn offer(message: impl Into<AttrValue>, label: &'static str, run: impl Fn() 
     show(Toast { action: Some(action), ..toast(Tone::Failed, message.into()) })
 }
 
+/// Says what a failure that is told of was a try of.
+pub fn mark(id: u32, about: &str) {
+    Toasts::update(|toasts| {
+        toasts.items.iter_mut().filter(|toast| toast.id == id).for_each(|toast| toast.about = Some(about.into()));
+    });
+}
+
+/// Those that tell now that a try of that has failed.
+pub fn failures_of(about: &str) -> Vec<u32> {
+    Toasts::current().items.iter().filter(|toast| toast.about.as_deref() == Some(about)).map(|toast| toast.id).collect()
+}
+
 /// Closes one.
 pub fn close(id: u32) {
     if let Some(toast) = take(id) {
@@ -137,7 +157,7 @@ pub fn act(id: u32) {
         action.run.emit(());
     }
     if let Some(under) = toast.under {
-        show((*under).clone());
+        put_back((*under).clone());
     }
 }
 
@@ -161,7 +181,7 @@ pub fn hold(id: u32, held: bool) {
 }
 
 fn toast(tone: Tone, message: AttrValue) -> Toast {
-    Toast { id: 0, tone, message, action: None, stays_ms: None, end: None, under: None }
+    Toast { id: 0, tone, message, action: None, about: None, stays_ms: None, end: None, under: None }
 }
 
 fn show(mut toast: Toast) -> u32 {
@@ -184,6 +204,16 @@ fn show(mut toast: Toast) -> u32 {
     });
     run_down(&toast);
     toast.id
+}
+
+/// Shows one again in its old place: what was done after it is taken back before it.
+fn put_back(toast: Toast) {
+    UNDOABLE_SINCE.set(clock::milliseconds());
+    Toasts::update(|toasts| {
+        let at = toasts.items.partition_point(|known| known.id < toast.id);
+        toasts.items.insert(at, toast.clone());
+    });
+    run_down(&toast);
 }
 
 fn run_down(toast: &Toast) {

@@ -4,8 +4,10 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    rc::Rc,
 };
 
+use gloo_timers::future::TimeoutFuture;
 use shared::{
     ErrorCode, ProjectId, SceneId,
     event::{Deleted, Event, RecordKind},
@@ -28,10 +30,34 @@ pub struct Undo {
     pub scenes: BTreeMap<SceneId, ProjectId>,
     /// Projects.
     pub projects: BTreeSet<ProjectId>,
+    /// How the scenes come back.
+    ways: BTreeMap<SceneId, Way>,
     /// Projects that another tab hides, and will remove.
     elsewhere: BTreeSet<ProjectId>,
 }
 state!(Undo);
+
+/// How a hidden scene comes back.
+#[derive(Clone)]
+struct Way {
+    stage: Stage,
+    /// Takes back what its deletion changed besides.
+    undo: Rc<dyn Fn()>,
+}
+
+/// How far the removal of a scene is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// It has not begun: that note offers the scene back.
+    Offered(u32),
+    /// It is on its way.
+    Going,
+    /// It waits for the server.
+    Waiting,
+}
+
+/// Between two looks at whether a removal that is under way has come to its end.
+const GOING_MS: u32 = 50;
 
 /// The projects that were deleted in this tab or another.
 const DELETED: &str = "studio.deleted";
@@ -71,12 +97,32 @@ fn change_scenes(change: impl FnOnce(&mut BTreeMap<SceneId, ProjectId>)) {
 
 /// Hides a scene and removes it when the time is over; `undo` is called, too, where it is taken back.
 pub fn delete_scene(scene: SceneId, project: ProjectId, message: String, undo: impl Fn() + 'static) {
+    let note = toasts::undoable(message, move || restore_scene(scene), move || spawn_local(commit_scene(scene)));
+    Undo::update(|hidden| _ = hidden.ways.insert(scene, Way { stage: Stage::Offered(note), undo: Rc::new(undo) }));
     change_scenes(|hidden| _ = hidden.insert(scene, project));
-    let back = move || {
-        change_scenes(|hidden| _ = hidden.remove(&scene));
-        undo();
-    };
-    toasts::undoable(message, back, move || spawn_local(commit_scene(scene)));
+}
+
+/// Shows a scene again, as it was before its deletion.
+fn restore_scene(scene: SceneId) {
+    let way = Undo::current().ways.get(&scene).cloned();
+    show_scene(scene);
+    if let Some(way) = way {
+        (way.undo)();
+    }
+}
+
+/// Hides a scene no longer.
+fn show_scene(scene: SceneId) {
+    Undo::update(|hidden| _ = hidden.ways.remove(&scene));
+    change_scenes(|hidden| _ = hidden.remove(&scene));
+}
+
+fn stage_of(scene: SceneId) -> Option<Stage> {
+    Undo::current().ways.get(&scene).map(|way| way.stage)
+}
+
+fn set_stage(scene: SceneId, stage: Stage) {
+    Undo::update(|hidden| hidden.ways.get_mut(&scene).into_iter().for_each(|way| way.stage = stage));
 }
 
 /// Hides a project and removes it when the time is over; `undo` is called, too, where it is taken back.
@@ -91,9 +137,16 @@ pub fn delete_project(project: ProjectId, title: &str, undo: impl Fn() + 'static
 
 /// Removes the hidden scenes now: before something is made from the rest.
 pub async fn settle() {
-    let scenes: Vec<_> = Undo::current().scenes.keys().copied().collect();
-    for scene in scenes {
-        commit_scene(scene).await;
+    let hidden = Undo::current();
+    // From here on none of them is offered back, also while another is being removed.
+    let begun: Vec<_> = hidden.ways.keys().copied().filter(|scene| begin(*scene)).collect();
+    for scene in begun {
+        remove_scene(scene).await;
+    }
+    for scene in hidden.ways.keys() {
+        while stage_of(*scene) == Some(Stage::Going) {
+            TimeoutFuture::new(GOING_MS).await;
+        }
     }
 }
 
@@ -125,7 +178,7 @@ pub fn send_all() {
     for due in DUE.take() {
         spawn_local(async move {
             match due {
-                Due::Scene(scene) => commit_scene(scene).await,
+                Due::Scene(scene) => remove_scene(scene).await,
                 Due::Project(project) => commit_project(project).await,
             }
         });
@@ -133,16 +186,37 @@ pub fn send_all() {
 }
 
 async fn commit_scene(scene: SceneId) {
+    if begin(scene) {
+        remove_scene(scene).await;
+    }
+}
+
+/// Offers a scene back no longer; false where it is not offered, since it is being removed already.
+fn begin(scene: SceneId) -> bool {
+    let Some(Stage::Offered(note)) = stage_of(scene) else { return false };
+    toasts::withdraw(note);
+    set_stage(scene, Stage::Going);
+    true
+}
+
+async fn remove_scene(scene: SceneId) {
     let Some(project) = Undo::current().scenes.get(&scene).copied() else { return };
+    set_stage(scene, Stage::Going);
     match api::scene::delete(scene).await {
         Ok(()) => {
             drafts::forget(scene);
             live::apply(&Event::Deleted(Deleted { kind: RecordKind::Scene, id: scene.0, project_id: project }));
+            show_scene(scene);
         }
-        Err(error) if error.code == ErrorCode::Unavailable => return wait_for_server(Due::Scene(scene)),
-        Err(error) => _ = toasts::failed("The scene was not deleted", &error),
+        Err(error) if error.code == ErrorCode::Unavailable => {
+            set_stage(scene, Stage::Waiting);
+            wait_for_server(Due::Scene(scene));
+        }
+        Err(error) => {
+            restore_scene(scene);
+            toasts::failed("The scene was not deleted", &error);
+        }
     }
-    change_scenes(|hidden| _ = hidden.remove(&scene));
 }
 
 async fn commit_project(project: ProjectId) {

@@ -4,13 +4,14 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use shared::{
-    ApiError, ErrorCode, ProjectId, SceneId,
+    ErrorCode, ProjectId, SceneId,
     event::{Deleted, Event, RecordKind},
 };
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, File, Url};
 
 use super::{
+    attempt::Attempt,
     live,
     store::{State, state},
     toasts,
@@ -75,10 +76,14 @@ impl Uploads {
 
 /// Makes a narration of a file; it becomes the scene's own.
 pub fn audio(scene: SceneId, file: Blob, name: String) {
+    let attempt = narration(scene);
     spawn_local(async move {
-        if let Err(error) = send_audio(scene, &file, &name).await {
-            let again = name.clone();
-            failed(&name, &error, move || audio(scene, file.clone(), again.clone()));
+        match send_audio(scene, &file, &name).await {
+            Ok(()) => attempt.succeeded(),
+            Err(error) => {
+                let again = name.clone();
+                attempt.failed(&not_uploaded(&name), &error, move || audio(scene, file.clone(), again.clone()));
+            }
         }
     });
 }
@@ -88,9 +93,13 @@ pub fn recording(scene: SceneId, recorded: Rc<Recorded>, name: String) {
     if Uploads::current().recorded(scene).is_none_or(|held| !Rc::ptr_eq(&held, &recorded)) {
         return;
     }
+    let attempt = narration(scene);
     spawn_local(async move {
         match send_audio(scene, &recorded.blob, &name).await {
-            Ok(()) => drop_recorded(scene, &recorded),
+            Ok(()) => {
+                drop_recorded(scene, &recorded);
+                attempt.succeeded();
+            }
             // Its scene is gone: there is nothing that it could be a take of.
             Err(error) if error.code == ErrorCode::NotFound => {
                 drop_recorded(scene, &recorded);
@@ -98,7 +107,7 @@ pub fn recording(scene: SceneId, recorded: Rc<Recorded>, name: String) {
             }
             Err(error) => {
                 let again = name.clone();
-                failed(&name, &error, move || recording(scene, recorded.clone(), again.clone()));
+                attempt.failed(&not_uploaded(&name), &error, move || recording(scene, recorded.clone(), again.clone()));
             }
         }
     });
@@ -142,18 +151,23 @@ async fn send_audio(scene: SceneId, file: &Blob, name: &str) -> Answer<()> {
 /// Makes a picture of a file; it becomes the scene's own.
 pub fn image(scene: SceneId, file: File) {
     Uploads::update(|uploads| *uploads.images.entry(scene).or_default() += 1);
+    let attempt = Attempt::begin(format!("picture for {scene}"));
     spawn_local(async move {
         let name = file.name();
         match api::image::upload(scene, &file, &name).await {
-            Ok(asset) => live::apply(&Event::Image(asset)),
-            Err(error) => failed(&name, &error, move || image(scene, file.clone())),
+            Ok(asset) => {
+                live::apply(&Event::Image(asset));
+                attempt.succeeded();
+            }
+            Err(error) => attempt.failed(&not_uploaded(&name), &error, move || image(scene, file.clone())),
         }
         Uploads::update(|uploads| *uploads.images.entry(scene).or_default() -= 1);
     });
 }
 
-fn failed(name: &str, error: &ApiError, retry: impl Fn() + 'static) {
-    toasts::failed_retry(&not_uploaded(name), error, retry);
+/// A narration of the user's own, of whatever file.
+fn narration(scene: SceneId) -> Attempt {
+    Attempt::begin(format!("narration for {scene}"))
 }
 
 fn not_uploaded(name: &str) -> String {

@@ -18,6 +18,7 @@ use crate::{
         discard::{self, Discarded},
         edit, make, player,
         project::OpenProject,
+        take::Takes,
         upload::{self, Uploads},
         use_selector,
     },
@@ -76,10 +77,13 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
     let takes = use_selector(move |open: &OpenProject| open.audio.get(&id).cloned().unwrap_or_default());
     let hidden = use_selector({
         let takes = (*takes).clone();
-        move |discarded: &Discarded| takes.iter().map(|take| discarded.has(take.id.0)).collect::<Vec<_>>()
+        move |discarded: &Discarded| {
+            takes.iter().map(|take| (discarded.has(take.id.0), discarded.is_offered(take.id.0))).collect::<Vec<_>>()
+        }
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.audio(id));
-    let selected = takes.iter().find(|take| Some(take.id) == scene.selected_audio_id).cloned();
+    let selected = Takes::of(&takes, scene.selected_audio_id.map(|id| id.0)).selected;
+    let in_use = selected.as_ref().map(|take| take.id);
     let first = props
         .chosen
         .voice
@@ -109,16 +113,19 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
         upload::audio(id, file.into(), name);
     });
     let count = takes.len();
-    let rows = takes.iter().enumerate().zip(hidden.iter()).map(|((index, clip), hidden)| {
+    let rows = takes.iter().enumerate().zip(hidden.iter()).map(|((index, clip), (hidden, offered))| {
         let (take, project) = (clip.id, clip.project_id);
         let item = Item::of_audio(clip);
         let again = item.clone();
         if *hidden {
             // Where it was; the note tells of it.
+            let told = format!("Take {} deleted", count - index);
             return html! {
                 <li key={take.to_string()} class="gone">
-                    <span>{ format!("Take {} deleted", count - index) }</span>
-                    <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(take.0))}>{ "Undo" }</Button>
+                    <span>{ &told }</span>
+                    if *offered {
+                        <Button size={ButtonSize::Small} label={format!("Undo: {told}")} onclick={Callback::from(move |()| discard::restore(take.0))}>{ "Undo" }</Button>
+                    }
                 </li>
             };
         }
@@ -128,7 +135,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
                 clip={clip.clone()}
                 number={count - index}
                 group={group.clone()}
-                selected={Some(take) == scene.selected_audio_id}
+                selected={Some(take) == in_use}
                 voices={props.voices.clone()}
                 onselect={Callback::from(move |()| edit::select_audio(id, take))}
                 ondelete={Callback::from(move |()| discard::discard(RecordKind::Audio, take.0, project))}

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use shared::{
     SceneId,
     audio::{AudioClip, Voice},
-    record::Status,
     scene::Scene,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -17,9 +16,7 @@ use crate::{
     format,
     hooks::use_file_drop,
     state::{
-        State,
         activity::{self, Item},
-        discard::Discarded,
         make,
         project::OpenProject,
         take::{Standing, Takes},
@@ -61,11 +58,6 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
     let takes = use_selector({
         let scene = scene.clone();
         move |open: &OpenProject| open.audio_of(&scene)
-    });
-    // The chosen one may have been deleted, and others be there.
-    let any = *use_selector(move |open: &OpenProject| {
-        let hidden = Discarded::current();
-        open.audio.get(&id).is_some_and(|all| all.iter().any(|take| take.status == Status::Ready && !hidden.has(take.id.0)))
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.audio(id));
     // The list of voices is long: a row has it once somebody comes near.
@@ -135,7 +127,7 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
                     <Sound label={format!("narration of {name}")} {url} seconds={clip.duration_seconds.unwrap_or(scene.duration_seconds)} take={clip.id} />
                 }
                 <div class="state">
-                    { state(&standing, &takes, any, props.number, silent) }
+                    { state(&standing, &takes, props.number, silent) }
                     if uploading { <span class="run">{ spinner() }{ "Uploading" }</span> }
                     if let Some(clip) = other {
                         <Badge tip="A new take would be spoken by the voice that is chosen here">{ format!("Spoken by {}", voice_name(&props.voices, &clip.voice_id)) }</Badge>
@@ -160,11 +152,11 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
     }
 }
 
-/// Where the narration stands, in a word where there is something to say; `any` tells whether a take could be chosen.
-fn state(standing: &Standing, takes: &Takes<AudioClip>, any: bool, number: usize, silent: bool) -> Html {
+/// Where the narration stands, in a word where there is something to say.
+fn state(standing: &Standing, takes: &Takes<AudioClip>, number: usize, silent: bool) -> Html {
     match standing {
-        Standing::Missing if silent => Html::default(),
-        Standing::Missing if any => html! { <span class="waits">{ "None of its takes is chosen" }</span> },
+        Standing::Missing | Standing::Unchosen if silent => Html::default(),
+        Standing::Unchosen => html! { <span class="waits">{ "None of its takes is chosen" }</span> },
         Standing::Missing => html! { <span class="waits">{ "Not narrated yet" }</span> },
         Standing::Queued => html! { <Badge tone={BadgeTone::Accent}>{ "Waiting" }</Badge> },
         Standing::Running(progress) => html! {

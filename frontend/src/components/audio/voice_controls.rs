@@ -1,10 +1,6 @@
 //! Who speaks, and how fast.
 
-use serde::{Deserialize, Serialize};
-use shared::{
-    SceneId,
-    audio::{AudioClip, GenerateAudio, Voice},
-};
+use shared::audio::Voice;
 use yew::prelude::*;
 
 use crate::{
@@ -17,36 +13,10 @@ use crate::{
     },
 };
 
+pub use crate::state::voices::VoiceSettings;
+
 /// The speeds that are offered; 1 is the voice's own pace.
 pub const SPEEDS: [f64; 8] = [0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5];
-
-/// Who speaks, and how fast; the settings' defaults where left out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct VoiceSettings {
-    /// `provider/voice`; empty where the language is to choose.
-    pub voice: Option<String>,
-    /// How fast.
-    pub speed: Option<f64>,
-}
-
-impl VoiceSettings {
-    /// As a take was spoken; nothing of one that the user brought along.
-    pub fn of(take: Option<&AudioClip>) -> Self {
-        let spoken = take.filter(|take| !take.voice_id.starts_with("upload/"));
-        Self { voice: spoken.map(|take| take.voice_id.clone()), speed: spoken.map(|take| take.speed) }
-    }
-
-    /// What is chosen here over what is chosen there.
-    #[must_use]
-    pub fn over(&self, base: &Self) -> Self {
-        Self { voice: self.voice.clone().or_else(|| base.voice.clone()), speed: self.speed.or(base.speed) }
-    }
-
-    /// The take of a scene that they ask for.
-    pub fn request(&self, scene: SceneId) -> GenerateAudio {
-        GenerateAudio { scene_id: scene, voice_id: self.voice.clone().filter(|voice| !voice.is_empty()), speed: self.speed }
-    }
-}
 
 /// The choice that names no voice: the settings' own one speaks then, else one of the language.
 pub fn no_voice(default: Option<&AttrValue>, by_language: &'static str) -> Choice {

@@ -75,13 +75,19 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
     let (image, all) = &*known;
     let hidden = use_selector({
         let all = all.clone();
-        move |discarded: &Discarded| all.iter().filter(|clip| discarded.has(clip.id.0)).map(|clip| clip.id).collect::<Vec<_>>()
+        move |discarded: &Discarded| {
+            let gone = all.iter().filter(|clip| discarded.has(clip.id.0)).map(|clip| clip.id).collect::<Vec<_>>();
+            let offered = gone.iter().copied().find(|id| discarded.is_offered(id.0));
+            (gone, offered)
+        }
     });
+    let (hidden, offered) = &*hidden;
     let kept: Vec<_> = all.iter().filter(|clip| !hidden.contains(&clip.id)).cloned().collect();
     let takes = Takes::of(&kept, scene.selected_video_id.map(|id| id.0));
     let standing = takes.standing();
     let watched = use_state(|| None::<VideoId>);
-    let shown = shown(&kept, *watched, scene.selected_video_id);
+    let in_use = takes.selected.as_ref().map(|clip| clip.id);
+    let shown = shown(&kept, *watched, in_use);
     let newest = takes.newest.as_ref().map(|clip| Item::of_video(clip));
     let act = |work: fn(Item)| {
         let item = newest.clone();
@@ -122,11 +128,11 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
                         }
                         { working("a new clip", &standing, false, act(|item| spawn_local(activity::cancel(item)))) }
                     </div>
-                    if let Some(id) = hidden.first().copied() {
+                    if let Some(id) = *offered {
                         // Where it was; the note tells of it.
                         <div class="facts">
                             <span>{ "Clip deleted" }</span>
-                            <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(id.0))}>{ "Undo" }</Button>
+                            <Button size={ButtonSize::Small} label="Undo: Clip deleted" onclick={Callback::from(move |()| discard::restore(id.0))}>{ "Undo" }</Button>
                         </div>
                     } else if let Some(clip) = shown {
                         <div class="facts tabular">
@@ -135,7 +141,7 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
                             <span class="end"><IconButton size={ButtonSize::Small} icon={Icon::Delete} label="Delete this clip" onclick={remove(clip)} /></span>
                         </div>
                     }
-                    if let Some(clip) = shown { { usage(clip, &scene, &props.onuse) } }
+                    if let Some(clip) = shown { { usage(clip, in_use, &props.onuse) } }
                     if let Standing::Failed(error) = &standing {
                         <div class="why" role="alert">
                             <span>{ &error.message }</span>
@@ -179,11 +185,11 @@ fn shown(clips: &[Rc<VideoClip>], watched: Option<VideoId>, used: Option<VideoId
 }
 
 /// Whether the film shows that clip, and the way to change that.
-fn usage(clip: &VideoClip, scene: &Scene, onuse: &Callback<Option<VideoId>>) -> Html {
+fn usage(clip: &VideoClip, in_use: Option<VideoId>, onuse: &Callback<Option<VideoId>>) -> Html {
     let id = clip.id;
-    let used = scene.selected_video_id == Some(id);
+    let used = in_use == Some(id);
     let put = |to: Option<VideoId>| onuse.reform(move |()| to);
-    let words = match scene.selected_video_id {
+    let words = match in_use {
         Some(_) if used => "The film shows this clip",
         Some(_) => "The film shows another clip",
         None => "The film shows the still",
@@ -193,7 +199,7 @@ fn usage(clip: &VideoClip, scene: &Scene, onuse: &Callback<Option<VideoId>>) -> 
             <Badge tone={if used { BadgeTone::Ok } else { BadgeTone::Plain }}>{ words }</Badge>
             <span class="end">
                 if !used { <Button size={ButtonSize::Small} icon={Icon::Clip} onclick={put(Some(id))}>{ "Use the clip" }</Button> }
-                if scene.selected_video_id.is_some() { <Button size={ButtonSize::Small} icon={Icon::Image} onclick={put(None)}>{ "Use the still" }</Button> }
+                if in_use.is_some() { <Button size={ButtonSize::Small} icon={Icon::Image} onclick={put(None)}>{ "Use the still" }</Button> }
             </span>
         </div>
     }

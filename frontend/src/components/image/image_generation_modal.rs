@@ -117,7 +117,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
     });
     let gone = use_selector({
         let all = all.clone();
-        move |discarded: &Discarded| all.iter().map(|take| take.id.0).find(|take| discarded.has(*take))
+        move |discarded: &Discarded| all.iter().map(|take| take.id.0).find(|take| discarded.is_offered(*take))
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.image(id));
     let words = use_state(|| props.style_prompt.to_string());
@@ -194,7 +194,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                         // Where it was; the note tells of it.
                         <div class="facts">
                             <span>{ "Take deleted" }</span>
-                            <Button size={ButtonSize::Small} onclick={Callback::from(move |()| discard::restore(take))}>{ "Undo" }</Button>
+                            <Button size={ButtonSize::Small} label="Undo: Take deleted" onclick={Callback::from(move |()| discard::restore(take))}>{ "Undo" }</Button>
                         </div>
                     } else if let Some(image) = &selected {
                         <div class="facts tabular">
@@ -219,7 +219,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                         what="Take"
                         act="Use take"
                         takes={kept.iter().map(|take| StripTake::of_image(take)).collect::<Vec<_>>()}
-                        chosen={scene.selected_image_id.map(|id| id.0)}
+                        chosen={selected.as_ref().map(|image| image.id.0)}
                         shape={props.shape}
                         onchoose={props.onselect.reform(ImageId)}
                     />

@@ -87,6 +87,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.image(id));
     let standing = current.standing();
+    let in_use = current.selected.as_ref().map(|image| image.id);
     let still = current.selected.as_ref().and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone()));
     // What the film shows is shown: a clip in place of the still.
     let clip = clips.selected.as_ref().filter(|clip| clip.status == Status::Ready);
@@ -182,11 +183,11 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                 <p dir="auto" data-tip="">{ &scene.visual_prompt }</p>
             }
             { unseen(scene, clip.map(|clip| &**clip)) }
-            if kept.len() > 1 || kept.iter().any(|take| scene.selected_image_id != Some(take.id)) {
+            if kept.len() > 1 || kept.iter().any(|take| in_use != Some(take.id)) {
                 <TakeDots
                     label={format!("Takes of {name}")}
                     takes={(*kept).clone()}
-                    selected={scene.selected_image_id}
+                    selected={in_use}
                     onselect={props.onselect.reform(move |take| (id, take))}
                     onmore={props.onopen.reform(move |()| id)}
                 />

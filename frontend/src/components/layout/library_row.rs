@@ -139,6 +139,7 @@ fn Bar(props: &ProjectProps) -> Html {
 fn about(project: &Project) -> String {
     match project.status {
         ScriptStatus::Generating => "Writing the script".to_owned(),
+        ScriptStatus::Failed if project.was_stopped() => "Writing was stopped".to_owned(),
         ScriptStatus::Failed => "The script failed".to_owned(),
         ScriptStatus::Ready => {
             let scenes = format::count(project.scene_count as usize, "scene", "scenes");

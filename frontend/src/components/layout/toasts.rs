@@ -41,6 +41,7 @@ pub fn ToastStack() -> Html {
                         message={toast.message.clone()}
                         failed={toast.tone == Tone::Failed}
                         action={toast.action.as_ref().map(|action| action.label.clone())}
+                        action_name={toast.action_name()}
                         onaction={Callback::from(move |()| toasts::act(id))}
                         onclose={Callback::from(move |()| toasts::close(id))}
                         onhold={Callback::from(move |held| toasts::hold(id, held))}

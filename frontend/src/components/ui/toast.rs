@@ -16,6 +16,9 @@ pub struct ToastCardProps {
     /// What can be done about it.
     #[prop_or_default]
     pub action: Option<AttrValue>,
+    /// What that is called, where its words alone do not say enough.
+    #[prop_or_default]
+    pub action_name: Option<AttrValue>,
     /// When that is pressed.
     pub onaction: Callback<()>,
     /// When it is closed.
@@ -54,7 +57,7 @@ pub fn ToastCard(props: &ToastCardProps) -> Html {
             { glyph(icon, 16) }
             <p>{ &props.message }</p>
             if let Some(action) = &props.action {
-                <Button size={ButtonSize::Small} onclick={props.onaction.clone()}>{ action }</Button>
+                <Button size={ButtonSize::Small} label={props.action_name.clone()} onclick={props.onaction.clone()}>{ action }</Button>
             }
             <IconButton icon={Icon::Close} label="Dismiss" size={ButtonSize::Small} onclick={props.onclose.clone()} />
         </div>

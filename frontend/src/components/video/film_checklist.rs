@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::{
     components::{
         layout::RouteLink,
-        ui::{Icon, glyph, spinner},
+        ui::{Button, ButtonSize, Icon, glyph, spinner},
     },
     design::style,
     routes::Route,
@@ -24,6 +24,19 @@ pub struct Want {
     pub active: bool,
     /// Where it is made.
     pub to: Route,
+    /// What can be done about it at once.
+    pub offer: Option<Offer>,
+}
+
+/// Something that can be done at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// What the button says.
+    pub words: AttrValue,
+    /// What it is called, where several of the same words may stand there.
+    pub name: AttrValue,
+    /// Does it.
+    pub run: Callback<()>,
 }
 
 /// Props of [`FilmChecklist`].
@@ -48,6 +61,7 @@ pub fn FilmChecklist(props: &FilmChecklistProps) -> Html {
         & .done { display: inline-flex; color: var(--ok); }
         & .active { color: var(--accent); }
         & .state { color: var(--text-faint); font-size: var(--text-sm); }
+        & .offer { display: flex; justify-content: flex-end; padding: 0 var(--space-2) var(--space-1); }
         "#
     );
     html! {
@@ -65,6 +79,9 @@ pub fn FilmChecklist(props: &FilmChecklistProps) -> Html {
                         <span>{ &want.label }</span>
                         <span class="state tabular">{ &want.state }</span>
                     </RouteLink>
+                    if let Some(offer) = &want.offer {
+                        <div class="offer"><Button size={ButtonSize::Small} label={offer.name.clone()} onclick={offer.run.clone()}>{ &offer.words }</Button></div>
+                    }
                 </li>
             }) }
         </ul>
