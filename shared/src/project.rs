@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ApiError, ProjectId, patch,
+    ApiError, ErrorCode, ProjectId, patch,
     rules::{
         MAX_FIGURES, MAX_LOOK, MAX_NAME, MAX_NARRATION, MAX_PROMPT, MAX_SCENES, MAX_TITLE, MAX_VISUAL_PROMPT, not_blank,
         optional_language_tag, optional_not_blank,
@@ -32,7 +32,7 @@ pub struct Project {
     pub aspect_ratio: AspectRatio,
     /// How far the script is.
     pub status: ScriptStatus,
-    /// Why the script failed.
+    /// Why the script failed; `conflict` where its writing was stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
     /// The script provider that wrote it, or that will; left out where the script was brought along.
@@ -59,6 +59,23 @@ pub struct Project {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+impl Project {
+    /// Whether its script is not there, or not whole, because somebody stopped the writing.
+    pub fn was_stopped(&self) -> bool {
+        self.status == ScriptStatus::Failed && self.error.as_ref().is_some_and(is_stopped)
+    }
+}
+
+/// Why a script failed whose writing somebody stopped.
+pub fn stopped() -> ApiError {
+    ApiError::new(ErrorCode::Conflict, "Writing was stopped. Retry writes the script anew.")
+}
+
+/// Whether that is why a script failed: nothing else that goes wrong with one is a conflict.
+pub fn is_stopped(error: &ApiError) -> bool {
+    error.code == ErrorCode::Conflict
 }
 
 /// A person or a place of a film. Every picture whose visual prompt has the name is drawn with the look, so that they look

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
-    TestApp, VendorServer,
+    Reply, TestApp, VendorServer,
     browser::Browser,
     stand_ins::{Manner, StandIn},
     writers::{Dialect, End, script},
@@ -143,6 +143,50 @@ async fn a_script_that_breaks_off_says_so_and_is_written_anew() {
     browser.button("Retry").await.click().await.unwrap();
     browser.find("[aria-label='Narration of scene 3']").await;
     browser.until(&format!("return {told} === null")).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_script_under_way_is_stopped_and_written_after_all() {
+    let (dialect, server) = (Dialect::OpenAi, VendorServer::start().await);
+    let whole = script(2).to_string();
+    let (held, feed) = Reply::fed("text/event-stream");
+    server.on_each("POST", dialect.path(), [Reply::silence(), held, dialect.streamed(&whole, End::Complete)]);
+    let app = dialect.app(&server).await;
+    let wanted = app.client.request(reqwest::Method::POST, "/api/script/generate").header("Prefer", "respond-async");
+    let project = app.client.send(wanted.json(&dialect.wanted(2))).await.expect(202)["projectId"].clone();
+    server.until_asked("POST", dialect.path(), 1).await;
+    let browser = open(&app, "script", &json!({"id": project})).await;
+    let says = |words: &str| format!("return document.querySelector('main').innerText.includes('{words}')");
+    // From the list of everything that runs: it is done with then, and no failure.
+    browser.button("Activity: 1 in progress").await.click().await.unwrap();
+    browser.button("Cancel Script").await.click().await.unwrap();
+    browser.until("return document.querySelector('section[aria-label=Activity]').innerText.includes('Nothing is running.')").await;
+    browser.find("body").await.send_keys("\u{e00c}").await.unwrap();
+    browser.until(&says("Writing was stopped. Retry writes the script anew.")).await;
+    browser.find("button[aria-label=Activity]").await;
+    browser.expect_accessible("a script that was stopped").await;
+
+    // And from its own page, with a scene that is there.
+    browser.button("Retry").await.click().await.unwrap();
+    server.until_asked("POST", dialect.path(), 2).await;
+    let first = dialect.piece(&whole[..whole.rfind("Part 2").unwrap()]);
+    dialect.begin().into_iter().chain([first]).for_each(|event| feed.event(&event));
+    browser.find("[aria-label='Narration of scene 1']").await;
+    browser.expect_accessible("a script that is being written").await;
+    browser.resize((390, 844)).await;
+    browser.expect_fit("a script that is being written").await;
+    browser.button("Stop writing").await.click().await.unwrap();
+    feed.until_dropped().await;
+    browser.until(&says("These scenes stay until then.")).await;
+    browser.expect_fit("a script that was stopped").await;
+    browser.expect_accessible("a script that was stopped with a scene").await;
+    browser.until("return document.querySelector('[role=alert]') === null").await;
+    browser.button("Retry").await.click().await.unwrap();
+    browser.find("[aria-label='Narration of scene 2']").await;
+    browser.until("return !/Stop writing|was stopped/.test(document.body.innerText)").await;
+    assert_eq!(server.asked().len(), 3);
     browser.close().await;
     app.finish().await;
 }

@@ -23,6 +23,7 @@ mod patience;
 mod projects;
 mod providers;
 mod script;
+mod script_stopping;
 mod servers;
 mod settings;
 mod sound;

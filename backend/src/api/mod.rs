@@ -61,6 +61,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(project::patch_project)
         .service(project::delete_project)
         .service(project::duplicate_project)
+        .service(project::cancel_script)
         .service(project::retry_script)
         .service(project::create_scene)
         .service(scene::get_scene)

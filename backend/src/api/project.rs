@@ -79,9 +79,24 @@ pub async fn duplicate_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result
     Ok(answer::created(&format!("/api/projects/{}", detail.project.id), &detail))
 }
 
+/// Stop the writing of a script.
+///
+/// The project is `failed` then, with `conflict` as its error's code, which is also what a client is told that waits for the
+/// script. The scenes that were written stay until `retry` has it written anew. Nothing else of the project stops. 409 where
+/// its script is not being written.
+#[utoipa::path(tag = "Script", params(("id" = ProjectId, Path, description = "The project")), responses(
+    (status = 200, description = "The project, its script stopped", body = ProjectDetail),
+    (status = 409, description = "`conflict`: its script is not being written, or the first request with this `Idempotency-Key` is not answered yet", body = shared::ApiError),
+))]
+#[post("/projects/{id}/cancel")]
+pub async fn cancel_script(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result<HttpResponse> {
+    script::cancel(&ctx, id.0).await?;
+    Ok(HttpResponse::Ok().json(project::get(&ctx, id.0).await?))
+}
+
 /// Write a failed script again.
 ///
-/// Queues the writing of a script that failed once more. 409 where it did not fail.
+/// Queues the writing of a script that failed, or was stopped, once more. 409 where it is neither.
 #[utoipa::path(tag = "Script", params(("id" = ProjectId, Path, description = "The project")), responses(
     (status = 202, description = "The project, its script being written", body = ProjectDetail),
     (status = 200, description = "The project, its script finished within the preferred wait", body = ProjectDetail),

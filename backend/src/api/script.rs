@@ -39,7 +39,7 @@ use shared::{
         (GeneratedScript = "application/json"), (String = "text/event-stream")
     )),
     (status = 202, description = "The script is being written", body = GeneratedScript),
-    (status = 409, description = "`provider_not_configured`", body = shared::ApiError),
+    (status = 409, description = "`provider_not_configured`; or `conflict`: its writing was stopped, or the first request with this `Idempotency-Key` is not answered yet", body = shared::ApiError),
     (status = 502, description = "`provider_auth_failed`, `provider_quota_exceeded`, `provider_unavailable` or `provider_bad_response`", body = shared::ApiError),
     (status = 504, description = "`provider_timeout`", body = shared::ApiError),
 ))]

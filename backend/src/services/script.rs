@@ -20,7 +20,7 @@ use crate::{
 };
 use shared::{
     ErrorCode, ProjectId,
-    project::{Figure, Project, ScriptStatus},
+    project::{Figure, Project, ScriptStatus, stopped},
     rules::{MAX_NARRATION, MAX_SCENES, MAX_TITLE, MAX_VISUAL_PROMPT},
     script::{GenerateScript, GeneratedScript, ScriptOptions},
 };
@@ -271,6 +271,21 @@ async fn take_back(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFai
     ctx.write_for(job, move |tx| db::video::telling_films(tx, id, |tx| db::scene::delete_all(tx, id))).await
 }
 
+/// Stops the writing of a script, which then failed for that reason; what is written stays until it is written anew.
+pub async fn cancel(ctx: &Ctx, id: ProjectId) -> Result<()> {
+    ctx.db
+        .write(move |tx| {
+            // Before its job, in the order in which whoever writes for the job locks them.
+            db::project::lock(tx.conn, id)?;
+            if db::project::get(tx.conn, id)?.status != ScriptStatus::Generating {
+                return Err(AppError::api(ErrorCode::Conflict, "This script is not being written."));
+            }
+            queue::drop_of_record(tx, id.0)?;
+            db::project::script_failed(tx, id, &stopped())
+        })
+        .await
+}
+
 /// A failed script is to be written again.
 pub async fn retry(ctx: &Ctx, id: ProjectId) -> Result<()> {
     let (project, options) = ctx.db.read(move |conn| Ok((db::project::get(conn, id)?, db::project::script_options(conn, id)?))).await?;
@@ -295,7 +310,7 @@ fn check_failed(project: &Project) -> Result<()> {
     if project.status == ScriptStatus::Failed {
         return Ok(());
     }
-    Err(AppError::api(ErrorCode::Conflict, "Only a script that failed can be written again."))
+    Err(AppError::api(ErrorCode::Conflict, "Only a script that failed or was stopped can be written again."))
 }
 
 /// The first part of a text, cut at a word where one is near.

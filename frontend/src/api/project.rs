@@ -68,6 +68,11 @@ pub async fn duplicate(id: ProjectId) -> Answer<Project> {
     client::act(&format!("/api/projects/{id}/duplicate")).await
 }
 
+/// Stops the writing of its script.
+pub async fn cancel(id: ProjectId) -> Answer<Project> {
+    client::act(&format!("/api/projects/{id}/cancel")).await
+}
+
 /// Has a failed script written once more.
 pub async fn retry(id: ProjectId) -> Answer<Project> {
     client::act(&format!("/api/projects/{id}/retry")).await

@@ -59,6 +59,9 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
         margin: 0 auto;
 
         & > .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-1) var(--space-4); padding: 0 0 var(--space-3) 2.75rem; color: var(--text-faint); font-size: var(--text-sm); }
+        /* Where there is no room for one line, what is chosen goes to the next with its neighbours, not alone. */
+        & > .facts > div { display: flex; align-items: center; gap: var(--space-4); min-width: 0; white-space: nowrap; }
+        & > .facts .writer { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
         & > .unfinished {
             display: flex;
             flex-wrap: wrap;
@@ -69,6 +72,7 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
             border-radius: var(--radius-md);
             background: var(--danger-soft);
         }
+        & > .stopped { border: 1px solid var(--line); background: var(--surface); }
         & > .unfinished > p { flex: 1 1 20rem; min-width: 0; overflow-wrap: anywhere; }
         @media (max-width: 40rem) {
             & > .facts { padding-left: 2.25rem; }
@@ -139,18 +143,42 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
         let reading = reading.clone();
         Callback::from(move |()| reading.set(to))
     };
+    let stopping = use_state_eq(|| false);
+    let stop = project.as_ref().filter(|_| writing).map(|project| {
+        let (stopping, item) = (stopping.clone(), activity::Item::of_script(project));
+        Callback::from(move |()| {
+            let (stopping, item) = (stopping.clone(), item.clone());
+            stopping.set(true);
+            spawn_local(async move {
+                activity::cancel(item).await;
+                stopping.set(false);
+            });
+        })
+    });
     let tools = html! {
-        if !shown.is_empty() {
-            <Button icon={Icon::Read} onclick={toggle_reading(Some(Reading::Whole))}>{ "Read" }</Button>
-        }
+        <>
+            if let Some(stop) = stop {
+                <Button icon={Icon::Stop} busy={*stopping} onclick={stop}>{ "Stop writing" }</Button>
+            }
+            if !shown.is_empty() {
+                <Button icon={Icon::Read} onclick={toggle_reading(Some(Reading::Whole))}>{ "Read" }</Button>
+            }
+        </>
     };
     let content = project.map(|project| {
         let seconds: f64 = shown.iter().map(|scene| scene.duration_seconds).sum();
         let failed = project.status == ScriptStatus::Failed;
+        let stopped = project.was_stopped();
         let why = project.error.as_ref().map_or_else(String::new, |error| error.message.clone());
         html! {
             <div class={style}>
-                if failed && shown.is_empty() {
+                if stopped && shown.is_empty() {
+                    <div role="status">
+                        <EmptyState icon={Icon::Script} title="There is no script yet" text={why}>
+                            <Button icon={Icon::Retry} onclick={again(&project)}>{ "Retry" }</Button>
+                        </EmptyState>
+                    </div>
+                } else if failed && shown.is_empty() {
                     <ErrorState
                         title="The script could not be written"
                         message={why}
@@ -161,18 +189,27 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
                         <Button icon={Icon::Add} onclick={onadd.clone()}>{ "Add scene" }</Button>
                     </EmptyState>
                 } else {
-                    if failed {
+                    if stopped {
+                        <div class="unfinished stopped" role="status">
+                            <p>{ format!("{why} These scenes stay until then.") }</p>
+                            <Button icon={Icon::Retry} onclick={again(&project)}>{ "Retry" }</Button>
+                        </div>
+                    } else if failed {
                         <div class="unfinished" role="alert">
                             <p>{ format!("The script was not finished: {why} Retry writes it anew, in place of these scenes.") }</p>
                             <Button icon={Icon::Retry} onclick={again(&project)}>{ "Retry" }</Button>
                         </div>
                     }
                     <div class="facts">
-                        <span>{ format::count(shown.len(), "scene", "scenes") }</span>
-                        <span class="tabular">{ format!("{} spoken", format::duration(seconds)) }</span>
-                        if project.language != "und" { <span>{ language_name(&project.language).to_owned() }</span> }
-                        if let Some(writer) = &*writer { <span>{ format!("by {writer}") }</span> }
-                        <Select plain=true label="Aspect ratio" choices={shapes()} value={project.aspect_ratio.as_str()} onchange={Callback::from(move |name: String| set_shape(id, &name))} />
+                        <div>
+                            <span>{ format::count(shown.len(), "scene", "scenes") }</span>
+                            <span class="tabular">{ format!("{} spoken", format::duration(seconds)) }</span>
+                        </div>
+                        <div>
+                            if project.language != "und" { <span>{ language_name(&project.language).to_owned() }</span> }
+                            if let Some(writer) = &*writer { <span class="writer" data-tip="">{ format!("by {writer}") }</span> }
+                            <Select plain=true label="Aspect ratio" choices={shapes()} value={project.aspect_ratio.as_str()} onchange={Callback::from(move |name: String| set_shape(id, &name))} />
+                        </div>
                     </div>
                     <SceneList scenes={shown.clone()} language={project.language.clone()} {writing} added={*added} {onaction} onmove={Callback::from(drop_scene)} {onadd} />
                 }

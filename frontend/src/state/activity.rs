@@ -7,7 +7,7 @@ use shared::{
     audio::AudioClip,
     event::{Event, RecordKind},
     image::ImageAsset,
-    project::Project,
+    project::{self, Project},
     record::Status,
     video::VideoClip,
 };
@@ -164,7 +164,7 @@ impl Item {
             kind: RecordKind::Project,
             project: project.id,
             scene: None,
-            status: WorkStatus::from(project.status).into(),
+            status: status_of_script(project.status.into(), project.error.as_ref()),
             progress: None,
             remaining: None,
             error: project.error.clone(),
@@ -253,7 +253,8 @@ pub async fn cancel(item: Item) {
         RecordKind::Audio => api::audio::cancel(item.id.into()).await.map(Event::Audio),
         RecordKind::Image => api::image::cancel(item.id.into()).await.map(Event::Image),
         RecordKind::Video => api::video::cancel(item.id.into()).await.map(Event::Video),
-        RecordKind::Project | RecordKind::Scene => return,
+        RecordKind::Project => api::project::cancel(item.project).await.map(Event::Project),
+        RecordKind::Scene => return,
     };
     settle(answer, "It was not canceled");
 }
@@ -284,7 +285,16 @@ fn settle(answer: api::Answer<Event>, what: &str) {
     }
 }
 
+/// A script whose writing was stopped is one that was canceled: nothing went wrong with it.
+fn status_of_script(status: WorkStatus, error: Option<&ApiError>) -> Status {
+    if status == WorkStatus::Failed && error.is_some_and(project::is_stopped) { Status::Canceled } else { status.into() }
+}
+
 fn of_work(work: Work) -> Item {
+    let status = match work.kind {
+        WorkKind::Script => status_of_script(work.record.status, work.record.error.as_ref()),
+        WorkKind::Audio | WorkKind::Image | WorkKind::Video => work.record.status.into(),
+    };
     Item {
         id: work.record.id,
         kind: match work.kind {
@@ -295,7 +305,7 @@ fn of_work(work: Work) -> Item {
         },
         project: work.project_id,
         scene: work.scene_id,
-        status: work.record.status.into(),
+        status,
         progress: work.record.progress,
         remaining: work.record.remaining_seconds,
         error: work.record.error,
@@ -305,6 +315,8 @@ fn of_work(work: Work) -> Item {
 
 #[cfg(test)]
 mod tests {
+    use shared::{activity::Activity, project::ScriptStatus};
+
     use super::*;
     use crate::state::project::samples;
 
@@ -350,6 +362,22 @@ mod tests {
             log.replace(vec![Item::of_audio(&queued)]);
             assert_eq!((log.active(RecordKind::Audio), log.items.len()), (0, left));
         }
+    }
+
+    #[test]
+    fn a_script_that_was_stopped_is_no_failure() {
+        let mut log = ActivityLog::default();
+        let mut script = Project { status: ScriptStatus::Generating, ..samples::project("A film") };
+        log.apply(&Event::Project(script.clone()));
+        assert_eq!(log.active(RecordKind::Project), 1);
+        script.status = ScriptStatus::Failed;
+        script.error = Some(project::stopped());
+        log.apply(&Event::Project(script.clone()));
+        assert!(log.items.is_empty());
+        // Nor is it in a list that is read.
+        let list = serde_json::to_string(&Activity::Script { project_id: script.id, record: script }).unwrap();
+        log.replace(vec![of_work(serde_json::from_str(&list).unwrap())]);
+        assert!(log.items.is_empty());
     }
 
     #[test]

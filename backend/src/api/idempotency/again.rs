@@ -22,6 +22,7 @@ pub async fn answer(ctx: &Arc<Ctx>, request: &HttpRequest, made: &[Made]) -> Res
             let detail = project::get(ctx, ProjectId(newest(made, "project")?)).await?;
             Ok(answer::created(&format!("/api/projects/{}", detail.project.id), &detail))
         }
+        "cancelScript" => Ok(HttpResponse::Ok().json(project::get(ctx, ProjectId(newest(made, "project")?)).await?)),
         "retryScript" => Ok(HttpResponse::Accepted().json(project::get(ctx, ProjectId(newest(made, "project")?)).await?)),
         "createScene" => {
             let created = scene::get(ctx, SceneId(newest(made, "scene")?)).await?;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::tidy::SCHEMAS;
 use crate::error::DISK_FULL;
+use shared::project::stopped;
 
 const PROJECT: &str = "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81";
 const SCENE: &str = "01994f3c-5c2a-7b10-8f21-3d5e6a7b8c92";
@@ -142,6 +143,19 @@ pub fn queued(mut record: Value) -> Value {
     // A script that is being written has no scenes to tell yet.
     if record.get("provider").is_some() && record.get("scenes").is_some() && record.get("id").is_none() {
         record["scenes"] = json!([]);
+    }
+    record
+}
+
+/// A record as it is once it was canceled, or a project whose script was.
+pub fn canceled(record: Value) -> Value {
+    let is_take = record.get("progress").is_some();
+    let mut record = queued(record);
+    if is_take {
+        record["status"] = "canceled".into();
+    } else {
+        record["status"] = "failed".into();
+        record["error"] = json!(stopped());
     }
     record
 }

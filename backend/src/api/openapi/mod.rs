@@ -213,12 +213,13 @@ fn is_conditional(path: &str, method: &str) -> bool {
     method == "patch" || (method == "delete" && !path.starts_with("/api/music"))
 }
 
-/// Every answer has an example; work that is accepted is queued in it.
+/// Every answer has an example; work that is accepted is queued in it, and what is canceled is so.
 fn give_examples(operation: &mut Value) {
     if let Some(form) = operation.pointer_mut("/requestBody/content/multipart~1form-data") {
         let example = examples::of_form(form["schema"]["$ref"].as_str().unwrap_or_default());
         form["example"] = example;
     }
+    let cancels = operation["operationId"].as_str().is_some_and(|id| id.starts_with("cancel"));
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses {
         let description = response["description"].as_str().unwrap_or_default().to_owned();
@@ -230,6 +231,7 @@ fn give_examples(operation: &mut Value) {
         }
         let Some(content) = contents.get_mut("application/json") else { continue };
         let example = match status.as_str() {
+            "200" if cancels => examples::of(&content["schema"]).map(examples::canceled),
             "200" | "201" => examples::of(&content["schema"]),
             "202" => examples::of(&content["schema"]).map(examples::queued),
             _ => examples::of_error(&description),

@@ -1,6 +1,6 @@
 //! Activity: everything that runs, waits or failed, with cancel and retry, behind one button.
 
-use shared::{event::RecordKind, record::Status};
+use shared::record::Status;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -103,7 +103,6 @@ fn Row(props: &RowProps) -> Html {
     };
     let remaining = use_steady(item.remaining.filter(|_| item.status == Status::Running)).map(format::remaining);
     let place = [Some(status), remaining, (*title).clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let is_take = item.kind != RecordKind::Project;
     let cancel = {
         let item = item.clone();
         Callback::from(move |()| spawn_local(activity::cancel(item.clone())))
@@ -120,7 +119,7 @@ fn Row(props: &RowProps) -> Html {
             </div>
             if item.status == Status::Failed {
                 <IconButton icon={Icon::Retry} size={ButtonSize::Small} label={format!("Retry {what}")} onclick={retry} />
-            } else if is_take {
+            } else {
                 <IconButton icon={Icon::Close} size={ButtonSize::Small} label={format!("Cancel {what}")} onclick={cancel} />
             }
             if item.status == Status::Running {
