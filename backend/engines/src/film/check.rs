@@ -6,12 +6,12 @@ use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
 use crate::media::probe::probe;
 use crate::media::subtitles::Cue;
 
-use super::encode::TICKS_PER_FRAME;
-use super::look::Seen;
-use super::sound::{Measured, PEAK_LIMIT_DBTP, TARGET_LUFS};
+use super::encoding::encode::TICKS_PER_FRAME;
+use super::encoding::look::Seen;
+use super::sound::mixing::{Measured, PEAK_LIMIT_DBTP, TARGET_LUFS};
+use super::sound::voice::Decoded;
 use super::spec::{Check, FilmSpec, Motion, Visual, Warning};
 use super::timeline::{LEAD_IN_SECONDS, Timeline};
-use super::voice::Decoded;
 
 /// Faster captions can hardly be read, in characters a second.
 const READABLE: f64 = 20.0;

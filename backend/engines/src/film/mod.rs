@@ -1,42 +1,25 @@
 //! The built-in video engine: stills with their narrations into a film, by ffmpeg, on this machine.
 //!
 //! [`render`] is the whole story. Knows files and ffmpeg; nothing of the database, jobs or HTTP.
+//!
+//! What is about the film as a whole stands here, beside four rooms: `pictures` and `sound` know no other room, `captions`
+//! knows those two, and `encoding` knows `pictures` and `captions`.
 
 mod blocking;
 mod captions;
 mod check;
-mod clip;
-mod cues;
-mod encode;
+mod encoding;
 mod error;
-mod focus;
-mod frame_pipe;
-mod frames;
-mod hardware;
-mod inscription;
-mod language;
-mod lettering;
-mod limiter;
-mod look;
-mod meter;
-mod motion;
-mod music;
-mod mux;
-mod orientation;
-mod overlay;
-mod parts;
-mod picture;
+mod pictures;
 pub mod planned;
 mod poster;
 mod progress;
-mod sampler;
 mod sound;
 mod spec;
 mod store;
 #[cfg(test)]
 mod tests;
 mod timeline;
-mod voice;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,13 +29,14 @@ pub use spec::{CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, 
 
 use crate::media::ffmpeg::Tools;
 use crate::media::subtitles::{Cue, to_webvtt};
-use captions::Burned;
-use parts::Parts;
+use captions::layout::{self, Burned};
+use encoding::{mux, parts::Parts};
+use pictures::motion;
 use progress::Progress;
-use sound::{ClipSound, Sound};
+use sound::mixing::{ClipSound, Sound};
+use sound::voice::{self, Decoded, Wanted};
 use store::Store;
 use timeline::Timeline;
-use voice::{Decoded, Wanted};
 
 /// The scenes' narrations, in order; none where a scene is silent.
 type Voices = Vec<Option<Decoded>>;
@@ -202,7 +186,7 @@ async fn decode_music(tools: &Tools, spec: &FilmSpec, store: &Store) -> Result<O
 async fn all_cues(spec: &Arc<FilmSpec>, timeline: &Arc<Timeline>, voices: &Arc<Voices>) -> Result<Vec<Vec<Cue>>, FilmError> {
     let (spec, timeline, voices) = (Arc::clone(spec), Arc::clone(timeline), Arc::clone(voices));
     // Long narrations are laid on their sounds and divided: not on a thread that others wait for.
-    let cues = tokio::task::spawn_blocking(move || captions::all_cues(&spec, &timeline, &voices)).await;
+    let cues = tokio::task::spawn_blocking(move || layout::all_cues(&spec, &timeline, &voices)).await;
     cues.map_err(|error| FilmError::stage("dividing the captions", std::io::Error::other(error)))
 }
 

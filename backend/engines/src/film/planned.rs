@@ -3,7 +3,7 @@
 use shared::audio::Word;
 
 use super::{
-    cues::cues,
+    captions::cues::cues,
     timeline::{LEAD_IN_SECONDS, frames_of, scene_seconds},
 };
 use crate::media::{

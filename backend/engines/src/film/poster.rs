@@ -7,10 +7,10 @@ use std::process::Stdio;
 use crate::media::ffmpeg::{ToolError, Tools, finish, spawn};
 
 use super::blocking::blocking;
+use super::encoding::frames::{Content, Frames};
+use super::encoding::parts::Parts;
 use super::error::FilmError;
-use super::frames::{Content, Frames};
-use super::parts::Parts;
-use super::sampler::Picture;
+use super::pictures::sampler::Picture;
 
 /// How many scenes are looked at.
 const CANDIDATES: usize = 3;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// Pieces by name: each a file, and beside it what is known about it.
@@ -106,6 +107,23 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
         }
         Ok(()) => Ok(()),
     }
+}
+
+/// SHA-256 of a file's content, in hexadecimal.
+///
+/// # Errors
+/// When the file cannot be read.
+pub async fn hash_file(path: impl AsRef<Path> + Send + 'static) -> io::Result<String> {
+    let hash = tokio::task::spawn_blocking(move || {
+        let mut hash = Sha256::new();
+        io::copy(&mut std::fs::File::open(path)?, &mut hash)?;
+        io::Result::Ok(hex(&hash.finalize()))
+    });
+    hash.await.map_err(io::Error::other)?
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

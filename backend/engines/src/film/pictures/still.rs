@@ -5,11 +5,11 @@
 
 use std::path::Path;
 
+use crate::film::blocking::blocking;
 use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
 use crate::media::picture_head::PictureHead;
 use crate::media::probe::{MediaKind, probe, sniff};
 
-use super::blocking::blocking;
 use super::focus;
 use super::orientation::Orientation;
 use super::sampler::Picture;

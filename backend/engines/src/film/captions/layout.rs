@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::film::sound::voice::Decoded;
+use crate::film::spec::{CaptionStyle, FilmScene, FilmSpec};
+use crate::film::timeline::{SceneSpan, Timeline};
 use crate::media::{
     fonts,
     subtitles::Cue,
@@ -11,9 +14,6 @@ use crate::media::{
 
 use super::cues::cues;
 use super::lettering;
-use super::spec::{CaptionStyle, FilmSpec};
-use super::timeline::Timeline;
-use super::voice::Decoded;
 
 /// The widest line in Latin letters: what television and the web agree on as easy to read.
 const MOST_COLUMNS: f64 = 42.0;
@@ -51,7 +51,7 @@ pub fn all_cues(spec: &FilmSpec, timeline: &Timeline, voices: &[Option<Decoded>]
     let columns = Layout::of(spec.width, spec.height).columns;
     let scenes = spec.scenes.iter().zip(&timeline.scenes).zip(voices);
     let silence = Heard::default();
-    let of_scene = |((scene, span), voice): ((&super::spec::FilmScene, &super::timeline::SceneSpan), &Option<Decoded>)| {
+    let of_scene = |((scene, span), voice): ((&FilmScene, &SceneSpan), &Option<Decoded>)| {
         let (from, to) = (timeline.seconds(span.first_frame), timeline.seconds(span.first_frame + span.frames));
         // A silent scene shows its words over most of its time.
         let silent = (from + 0.2, (to - 0.2).max(from + 0.3));

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::timeline::SAMPLE_RATE;
+use crate::film::timeline::SAMPLE_RATE;
+
 use super::voice::Decoded;
 
 /// What the loop's end and its start overlap by.

@@ -3,7 +3,7 @@
 //! A picture is prepared larger than the frame by its move's reach; a view is the part of it that one
 //! frame shows, at a scale between 1 (a source pixel for a frame's pixel) and the reach (all of it).
 
-use super::spec::{FilmScene, Motion, Visual};
+use crate::film::spec::{FilmScene, Motion, Visual};
 
 /// How much larger than the frame a moving picture is prepared, at usual strength.
 const REACH: f64 = 1.12;

@@ -16,14 +16,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
+use crate::film::blocking::blocking;
+use crate::film::store::{Store, hex};
+use crate::film::timeline::{LEAD_IN_SECONDS, SAMPLE_RATE, Timeline};
 use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
 
-use super::blocking::blocking;
 use super::limiter::Limiter;
 use super::music::{Bed, decibels, read_samples};
-use super::parts::hex;
-use super::store::Store;
-use super::timeline::{LEAD_IN_SECONDS, SAMPLE_RATE, Timeline};
 use super::voice::Decoded;
 
 /// Integrated loudness of a film, in LUFS: what the large video sites play at.

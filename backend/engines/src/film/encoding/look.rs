@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sampler::Picture;
+use crate::film::pictures::sampler::Picture;
 
 /// Every so many lines are looked at.
 const LINES: usize = 16;

@@ -2,11 +2,12 @@
 
 use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
-use super::captions::{Burned, Caption};
+use crate::film::pictures::sampler::Picture;
+use crate::film::spec::CaptionStyle;
+
+use super::layout::{Burned, Caption};
 use super::lettering::{self, Line};
 use super::overlay::Overlay;
-use super::sampler::Picture;
-use super::spec::CaptionStyle;
 
 /// From line to line, in ems; more where a script's letters are taller.
 const FEED: f32 = 1.24;

@@ -1,7 +1,7 @@
 //! The film's parts: each encoded once, kept under the hash of everything that it is made from.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,22 +9,22 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use tokio::task::{JoinError, JoinSet};
 
+use crate::film::captions::inscription::Inscription;
+use crate::film::captions::layout::Burned;
+use crate::film::error::FilmError;
+use crate::film::pictures::clip::Clip;
+use crate::film::pictures::motion::Move;
+use crate::film::pictures::sampler::Picture;
+use crate::film::pictures::still::{self, prepared_size};
+use crate::film::spec::{FilmSpec, Visual};
+use crate::film::store::{Store, hash_file, hex};
+use crate::film::timeline::{Part, PartKind, Timeline};
 use crate::media::ffmpeg::{ToolError, Tools};
 
-use super::captions::Burned;
-use super::clip::Clip;
 use super::encode::Encoding;
-use super::error::FilmError;
 use super::frames::{Content, Frames, Shot, Source};
 use super::hardware::Encoder;
-use super::inscription::Inscription;
 use super::look::Seen;
-use super::motion::Move;
-use super::picture::{self, prepared_size};
-use super::sampler::Picture;
-use super::spec::{FilmSpec, Visual};
-use super::store::Store;
-use super::timeline::{Part, PartKind, Timeline};
 
 /// Raise this when the same inputs give other frames.
 const DRAWING: &str = "film 2";
@@ -230,7 +230,7 @@ impl Parts {
         }
         let scene = &self.spec.scenes[position];
         let size = prepared_size(self.spec.width, self.spec.height, self.moves[position].reach);
-        let loaded = picture::load(&self.tools, scene.visual.file(), size).await;
+        let loaded = still::load(&self.tools, scene.visual.file(), size).await;
         let picture =
             Arc::new(loaded.map_err(|error| FilmError::scene(scene, position, "its picture is broken or in no known format", error))?);
         kept.push_back((position, Arc::clone(&picture)));
@@ -257,21 +257,4 @@ impl Share {
         let all = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self { places: all.min(2), threads: all.div_ceil(2), all }
     }
-}
-
-/// SHA-256 of a file's content, in hexadecimal.
-///
-/// # Errors
-/// When the file cannot be read.
-pub async fn hash_file(path: impl AsRef<Path> + Send + 'static) -> std::io::Result<String> {
-    let hash = tokio::task::spawn_blocking(move || {
-        let mut hash = Sha256::new();
-        std::io::copy(&mut std::fs::File::open(path)?, &mut hash)?;
-        std::io::Result::Ok(hex(&hash.finalize()))
-    });
-    hash.await.map_err(std::io::Error::other)?
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

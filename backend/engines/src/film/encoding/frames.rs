@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use multiversion::multiversion;
 
+use crate::film::captions::inscription::Inscription;
+use crate::film::pictures::clip::{Clip, Reader};
+use crate::film::pictures::motion::Move;
+use crate::film::pictures::sampler::{Picture, Sampler};
+use crate::film::spec::Transition;
 use crate::media::ffmpeg::Tools;
 
-use super::clip::{Clip, Reader};
-use super::inscription::Inscription;
 use super::look::{Looker, Seen};
-use super::motion::Move;
-use super::sampler::{Picture, Sampler};
-use super::spec::Transition;
 
 /// What a scene shows, and its place in time.
 #[derive(Clone)]
@@ -230,7 +230,7 @@ fn smooth(t: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::film::motion::choose;
+    use crate::film::pictures::motion::choose;
     use crate::film::spec::Motion;
     use crate::film::tests::spec_of;
 

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ebur128::{Channel, EbuR128, Mode};
 
+use crate::film::timeline::SAMPLE_RATE;
 use crate::media::ffmpeg::ToolError;
 use crate::media::timing::{GRAINS_A_SECOND, Heard};
 
-use super::timeline::SAMPLE_RATE;
 use super::voice::Decoded;
 
 /// The grain in which speech and silence are told apart, in samples.

@@ -7,8 +7,8 @@ use std::process::{Child, ChildStdout, Stdio};
 use crate::media::ffmpeg::{ToolError, Tools, add_input};
 use crate::media::probe::{MediaKind, probe, sniff};
 
-use super::picture::{Fit, fill};
 use super::sampler::Picture;
+use super::still::{Fit, fill};
 
 /// A clip is slowed to no less than this share of its speed: slower looks like a fault.
 const SLOWEST: f64 = 0.8;

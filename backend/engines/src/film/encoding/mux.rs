@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::film::spec::FilmSpec;
+use crate::film::timeline::Timeline;
 use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
 use crate::media::subtitles::{Cue, to_srt};
 
 use super::encode::TICKS_PER_FRAME;
 use super::language::iso_639_2;
-use super::spec::FilmSpec;
-use super::timeline::Timeline;
 
 /// Writes `film.mp4` in the work folder.
 ///

@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 use tiny_skia::Pixmap;
 
-use super::sampler::Picture;
+use crate::film::pictures::sampler::Picture;
 
 /// What lies over one place of a frame. Sides and corner are even, so that chroma samples are whole.
 pub struct Overlay {

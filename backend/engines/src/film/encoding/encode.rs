@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::process::Command;
 
+use crate::film::blocking::blocking;
+use crate::film::spec::Quality;
 use crate::media::ffmpeg::{ToolError, Tools, finish, spawn};
 
-use super::blocking::blocking;
 use super::frame_pipe::{FramePipe, frame_pipe};
 use super::frames::Frames;
 use super::hardware::Encoder;
 use super::look::Seen;
-use super::spec::Quality;
 
 /// Time units of a part's track for each frame. The tracks of all parts share it, so that joining
 /// them keeps every frame on its exact place.

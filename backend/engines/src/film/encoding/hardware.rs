@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::film::spec::Quality;
 use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
-
-use super::spec::Quality;
 
 /// An H.264 encoder of ffmpeg's.
 #[derive(Clone, Debug, PartialEq, Eq)]

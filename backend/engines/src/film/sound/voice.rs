@@ -6,16 +6,15 @@ use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::film::blocking::blocking;
+use crate::film::store::{Store, hash_file, hex};
+use crate::film::timeline::SAMPLE_RATE;
 use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
 use crate::media::probe::{MediaKind, probe, sniff};
 use crate::media::timing::Heard;
 use crate::media::wav::Samples;
 
-use super::blocking::blocking;
 use super::meter::Meter;
-use super::parts::{hash_file, hex};
-use super::store::Store;
-use super::timeline::SAMPLE_RATE;
 
 /// A decoded sound: interleaved 32-bit floats at 48 kHz, in a file of the work folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
