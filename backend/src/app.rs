@@ -6,7 +6,7 @@ use actix_web::{HttpServer, dev::ServerHandle};
 use engines::{espeak::WorkerCommand, media::ffmpeg};
 
 use crate::{
-    api::{self, guard::Guard},
+    api::{self, Guard},
     config::Config,
     db::{Db, migrate, private_server::PrivateServer, reach},
     jobs::Worker,

@@ -1,4 +1,4 @@
-//! What can go wrong on any floor. It knows causes and codes; HTTP status is known by `api::error` alone.
+//! What can go wrong on any floor. It knows causes and codes; HTTP status is known by `api::http::error` alone.
 
 use std::{error::Error, io};
 

@@ -11,7 +11,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{
+use super::http::{
     answer::{self, Bytes},
     extract::{Id, Query, tags},
     upload::{self, Beside},

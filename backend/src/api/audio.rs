@@ -6,10 +6,12 @@ use actix_multipart::Multipart;
 use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
 
 use super::{
-    answer::{self, Bytes},
-    extract::{Body, Expected, Id, Prefer, Query},
+    http::{
+        answer::{self, Bytes},
+        extract::{Body, Expected, Id, Prefer, Query},
+        upload::{self, Beside},
+    },
     take::take_operations,
-    upload::{self, Beside},
 };
 use crate::{
     error::Result,

@@ -6,10 +6,12 @@ use actix_multipart::Multipart;
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 
 use super::{
-    answer,
-    extract::{Body, Expected, Id, Prefer},
+    http::{
+        answer,
+        extract::{Body, Expected, Id, Prefer},
+        upload::{self, Beside},
+    },
     take::take_operations,
-    upload::{self, Beside},
 };
 use crate::{
     error::Result,

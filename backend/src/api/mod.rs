@@ -1,37 +1,22 @@
 //! The API: all routes on this page. Handlers are doors: take apart, one service call, answer.
 
-mod answer;
 mod archive;
 mod audio;
-mod catch;
-mod conditional;
 mod docs;
-mod entry;
-pub mod error;
-mod exact;
-mod extract;
-pub mod guard;
-mod headers;
 mod health;
+mod http;
 mod idempotency;
 mod image;
-mod measure;
 mod media;
-mod method;
 mod music;
 pub mod openapi;
 mod project;
-mod read;
-mod request_id;
 mod scene;
 mod script;
 mod settings;
 mod site;
 mod sse;
-mod strict;
 mod take;
-mod unique;
-mod upload;
 mod video;
 
 use std::sync::Arc;
@@ -46,7 +31,7 @@ use actix_web::{
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
 
-use self::guard::Guard;
+pub use self::http::guard::Guard;
 use crate::services::Ctx;
 
 /// Every operation of the contract.
@@ -133,12 +118,12 @@ pub fn app(
         .default_service(web::to(site::fallback))
         // The last that is named is the first that a request meets.
         .wrap(from_fn(idempotency::middleware))
-        .wrap(from_fn(strict::middleware))
-        .wrap(from_fn(conditional::middleware))
-        .wrap(from_fn(guard::middleware))
-        .wrap(from_fn(catch::middleware))
-        .wrap(from_fn(method::middleware))
-        .wrap(from_fn(headers::middleware))
-        .wrap(from_fn(measure::middleware))
-        .wrap(from_fn(request_id::middleware))
+        .wrap(from_fn(http::strict::middleware))
+        .wrap(from_fn(http::conditional::middleware))
+        .wrap(from_fn(http::guard::middleware))
+        .wrap(from_fn(http::catch::middleware))
+        .wrap(from_fn(http::method::middleware))
+        .wrap(from_fn(http::headers::middleware))
+        .wrap(from_fn(http::measure::middleware))
+        .wrap(from_fn(http::request_id::middleware))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_multipart::Multipart;
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 
-use super::{
+use super::http::{
     answer,
     extract::{Id, PageOf},
     upload::{self, Beside},

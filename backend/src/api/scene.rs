@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 
-use super::{
+use super::http::{
     answer,
     extract::{Body, Expected, Id},
 };

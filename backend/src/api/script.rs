@@ -10,8 +10,10 @@ use actix_web::{
 };
 
 use super::{
-    answer::within,
-    extract::{Body, Prefer},
+    http::{
+        answer::within,
+        extract::{Body, Prefer},
+    },
     sse,
 };
 use crate::{

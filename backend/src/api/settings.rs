@@ -8,7 +8,7 @@ use garde::Validate;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
+use super::http::{
     extract::{Body, Expected, Id, understood},
     read::read,
 };

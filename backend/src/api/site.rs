@@ -9,7 +9,7 @@ use actix_web::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::method;
+use super::http::method;
 use crate::error::{AppError, Result};
 use shared::ErrorCode;
 

@@ -16,7 +16,7 @@ use tokio::sync::{
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 
-use super::{error::told, extract::Query, request_id};
+use super::http::{error::told, extract::Query, request_id};
 use crate::{
     db::{event, project, scene},
     error::{AppError, Result},

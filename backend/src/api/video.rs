@@ -5,8 +5,10 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 
 use super::{
-    answer,
-    extract::{Body, Expected, Id, Prefer},
+    http::{
+        answer,
+        extract::{Body, Expected, Id, Prefer},
+    },
     take::take_operations,
 };
 use crate::{

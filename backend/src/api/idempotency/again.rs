@@ -6,7 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use crate::{
-    api::{answer, extract::Prefer, openapi, script},
+    api::{
+        http::{answer, extract::Prefer},
+        openapi, script,
+    },
     db::idempotency::Made,
     error::{AppError, Result},
     services::{Ctx, music, project, scene, take},

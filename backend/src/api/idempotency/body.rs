@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use tokio::{fs::File, io::AsyncReadExt};
 
 use crate::{
-    api::{extract, upload},
+    api::http::{extract, upload},
     error::Result,
     services::{Ctx, settings},
 };

@@ -27,7 +27,7 @@ use tokio::{
 use uuid::Uuid;
 
 use self::range::{Asked, Span};
-use super::extract::tags;
+use super::http::extract::tags;
 use crate::{
     error::{AppError, Result},
     services::Ctx,

@@ -10,8 +10,11 @@ use actix_web::{
 use garde::Validate;
 use serde::Deserialize;
 
-use super::{extract, openapi, read};
-use crate::error::{AppError, Result};
+use super::{extract, read};
+use crate::{
+    api::openapi,
+    error::{AppError, Result},
+};
 use shared::{ApiError, ErrorCode, error::FieldError};
 
 /// Refuses what nobody below reads.

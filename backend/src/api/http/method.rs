@@ -15,8 +15,10 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::openapi;
-use crate::error::{AppError, Result};
+use crate::{
+    api::openapi,
+    error::{AppError, Result},
+};
 use shared::{ApiError, ErrorCode};
 
 /// Serves HEAD as GET without its body (RFC 9110, 9.3.2).

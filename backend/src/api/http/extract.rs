@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::{method, read, read::Read};
 use crate::{
+    api::openapi,
     error::AppError,
     services::{Ctx, EntityTags, IfMatch, meaning::Meaning},
 };
@@ -136,7 +137,7 @@ impl<T: std::str::FromStr + 'static> FromRequest for Id<T> {
         let text = request.match_info().iter().next().map(|(_, value)| value).unwrap_or_default();
         // What is no id may be the name of another route, that has other methods.
         let refused = || match method::other(request.method(), request.path()) {
-            Some(Err(error)) if !super::openapi::methods_of(request.path()).iter().any(|known| known == request.method().as_str()) => error,
+            Some(Err(error)) if !openapi::methods_of(request.path()).iter().any(|known| known == request.method().as_str()) => error,
             _ => AppError::not_found("record"),
         };
         std::future::ready(text.parse().map(Self).map_err(|_| refused()))

@@ -14,7 +14,7 @@ pub const COOKIE: &str = "studio_token";
 
 /// What stands for the complaint in the page.
 const COMPLAINT: &str = "<!-- complaint -->";
-const PAGE: &str = include_str!("../../assets/entry.html");
+const PAGE: &str = include_str!("../../../assets/entry.html");
 
 #[derive(Deserialize)]
 struct Entry {

@@ -10,8 +10,8 @@ use actix_web::{
     web::Data,
 };
 
-use super::{catch::status_of, openapi};
-use crate::services::Ctx;
+use super::catch::status_of;
+use crate::{api::openapi, services::Ctx};
 
 /// Counts the answer, and the time until it began.
 pub async fn middleware(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
