@@ -225,7 +225,7 @@ pub struct PatchProject {
     /// Its title.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_TITLE), custom(optional_not_blank))]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 200)]
     pub title: Option<String>,
     /// What it was made from.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]

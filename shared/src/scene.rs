@@ -72,6 +72,7 @@ pub struct CreateScene {
     /// Where it goes, from 0; at the end where left out or past it. The scenes behind it move up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(range(max = MAX_SCENES as u32))]
+    #[schema(maximum = 200)]
     pub position: Option<u32>,
     /// Its title; from its own words where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,7 +111,7 @@ pub struct PatchScene {
     /// Its place in the film, from 0; the others make room.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(range(max = MAX_SCENES as u32))]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, maximum = 200)]
     pub position: Option<u32>,
     /// The take of the narration that the film uses; it must be ready.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]

@@ -48,3 +48,15 @@ async fn a_recording_that_nobody_timed_is_captioned_as_if_somebody_had() {
     assert!(mean < 0.15 && errors.iter().all(|error| *error < 0.6), "{errors:?}\n{timed:?}\n{heard:?}");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_scene_in_which_nothing_is_said_has_no_caption() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["", "Some words."]).await;
+    let said = captions_of(&app, &project).await;
+    assert_eq!(said.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["Some words."]);
+    let options = json!({"quality": "preview", "resolution": "720p", "fps": 24, "motion": "none", "subtitles": "burned"});
+    let film = app.client.post_and_wait("/api/video/generate", json!({"projectId": project["id"], "options": options})).await.expect(200);
+    assert_eq!(film["status"], "ready", "{film}");
+    app.finish().await;
+}

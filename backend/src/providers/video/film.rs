@@ -248,7 +248,9 @@ fn failure(error: &FilmError) -> ProviderError {
         FilmError::Invalid(_) => ProviderError::new(ID, Kind::Rejected, message),
         FilmError::Scene { scene_id, position, .. } => {
             let message = format!("S{}", message.trim_start_matches('s'));
-            ProviderError::new(ID, Kind::Rejected, message).with("sceneId", scene_id.clone()).with("position", *position)
+            let error = ProviderError::new(ID, Kind::Rejected, message).with("position", *position);
+            // A picture of a clip may be of no scene.
+            if scene_id.is_empty() { error } else { error.with("sceneId", scene_id.clone()) }
         }
         FilmError::MissingTool(_) => ProviderError::new(ID, Kind::NotConfigured, message),
         FilmError::DiskFull => ProviderError::new(ID, Kind::DiskFull, DISK_FULL),

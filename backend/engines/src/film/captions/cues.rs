@@ -14,6 +14,9 @@ const LONGEST_SHARED_SECONDS: f64 = 5.0;
 /// cue must be gone; `columns`: the widest line.
 #[must_use]
 pub fn cues(tokens: &[Token], columns: usize, starts_at: f64, ends_at: f64) -> Vec<Cue> {
+    if tokens.is_empty() {
+        return Vec::new();
+    }
     let mut groups: Vec<&[Token]> = Vec::new();
     for sentence in sentences(tokens) {
         groups.extend(divide(sentence, columns));
