@@ -186,7 +186,7 @@ async fn a_script_under_way_is_stopped_and_written_after_all() {
     browser.button("Retry").await.click().await.unwrap();
     browser.find("[aria-label='Narration of scene 2']").await;
     browser.until("return !/Stop writing|was stopped/.test(document.body.innerText)").await;
-    assert_eq!(server.asked().len(), 3);
+    assert_eq!(server.asked_at("POST", dialect.path()).len(), 3);
     browser.close().await;
     app.finish().await;
 }

@@ -10,7 +10,7 @@ use crate::{components::ui::is_covered, frame::drawn};
 /// Runs `action` on Ctrl+Enter or ⌘ Enter, wherever the focus is; nothing while there is none.
 #[hook]
 pub fn use_primary_shortcut(action: Option<Callback<()>>) {
-    let newest = use_mut_ref(|| None);
+    let newest = use_mut_ref(|| None::<Callback<()>>);
     newest.replace(action);
     use_effect_with((), move |()| {
         let shown = newest.clone();
@@ -25,11 +25,14 @@ pub fn use_primary_shortcut(action: Option<Callback<()>>) {
                     // A window has an action of its own.
                     && !is_covered()
                 {
-                    key.prevent_default();
+                    // Where there is none, it is somebody else's, or comes with what was typed just now.
+                    if newest.borrow().is_some() {
+                        key.prevent_default();
+                    }
                     let newest = newest.clone();
                     spawn_local(async move {
                         drawn().await;
-                        let action: Option<Callback<()>> = newest.borrow().clone();
+                        let action = newest.borrow().clone();
                         action.iter().for_each(|action| action.emit(()));
                     });
                 }
