@@ -88,24 +88,38 @@ async fn a_clash_shows_both_and_the_person_chooses() {
 async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back() {
     let app = TestApp::start().await;
     let (browser, _) = script(&app, &["One two.", "Three."]).await;
+    // Each is done once what the one before asked for is answered, and the scenes are read again.
+    let count = "const reach = window.fetch; \
+        window.flying = 0; \
+        window.fetch = async (...what) => { flying += 1; try { return await reach(...what); } finally { flying -= 1; } }; \
+        return true";
+    browser.until(count).await;
+    let settled =
+        "window.calm = flying === 0 ? (window.calm ?? 0) + 1 : 0; if (window.calm < 5) return false; window.calm = 0; return true";
 
     let field = cursor(&browser, 1, 4).await;
     field.send_keys(Key::Control + Key::Shift + Key::Enter).await.unwrap();
     browser.until(&scenes_are(&["One", "two.", "Three."])).await;
+    browser.until(settled).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
+    browser.until(settled).await;
 
     let field = cursor(&browser, 2, 0).await;
     field.send_keys(Key::Backspace + "").await.unwrap();
     browser.until(&scenes_are(&["One two. Three."])).await;
+    browser.until(settled).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
+    browser.until(settled).await;
 
     let field = cursor(&browser, 1, 0).await;
     field.send_keys(Key::Alt + Key::Down).await.unwrap();
     browser.until(&scenes_are(&["Three.", "One two."])).await;
+    browser.until(settled).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
+    browser.until(settled).await;
 
     // What is typed while a split is on its way stays on its side.
     let hold = "const reach = window.fetch; \

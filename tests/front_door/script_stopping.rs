@@ -64,11 +64,11 @@ async fn a_script_that_is_stopped_keeps_what_is_written_until_it_is_written_anew
     assert!(spending["monthUsd"].as_f64().unwrap() > 0.0 && spending["reservedUsd"] == 0.0, "{spending}");
     let path = format!("/api/projects/{project}");
     assert_eq!(app.client.get(&path).await.expect(200), stopped);
-    assert_eq!(server.asked().len(), 1);
+    assert_eq!(server.asked_at("POST", DIALECT.path()).len(), 1);
 
     let written = app.client.post_and_wait(&format!("{path}/retry"), json!({})).await.expect(200);
     assert_eq!((&written["status"], written.get("error"), &written["sceneCount"]), (&json!("ready"), None, &json!(2)), "{written}");
-    assert_eq!((server.asked().len(), app.database.count("select count(*) as n from paid_calls").await), (2, 2));
+    assert_eq!((server.asked_at("POST", DIALECT.path()).len(), app.database.count("select count(*) as n from paid_calls").await), (2, 2));
     app.finish().await;
 }
 
@@ -127,7 +127,7 @@ async fn whoever_waits_for_a_script_is_told_that_it_was_stopped_and_its_place_is
         );
     }
     assert_eq!(app.client.send(wanted()).await.expect(201)["scenes"].as_array().unwrap().len(), 1);
-    assert_eq!(server.asked().len(), 3);
+    assert_eq!(server.asked_at("POST", DIALECT.path()).len(), 3);
     app.finish().await;
 }
 

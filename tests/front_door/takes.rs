@@ -270,6 +270,7 @@ async fn the_newest_ready_take_that_remains_is_selected_and_told_where_the_selec
     let told = events.until(|event| event.name == "scene").await;
     assert!(told.data.get("selectedAudioId").is_none() && selected().await.is_none(), "{}", told.data);
     waiting.let_go(1);
+    app.until_idle().await;
     app.finish().await;
 }
 
