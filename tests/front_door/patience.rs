@@ -10,6 +10,7 @@ use studio_tests::{
     Client, Reply, TestApp, VendorServer,
     client::bad_paths,
     stand_ins::{Manner, StandIn, silence},
+    vendor::Feed,
     writers::{Dialect, End, script},
 };
 
@@ -237,13 +238,12 @@ async fn what_is_asked_besides_takes_one_of_a_minute_too() {
     app.finish().await;
 }
 
-#[tokio::test]
-async fn a_request_that_takes_its_turn_waits_for_its_job_before_anybody_waits_for_it() {
-    let server = VendorServer::start().await;
+/// A studio that has a narration spoken in three parts, the first of which is on its way: what is fed is its sound.
+async fn speaking_in_parts(server: &VendorServer) -> (TestApp, Value, Feed) {
     let (first, feed) = Reply::fed("audio/wav");
     let spoken = || Reply::bytes("audio/wav", silence(0.3));
     server.on_each("POST", "/v1/audio/speech", [first, spoken(), spoken()]);
-    let app = Dialect::Compatible.app(&server).await;
+    let app = Dialect::Compatible.app(server).await;
     app.client.patch("/api/settings", json!({"limits": {"compatible": {"atOnce": 1, "perMinute": 600}}})).await.expect(200);
     let long: String =
         (0..130).map(|number| format!("It is for us the living, rather, to be dedicated here to work number {number}. ")).collect();
@@ -251,6 +251,13 @@ async fn a_request_that_takes_its_turn_waits_for_its_job_before_anybody_waits_fo
     let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
     let clip = app.client.post("/api/audio/generate", body).await.expect(202);
     server.until_asked("POST", "/v1/audio/speech", 1).await;
+    (app, clip, feed)
+}
+
+#[tokio::test]
+async fn a_request_that_takes_its_turn_waits_for_its_job_before_anybody_waits_for_it() {
+    let server = VendorServer::start().await;
+    let (app, clip, feed) = speaking_in_parts(&server).await;
     // As whoever ends a job: its row first, then the provider's gate.
     let mut other = PgConnection::establish(app.database.url()).unwrap();
     other.batch_execute("begin; select from jobs for update").unwrap();
@@ -268,18 +275,7 @@ async fn a_request_that_takes_its_turn_waits_for_its_job_before_anybody_waits_fo
 #[tokio::test]
 async fn a_database_that_is_away_for_a_moment_in_the_middle_of_a_call_is_waited_for() {
     let server = VendorServer::start().await;
-    let (first, feed) = Reply::fed("audio/wav");
-    let spoken = || Reply::bytes("audio/wav", silence(0.3));
-    server.on_each("POST", "/v1/audio/speech", [first, spoken(), spoken()]);
-    let app = Dialect::Compatible.app(&server).await;
-    app.client.patch("/api/settings", json!({"limits": {"compatible": {"atOnce": 1, "perMinute": 600}}})).await.expect(200);
-    // Three parts.
-    let long: String =
-        (0..130).map(|number| format!("It is for us the living, rather, to be dedicated here to work number {number}. ")).collect();
-    let project = app.client.project(&[long.trim()]).await;
-    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "compatible/alloy"});
-    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
-    server.until_asked("POST", "/v1/audio/speech", 1).await;
+    let (app, clip, feed) = speaking_in_parts(&server).await;
     // Whoever takes a turn is told what a server says that was just started again.
     let away = "create sequence tried;
         create function away() returns trigger language plpgsql as $$ begin
