@@ -121,7 +121,10 @@ async fn a_lost_connection_resumes_where_it_left_off() {
 #[tokio::test]
 async fn an_empty_id_is_none_and_what_is_no_id_is_refused() {
     let app = TestApp::start().await;
+    let mut events = app.client.events("/api/events", None).await;
     app.client.project(&["Before."]).await;
+    // Told once it is, so that it is told to none who comes now.
+    events.until(|event| event.name == "project").await;
     for empty in ["", " "] {
         let mut events = app.client.events("/api/events", Some(empty)).await;
         let project = app.client.project(&["Now."]).await;

@@ -64,6 +64,19 @@ impl Drop for Driver {
 impl Driver {
     /// Starts chromedriver on a free port of its own choice.
     fn start() -> Self {
+        // It lets the system choose a port for IPv4 and ends where the same port is in use for IPv6, so it is asked anew.
+        let mut said = String::new();
+        for _ in 0..10 {
+            match Self::attempt() {
+                Ok(driver) => return driver,
+                Err(words) => said = words,
+            }
+        }
+        panic!("chromedriver does not start; it says: {said}");
+    }
+
+    /// Starts it once; what it said where it gave no port.
+    fn attempt() -> Result<Self, String> {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -71,11 +84,19 @@ impl Driver {
             .spawn()
             .expect("chromedriver is installed; `scripts/setup test` installs it");
         let output = BufReader::new(process.stdout.take().expect("its output"));
-        let port = output.lines().map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            port.trim_end_matches('.').parse().ok()
-        });
-        Self { process, port: port.expect("chromedriver says its port") }
+        let mut said = String::new();
+        for line in output.lines().map_while(Result::ok) {
+            if let Some((_, port)) = line.split_once("started successfully on port ")
+                && let Ok(port) = port.trim_end_matches('.').parse()
+            {
+                return Ok(Self { process, port });
+            }
+            said.push_str(&line);
+            said.push('\n');
+        }
+        drop(process.kill());
+        drop(process.wait());
+        Err(said)
     }
 
     /// Tells chromedriver to close what is open and to end. It hangs up once it has.
