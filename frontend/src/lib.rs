@@ -12,6 +12,7 @@ mod design;
 mod format;
 mod frame;
 mod hooks;
+mod json;
 mod pages;
 mod routes;
 mod state;

@@ -25,14 +25,19 @@ const SERVER: [(&str, u32); 13] = [
 /// The same for `backend/engines/src`.
 const ENGINES: [(&str, u32); 5] = [("media", 0), ("outline", 0), ("espeak", 1), ("storyboard", 1), ("film", 1)];
 
+/// The rooms of `backend/engines/src/film`, and which others each uses.
+const FILM: [(&str, &[&str]); 4] =
+    [("pictures", &[]), ("sound", &[]), ("captions", &["pictures", "sound"]), ("encoding", &["pictures", "captions"])];
+
 /// What of `frontend/src` knows something of the app, from below.
 const KNOWING: [&str; 6] = ["api", "state", "hooks", "components", "pages", "app"];
 /// What each part of it never uses. Components and hooks use each other.
-const APP: [(&str, &[&str]); 13] = [
+const APP: [(&str, &[&str]); 14] = [
     ("clock", &KNOWING),
     ("design", &KNOWING),
     ("format", &KNOWING),
     ("frame", &KNOWING),
+    ("json", &KNOWING),
     ("routes", &KNOWING),
     ("storage", &KNOWING),
     ("api", &["state", "hooks", "components", "pages", "app"]),
@@ -60,16 +65,32 @@ fn no_floor_looks_up() {
 }
 
 #[test]
+fn no_room_of_the_film_uses_one_that_comes_after_it() {
+    let folder = source("backend/engines/src/film");
+    let mut wrong = Vec::new();
+    for (room, others) in FILM {
+        let files = files_of(&folder, room);
+        assert!(!files.is_empty(), "film/{room} is not there");
+        for file in files {
+            let text = read(&file);
+            let used = used(&text, "crate::film::");
+            let wrongly = FILM.iter().filter(|(other, _)| *other != room && !others.contains(other) && used.contains(other));
+            wrong.extend(wrongly.map(|(other, _)| format!("{} uses crate::film::{other}", file.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn what_a_file_uses_is_found_however_it_is_written() {
     let text = "use crate::{error::Result, db::{self, api}, services};\nuse crate::{\n    jobs,\n    queue::{\n        live,\n    },\n};\n\
                 fn f() -> crate::storage::Key { crate::app() }\n";
-    assert_eq!(used(text), BTreeSet::from(["error", "db", "services", "jobs", "queue", "storage", "app"]));
+    assert_eq!(used(text, "crate::"), BTreeSet::from(["error", "db", "services", "jobs", "queue", "storage", "app"]));
 }
 
 /// Each use, in the files of a source, of what their floor must not use. Of a file counts what `seen` leaves of it.
 fn broken(source: &str, rules: &[(&str, Vec<&str>)], seen: impl Fn(&str) -> String) -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(source);
-    let read = |file: &Path| fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let folder = self::source(source);
     let root = read(&folder.join("lib.rs"));
     let modules = root.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
     let floors = rules.iter().map(|(floor, _)| *floor).filter(|floor| !floor.contains('/'));
@@ -80,7 +101,7 @@ fn broken(source: &str, rules: &[(&str, Vec<&str>)], seen: impl Fn(&str) -> Stri
         assert!(!files.is_empty(), "{source}/{floor} is not there");
         for file in files {
             let text = seen(&read(&file));
-            let uses = used(&text);
+            let uses = used(&text, "crate::");
             let wrongly = never.iter().filter(|other| *other != floor && uses.contains(*other));
             wrong.extend(wrongly.map(|other| format!("{} uses crate::{other}", file.display())));
         }
@@ -88,11 +109,20 @@ fn broken(source: &str, rules: &[(&str, Vec<&str>)], seen: impl Fn(&str) -> Stri
     wrong
 }
 
-/// The modules that a file names, alone (`crate::db::…`) or in a list (`crate::{db::…, …}`).
-fn used(text: &str) -> BTreeSet<&str> {
+/// A folder of the house.
+fn source(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// The modules of `root` that a file names, alone (`crate::db::…`) or in a list (`crate::{db::…, …}`).
+fn used<'a>(text: &'a str, root: &str) -> BTreeSet<&'a str> {
     let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
     let mut used = BTreeSet::new();
-    for path in text.split("crate::").skip(1) {
+    for path in text.split(root).skip(1) {
         let paths = path.strip_prefix('{').map_or_else(|| vec![path], listed);
         used.extend(paths.into_iter().filter_map(|path| path.trim_start().split(|c| !is_of_name(c)).next()));
     }

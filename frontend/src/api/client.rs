@@ -5,6 +5,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use shared::{ApiError, ErrorCode, SceneId};
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::json;
+
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
@@ -23,12 +25,12 @@ pub async fn get_text(path: &str) -> Answer<String> {
 
 /// Creates or starts something.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
-    read(send(json(Request::post(path), JSON, body)?).await?).await
+    read(send(with_body(Request::post(path), JSON, body)?).await?).await
 }
 
 /// Starts something without waiting for its end: the server answers as soon as it is written down.
 pub async fn post_async<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
-    read(send(json(Request::post(path).header("Prefer", "respond-async"), JSON, body)?).await?).await
+    read(send(with_body(Request::post(path).header("Prefer", "respond-async"), JSON, body)?).await?).await
 }
 
 /// Does something to a record that takes no body: cancel, retry, duplicate.
@@ -43,7 +45,7 @@ pub async fn upload<T: DeserializeOwned>(path: &str, form: web_sys::FormData) ->
 
 /// Changes some fields of a record.
 pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
-    read(send(json(Request::patch(path), MERGE_PATCH, body)?).await?).await
+    read(send(with_body(Request::patch(path), MERGE_PATCH, body)?).await?).await
 }
 
 /// A record, and what the server calls its present state.
@@ -61,7 +63,7 @@ pub async fn get_tagged<T: DeserializeOwned>(path: &str) -> Answer<Tagged<T>> {
 
 /// Changes some fields of a record, provided that it is still in that state.
 pub async fn patch_matching<T: DeserializeOwned>(path: &str, body: &impl Serialize, tag: &str) -> Answer<Tagged<T>> {
-    tagged(send(json(Request::patch(path).header("If-Match", tag), MERGE_PATCH, body)?).await?).await
+    tagged(send(with_body(Request::patch(path).header("If-Match", tag), MERGE_PATCH, body)?).await?).await
 }
 
 async fn tagged<T: DeserializeOwned>(response: Response) -> Answer<Tagged<T>> {
@@ -131,7 +133,7 @@ pub fn is_passing(error: &ApiError) -> bool {
     matches!(error.code, ErrorCode::Unavailable | ErrorCode::TooManyRequests | ErrorCode::Internal)
 }
 
-fn json(request: RequestBuilder, kind: &str, body: &impl Serialize) -> Answer<Result<Request, gloo_net::Error>> {
+fn with_body(request: RequestBuilder, kind: &str, body: &impl Serialize) -> Answer<Result<Request, gloo_net::Error>> {
     let body = serde_json::to_string(body).map_err(|cause| internal(&cause.to_string()))?;
     Ok(request.header("Accept", "application/json").header("Content-Type", kind).body(body))
 }
@@ -153,7 +155,8 @@ async fn send(request: Result<Request, gloo_net::Error>) -> Answer<Response> {
         let _ = window.location().reload();
     }
     // A proxy's page is not our error shape.
-    Err(response.json::<ApiError>().await.unwrap_or_else(|_| of_status(status)))
+    let told = response.text().await.ok().and_then(|text| json::read(&text).ok());
+    Err(told.unwrap_or_else(|| of_status(status)))
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Answer<T> {
@@ -166,7 +169,7 @@ async fn text(response: Response) -> Answer<String> {
 
 /// Reads a record from an answer's text.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
-    serde_json::from_str(text).map_err(|cause| internal(&cause.to_string()))
+    json::read(text).map_err(|cause| internal(&cause.to_string()))
 }
 
 fn of_status(status: u16) -> ApiError {

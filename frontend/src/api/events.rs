@@ -8,6 +8,8 @@ use shared::event::Event;
 use wasm_bindgen::JsCast;
 use web_sys::{EventSource, MessageEvent};
 
+use crate::json;
+
 const URL: &str = "/api/events";
 const NAMES: [&str; 6] = ["project", "scene", "audio", "image", "video", "deleted"];
 /// After the browser itself has given up (it does on an error status), in milliseconds.
@@ -95,12 +97,12 @@ impl Stream {
 fn parse(name: &str, event: &web_sys::Event) -> Option<Event> {
     let data = event.dyn_ref::<MessageEvent>()?.data().as_string()?;
     match name {
-        "project" => serde_json::from_str(&data).map(Event::Project),
-        "scene" => serde_json::from_str(&data).map(Event::Scene),
-        "audio" => serde_json::from_str(&data).map(Event::Audio),
-        "image" => serde_json::from_str(&data).map(Event::Image),
-        "video" => serde_json::from_str(&data).map(Event::Video),
-        "deleted" => serde_json::from_str(&data).map(Event::Deleted),
+        "project" => json::read(&data).map(Event::Project),
+        "scene" => json::read(&data).map(Event::Scene),
+        "audio" => json::read(&data).map(Event::Audio),
+        "image" => json::read(&data).map(Event::Image),
+        "video" => json::read(&data).map(Event::Video),
+        "deleted" => json::read(&data).map(Event::Deleted),
         _ => return None,
     }
     .ok()

@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use yew::prelude::*;
 
-use crate::storage;
+use crate::{json, storage};
 
 /// A state that begins with what was kept under `key`, and keeps what it is set to.
 #[hook]
@@ -12,7 +12,7 @@ where
     T: Clone + Default + PartialEq + Serialize + DeserializeOwned + 'static,
 {
     // What an older app kept in another shape is forgotten.
-    let value = use_state(|| storage::get(&key).and_then(|text| serde_json::from_str::<T>(&text).ok()).unwrap_or_default());
+    let value = use_state(|| storage::get(&key).and_then(|text| json::read::<T>(&text).ok()).unwrap_or_default());
     let set = {
         let value = value.clone();
         Callback::from(move |next: T| {

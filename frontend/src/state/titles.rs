@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     api::{self, Answer, Tagged},
-    storage,
+    json, storage,
 };
 
 const PREFIX: &str = "studio.title.";
@@ -216,7 +216,7 @@ fn keep(id: ProjectId) {
 }
 
 fn kept(json: &str) -> Option<Given> {
-    serde_json::from_str(json).ok()
+    json::read(json).ok()
 }
 
 fn change(title: &str) -> PatchProject {

@@ -9,7 +9,7 @@ use shared::{
 };
 
 use super::project::OpenProject;
-use crate::storage;
+use crate::{json, storage};
 
 /// The provider of takes that the user brought along.
 pub const UPLOAD: &str = "upload";
@@ -99,5 +99,5 @@ impl Voices {
 
 /// What an older app kept in another shape is forgotten.
 fn read<T: Default + DeserializeOwned>(key: &str) -> T {
-    storage::get(key).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    storage::get(key).and_then(|text| json::read(&text).ok()).unwrap_or_default()
 }

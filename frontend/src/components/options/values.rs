@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
+use crate::json;
+
 /// What has been chosen, by the names of the wire.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -92,7 +94,7 @@ impl OptionValues {
     /// As the request takes it; what it does not know is left out.
     pub fn read<T: DeserializeOwned + Default>(&self) -> T {
         // By way of the text, so that one reader of the options serves for all.
-        serde_json::to_string(&self.0).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        serde_json::to_string(&self.0).ok().and_then(|text| json::read(&text).ok()).unwrap_or_default()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use shared::SceneId;
 
 use super::text::Typed;
-use crate::{clock, storage};
+use crate::{clock, json, storage};
 
 const PREFIX: &str = "studio.draft.";
 const TAB: &str = "studio.tab";
@@ -39,7 +39,7 @@ pub fn remove(scene: SceneId) {
 pub fn leave() {
     let mine = tab();
     for key in storage::keys(PREFIX).into_iter().filter(|key| parse(key).is_some_and(|(owner, _)| owner == mine)) {
-        let Some(kept) = storage::get(&key).and_then(|json| serde_json::from_str::<Kept>(&json).ok()) else { continue };
+        let Some(kept) = storage::get(&key).and_then(|json| json::read::<Kept>(&json).ok()) else { continue };
         if let Ok(json) = serde_json::to_string(&Kept { at: 0.0, ..kept }) {
             // Where it is refused, it is taken over a little later.
             storage::set(&key, &json);
@@ -63,7 +63,7 @@ pub fn restore() -> Found {
     let mut others = false;
     for key in storage::keys(PREFIX) {
         let Some((owner, scene)) = parse(&key) else { continue };
-        let Some(kept) = storage::get(&key).and_then(|json| serde_json::from_str::<Kept>(&json).ok()) else { continue };
+        let Some(kept) = storage::get(&key).and_then(|json| json::read::<Kept>(&json).ok()) else { continue };
         if owner == mine {
             found.insert(scene, kept.typed);
         } else if now - kept.at > LEFT_BEHIND_MS {
