@@ -11,7 +11,7 @@ use crate::{
     components::layout::Shell,
     pages::{HomePage, NewPage, NotFoundPage, Part, PartPage, use_all_parts},
     routes::Route,
-    state::{State, activity, discard, drafts, library, live, settings, titles, undo, upload},
+    state::{State, activity, discard, drafts, edit, library, live, settings, titles, undo, upload},
 };
 
 /// The whole app.
@@ -28,6 +28,7 @@ pub fn App() -> Html {
             EventListener::new(&window, "pagehide", |_| {
                 drafts::send_and_leave();
                 titles::send_and_leave();
+                edit::send_and_leave();
                 undo::send_and_leave();
                 discard::send_and_leave();
             })

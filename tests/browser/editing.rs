@@ -88,38 +88,23 @@ async fn a_clash_shows_both_and_the_person_chooses() {
 async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back() {
     let app = TestApp::start().await;
     let (browser, _) = script(&app, &["One two.", "Three."]).await;
-    // Each is done once what the one before asked for is answered, and the scenes are read again.
-    let count = "const reach = window.fetch; \
-        window.flying = 0; \
-        window.fetch = async (...what) => { flying += 1; try { return await reach(...what); } finally { flying -= 1; } }; \
-        return true";
-    browser.until(count).await;
-    let settled =
-        "window.calm = flying === 0 ? (window.calm ?? 0) + 1 : 0; if (window.calm < 5) return false; window.calm = 0; return true";
-
     let field = cursor(&browser, 1, 4).await;
     field.send_keys(Key::Control + Key::Shift + Key::Enter).await.unwrap();
     browser.until(&scenes_are(&["One", "two.", "Three."])).await;
-    browser.until(settled).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
-    browser.until(settled).await;
 
     let field = cursor(&browser, 2, 0).await;
     field.send_keys(Key::Backspace + "").await.unwrap();
     browser.until(&scenes_are(&["One two. Three."])).await;
-    browser.until(settled).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
-    browser.until(settled).await;
 
     let field = cursor(&browser, 1, 0).await;
     field.send_keys(Key::Alt + Key::Down).await.unwrap();
     browser.until(&scenes_are(&["Three.", "One two."])).await;
-    browser.until(settled).await;
     browser.button("Undo").await.click().await.unwrap();
     browser.until(&scenes_are(&["One two.", "Three."])).await;
-    browser.until(settled).await;
 
     // What is typed while a split is on its way stays on its side.
     let hold = "const reach = window.fetch; \
@@ -305,6 +290,136 @@ async fn a_move_that_fails_is_put_back_and_tried_again() {
     browser.button("Retry").await.click().await.unwrap();
     browser.until(&scenes_are(&["Two.", "One.", "Three."])).await;
     app.client.until(&scene(&project, 0), "is moved", |scene| scene["position"] == 1).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+/// Notes every order of the scenes that is shown from now on.
+async fn note_orders(browser: &Browser) {
+    let note = "window.orders = []; \
+        const note = () => { \
+            const order = [...document.querySelectorAll('[data-scene]')].map(row => row.dataset.scene).join(); \
+            if (orders.at(-1) !== order) orders.push(order); \
+        }; \
+        note(); \
+        new MutationObserver(note).observe(document.body, {childList: true, subtree: true}); \
+        return true";
+    browser.until(note).await;
+}
+
+/// Lets requests of one method wait, each until it is let go; counts the answers with the open project.
+async fn hold_back(browser: &Browser, method: &str) {
+    let hold = format!(
+        "const reach = window.fetch; \
+         window.held = []; \
+         window.read = 0; \
+         window.fetch = async (...what) => {{ \
+             const {{ method, url }} = what[0]; \
+             if (method === '{method}') await new Promise(go => held.push(go)); \
+             const answer = await reach(...what); \
+             if (method === 'GET' && /projects\\/[^/]+$/.test(url)) read += 1; \
+             return answer; \
+         }}; \
+         return true"
+    );
+    browser.until(&hold).await;
+}
+
+/// Lets the one request go that waits.
+const GO_ON: &str = "if (held.length !== 1) return false; held.pop()(); return true";
+
+async fn narrations_on_the_server(app: &TestApp, project: &Value) -> Vec<String> {
+    let detail = app.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
+    detail["scenes"].as_array().unwrap().iter().map(|scene| scene["narration"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_move_and_its_undo_go_one_after_another_and_nothing_shows_the_order_of_before() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One.", "Two.", "Three."]).await;
+    hold_back(&browser, "PATCH").await;
+    // What is told of a title has come, and so has all that was told before it.
+    let retitle = async |index: usize, title: &str| {
+        app.client.patch(&scene(&project, index), json!({"title": title})).await.expect(200);
+        browser
+            .until(&format!(
+                "return [...document.querySelectorAll('[data-scene] [aria-label^=Title]')].some(field => field.value === '{title}')"
+            ))
+            .await;
+    };
+    let read_again = "window.read = 0; window.dispatchEvent(new Event('online')); return true";
+
+    cursor(&browser, 1, 0).await.send_keys(Key::Alt + Key::Down).await.unwrap();
+    browser.until(&scenes_are(&["Two.", "One.", "Three."])).await;
+    note_orders(&browser).await;
+    // While the move is on its way, somebody names the scene, and the page is read again.
+    retitle(0, "First").await;
+    browser.until(read_again).await;
+    browser.until("return read > 0").await;
+    retitle(2, "Last").await;
+    browser.until("return orders.length === 1").await;
+
+    browser.button("Undo").await.click().await.unwrap();
+    browser.until(&scenes_are(&["One.", "Two.", "Three."])).await;
+    note_orders(&browser).await;
+    browser.until(GO_ON).await;
+    app.client.until(&scene(&project, 0), "is moved", |scene| scene["position"] == 1).await;
+    browser.until("return held.length === 1").await;
+    retitle(1, "Second").await;
+    browser.until(read_again).await;
+    browser.until("return read > 0").await;
+    browser.until(GO_ON).await;
+    app.client.until(&scene(&project, 0), "is back", |scene| scene["position"] == 0).await;
+    browser.until("return read > 1").await;
+    retitle(2, "The last").await;
+    browser.until("return orders.length === 1").await;
+    assert_eq!(narrations_on_the_server(&app, &project).await, ["One.", "Two.", "Three."]);
+    browser.until(&scenes_are(&["One.", "Two.", "Three."])).await;
+    // From then on the order is the server's again.
+    app.client.patch(&scene(&project, 0), json!({"position": 2})).await.expect(200);
+    browser.until(&scenes_are(&["Two.", "Three.", "One."])).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn where_a_scene_is_moved_just_before_the_page_is_left_is_where_it_is() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One.", "Two.", "Three."]).await;
+    hold_back(&browser, "PATCH").await;
+    cursor(&browser, 1, 0).await.send_keys(Key::Alt + Key::Down).await.unwrap();
+    browser.until(&scenes_are(&["Two.", "One.", "Three."])).await;
+    cursor(&browser, 2, 0).await.send_keys(Key::Alt + Key::Down).await.unwrap();
+    browser.until(&scenes_are(&["Two.", "Three.", "One."])).await;
+    browser.page.goto("about:blank").await.unwrap();
+    app.client.until(&scene(&project, 0), "is moved", |scene| scene["position"] == 2).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_scene_that_is_split_or_added_while_another_moves_comes_where_the_page_shows_it() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One.", "Two.", "Three four.", "Five."]).await;
+    hold_back(&browser, "PATCH").await;
+    cursor(&browser, 3, 0).await.send_keys(Key::Alt + Key::Up).await.unwrap();
+    browser.until(&scenes_are(&["One.", "Three four.", "Two.", "Five."])).await;
+    cursor(&browser, 2, 5).await;
+    press(&browser, Key::Control + Key::Shift + Key::Enter).await;
+    browser.until("return held.length === 1").await;
+    browser.until("document.querySelector(\"[aria-label='Actions for scene 4']\").click(); return true").await;
+    let below = "const item = [...document.querySelectorAll('[role=menuitem]')].find(item => item.checkVisibility() && item.textContent === 'Add scene below'); \
+        item?.click(); return item !== undefined";
+    browser.until(below).await;
+    browser.until(GO_ON).await;
+    let shown = ["One.", "Three", "four.", "Two.", "Five.", ""];
+    browser.until(&scenes_are(&shown)).await;
+    note_orders(&browser).await;
+    // What is left of the scene that was split is saved.
+    browser.until(GO_ON).await;
+    app.client.until(&scene(&project, 2), "is saved", |scene| scene["narration"] == "Three").await;
+    assert_eq!(narrations_on_the_server(&app, &project).await, shown);
+    browser.until("return orders.length === 1").await;
     browser.close().await;
     app.finish().await;
 }

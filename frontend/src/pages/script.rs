@@ -1,7 +1,5 @@
 //! `/script/:id`: the scenes of a project.
 
-use std::rc::Rc;
-
 use shared::{
     ProjectId, SceneId,
     project::{AspectRatio, Project, ScriptStatus},
@@ -99,9 +97,9 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
 
     let add = {
         let added = added.clone();
-        use_callback(id, move |position: u32, id| {
+        use_callback(id, move |above: Option<SceneId>, id| {
             let (added, id) = (added.clone(), *id);
-            spawn_local(async move { added.set(edit::add_scene(id, position).await.map(|scene| (scene, 0))) });
+            spawn_local(async move { added.set(edit::add_scene(id, above).await.map(|scene| (scene, 0))) });
         })
     };
     let focus = {
@@ -115,10 +113,7 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
     let onaction = use_callback((id, add.clone(), focus, rewrite), |(scene, action): (SceneId, SceneAction), (id, add, focus, rewrite)| {
         act(*id, scene, action, add, focus, rewrite);
     });
-    let onadd = {
-        let position = scenes.len() as u32;
-        add.reform(move |()| position)
-    };
+    let onadd = add.reform(|()| None);
     let go = |stage: Stage| {
         let navigator = navigator.clone();
         Callback::from(move |()| {
@@ -236,13 +231,12 @@ fn act(
     project: ProjectId,
     scene: SceneId,
     action: SceneAction,
-    add: &Callback<u32>,
+    add: &Callback<Option<SceneId>>,
     focus: &Callback<(SceneId, u32)>,
     rewrite: &Callback<SceneId>,
 ) {
     let open = OpenProject::current();
-    let Some(found) = open.scene(scene).map(Rc::clone) else { return };
-    let place = |id: SceneId| open.scene(id).map(|scene| scene.position);
+    let place = |id: SceneId| open.place_of(id);
     match action {
         SceneAction::Up => {
             if let Some(to) = cut::neighbour(scene, false).and_then(place) {
@@ -254,7 +248,7 @@ fn act(
                 edit::move_scene(scene, to);
             }
         }
-        SceneAction::AddBelow => add.emit(found.position + 1),
+        SceneAction::AddBelow => add.emit(Some(scene)),
         SceneAction::Split(at) => {
             let focus = focus.clone();
             spawn_local(async move {
@@ -303,7 +297,7 @@ fn join(first: SceneId, second: SceneId) {
 /// Lets a scene go before or behind another one.
 fn drop_scene((moved, target, gap): (SceneId, SceneId, Gap)) {
     let open = OpenProject::current();
-    let places = open.scene(moved).map(|scene| scene.position).zip(open.scene(target).map(|scene| scene.position));
+    let places = open.place_of(moved).zip(open.place_of(target));
     let Some((from, target)) = places else { return };
     // Where it comes to stand once it has left its place.
     let to = match gap {

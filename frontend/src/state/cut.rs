@@ -2,6 +2,7 @@
 
 use shared::{
     ApiError, ErrorCode, SceneId,
+    event::{Deleted, Event, RecordKind},
     rules::MAX_NARRATION,
     scene::{CreateScene, PatchScene, Scene},
 };
@@ -9,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     drafts::{self, Field},
-    edit,
+    edit, live,
     project::OpenProject,
     store::State,
     toasts,
@@ -20,13 +21,15 @@ use crate::api::{self, Answer, Tagged};
 /// Cuts a scene in two where the cursor stands (in UTF-16 units, as browsers count); gives the new one, and where in it one
 /// goes on typing.
 pub async fn split(scene: SceneId, at: u32) -> Option<(SceneId, u32)> {
-    let position = OpenProject::current().scene(scene).map(|scene| (scene.project_id, scene.position));
-    let ((project, position), whole) = position.zip(drafts::words(scene, Field::Narration))?;
+    let project = OpenProject::current().id?;
+    let whole = drafts::words(scene, Field::Narration)?;
     let Some((_, sent)) = halves(&whole, at) else {
         toasts::done("Put the cursor between two words to split the scene there.");
         return None;
     };
-    let new = CreateScene { position: Some(position + 1), title: None, narration: Some(sent.clone()), visual_prompt: None };
+    let _turn = edit::turn().await;
+    let number = OpenProject::current().place_of(scene)? + 1;
+    let new = CreateScene { position: Some(number), title: None, narration: Some(sent.clone()), visual_prompt: None };
     let added = match api::scene::create(project, &new).await {
         Ok(added) => added,
         Err(error) => {
@@ -61,16 +64,17 @@ pub async fn split(scene: SceneId, at: u32) -> Option<(SceneId, u32)> {
             drafts::edit(scene, Field::Narration, joined);
         }
         spawn_local(async move {
+            let _turn = edit::turn().await;
             match api::scene::delete(new).await {
                 Ok(()) => {
                     drafts::forget(new);
-                    super::project::refresh().await;
+                    live::apply(&Event::Deleted(Deleted { kind: RecordKind::Scene, id: new.0, project_id: project }));
                 }
                 Err(error) => _ = toasts::failed("The scenes were not joined again", &error),
             }
         });
     };
-    toasts::undoable(format!("Scene {} split", position + 1), back, || {});
+    toasts::undoable(format!("Scene {number} split"), back, || {});
     Some((new, caret))
 }
 

@@ -1,9 +1,10 @@
 //! Changes to the open project's scenes other than their words: add, move, choose a take.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::cell::{Cell, RefCell};
 
+use gloo_timers::future::TimeoutFuture;
 use shared::{
-    AudioId, ImageId, ProjectId, SceneId, VideoId,
+    ApiError, AudioId, ImageId, ProjectId, SceneId, VideoId,
     event::Event,
     project::{AspectRatio, PatchProject, Project},
     scene::{CreateScene, PatchScene, Scene},
@@ -13,9 +14,11 @@ use wasm_bindgen_futures::spawn_local;
 use super::{live, project::OpenProject, store::State, take::Standing, toasts};
 use crate::api;
 
-/// Adds an empty scene at a place; gives its id.
-pub async fn add_scene(project: ProjectId, position: u32) -> Option<SceneId> {
-    let scene = CreateScene { position: Some(position), title: None, narration: None, visual_prompt: None };
+/// Adds an empty scene below another one, or at the end; gives its id.
+pub async fn add_scene(project: ProjectId, above: Option<SceneId>) -> Option<SceneId> {
+    let _turn = turn().await;
+    let position = above.and_then(|above| OpenProject::current().place_of(above)).map(|place| place + 1);
+    let scene = CreateScene { position, title: None, narration: None, visual_prompt: None };
     match api::scene::create(project, &scene).await {
         Ok(scene) => {
             let id = scene.id;
@@ -36,42 +39,129 @@ pub fn show_new(scene: Scene) {
     live::apply(&Event::Scene(scene));
     OpenProject::update(|open| {
         if open.id == Some(project) {
-            reorder(&mut open.scenes, id, position);
+            open.place(id, position);
         }
     });
     spawn_local(super::project::refresh());
 }
 
+/// A scene that is to be in another place on the server, too.
+struct Move {
+    id: SceneId,
+    /// Where it is put back, where that fails.
+    from: u32,
+    to: u32,
+    /// What offers to take it back.
+    notes: Vec<u32>,
+}
+
 thread_local! {
-    /// Where scenes stood that are being moved: there they are put back, where that fails.
-    static BEFORE: RefCell<BTreeMap<SceneId, u32>> = const { RefCell::new(BTreeMap::new()) };
+    /// The first of them is on its way, the others wait: a place is one among the others, and the last word counts.
+    static MOVES: RefCell<Vec<Move>> = const { RefCell::new(Vec::new()) };
+    /// Whether a scene is being added or removed.
+    static TURN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Between two looks at whether the server has the order that the page shows.
+const TURN_MS: u32 = 20;
+
+/// The time in which a scene is added or removed: the server has the order that the page shows, and nothing else changes it.
+pub struct Turn(());
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        TURN.set(false);
+    }
+}
+
+/// Waits for the moves that are under way, and for what is being added or removed.
+pub async fn turn() -> Turn {
+    while is_moving() || TURN.get() {
+        TimeoutFuture::new(TURN_MS).await;
+    }
+    TURN.set(true);
+    Turn(())
+}
+
+/// Whether the page shows scenes in places that the server may not have put them in yet.
+pub fn is_moving() -> bool {
+    MOVES.with_borrow(|moves| !moves.is_empty())
 }
 
 /// Moves a scene to another place: on the page at once, then on the server.
 pub fn move_scene(id: SceneId, to: u32) {
-    let Some(from) = OpenProject::current().scene(id).map(|scene| scene.position).filter(|from| *from != to) else { return };
+    let Some(from) = OpenProject::current().place_of(id).filter(|from| *from != to) else { return };
     let note = toasts::undoable("Scene moved", move || place(id, to, from, None), || {});
     place(id, from, to, Some(note));
 }
 
 fn place(id: SceneId, from: u32, to: u32, note: Option<u32>) {
-    BEFORE.with_borrow_mut(|before| _ = before.entry(id).or_insert(from));
-    OpenProject::update(|open| reorder(&mut open.scenes, id, to));
-    spawn_local(async move {
-        let patch = PatchScene { position: Some(to), ..PatchScene::default() };
-        let answer = api::scene::patch(id, &patch).await;
-        let before = BEFORE.with_borrow_mut(|before| before.remove(&id));
-        if let Err(error) = answer {
-            // Nothing was done that could be taken back.
-            note.into_iter().for_each(toasts::close);
-            if let Some(before) = before {
-                OpenProject::update(|open| reorder(&mut open.scenes, id, before));
+    OpenProject::update(|open| open.place(id, to));
+    let count = MOVES.with_borrow_mut(|moves| {
+        match moves.get_mut(1..).and_then(<[Move]>::last_mut) {
+            Some(last) if last.id == id => {
+                last.to = to;
+                last.notes.extend(note);
             }
-            toasts::failed_retry("The scene was not moved", &error, move || move_scene(id, to));
+            _ => moves.push(Move { id, from, to, notes: note.into_iter().collect() }),
         }
-        // The order is the server's to say, and the others moved too.
-        super::project::refresh().await;
+        moves.len()
     });
+    if count == 1 {
+        spawn_local(send_moves());
+    }
+}
+
+/// Sends what is to be moved, one after another, and then reads where everything is.
+async fn send_moves() {
+    while let Some((id, to)) = next_move().await {
+        let answer = api::scene::patch(id, &patch_place(to)).await;
+        let sent = MOVES.with_borrow_mut(|moves| moves.remove(0));
+        if let Err(error) = answer {
+            put_back(sent, &error);
+        }
+    }
+    OpenProject::update(OpenProject::note_placed);
+    super::project::refresh().await;
+}
+
+/// Which scene is to be moved next, and where to. What was added or removed since has pushed the last one of them.
+async fn next_move() -> Option<(SceneId, u32)> {
+    while TURN.get() {
+        TimeoutFuture::new(TURN_MS).await;
+    }
+    MOVES.with_borrow(|moves| {
+        let next = moves.first()?;
+        let shown = if moves.len() == 1 { OpenProject::current().place_of(next.id) } else { None };
+        Some((next.id, shown.unwrap_or(next.to)))
+    })
+}
+
+/// Puts a scene back that the server has not moved, unless it is to be in yet another place by now.
+fn put_back(Move { id, from, to, notes }: Move, error: &ApiError) {
+    let told = MOVES.with_borrow_mut(|moves| match moves.iter_mut().find(|later| later.id == id) {
+        Some(later) => {
+            later.from = from;
+            later.notes.extend(&notes);
+            false
+        }
+        None => true,
+    });
+    if told {
+        // Nothing was done that could be taken back.
+        notes.into_iter().for_each(toasts::close);
+        OpenProject::update(|open| open.place(id, from));
+        toasts::failed_retry("The scene was not moved", error, move || move_scene(id, to));
+    }
+}
+
+fn patch_place(to: u32) -> PatchScene {
+    PatchScene { position: Some(to), ..PatchScene::default() }
+}
+
+/// Sends what waits while the page is being left; the first is on its way already.
+pub fn send_and_leave() {
+    MOVES.with_borrow(|moves| moves.iter().skip(1).for_each(|next| api::scene::patch_and_leave(next.id, &patch_place(next.to), "*")));
 }
 
 /// Lets the scene use that narration.
@@ -141,44 +231,4 @@ fn patch(id: SceneId, patch: PatchScene) {
             Err(error) => _ = toasts::failed("The choice was not saved", &error),
         }
     });
-}
-
-fn reorder(scenes: &mut Vec<Rc<Scene>>, id: SceneId, to: u32) {
-    let Some(from) = scenes.iter().position(|scene| scene.id == id) else { return };
-    let moved = scenes.remove(from);
-    scenes.insert((to as usize).min(scenes.len()), moved);
-    for (position, scene) in scenes.iter_mut().enumerate() {
-        Rc::make_mut(scene).position = position as u32;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::state::project::samples;
-
-    #[test]
-    fn a_moved_scene_pushes_the_others() {
-        let mut scenes: Vec<_> = (0..4).map(|position| Rc::new(samples::scene(position))).collect();
-        let ids: Vec<_> = scenes.iter().map(|scene| scene.id).collect();
-        reorder(&mut scenes, ids[3], 1);
-        assert_eq!(scenes.iter().map(|scene| scene.id).collect::<Vec<_>>(), [ids[0], ids[3], ids[1], ids[2]]);
-        assert_eq!(scenes.iter().map(|scene| scene.position).collect::<Vec<_>>(), [0, 1, 2, 3]);
-        reorder(&mut scenes, ids[0], 99);
-        assert_eq!(scenes[3].id, ids[0]);
-    }
-
-    #[test]
-    fn a_new_scene_comes_before_the_one_in_whose_place_it_is() {
-        let project = samples::project("A film");
-        let scene = |position| Scene { project_id: project.id, ..samples::scene(position) };
-        let mut open = OpenProject { id: Some(project.id), ..OpenProject::default() };
-        let new = scene(1);
-        for scene in [scene(0), scene(1), scene(2), new.clone()] {
-            open.apply(&Event::Scene(scene));
-        }
-        reorder(&mut open.scenes, new.id, 1);
-        assert_eq!(open.scenes.iter().map(|scene| scene.position).collect::<Vec<_>>(), [0, 1, 2, 3]);
-        assert_eq!(open.scenes[1].id, new.id);
-    }
 }

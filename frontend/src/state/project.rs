@@ -22,7 +22,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     Load,
     discard::Discarded,
-    stale,
+    edit, stale,
     store::{State, state},
     take::{self, Standing, Takes},
     ui,
@@ -49,6 +49,11 @@ pub struct OpenProject {
     pub clips: BTreeMap<SceneId, Vec<Rc<VideoClip>>>,
     /// The films, newest first.
     pub films: Vec<Rc<VideoClip>>,
+    /// Whether the scenes stand where they were put here: what is told of their places may be of before that.
+    pub(super) placed: bool,
+    /// The last reading that is of no use any more: it was begun before the scenes were put there, or before another one
+    /// whose answer has come.
+    pub(super) outdated: u32,
 }
 state!(OpenProject);
 
@@ -97,6 +102,39 @@ impl OpenProject {
     /// The scene of that id.
     pub fn scene(&self, id: SceneId) -> Option<&Rc<Scene>> {
         self.scenes.iter().find(|scene| scene.id == id)
+    }
+
+    /// How many scenes come before that one.
+    pub fn place_of(&self, id: SceneId) -> Option<u32> {
+        self.scenes.iter().position(|scene| scene.id == id).map(|place| place as u32)
+    }
+
+    /// Puts a scene in another place, which pushes the others. So they stand until they are read once more.
+    pub fn place(&mut self, id: SceneId, to: u32) {
+        let Some(from) = self.place_of(id) else { return };
+        let moved = self.scenes.remove(from as usize);
+        self.scenes.insert((to as usize).min(self.scenes.len()), moved);
+        for (position, scene) in self.scenes.iter_mut().enumerate() {
+            Rc::make_mut(scene).position = position as u32;
+        }
+        self.placed = true;
+        self.note_placed();
+    }
+
+    /// Notes that the server has answered to how they were placed: it is told of by a reading that begins from now on.
+    pub fn note_placed(&mut self) {
+        if self.placed {
+            self.outdated = BEGUN.get();
+        }
+    }
+
+    /// Whether a reading is of use; if so, those before it no longer are.
+    fn admits(&mut self, reading: u32) -> bool {
+        let admitted = reading > self.outdated && !(self.placed && edit::is_moving());
+        if admitted {
+            (self.outdated, self.placed) = (reading, false);
+        }
+        admitted
     }
 
     /// Its scenes without those that are about to be deleted.
@@ -148,10 +186,17 @@ impl OpenProject {
     }
 
     fn upsert_scene(&mut self, scene: &Scene) {
+        let mut scene = scene.clone();
         match self.scenes.iter_mut().find(|known| known.id == scene.id) {
             Some(known) if known.updated_at > scene.updated_at => return,
-            Some(known) => *known = Rc::new(scene.clone()),
-            None => self.scenes.push(Rc::new(scene.clone())),
+            Some(known) => {
+                if self.placed {
+                    scene.position = known.position;
+                }
+                *known = Rc::new(scene);
+            }
+            // Before the one that it pushes, of which is told later.
+            None => self.scenes.insert(0, Rc::new(scene)),
         }
         self.scenes.sort_by_key(|scene| scene.position);
     }
@@ -225,6 +270,8 @@ thread_local! {
     /// What happened while the project is being read: the answer may be older than that.
     static MEANWHILE: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
     static READING: Cell<u32> = const { Cell::new(0) };
+    /// How many readings were begun so far.
+    static BEGUN: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Takes in what happened, and once more after a reading that was under way.
@@ -241,19 +288,20 @@ pub fn hear(event: &Event) {
 pub async fn refresh() {
     let Some(id) = OpenProject::current().id else { return };
     READING.set(READING.get() + 1);
-    read(id).await;
+    BEGUN.set(BEGUN.get() + 1);
+    read(id, BEGUN.get()).await;
     READING.set(READING.get() - 1);
     if READING.get() == 0 {
         MEANWHILE.with_borrow_mut(Vec::clear);
     }
 }
 
-async fn read(id: ProjectId) {
+async fn read(id: ProjectId, reading: u32) {
     let (detail, audio, images, videos) =
         join!(api::project::get(id), api::audio::by_project(id), api::image::by_project(id), api::video::by_project(id));
     let answer = (|| Ok::<_, ApiError>((detail?, audio?, images?, videos?)))();
     OpenProject::update(|open| {
-        if open.id != Some(id) {
+        if open.id != Some(id) || !open.admits(reading) {
             return;
         }
         match answer {
@@ -322,6 +370,54 @@ mod tests {
         open.apply(&Event::Scene(last.clone()));
         assert_eq!(open.scenes[0].id, last.id);
         assert_eq!(open.scenes.iter().map(|scene| scene.position).collect::<Vec<_>>(), [0, 1, 2]);
+    }
+
+    fn ids(open: &OpenProject) -> Vec<SceneId> {
+        assert!(open.scenes.iter().enumerate().all(|(place, scene)| scene.position == place as u32));
+        open.scenes.iter().map(|scene| scene.id).collect()
+    }
+
+    #[test]
+    fn a_moved_scene_pushes_the_others() {
+        let mut open = open_with(4);
+        let before = ids(&open);
+        open.place(before[3], 1);
+        assert_eq!(ids(&open), [before[0], before[3], before[1], before[2]]);
+        open.place(before[0], 99);
+        assert_eq!(open.place_of(before[0]), Some(3));
+        open.place(SceneId(uuid::Uuid::nil()), 0);
+        assert_eq!(ids(&open), [before[3], before[1], before[2], before[0]]);
+    }
+
+    #[test]
+    fn a_moved_scene_stays_whatever_is_told_until_a_later_reading() {
+        let mut open = open_with(3);
+        BEGUN.set(4);
+        let before = ids(&open);
+        let mut told = (*open.scenes[0]).clone();
+        told.title = "Another".into();
+        open.place(before[0], 2);
+        open.apply(&Event::Scene(told.clone()));
+        assert_eq!(ids(&open), [before[1], before[2], before[0]]);
+        assert_eq!(open.scenes[2].title, "Another");
+        assert!(!open.admits(4), "it was begun before");
+        BEGUN.set(5);
+        assert!(open.admits(5));
+        assert!(!open.admits(4), "a later one has come");
+        told.position = 1;
+        open.apply(&Event::Scene(told));
+        assert_eq!(open.scenes[2].position, 1, "places are the server's to say again");
+    }
+
+    #[test]
+    fn a_new_scene_comes_before_the_one_in_whose_place_it_is() {
+        let mut open = open_with(3);
+        let before = ids(&open);
+        let new = Scene { project_id: open.scenes[0].project_id, ..samples::scene(1) };
+        open.apply(&Event::Scene(new.clone()));
+        assert_eq!(open.place_of(new.id), Some(1));
+        open.place(new.id, 1);
+        assert_eq!(ids(&open), [before[0], new.id, before[1], before[2]]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::StorageEvent;
 
 use super::{
-    drafts, live,
+    drafts, edit, live,
     project::OpenProject,
     store::{State, state},
     toasts,
@@ -137,6 +137,8 @@ pub fn delete_project(project: ProjectId, title: &str, undo: impl Fn() + 'static
 
 /// Removes the hidden scenes now: before something is made from the rest.
 pub async fn settle() {
+    // What is made is made in the order that the page shows.
+    drop(edit::turn().await);
     let hidden = Undo::current();
     // From here on none of them is offered back, also while another is being removed.
     let begun: Vec<_> = hidden.ways.keys().copied().filter(|scene| begin(*scene)).collect();
@@ -202,6 +204,7 @@ fn begin(scene: SceneId) -> bool {
 async fn remove_scene(scene: SceneId) {
     let Some(project) = Undo::current().scenes.get(&scene).copied() else { return };
     set_stage(scene, Stage::Going);
+    let _turn = edit::turn().await;
     match api::scene::delete(scene).await {
         Ok(()) => {
             drafts::forget(scene);
