@@ -32,8 +32,8 @@ pub struct Made<'a> {
     /// The sound, as it came out of the encoder: the film holds a copy of it.
     pub measured: Measured,
     pub seen: Seen,
-    /// Scenes with captions that leave the safe area, and when.
-    pub too_wide: Vec<(usize, f64)>,
+    /// What is wrong with the captions: in which scene, when, and what.
+    pub faults: Vec<(usize, f64, &'static str)>,
 }
 
 /// Measures the file.
@@ -146,8 +146,8 @@ fn seen_and_heard(made: &Made<'_>, spec: &FilmSpec, timeline: &Timeline) -> Vec<
     if let Some((at, times)) = made.measured.clipped {
         warn(scene_at(at), at, format!("The film's sound is clipped, first here, {times} times in all."));
     }
-    for &(position, at) in &made.too_wide {
-        warn(position, at, "A caption is wider than the safe area.".to_owned());
+    for &(position, at, fault) in &made.faults {
+        warn(position, at, fault.to_owned());
     }
     warnings
 }

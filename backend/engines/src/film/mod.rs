@@ -36,7 +36,7 @@ use progress::Progress;
 use sound::mixing::{ClipSound, Sound};
 use sound::voice::{self, Decoded, Wanted};
 use store::Store;
-use timeline::Timeline;
+use timeline::{Repeats, Timeline};
 
 /// The scenes' narrations, in order; none where a scene is silent.
 type Voices = Vec<Option<Decoded>>;
@@ -72,7 +72,7 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
     let timeline = Arc::new(Timeline::new(&spec, &lengths));
     let cues = all_cues(&spec, &timeline, &voices).await?;
     let burned = burned(&spec, &cues).await?;
-    let too_wide = burned.as_ref().map(|burned| burned.too_wide.clone()).unwrap_or_default();
+    let faults = burned.as_ref().map(|burned| burned.faults.clone()).unwrap_or_default();
 
     let moves = motion::choose(spec.motion, &spec.scenes, |scene| timeline.seconds(timeline.moving(scene, spec.transition).1));
     let parts = Arc::new(Parts::new(tools, &spec, &timeline, moves, burned, store.clone()).await?);
@@ -95,7 +95,7 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
         tokio::fs::write(&path, to_webvtt(&all)).await.map_err(|error| FilmError::stage("writing the captions", error))?;
         subtitles = Some(path);
     }
-    let made = check::Made { file: &file, measured, seen: encoded.seen, too_wide };
+    let made = check::Made { file: &file, measured, seen: encoded.seen, faults };
     let check = check::check(tools, made, &spec, &timeline, &voices, &cues).await;
     let check = check.map_err(|error| FilmError::stage("checking the film", error))?;
     progress.reached(1.0);
@@ -167,7 +167,8 @@ async fn decode_clips(
                 let sound = sound.map_err(|error| FilmError::scene(scene, position, "its video clip's sound is broken", error))?;
                 let (begins, _) = timeline.moving(position, spec.transition);
                 let begun = timeline.scenes[position].first_frame as i64 - begins;
-                Some(ClipSound { sound, volume_db, begun: timeline.samples(begun.unsigned_abs()), period: timeline.samples(clip.period) })
+                let repeats = Repeats { period: timeline.samples(clip.repeats.period), ..clip.repeats };
+                Some(ClipSound { sound, volume_db, begun: timeline.samples(begun.unsigned_abs()), repeats })
             }
             _ => None,
         });

@@ -32,6 +32,24 @@ pub fn scene_seconds(narration_seconds: Option<f64>, planned_seconds: f64) -> f6
     }
 }
 
+/// How a clip fills its scene, in frames of the film or in samples: shown so many times (at least once), and begun again
+/// after each period (at least one).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeats {
+    pub times: u64,
+    pub period: u64,
+}
+
+impl Repeats {
+    /// Where in itself the clip is at a moment of its scene, and where it begins again. The last time it does not: a scene
+    /// that is a frame longer than the periods would show its beginning for that frame.
+    #[must_use]
+    pub fn place(self, at: u64) -> (u64, u64) {
+        let before = (at / self.period).min(self.times - 1);
+        (at - before * self.period, if before + 1 == self.times { u64::MAX } else { self.period })
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timeline {
     pub fps: u32,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cosmic_text::fontdb;
 use cosmic_text::skrifa::{FontRef, MetadataProvider};
@@ -73,7 +73,7 @@ pub fn database() -> Arc<fontdb::Database> {
 pub struct MissingGlyphs {
     /// Each script's name (Unicode's: `Hangul`, `Thai` …) and its characters, in order, each once.
     pub scripts: Vec<(&'static str, String)>,
-    /// The Debian packages whose fonts have them.
+    /// The Debian packages whose fonts may have them, and are not here; none where those that could are.
     pub packages: Vec<&'static str>,
 }
 
@@ -83,6 +83,9 @@ impl fmt::Display for MissingGlyphs {
             let separator = if index == 0 { "no font has the" } else { ", nor the" };
             let sample: String = characters.chars().take(8).collect();
             write!(f, "{separator} {script} characters of the text ({sample})")?;
+        }
+        if self.packages.is_empty() {
+            return write!(f, ": install a font that has them");
         }
         write!(f, ": install {}", self.packages.join(" and "))
     }
@@ -109,7 +112,7 @@ pub fn missing_glyphs(text: &str) -> Option<MissingGlyphs> {
     if scripts.is_empty() {
         return None;
     }
-    let mut packages: Vec<_> = scripts.values().map(|(script, _)| package_of(*script)).collect();
+    let mut packages: Vec<_> = scripts.values().flat_map(|(_, characters)| characters.chars()).filter_map(package_of).collect();
     packages.sort_unstable();
     packages.dedup();
     let scripts = scripts.into_iter().map(|(name, (_, characters))| (name, characters)).collect();
@@ -152,7 +155,10 @@ pub fn main_script(text: &str) -> Script {
 /// Whether a text reads from the right, by the script that most of it is in.
 #[must_use]
 pub fn reads_from_right(text: &str) -> bool {
-    matches!(main_script(text), Script::Arabic | Script::Hebrew | Script::Syriac | Script::Thaana | Script::Nko)
+    matches!(
+        main_script(text),
+        Script::Arabic | Script::Hebrew | Script::Syriac | Script::Thaana | Script::Nko | Script::Adlam | Script::Hanifi_Rohingya
+    )
 }
 
 /// Whether the embedded family has a glyph for each of the characters that need one.
@@ -199,10 +205,27 @@ fn system_family_of(characters: &[char]) -> Option<String> {
     })
 }
 
-fn package_of(script: Script) -> &'static str {
-    match script {
-        Script::Han | Script::Hiragana | Script::Katakana | Script::Hangul | Script::Bopomofo => "fonts-noto-cjk",
-        _ => "fonts-noto-core",
+/// The package that may have a character: advice to install what is here already helps nobody.
+fn package_of(character: char) -> Option<&'static str> {
+    let is_here = |start: &str| database().faces().any(|face| face.families.iter().any(|(family, _)| family.starts_with(start)));
+    packages_of(character).iter().find(|(_, family)| !is_here(family)).map(|(package, _)| *package)
+}
+
+/// The packages that have a character if any has it, the one with the usual ones first, and how the name of a family of each
+/// begins. All scripts that Noto has are in its core: `fonts-noto-extra` has more weights of them, and the emoji of
+/// `fonts-noto-color-emoji` are bitmaps.
+fn packages_of(character: char) -> &'static [(&'static str, &'static str)] {
+    let is_east_asian = match character.script() {
+        Script::Han | Script::Hiragana | Script::Katakana | Script::Hangul | Script::Bopomofo => true,
+        // Parts of boxes, circled numbers, punctuation of columns, full and half width.
+        Script::Common => matches!(u32::from(character),
+            0x2500..=0x259F | 0x2E80..=0x33FF | 0xFE10..=0xFE6F | 0xFF00..=0xFFEF | 0x1F200..=0x1F2FF),
+        _ => false,
+    };
+    if is_east_asian {
+        &[("fonts-noto-cjk", "Noto Sans CJK"), ("fonts-hanazono", "HanaMin")]
+    } else {
+        &[("fonts-noto-core", "Noto Sans Runic")]
     }
 }
 
@@ -210,10 +233,25 @@ fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|character| is_visible(*character))
 }
 
-/// Whether a character needs a glyph: not spaces, controls, joiners, direction marks, variation selectors and tags.
+/// Whether there is something to draw of a character: not of a control, nor of one that no font has since it belongs to no
+/// script, as those that are unassigned or for private use.
+#[must_use]
+pub fn is_drawable(character: char) -> bool {
+    static LOOKED_FOR: Mutex<BTreeMap<char, bool>> = Mutex::new(BTreeMap::new());
+    if character.is_control() || character.script() != Script::Unknown {
+        return !character.is_control();
+    }
+    // All fonts are gone through, which is dear.
+    let mut found = LOOKED_FOR.lock().unwrap_or_else(PoisonError::into_inner);
+    *found.entry(character).or_insert_with(|| embedded_family_of(character).is_some() || system_family_of(&[character]).is_some())
+}
+
+/// Whether a character needs a glyph: not spaces, controls, joiners, direction marks, variation selectors and tags, nor what
+/// belongs to no script, so that no package would bring it.
 fn is_visible(character: char) -> bool {
     !(character.is_whitespace()
         || character.is_control()
+        || character.script() == Script::Unknown
         || matches!(u32::from(character),
             0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
             | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xE0000..=0xE0FFF))
@@ -260,14 +298,28 @@ mod tests {
     }
 
     #[test]
+    fn what_belongs_to_no_script_is_not_asked_for() {
+        let nobodys = "\u{378}\u{e000}\u{ffff}\u{10fffd}\u{1}";
+        assert_eq!(missing_glyphs(nobodys), None);
+        assert_eq!(caption_family(&format!("{ARABIC}{nobodys}")).as_deref(), Ok("Noto Sans Arabic"));
+        assert!(!is_drawable('\u{378}') && !is_drawable('\u{ffff}') && !is_drawable('\u{1}'));
+        assert!(ARABIC.chars().chain("a\u{200d}".chars()).all(is_drawable));
+    }
+
+    #[test]
     fn a_character_no_font_has_is_named_with_its_package() {
-        // A private-use character: Unicode gives it no meaning, so no sane font set has it everywhere.
-        if let Some(missing) = missing_glyphs("abc \u{10FFFD}") {
+        // A script that has been in Unicode for so short a time that hardly any font has it.
+        if let Some(missing) = missing_glyphs("abc \u{1E6C0}") {
             assert_eq!(missing.scripts.len(), 1);
-            assert!(missing.to_string().contains("install fonts-noto"), "{missing}");
+            assert!(missing.to_string().contains(": install "), "{missing}");
         }
-        assert_eq!(package_of(Script::Hangul), "fonts-noto-cjk");
-        assert_eq!(package_of(Script::Thai), "fonts-noto-core");
+        let first = |character| packages_of(character)[0].0;
+        for character in "한人ひㄅㇰ㋐㍿︒ｱ\u{20BB7}\u{1F210}".chars() {
+            assert_eq!(first(character), "fonts-noto-cjk", "{character}");
+        }
+        for character in "กខሀᚠ𓀀𒀀𐤀𞤀☃".chars() {
+            assert_eq!(first(character), "fonts-noto-core", "{character}");
+        }
         assert_eq!(missing_glyphs("a\u{200D}\u{FE0F}\n\tb"), None);
     }
 }

@@ -100,3 +100,38 @@ fn plays_everywhere(info: &MediaInfo, stream: &VideoStream) -> bool {
     let sound = info.audio.as_ref().is_none_or(|audio| ["aac", "mp3"].contains(&audio.codec.as_str()));
     info.format == "mov" && stream.codec == "h264" && ["yuv420p", "yuvj420p"].contains(&stream.pixel_format.as_str()) && sound
 }
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// Says in an MP4 whose picture is not turned that a player is to turn it by a quarter.
+    pub fn turn(file: &Path) {
+        let mut bytes = std::fs::read(file).expect("read");
+        let header = bytes.windows(4).position(|name| name == b"tkhd").expect("a track");
+        let matrix = [0, 0x1_0000, 0, 0xffff_0000, 0, 0, 0, 0, 0x4000_0000_u32].map(u32::to_be_bytes).concat();
+        bytes[header + 44..][..matrix.len()].copy_from_slice(&matrix);
+        std::fs::write(file, bytes).expect("written");
+    }
+
+    #[tokio::test]
+    async fn what_was_filmed_upright_is_upright() {
+        let tools = Tools::find().expect("ffmpeg is installed");
+        let folder = tempfile::tempdir().expect("a folder");
+        for (format, name) in [("yuv420p", "copied"), ("yuv444p", "encoded")] {
+            let (filmed, workdir) = (folder.path().join("filmed.mp4"), folder.path().join(name));
+            let mut command = tools.ffmpeg();
+            command.args(["-f", "lavfi", "-i", "testsrc2=s=320x180:d=0.2", "-c:v", "libx264", "-pix_fmt", format]).arg(&filmed);
+            run("ffmpeg", command).await.expect("made");
+            turn(&filmed);
+            std::fs::create_dir(&workdir).expect("a folder");
+            let found = look_at(&tools, &filmed).await.expect("looked at").expect("a film");
+            let clip = develop(&tools, &found, &filmed, &workdir).await.expect("developed");
+            assert_eq!((clip.width, clip.height), (180, 320), "{name}");
+            for made in [&clip.file, &clip.still] {
+                let seen = probe(&tools, made).await.expect("probed").video.expect("a picture");
+                assert_eq!((seen.width, seen.height), (180, 320), "{name}");
+            }
+        }
+    }
+}

@@ -44,6 +44,7 @@ pub struct MediaInfo {
 #[derive(Clone, Debug, PartialEq)]
 pub struct VideoStream {
     pub codec: String,
+    /// As it is seen: what a container says is to be turned has its sides the other way round in the file.
     pub width: u32,
     pub height: u32,
     pub fps: f64,
@@ -175,6 +176,26 @@ struct Stream {
     duration: Option<String>,
     #[serde(default)]
     tags: std::collections::HashMap<String, String>,
+    #[serde(default)]
+    side_data_list: Vec<SideData>,
+}
+
+#[derive(Deserialize)]
+struct SideData {
+    /// Degrees by which a player turns the picture.
+    rotation: Option<f64>,
+}
+
+impl Stream {
+    /// Whether it lies on its side until a player turns it, as what a phone films upright does.
+    fn lies(&self) -> bool {
+        let turned = self.side_data_list.iter().find_map(|data| data.rotation).unwrap_or(0.0);
+        (turned.abs() % 180.0 - 90.0).abs() < 1.0
+    }
+
+    fn size(&self, turns: bool) -> (u32, u32) {
+        if turns && self.lies() { (self.height, self.width) } else { (self.width, self.height) }
+    }
 }
 
 impl Answer {
@@ -184,14 +205,18 @@ impl Answer {
         MediaInfo {
             format: format.demuxer.to_owned(),
             duration_seconds: if picture { 0.0 } else { number(self.format.duration.as_ref()).unwrap_or(0.0) },
-            video: of("video").next().map(|stream| VideoStream {
-                codec: stream.codec_name.clone(),
-                width: stream.width,
-                height: stream.height,
-                fps: ratio(&stream.r_frame_rate),
-                pixel_format: stream.pix_fmt.clone(),
-                frames: stream.nb_frames.as_ref().and_then(|frames| frames.parse().ok()),
-                duration_seconds: number(stream.duration.as_ref()),
+            video: of("video").next().map(|stream| {
+                // A picture's orientation is for whoever decodes it: ffmpeg's versions differ in whether they know it.
+                let (width, height) = stream.size(!picture);
+                VideoStream {
+                    codec: stream.codec_name.clone(),
+                    width,
+                    height,
+                    fps: ratio(&stream.r_frame_rate),
+                    pixel_format: stream.pix_fmt.clone(),
+                    frames: stream.nb_frames.as_ref().and_then(|frames| frames.parse().ok()),
+                    duration_seconds: number(stream.duration.as_ref()),
+                }
             }),
             audio: of("audio").next().map(|stream| AudioStream {
                 codec: stream.codec_name.clone(),

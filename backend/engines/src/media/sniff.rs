@@ -190,11 +190,23 @@ fn brands(bytes: &[u8]) -> Option<impl Iterator<Item = &[u8; 4]>> {
     Some(list.first_chunk().into_iter().chain(others))
 }
 
-/// Whether the first stream of an Ogg file is sound: its first page says which codec it is.
+/// Whether the first stream of an Ogg file is sound.
 fn ogg_sound(head: &[u8]) -> bool {
-    let Some(&segments) = head.get(26) else { return false };
-    let packet = head.get(27 + usize::from(segments)..).unwrap_or_default();
-    [&b"OpusHead"[..], b"\x01vorbis", b"Speex   ", b"\x7fFLAC"].iter().any(|codec| packet.starts_with(codec))
+    [OPUS, b"\x01vorbis", b"Speex   ", b"\x7fFLAC"].iter().any(|codec| ogg_packet(head).starts_with(codec))
+}
+
+/// What Opus in Ogg begins with.
+const OPUS: &[u8] = b"OpusHead";
+
+/// Whether it is an Ogg file whose first stream is Opus.
+pub(super) fn is_opus(head: &[u8]) -> bool {
+    head.starts_with(b"OggS") && ogg_packet(head).starts_with(OPUS)
+}
+
+/// What stands in the first page of an Ogg file, which says which codec its first stream is of.
+fn ogg_packet(head: &[u8]) -> &[u8] {
+    let Some(&segments) = head.get(26) else { return &[] };
+    head.get(27 + usize::from(segments)..).unwrap_or_default()
 }
 
 /// The length of the ID3 tag at the beginning, in bytes; none where there is no tag.

@@ -12,6 +12,8 @@ pub struct Cue {
     pub end_seconds: f64,
     /// One or two lines, already broken.
     pub lines: Vec<String>,
+    /// Whether its narration reads from the right.
+    pub from_right: bool,
     /// The spoken words in order; their ranges are bytes in their line.
     pub words: Vec<CueWord>,
 }
@@ -30,7 +32,7 @@ pub struct CueWord {
 pub fn to_webvtt(cues: &[Cue]) -> String {
     let mut out = String::from("WEBVTT\n");
     for (index, cue) in cues.iter().enumerate() {
-        let text = cue.lines.join("\n").replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let text = text(cue).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let (start, end) = (clock(cue.start_seconds, '.'), clock(cue.end_seconds, '.'));
         let _ = write!(out, "\n{}\n{start} --> {end}\n{text}\n", index + 1);
     }
@@ -43,9 +45,24 @@ pub fn to_srt(cues: &[Cue]) -> String {
     let mut out = String::new();
     for (index, cue) in cues.iter().enumerate() {
         let (start, end) = (clock(cue.start_seconds, ','), clock(cue.end_seconds, ','));
-        let _ = write!(out, "{}\n{start} --> {end}\n{}\n\n", index + 1, cue.lines.join("\n"));
+        let _ = write!(out, "{}\n{start} --> {end}\n{}\n\n", index + 1, text(cue));
     }
     out
+}
+
+/// Lays what stands between it and [`END_OF_DIRECTION`] out from the right.
+const FROM_RIGHT: char = '\u{202b}';
+/// Pop Directional Formatting.
+const END_OF_DIRECTION: char = '\u{202c}';
+
+/// A cue's lines. Some players lay every line out from the left, others by its first word, so that marks and words of other
+/// scripts stand at the wrong end of one that reads from the right. All know these marks, which draw nothing.
+fn text(cue: &Cue) -> String {
+    if !cue.from_right {
+        return cue.lines.join("\n");
+    }
+    let lines = cue.lines.iter().map(|line| format!("{FROM_RIGHT}{line}{END_OF_DIRECTION}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn clock(seconds: f64, point: char) -> String {
@@ -63,13 +80,21 @@ mod tests {
     use super::*;
 
     fn cue(start_seconds: f64, end_seconds: f64, lines: &[&str]) -> Cue {
-        Cue { start_seconds, end_seconds, lines: lines.iter().map(ToString::to_string).collect(), words: vec![] }
+        Cue { start_seconds, end_seconds, lines: lines.iter().map(ToString::to_string).collect(), from_right: false, words: vec![] }
     }
 
     #[test]
     fn webvtt_escapes_and_keeps_lines() {
         let vtt = to_webvtt(&[cue(0.35, 3661.9996, &["a < b & c", "--> end"])]);
         assert_eq!(vtt, "WEBVTT\n\n1\n00:00:00.350 --> 01:01:02.000\na &lt; b &amp; c\n--&gt; end\n");
+    }
+
+    #[test]
+    fn lines_that_read_from_the_right_say_so() {
+        let cue = Cue { from_right: true, ..cue(1.0, 2.5, &["iPhone من المتجر.", "نعم"]) };
+        let marked = "\u{202b}iPhone من المتجر.\u{202c}\n\u{202b}نعم\u{202c}";
+        assert_eq!(to_srt(std::slice::from_ref(&cue)), format!("1\n00:00:01,000 --> 00:00:02,500\n{marked}\n\n"));
+        assert_eq!(to_webvtt(&[cue]), format!("WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.500\n{marked}\n"));
     }
 
     #[test]

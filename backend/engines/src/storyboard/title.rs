@@ -2,6 +2,7 @@
 
 use shared::language::primary;
 
+use crate::media::fonts::is_drawable;
 use crate::outline::words::places as word_places;
 
 /// More than this never fits a card at a size that anyone reads; what is over is cut before the costly part.
@@ -13,7 +14,7 @@ pub(super) fn clean(title: &str, language: &str) -> String {
     // Direction overrides would turn the rest of the card's line around.
     let visible =
         one_line.chars().filter(|c| !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFC}' | '\u{FFFD}'));
-    let text: String = visible.take(LONGEST).collect();
+    let text: String = visible.filter(|c| is_drawable(*c)).take(LONGEST).collect();
     let words: Vec<&str> = text.trim_start_matches(['#', '*', '-', ' ']).split_whitespace().collect();
     let text = words.join(" ");
     let text = text.trim_end_matches(['*', ' ']);

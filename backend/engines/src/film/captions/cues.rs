@@ -1,5 +1,6 @@
 //! Narration into cues: at most two balanced lines each, broken where the sense breaks.
 
+use crate::media::fonts;
 use crate::media::subtitles::{Cue, CueWord};
 use crate::media::timing::Token;
 
@@ -10,7 +11,7 @@ const CLOSE_SECONDS: f64 = 0.5;
 /// Sentences may share a cue up to this length.
 const LONGEST_SHARED_SECONDS: f64 = 5.0;
 
-/// Cues for one scene. `starts_at`: the narration's start in the film; `ends_at`: when the scene's last
+/// Cues for one scene, of all its tokens. `starts_at`: the narration's start in the film; `ends_at`: when the scene's last
 /// cue must be gone; `columns`: the widest line.
 #[must_use]
 pub fn cues(tokens: &[Token], columns: usize, starts_at: f64, ends_at: f64) -> Vec<Cue> {
@@ -22,7 +23,9 @@ pub fn cues(tokens: &[Token], columns: usize, starts_at: f64, ends_at: f64) -> V
         groups.extend(divide(sentence, columns));
     }
     let groups = join_short(tokens, &groups, columns);
-    let mut cues: Vec<Cue> = groups.into_iter().map(|group| cue(group, columns, starts_at)).collect();
+    let narration: String = tokens.iter().map(|token| token.text.as_str()).collect();
+    let from_right = fonts::reads_from_right(&narration);
+    let mut cues: Vec<Cue> = groups.into_iter().map(|group| Cue { from_right, ..cue(group, columns, starts_at) }).collect();
     let starts: Vec<f64> = cues.iter().skip(1).map(|cue| cue.start_seconds).chain([ends_at]).collect();
     for (cue, next) in cues.iter_mut().zip(starts) {
         let last = cue.end_seconds;
@@ -54,7 +57,7 @@ fn cue(group: &[Token], columns: usize, starts_at: f64) -> Cue {
     }
     let start = group.first().map_or(0.0, |token| token.start_seconds);
     let end = group.last().map_or(0.0, |token| token.end_seconds);
-    Cue { start_seconds: starts_at + start, end_seconds: starts_at + end, lines, words }
+    Cue { start_seconds: starts_at + start, end_seconds: starts_at + end, lines, from_right: false, words }
 }
 
 /// After how many tokens the first line ends; all of them where one line holds them.
@@ -235,6 +238,15 @@ mod tests {
             let said: String = cues.iter().flat_map(|cue| &cue.lines).flat_map(|line| line.split(' ')).collect();
             assert_eq!(said, text.replace(' ', ""));
         }
+    }
+
+    #[test]
+    fn a_cue_has_its_narrations_direction_whatever_it_says_itself() {
+        let arabic = "يولد جميع الناس أحرارًا متساوين في الكرامة والحقوق. Yes, all of them. وقد وهبوا عقلاً وضميرًا.";
+        let cues = of(arabic, 30);
+        assert!(cues.iter().any(|cue| cue.lines == ["Yes, all of them."]), "{cues:?}");
+        assert!(cues.iter().all(|cue| cue.from_right));
+        assert!(of("The word المتجر is Arabic.", 30).iter().all(|cue| !cue.from_right));
     }
 
     #[test]

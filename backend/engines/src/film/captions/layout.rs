@@ -22,6 +22,9 @@ const LETTER: f64 = 0.57;
 /// A line too wide for the safe area is set smaller, but not smaller than this.
 const SMALLEST: f32 = 0.7;
 
+const TOO_WIDE: &str = "A caption is wider than the safe area.";
+const LEFT_OUT: &str = "A caption has a character that no font can show. It is left out.";
+
 /// Sizes and places, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Layout {
@@ -85,8 +88,8 @@ pub struct Burned {
     pub style: CaptionStyle,
     pub size: (u32, u32),
     captions: Arc<Vec<Caption>>,
-    /// Scenes with a line that leaves the safe area even when it is set small, and when.
-    pub too_wide: Vec<(usize, f64)>,
+    /// What a viewer may stumble over: in which scene, when, and what.
+    pub faults: Vec<(usize, f64, &'static str)>,
 }
 
 impl Burned {
@@ -95,25 +98,27 @@ impl Burned {
     pub fn new(spec: &FilmSpec, scenes: &[Vec<Cue>]) -> Result<Self, (usize, String)> {
         let layout = Layout::of(spec.width, spec.height);
         let room = (f64::from(spec.width - 2 * layout.margin_side) / layout.em) as f32;
-        let (mut captions, mut too_wide) = (Vec::new(), Vec::new());
+        let (mut captions, mut faults) = (Vec::new(), Vec::new());
         for (position, (scene, cues)) in spec.scenes.iter().zip(scenes).enumerate() {
             if cues.is_empty() {
                 continue;
             }
             let family = fonts::caption_family(&scene.narration);
             let family = family.map_err(|missing| (position, format!("its captions cannot be drawn: {missing}")))?;
-            let from_right = fonts::reads_from_right(&scene.narration);
             for cue in cues {
-                let widths = cue.lines.iter().map(|line| lettering::set(line, &family, from_right, None).width);
+                let widths = cue.lines.iter().map(|line| lettering::set(line, &family, cue.from_right, None).width);
                 let widest = widths.fold(0.0, f32::max);
                 let scale = (room / widest.max(0.1)).min(1.0);
                 if scale < SMALLEST {
-                    too_wide.push((position, cue.start_seconds));
+                    faults.push((position, cue.start_seconds, TOO_WIDE));
                 }
-                lay_cue(spec, cue, (&family, from_right), scale.max(SMALLEST), &mut captions);
+                if cue.lines.iter().any(|line| !line.chars().all(fonts::is_drawable)) {
+                    faults.push((position, cue.start_seconds, LEFT_OUT));
+                }
+                lay_cue(spec, cue, &family, scale.max(SMALLEST), &mut captions);
             }
         }
-        Ok(Self { layout, style: spec.caption_style, size: (spec.width, spec.height), captions: Arc::new(captions), too_wide })
+        Ok(Self { layout, style: spec.caption_style, size: (spec.width, spec.height), captions: Arc::new(captions), faults })
     }
 
     /// The captions of a stretch of frames, counted from its first.
@@ -129,13 +134,13 @@ impl Burned {
     }
 }
 
-fn lay_cue(spec: &FilmSpec, cue: &Cue, (family, from_right): (&str, bool), scale: f32, captions: &mut Vec<Caption>) {
+fn lay_cue(spec: &FilmSpec, cue: &Cue, family: &str, scale: f32, captions: &mut Vec<Caption>) {
     // A half goes up, whatever the last bits make of it: the same words give the same frames anywhere in a film.
     let frame = |seconds: f64| (seconds * f64::from(spec.fps) + 1e-6).round().max(0.0) as u64;
     let mut push = |from: f64, to: f64, lit: Option<(usize, Range<usize>)>| {
         let frames = frame(from)..frame(to);
         if !frames.is_empty() {
-            captions.push(Caption { frames, lines: cue.lines.clone(), lit, family: family.to_owned(), from_right, scale });
+            captions.push(Caption { frames, lines: cue.lines.clone(), lit, family: family.to_owned(), from_right: cue.from_right, scale });
         }
     };
     if spec.caption_style != CaptionStyle::Karaoke || cue.words.is_empty() {
@@ -162,6 +167,7 @@ mod tests {
             start_seconds: 1.0,
             end_seconds: 2.5,
             lines: vec!["one {two}".to_owned(), "three".to_owned()],
+            from_right: false,
             words: vec![word(0, 0..3, 1.0), word(0, 4..9, 1.5), word(1, 0..5, 2.0)],
         }
     }
@@ -190,7 +196,7 @@ mod tests {
     fn what_is_too_wide_is_set_smaller_and_then_told() {
         let spec = spec_of(1);
         let wide = |letters: usize| Cue { lines: vec!["W".repeat(letters)], words: vec![], ..cue() };
-        let scale = |letters| Burned::new(&spec, &[vec![wide(letters)]]).map(|burned| (burned.captions[0].scale, burned.too_wide.len()));
+        let scale = |letters| Burned::new(&spec, &[vec![wide(letters)]]).map(|burned| (burned.captions[0].scale, burned.faults.len()));
         assert_eq!(scale(4).expect("a font"), (1.0, 0));
         let (small, told) = scale(36).expect("a font");
         assert!(small < 1.0 && told == 0, "{small}");

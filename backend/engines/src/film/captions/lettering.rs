@@ -5,7 +5,10 @@ use cosmic_text::{Align, Attrs, AttrsList, Family, FontSystem, Hinting, LayoutLi
 use std::ops::Range;
 use tiny_skia::Path;
 
-use crate::media::letters::{Letters, with_fonts};
+use crate::media::{
+    fonts::is_drawable,
+    letters::{Letters, with_fonts},
+};
 
 const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
@@ -22,13 +25,14 @@ pub struct Line {
 }
 
 /// Sets a line in a family. `from_right`: whether the text that it is of reads from the right; `lit`: bytes of the line
-/// whose letters come apart from the others.
+/// whose letters come apart from the others. What nothing can be drawn of is left out, else it would be a box.
 #[must_use]
 pub fn set(text: &str, family: &str, from_right: bool, lit: Option<&Range<usize>>) -> Line {
     // A line that begins with a word of another script would be laid out in that one's direction. The mark draws nothing.
     let mark = if from_right { RIGHT_TO_LEFT_MARK } else { LEFT_TO_RIGHT_MARK };
-    let text = format!("{mark}{text}");
-    let lit = lit.map(|lit| lit.start + mark.len_utf8()..lit.end + mark.len_utf8());
+    let drawn = |text: &str| std::iter::once(mark).chain(text.chars().filter(|c| is_drawable(*c))).collect::<String>();
+    let lit = lit.map(|lit| drawn(&text[..lit.start]).len()..drawn(&text[..lit.end]).len());
+    let text = drawn(text);
     with_fonts(|fonts| {
         let attrs = Attrs::new().family(Family::Name(family)).weight(Weight::BOLD);
         let shape = ShapeLine::new(fonts, &text, &AttrsList::new(&attrs), Shaping::Advanced, 4);
@@ -63,6 +67,14 @@ mod tests {
         assert!(line.width > 6.0 && line.width < 10.0, "{}", line.width);
         assert!(plain.left() >= 0.0 && plain.right() <= line.width && plain.left() < lit.left() && lit.right() < plain.right());
         assert!(line.ascent > 0.7 && line.descent > 0.1);
+    }
+
+    #[test]
+    fn what_no_font_can_have_is_left_out() {
+        let line = set("\u{378}Four \u{e000}\u{1}score", "Inter", false, Some(&(2..7)));
+        let plain = set("Four score", "Inter", false, Some(&(0..5)));
+        assert_eq!((line.width, line.plain, line.lit), (plain.width, plain.plain, plain.lit));
+        assert_eq!(set("\u{10fffd}", "Inter", false, None).plain, None);
     }
 
     #[test]

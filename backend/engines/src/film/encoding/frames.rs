@@ -128,6 +128,9 @@ impl Shot {
     }
 }
 
+/// Before a part that begins behind its clip's end, that end is looked for in so many frames at first.
+const FIRST_STRETCH: u64 = 30;
+
 /// A clip on its way through a part.
 #[derive(Default)]
 struct Decoder {
@@ -137,18 +140,14 @@ struct Decoder {
 
 impl Decoder {
     fn draw(&mut self, clip: &Clip, tools: &Tools, place: u64, frame: &mut Picture) -> io::Result<()> {
-        let wanted = place % clip.period;
+        let (wanted, _) = clip.repeats.place(place);
         if self.reader.as_ref().is_none_or(|reader| reader.next != wanted) {
             self.reader = Some(clip.read_from(tools, wanted)?);
         }
         let mut read = self.next(frame)?;
         if !read && self.last.is_none() {
-            // It is shorter than it promised: it begins again sooner.
-            self.reader = Some(clip.read_from(tools, 0)?);
-            read = self.next(frame)?;
-            if let Some(reader) = &mut self.reader {
-                reader.next = wanted + 1;
-            }
+            // It is shorter than it promised, and ends before this part begins: what it ends with is held, as in the part before.
+            read = self.end_of(clip, tools, wanted, frame)?;
         }
         if read {
             // A transition paints over the frame: what a clip that ends too early holds on to is kept apart.
@@ -171,6 +170,25 @@ impl Decoder {
 impl Decoder {
     fn next(&mut self, frame: &mut Picture) -> io::Result<bool> {
         self.reader.as_mut().map_or(Ok(false), |reader| reader.read(frame))
+    }
+
+    /// The last frame of a clip that ends before `wanted`, looked for in ever longer stretches before it; false where it has none.
+    fn end_of(&mut self, clip: &Clip, tools: &Tools, wanted: u64, frame: &mut Picture) -> io::Result<bool> {
+        let mut stretch = FIRST_STRETCH;
+        loop {
+            let from = wanted.saturating_sub(stretch);
+            let mut reader = clip.read_from(tools, from)?;
+            let mut found = false;
+            while reader.read(frame)? {
+                found = true;
+            }
+            if found || from == 0 {
+                reader.next = wanted + 1;
+                self.reader = Some(reader);
+                return Ok(found);
+            }
+            stretch *= 4;
+        }
     }
 }
 

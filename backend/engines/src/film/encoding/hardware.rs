@@ -1,9 +1,9 @@
 //! Which H.264 encoder a machine has: the graphics card's where one works, x264 where none does.
 //!
-//! Drivers promise more than they do: an encoder counts only after it encoded a short film that, decoded
-//! again, has every frame and looks like what went in.
+//! Drivers promise more than they do: an encoder counts only after it encoded a short film of the wanted size that,
+//! decoded again, has every frame and looks like what went in.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -23,32 +23,32 @@ pub enum Encoder {
     VideoToolbox,
 }
 
-/// What is made to see whether an encoder works.
-const SAMPLE: &str = "testsrc2=size=640x360:rate=30:duration=1,format=yuv420p";
-const SAMPLE_FRAMES: usize = 30;
+/// Frames that are made to see whether an encoder works: few, since a large film's take long to compare.
+const SAMPLE_FRAMES: usize = 12;
 /// How alike it must come back (structural similarity).
 const ALIKE: f64 = 0.95;
 /// A driver that hangs has failed.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Encoder {
-    /// The best that works here; looked for once for each ffmpeg.
-    pub async fn find(tools: &Tools) -> Self {
-        static FOUND: Mutex<Option<HashMap<PathBuf, Encoder>>> = Mutex::new(None);
+    /// The best that works here for films of a size: each has sizes that it refuses. Looked for once for each ffmpeg and size.
+    pub async fn find(tools: &Tools, size: (u32, u32)) -> Self {
+        static FOUND: Mutex<BTreeMap<(PathBuf, u32, u32), Encoder>> = Mutex::new(BTreeMap::new());
         let found = || FOUND.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = found().as_ref().and_then(|found| found.get(&tools.ffmpeg).cloned());
+        let key = (tools.ffmpeg.clone(), size.0, size.1);
+        let known = found().get(&key).cloned();
         if let Some(known) = known {
             return known;
         }
         let mut best = Self::X264;
         for candidate in Self::candidates() {
-            if candidate.works(tools).await {
+            if candidate.works(tools, size).await {
                 best = candidate;
                 break;
             }
         }
-        tracing::info!(encoder = ?best, "films are encoded with this");
-        found().get_or_insert_default().insert(tools.ffmpeg.clone(), best.clone());
+        tracing::info!(encoder = ?best, ?size, "films of this size are encoded with this");
+        found().insert(key, best.clone());
         best
     }
 
@@ -67,8 +67,8 @@ impl Encoder {
         candidates
     }
 
-    async fn works(&self, tools: &Tools) -> bool {
-        match tokio::time::timeout(PATIENCE, self.try_out(tools)).await {
+    async fn works(&self, tools: &Tools, size: (u32, u32)) -> bool {
+        match tokio::time::timeout(PATIENCE, self.try_out(tools, size)).await {
             Ok(Ok(works)) => works,
             Ok(Err(error)) => {
                 tracing::debug!(encoder = ?self, error = error.log(), "an encoder does not work");
@@ -78,16 +78,17 @@ impl Encoder {
         }
     }
 
-    async fn try_out(&self, tools: &Tools) -> Result<bool, ToolError> {
+    async fn try_out(&self, tools: &Tools, (width, height): (u32, u32)) -> Result<bool, ToolError> {
         let folder = tempfile::tempdir()?;
+        let sample = format!("testsrc2=size={width}x{height}:rate=30,trim=end_frame={SAMPLE_FRAMES},format=yuv420p");
         let file = folder.path().join("sample.mp4");
         let mut command = tools.ffmpeg();
-        command.args(self.device()).args(["-f", "lavfi", "-i", SAMPLE, "-vf", &format!("null{}", self.upload())]);
+        command.args(self.device()).args(["-f", "lavfi", "-i", &sample, "-vf", &format!("null{}", self.upload())]);
         command.args(self.settings(Quality::Standard)).args(["-profile:v", "high"]).arg(&file);
         run("ffmpeg", command).await?;
         let mut command = tools.ffmpeg();
         add_input(&mut command, Some("mov"), &file);
-        command.args(["-f", "lavfi", "-i", SAMPLE, "-lavfi", "[0:v][1:v]ssim=stats_file=-:eof_action=endall", "-f", "null", "-"]);
+        command.args(["-f", "lavfi", "-i", &sample, "-lavfi", "[0:v][1:v]ssim=stats_file=-:eof_action=endall", "-f", "null", "-"]);
         let report = run("ffmpeg", command).await?;
         let report = String::from_utf8_lossy(&report);
         let alike: Vec<f64> = report.lines().filter_map(|line| line.split("All:").nth(1)?.split(' ').next()?.parse().ok()).collect();
@@ -171,10 +172,31 @@ mod tests {
     #[tokio::test]
     async fn an_encoder_counts_only_where_it_works() {
         let tools = Tools::find().expect("ffmpeg is installed");
-        assert!(Encoder::X264.works(&tools).await, "the trial passes what works");
-        assert!(!Encoder::Vaapi("/dev/null".into()).works(&tools).await);
+        let size = (640, 360);
+        assert!(Encoder::X264.works(&tools, size).await, "the trial passes what works");
+        assert!(!Encoder::Vaapi("/dev/null".into()).works(&tools, size).await);
         if Encoder::candidates().is_empty() {
-            assert_eq!(Encoder::find(&tools).await, Encoder::X264);
+            assert_eq!(Encoder::find(&tools, size).await, Encoder::X264);
         }
+    }
+
+    /// A machine whose encoder refuses small pictures, as graphics cards do.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn an_encoder_counts_only_for_sizes_that_it_takes() {
+        let mut tools = Tools::find().expect("ffmpeg is installed");
+        let folder = tempfile::tempdir().expect("a folder");
+        let picky = folder.path().join("ffmpeg");
+        let ffmpeg = tools.ffmpeg.display();
+        let script = format!("#!/bin/sh\ncase \"$*\" in *size=64x64*) exit 1;; esac\nexec '{ffmpeg}' \"$@\"\n");
+        // Written by another process: what this one has open for writing, a child of another test may keep open, and then it
+        // cannot be run.
+        let write = ["-c", "printf %s \"$1\" > \"$0\" && chmod 755 \"$0\""];
+        let written = std::process::Command::new("sh").args(write).arg(&picky).arg(script).status();
+        assert!(written.expect("a shell").success());
+        tools.ffmpeg = picky;
+        assert!(Encoder::X264.works(&tools, (320, 180)).await);
+        assert!(!Encoder::X264.works(&tools, (64, 64)).await);
+        assert!(Encoder::X264.works(&Tools::find().expect("ffmpeg is installed"), (64, 64)).await);
     }
 }

@@ -111,7 +111,7 @@ mod tests {
     #[tokio::test]
     async fn subtitles_say_what_is_said() {
         let said = r"Use the <p> tag, set {\an8} and {a}, <b>bold</b>, an <i>, {Y:i}, 1 < 2 & c:\new";
-        let cue = Cue { start_seconds: 0.0, end_seconds: 1.0, lines: vec![said.to_owned()], words: vec![] };
+        let cue = Cue { start_seconds: 0.0, end_seconds: 1.0, lines: vec![said.to_owned()], from_right: false, words: vec![] };
         let tools = Tools::find().expect("ffmpeg is installed");
         let folder = tempfile::tempdir().expect("a folder");
         let (srt, film) = (folder.path().join("a.srt"), folder.path().join("a.mp4"));

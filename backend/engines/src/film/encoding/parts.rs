@@ -27,7 +27,7 @@ use super::hardware::Encoder;
 use super::look::Seen;
 
 /// Raise this when the same inputs give other frames.
-const DRAWING: &str = "film 2";
+const DRAWING: &str = "film 3";
 /// Prepared pictures that are kept for the parts to come: those of the parts under way, and the poster's.
 const KEPT_PICTURES: usize = 6;
 
@@ -70,8 +70,9 @@ impl Parts {
         burned: Option<Burned>,
         store: Store,
     ) -> Result<Self, FilmError> {
-        let encoding =
-            Encoding { width: spec.width, height: spec.height, fps: spec.fps, quality: spec.quality, encoder: Encoder::find(tools).await };
+        let (width, height) = (spec.width, spec.height);
+        let encoder = Encoder::find(tools, (width, height)).await;
+        let encoding = Encoding { width, height, fps: spec.fps, quality: spec.quality, encoder };
         let version = tools.version().await.map_err(|error| FilmError::stage("starting ffmpeg", error))?;
         let (mut visuals, mut clips) = (Vec::with_capacity(spec.scenes.len()), Vec::with_capacity(spec.scenes.len()));
         for (position, scene) in spec.scenes.iter().enumerate() {
@@ -81,7 +82,7 @@ impl Parts {
                 Visual::Still { .. } => None,
                 Visual::Clip { file } => {
                     let (_, frames) = timeline.moving(position, spec.transition);
-                    let clip = Clip::open(tools, file, frames, spec.fps, (spec.width, spec.height)).await;
+                    let clip = Clip::open(tools, file, frames, spec.fps, (width, height)).await;
                     let message = "its video clip is broken or in no known format";
                     Some(Arc::new(clip.map_err(|error| FilmError::scene(scene, position, message, error))?))
                 }
@@ -184,7 +185,7 @@ impl Parts {
             let (first, frames) = self.timeline.moving(scene, self.spec.transition);
             let start = part.first_frame as i64 - first;
             let how = match self.clip(scene) {
-                Some(clip) => format!("{} every {}", clip.speed, clip.period),
+                Some(clip) => format!("{} {:?}", clip.speed, clip.repeats),
                 None => format!("{:?} over {frames}", self.moves[scene]),
             };
             format!("{} {how} from {start}", self.visuals[scene])

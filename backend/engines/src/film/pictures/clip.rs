@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
 
+use crate::film::timeline::Repeats;
 use crate::media::ffmpeg::{ToolError, Tools, add_input};
 use crate::media::probe::{MediaKind, probe, sniff};
 
@@ -22,8 +23,8 @@ pub struct Clip {
     demuxer: &'static str,
     /// Of its own speed, up to 1.
     pub speed: f64,
-    /// After how many frames of the film it begins again.
-    pub period: u64,
+    /// In frames of the film.
+    pub repeats: Repeats,
     fps: u32,
     filters: String,
     pub has_sound: bool,
@@ -42,7 +43,7 @@ impl Clip {
         if !seconds.is_finite() || seconds <= 0.0 {
             return Err(ToolError::Answer { tool: "ffprobe", message: "the clip has no length".to_owned() });
         }
-        let (speed, period) = fitted(seconds, frames, fps);
+        let (speed, repeats) = fitted(seconds, frames, fps);
         let (width, height) = size;
         let fit = match Fit::of((video.width, video.height), size) {
             Fit::Crop { cover } => format!("scale={}:{}:flags=bicubic,crop={width}:{height}", cover.0, cover.1),
@@ -53,7 +54,7 @@ impl Clip {
              scale={width}:{height}:out_color_matrix=bt709:out_range=tv,format=yuv420p[out]"
         );
         let (file, has_sound) = (file.to_owned(), info.audio.is_some());
-        Ok(Self { file, demuxer: format.demuxer, speed, period, fps, filters, has_sound })
+        Ok(Self { file, demuxer: format.demuxer, speed, repeats, fps, filters, has_sound })
     }
 
     /// Opens it at one of its frames.
@@ -73,16 +74,18 @@ impl Clip {
     }
 }
 
-/// The speed and the period, in frames of the film, that bring a clip of `seconds` to so many frames: cut where it is
-/// long enough, else slowed a little, and shown again from its start where that is not enough.
-fn fitted(seconds: f64, frames: u64, fps: u32) -> (f64, u64) {
-    let wanted = frames as f64 / f64::from(fps);
-    if seconds >= wanted {
-        return (1.0, frames.max(1));
-    }
-    let times = (wanted * SLOWEST / seconds).ceil().max(1.0);
-    let speed = (times * seconds / wanted).clamp(SLOWEST, 1.0);
-    (speed, ((seconds / speed * f64::from(fps)) as u64).max(1))
+/// The speed and the repeats that bring a clip of `seconds` to so many frames: cut where it is long enough, else slowed a
+/// little, and shown again from its start where that is not enough.
+fn fitted(seconds: f64, frames: u64, fps: u32) -> (f64, Repeats) {
+    let holds = seconds * f64::from(fps);
+    let times = (frames as f64 * SLOWEST / holds).ceil().max(1.0) as u64;
+    // Rounded up: else frames would be left over, and the clip would begin once more for them.
+    let share = frames.div_ceil(times).max(1);
+    let speed = (holds / share as f64).clamp(SLOWEST, 1.0);
+    let period = share.max(holds as u64);
+    // What is left over for a very short clip, less than a fifth of it, is no showing of its own: it holds its last frame.
+    let times = (frames as f64 / period as f64 + 0.8).max(1.0) as u64;
+    (speed, Repeats { times, period })
 }
 
 /// A clip being decoded. Dropping it ends the decoder.
@@ -126,14 +129,29 @@ mod tests {
 
     #[test]
     fn clips_are_cut_slowed_or_looped() {
-        assert_eq!(fitted(9.0, 240, 30), (1.0, 240));
-        let (speed, period) = fitted(7.0, 240, 30);
-        assert!((speed - 0.875).abs() < 1e-9 && period == 240, "{speed} {period}");
+        let repeats = |times, period| Repeats { times, period };
+        assert_eq!(fitted(9.0, 240, 30), (1.0, repeats(1, 270)));
+        let (speed, once) = fitted(7.0, 240, 30);
+        assert!((speed - 0.875).abs() < 1e-9 && once == repeats(1, 240), "{speed} {once:?}");
         // Twice, each a little slower than it is.
-        let (speed, period) = fitted(3.5, 240, 30);
-        assert!((speed - 0.875).abs() < 1e-9 && period == 120, "{speed} {period}");
+        let (speed, twice) = fitted(3.5, 240, 30);
+        assert!((speed - 0.875).abs() < 1e-9 && twice == repeats(2, 120), "{speed} {twice:?}");
         // Twice at its own speed, the second time cut.
-        assert_eq!(fitted(5.0, 240, 30), (1.0, 150));
-        assert_eq!(fitted(0.01, 240, 30).1, 1);
+        assert_eq!(fitted(5.0, 240, 30), (1.0, repeats(2, 150)));
+        assert_eq!(fitted(0.01, 240, 30).1, repeats(240, 1));
+    }
+
+    #[test]
+    fn no_clip_begins_again_for_what_is_left_over() {
+        for hundredths in 1..2000 {
+            for frames in [1, 2, 59, 239, 240, 241, 601] {
+                let (speed, repeats) = fitted(f64::from(hundredths) / 100.0, frames, 30);
+                assert!((SLOWEST..=1.0).contains(&speed), "{speed}");
+                // The film's last scene may be a few frames longer than it is by itself.
+                let (last, after) = (repeats.place(frames - 1).0, repeats.place(frames + 4).0);
+                assert!(repeats.times == 1 || last + 1 >= repeats.period / 5, "{hundredths} in {frames}: {repeats:?}");
+                assert_eq!(after, last + 5, "{hundredths} in {frames}: {repeats:?}");
+            }
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! The film's sound: narrations on their places, music under them, at one loudness, as AAC.
 //!
 //! Mixed in stretches, so memory does not grow with the film: first only to measure, until the gain
-//! that gives the target is found, then into the encoder. What came out is decoded and measured
-//! again: a lossy encoder moves peaks, and where they pass the limit it is done with a lower ceiling.
+//! that gives the target is found, and how loud the music may be beside it, then into the encoder. What
+//! came out is decoded and measured again: a lossy encoder moves peaks, and where they pass the limit it
+//! is done with a lower ceiling.
 
 use std::fs::File;
 use std::io::{self, PipeWriter, Write};
@@ -18,7 +19,7 @@ use tokio::io::AsyncReadExt;
 
 use crate::film::blocking::blocking;
 use crate::film::store::{Store, hex};
-use crate::film::timeline::{LEAD_IN_SECONDS, SAMPLE_RATE, Timeline};
+use crate::film::timeline::{LEAD_IN_SECONDS, Repeats, SAMPLE_RATE, Timeline};
 use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
 
 use super::limiter::Limiter;
@@ -34,7 +35,13 @@ const CEILING_DB: f64 = -1.7;
 /// A narration is raised or lowered by at most this much: what is nearly silent was meant to be.
 const MOST_GAIN_DB: f64 = 24.0;
 /// Raise this when the same narrations, clips and music give another sound.
-const MIXING: &str = "sound 3";
+const MIXING: &str = "sound 4";
+/// Music raises or lowers a narration by at most this much: half a decibel would just be heard.
+const MOST_SHIFT_DB: f64 = 0.4;
+/// A film with music may be so far from the target, by R 128's measure.
+const NEAR_LU: f64 = 0.8;
+/// Music is lowered or raised by at most this, in whole dB, so that it does not count as a quiet part of a film.
+const MOST_CHANGED_DB: u8 = 12;
 /// Samples that are mixed at a time.
 const BLOCK: usize = 4096;
 
@@ -55,9 +62,19 @@ pub struct ClipSound {
     pub sound: Decoded,
     /// Against the narration, in dB.
     pub volume_db: f64,
-    /// Samples of the clip that lie before the scene begins, and after how many it begins again; its sound may end before.
+    /// Samples of the clip that lie before the scene begins.
     pub begun: u64,
-    pub period: u64,
+    /// In samples, as its picture is repeated; its sound may end before it begins again.
+    pub repeats: Repeats,
+}
+
+/// How loud a film is mixed, in dB.
+#[derive(Clone, Copy, Debug)]
+struct Levels {
+    gain: f64,
+    ceiling: f64,
+    /// The music's, against what was asked for; none: it is left out.
+    bed: Option<f64>,
 }
 
 /// Over this long a clip's sound comes and goes, at its scene's ends, at its own, and where the clip begins again.
@@ -102,7 +119,7 @@ impl Sound {
     fn key(&self, ffmpeg: &str) -> String {
         let spans: Vec<_> = self.timeline.scenes.iter().map(|scene| (scene.first_frame, scene.frames, scene.speech)).collect();
         let voices: Vec<_> = self.voices.iter().map(|voice| voice.as_ref().map(|voice| voice.file.file_name())).collect();
-        let clip = |clip: &ClipSound| (clip.sound.file.file_name().map(ToOwned::to_owned), clip.volume_db, clip.begun, clip.period);
+        let clip = |clip: &ClipSound| (clip.sound.file.file_name().map(ToOwned::to_owned), clip.volume_db, clip.begun, clip.repeats);
         let clips: Vec<_> = self.clips.iter().map(|sound| sound.as_ref().map(clip)).collect();
         let music = self.music.as_ref().map(|(track, volume_db)| (track.file.file_name(), volume_db));
         hex(&Sha256::digest(format!("{MIXING}\n{ffmpeg}\n{}\n{spans:?}\n{voices:?}\n{clips:?}\n{music:?}", self.timeline.fps)))
@@ -113,41 +130,75 @@ impl Sound {
     /// # Errors
     /// [`ToolError`] when ffmpeg fails or the disk is full.
     async fn encode(&self, tools: &Tools, to: &Path) -> Result<Measured, ToolError> {
-        let mut ceiling = CEILING_DB;
         let sound = self.clone();
-        let gain = blocking(move |stop| sound.find_gain(ceiling, stop)).await?;
+        let mut levels = blocking(move |stop| sound.find_levels(stop)).await?;
         let mut tries = 0;
         loop {
-            self.write(tools, gain, ceiling, to).await?;
+            self.write(tools, levels, to).await?;
             let measured = measure(tools, to).await?;
             let over = measured.true_peak_dbtp.unwrap_or(f64::NEG_INFINITY) - (PEAK_LIMIT_DBTP - 0.05);
             tries += 1;
             if over <= 0.0 || tries == 3 {
                 return Ok(measured);
             }
-            ceiling -= over + 0.1;
+            levels.ceiling -= over + 0.1;
         }
     }
 
-    /// The gain in dB that brings the limited film to the target loudness.
-    fn find_gain(&self, ceiling: f64, stop: &AtomicBool) -> Result<f64, ToolError> {
-        let mut gain = 0.0;
-        for _ in 0..4 {
-            let mut meter = EbuR128::new(2, SAMPLE_RATE, Mode::I).map_err(odd)?;
-            self.mix(gain, ceiling, stop, |block| meter.add_frames_f32(block.as_flattened()).map_err(odd))?;
-            let loudness = meter.loudness_global().map_err(odd)?;
-            if !loudness.is_finite() || loudness < -70.0 {
-                return Ok(0.0);
+    /// The levels that bring the limited film to the target loudness, and leave its narrations as loud as they are without
+    /// music. Both are to be had: music that is heard alone for long counts as a quiet film, and all would be turned up for
+    /// it; but where it is much quieter than speech it is not counted at all (R 128 leaves out what is 10 LU under the rest),
+    /// and where it is as loud nothing is missing. The nearer of the two is taken.
+    fn find_levels(&self, stop: &AtomicBool) -> Result<Levels, ToolError> {
+        let without = Levels { gain: 0.0, ceiling: CEILING_DB, bed: None };
+        let spoken = self.voices.iter().flatten().any(|voice| voice.loudness.is_some());
+        if self.music.is_none() || !spoken {
+            return self.find_gain(Levels { bed: Some(0.0), ..without }, stop);
+        }
+        let alone = self.find_gain(without, stop)?.gain;
+        // The levels with the music changed by so much, and whether they bring the film near enough to the target.
+        let with_music = |by: f64| {
+            let levels = Levels { gain: alone, bed: Some(by), ..without };
+            let missing = self.loudness(levels, stop)?.map_or(0.0, |loudness| TARGET_LUFS - loudness);
+            let shift = missing.clamp(-MOST_SHIFT_DB, MOST_SHIFT_DB);
+            Ok::<_, ToolError>((Levels { gain: alone + shift, ..levels }, (missing - shift).abs() <= NEAR_LU))
+        };
+        let (as_asked, near) = with_music(0.0)?;
+        if near {
+            return Ok(as_asked);
+        }
+        for by in 1..=MOST_CHANGED_DB {
+            for by in [-f64::from(by), f64::from(by)] {
+                let (levels, near) = with_music(by)?;
+                if near {
+                    return Ok(levels);
+                }
             }
-            gain += TARGET_LUFS - loudness;
+        }
+        Ok(as_asked)
+    }
+
+    /// The gain that brings the limited film to the target loudness, looked for from the one in `levels` on.
+    fn find_gain(&self, mut levels: Levels, stop: &AtomicBool) -> Result<Levels, ToolError> {
+        for _ in 0..4 {
+            let Some(loudness) = self.loudness(levels, stop)? else { return Ok(Levels { gain: 0.0, ..levels }) };
+            levels.gain += TARGET_LUFS - loudness;
             if (TARGET_LUFS - loudness).abs() < 0.1 {
                 break;
             }
         }
-        Ok(gain)
+        Ok(levels)
     }
 
-    async fn write(&self, tools: &Tools, gain: f64, ceiling: f64, to: &Path) -> Result<(), ToolError> {
+    /// Of the limited film, in LUFS; none where it is silent.
+    fn loudness(&self, levels: Levels, stop: &AtomicBool) -> Result<Option<f64>, ToolError> {
+        let mut meter = EbuR128::new(2, SAMPLE_RATE, Mode::I).map_err(odd)?;
+        self.mix(levels, stop, |block| meter.add_frames_f32(block.as_flattened()).map_err(odd))?;
+        let loudness = meter.loudness_global().map_err(odd)?;
+        Ok(Some(loudness).filter(|loudness| loudness.is_finite() && *loudness >= -70.0))
+    }
+
+    async fn write(&self, tools: &Tools, levels: Levels, to: &Path) -> Result<(), ToolError> {
         let (reader, mut writer) = io::pipe()?;
         let mut command = tools.ffmpeg();
         command.stdin(Stdio::from(reader));
@@ -157,23 +208,17 @@ impl Sound {
         let mut child = spawn("ffmpeg", &mut command)?;
         drop(command);
         let sound = self.clone();
-        let mixed = blocking(move |stop| sound.mix(gain, ceiling, stop, |block| write_block(&mut writer, block)));
+        let mixed = blocking(move |stop| sound.mix(levels, stop, |block| write_block(&mut writer, block)));
         let (ended, mixed) = tokio::join!(finish("ffmpeg", &mut child), mixed);
         // ffmpeg's own reason comes before the broken pipe that it left.
         ended.and(mixed)
     }
 
     /// Hands the whole film's samples to `sink`, a stretch at a time.
-    fn mix(
-        &self,
-        gain: f64,
-        ceiling: f64,
-        stop: &AtomicBool,
-        mut sink: impl FnMut(&[[f32; 2]]) -> Result<(), ToolError>,
-    ) -> Result<(), ToolError> {
-        let gain = decibels(gain) as f32;
-        let mut limiter = Limiter::new(ceiling);
-        let mut bed = self.bed()?;
+    fn mix(&self, levels: Levels, stop: &AtomicBool, mut sink: impl FnMut(&[[f32; 2]]) -> Result<(), ToolError>) -> Result<(), ToolError> {
+        let gain = decibels(levels.gain) as f32;
+        let mut limiter = Limiter::new(levels.ceiling);
+        let mut bed = self.bed(levels.bed)?;
         let mut late = Limiter::delay();
         let mut emit = |block: &mut Vec<[f32; 2]>| {
             for sample in block.iter_mut() {
@@ -216,11 +261,11 @@ impl Sound {
         emit(&mut block)
     }
 
-    fn bed(&self) -> io::Result<Option<Bed>> {
-        let Some((track, volume_db)) = &self.music else { return Ok(None) };
+    fn bed(&self, level: Option<f64>) -> io::Result<Option<Bed>> {
+        let (Some((track, volume_db)), Some(level)) = (&self.music, level) else { return Ok(None) };
         let speech: Vec<_> = self.timeline.scenes.iter().filter_map(|scene| scene.speech).collect();
         let seconds = self.timeline.seconds(self.timeline.total_frames);
-        Bed::new(track.clone(), TARGET_LUFS + volume_db, &speech, seconds).map(Some)
+        Bed::new(track.clone(), TARGET_LUFS + volume_db + level, &speech, seconds).map(Some)
     }
 }
 
@@ -270,18 +315,17 @@ impl<'a> ClipReader<'a> {
 
     /// Adds the clip to a stretch that begins `from` samples after its scene does; the scene has `length`.
     fn add_to(&mut self, block: &mut [[f32; 2]], from: u64, length: u64) -> io::Result<()> {
-        let period = self.clip.period.max(1);
-        let end = self.clip.sound.samples.min(period);
         let mut done = 0;
         while done < block.len() {
             let at = from + done as u64;
-            let place = (self.clip.begun + at) % period;
+            let (place, again) = self.clip.repeats.place(self.clip.begun + at);
+            let (end, left) = (self.clip.sound.samples.min(again), (block.len() - done) as u64);
             if place >= end {
                 // What is over is silent until its picture begins again.
-                done += (period - place) as usize;
+                done += left.min(again - place) as usize;
                 continue;
             }
-            let count = ((end - place) as usize).min(block.len() - done);
+            let count = left.min(end - place) as usize;
             let mut samples = vec![[0.0; 2]; count];
             read_samples(&mut self.file, self.clip.sound.channels, place, &mut samples)?;
             for (index, (out, sample)) in block[done..done + count].iter_mut().zip(samples).enumerate() {
@@ -406,7 +450,7 @@ mod tests {
         std::fs::write(&file, 1.0_f32.to_le_bytes().repeat(SAMPLE_RATE as usize)).expect("written");
         let sound =
             Decoded { file, channels: 1, samples: second, loudness: None, clipped: 0, heard: Heard::default(), promised_seconds: None };
-        let clip = ClipSound { sound, volume_db: 0.0, begun: 0, period: 2 * second };
+        let clip = ClipSound { sound, volume_db: 0.0, begun: 0, repeats: Repeats { times: 2, period: 2 * second } };
         let mut reader = ClipReader::open(&clip).expect("opened");
         let mut heard = vec![[0.0_f32; 2]; 4 * SAMPLE_RATE as usize];
         let length = heard.len() as u64;

@@ -121,11 +121,12 @@ impl Clock {
 
     fn at(&self, share: f64, side: Side) -> f64 {
         const SAME: f64 = 1e-9;
-        let holds = |span: &&[f64; 4]| match side {
-            Side::Before => share <= span[1] + SAME,
-            Side::After => share < span[1] - SAME,
+        let is_over = |span: &[f64; 4]| match side {
+            Side::Before => share > span[1] + SAME,
+            Side::After => share >= span[1] - SAME,
         };
-        match self.spans.iter().find(holds) {
+        // They are in order: hours of words that are known are not gone through for each.
+        match self.spans.get(self.spans.partition_point(is_over)) {
             Some([from, to, start, end]) => start + (end - start) * ((share - from) / (to - from)).clamp(0.0, 1.0),
             None => self.spans.last().map_or(0.0, |span| span[3]),
         }
