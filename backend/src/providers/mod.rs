@@ -63,7 +63,7 @@ pub struct About {
     pub at_once: u32,
     /// How many requests it takes in a minute, where its vendor has such a limit; the settings may say otherwise.
     pub a_minute: Option<u32>,
-    /// What keeps it from working on this machine: what is missing, and the command that installs it.
+    /// What keeps it from working on this machine for as long as the server runs: what is missing, and the command that installs it.
     pub missing: Option<String>,
 }
 
@@ -112,6 +112,12 @@ pub type Make<P> = for<'a> fn(&'a Machine) -> BoxFuture<'a, Arc<P>>;
 pub trait Provider: Send + Sync {
     /// What it says of itself.
     fn about(&self) -> &About;
+
+    /// What keeps it from working now and may be put in while the server runs, beyond [`About::missing`]: what is to be put where.
+    /// It is looked for each time that somebody asks, and the calls that need it say the same.
+    async fn lacks(&self) -> Option<String> {
+        None
+    }
 
     /// A real, cheap call, which shows that it can be used.
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()>;

@@ -150,3 +150,25 @@ async fn what_breaks_off_is_drawn_again_since_nobody_is_billed() {
     assert_eq!((&picture["status"], &picture["attempts"]), (&json!("ready"), &json!(3)), "{picture}");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_seed_is_one_that_is_offered_and_is_drawn_by_as_it_is() {
+    let vendor = VendorServer::start().await;
+    vendor.on_json("POST", PATH, answer(&png(640, 360)));
+    let app = app(&vendor, 5).await;
+    let most = 0xffff_ffff_u64;
+    let picture = drawn(&app.client, json!({"provider": "a1111", "seed": most})).await;
+    assert_eq!((&picture["status"], &picture["modelOptions"]["seed"]), (&json!("ready"), &json!(most)), "{picture}");
+    assert_eq!(vendor.asked_at("POST", PATH)[0].json()["seed"], most);
+    let scene = scene(&app.client, "A hill").await;
+    for (provider, seed) in [("a1111", most + 1), ("pexels", 1001), ("fal", 1 << 40), ("storyboard", (1 << 53) + 2)] {
+        let request = json!({"sceneId": scene["id"], "modelOptions": {"provider": provider, "seed": seed}});
+        let estimate = json!({"kind": "image", "request": request});
+        for (path, body) in [("/api/image/generate", request.clone()), ("/api/estimate", estimate)] {
+            let error = app.client.post(path, body).await.expect_error(422, ErrorCode::ValidationFailed);
+            assert!(bad_paths(&error).iter().all(|path| path.ends_with("modelOptions.seed")), "{provider}: {error:?}");
+        }
+    }
+    assert_eq!(vendor.asked_at("POST", PATH).len(), 1);
+    app.finish().await;
+}

@@ -190,3 +190,37 @@ async fn what_passes_is_waited_for() {
     assert!(asked[1].at - asked[0].at >= std::time::Duration::from_secs(1), "it waits as long as it is asked to");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_model_that_breaks_down_is_the_result_and_a_gateway_that_does_is_none() {
+    let fal = queue().await;
+    let app = studio(&fal).await;
+    let (scene, _) = scene_with_picture(&app.client, "Words.", "A hill.").await;
+    let failed = |status: u16, detail: Value| Reply::json(&json!({ "detail": detail })).status(status);
+    let late = Reply::json(&json!({})).status(504).header("x-fal-error-type", "request_timeout");
+    for (reply, code, words) in [
+        (failed(500, json!("Out of memory")), "provider_unavailable", "Out of memory"),
+        (failed(503, json!([{"loc": ["body"], "msg": "Runner died", "type": "internal"}])), "provider_unavailable", "Runner died"),
+        (failed(502, json!("Downstream failed")).header("x-fal-retryable", "true"), "provider_unavailable", "Downstream failed"),
+        (late, "provider_timeout", "took too long"),
+    ] {
+        let begun = fal.asked_at("POST", MODEL).len();
+        let good = Reply::json(&json!({"images": [{"url": format!("{}/files/1.png", fal.url())}]}));
+        fal.on_each("GET", RESULT, [reply, good]);
+        let image = drawn(&app, &scene, json!({"provider": "fal"})).await;
+        assert_eq!((&image["status"], &image["error"]["code"]), (&json!("failed"), &json!(code)), "{image}");
+        assert!(image["error"]["message"].as_str().unwrap().contains(words), "{image}");
+        assert_eq!((fal.asked_at("POST", MODEL).len() - begun, &image["attempts"]), (1, &json!(1)), "{image}");
+        // There is nothing to be looked at any more: another try begins anew.
+        let path = format!("/api/image/{}", image["id"].as_str().unwrap());
+        app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
+        assert_eq!(app.client.finished(&path).await["status"], "ready");
+        assert_eq!(fal.asked_at("POST", MODEL).len() - begun, 2);
+    }
+    let begun = fal.asked_at("POST", MODEL).len();
+    let good = Reply::json(&json!({"images": [{"url": format!("{}/files/1.png", fal.url())}]}));
+    fal.on_each("GET", RESULT, [Reply::bytes("text/html", "<html>nginx</html>").status(502), good]);
+    let image = drawn(&app, &scene, json!({"provider": "fal"})).await;
+    assert_eq!((&image["status"], fal.asked_at("POST", MODEL).len() - begun), (&json!("ready"), 1), "{image}");
+    app.finish().await;
+}

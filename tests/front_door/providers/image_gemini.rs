@@ -126,7 +126,8 @@ async fn what_it_refuses_is_said_and_not_asked_again() {
         let app = app(&vendor, 5).await;
         let picture = drawn(&app.client, json!({"provider": "gemini"})).await;
         assert_failed(&picture, code, words);
-        assert_eq!((vendor.asked_at("POST", PATH).len(), picture.get("costUsd")), (1, None), "{picture}");
+        let cost = picture.get("costUsd").and_then(Value::as_f64).unwrap_or_default();
+        assert_eq!((vendor.asked_at("POST", PATH).len(), cost == 0.0), (1, true), "{picture}");
         assert_secret(&vendor, KEY, "x-goog-api-key", KEY, &[&picture]);
         app.finish().await;
     }
@@ -170,7 +171,17 @@ async fn an_answer_without_a_picture_is_a_bad_one_and_is_not_paid_for_again() {
     let broken = answer(&[image(&cut[..cut.len() / 2])]);
     let other = answer(&[image(b"<html>not a picture</html>")]);
     let garbled = answer(&[json!({"inlineData": {"mimeType": "image/png", "data": "%%%"}})]);
+    let draft = |reason: &str| {
+        let mut body = answer(&[image(&png(640, 360))]);
+        body["candidates"][0]["finishReason"] = json!(reason);
+        body
+    };
     for (body, words) in [
+        (draft("NO_IMAGE"), "without a picture"),
+        (draft("IMAGE_OTHER"), "without a picture"),
+        (draft("MALFORMED_RESPONSE"), "without a picture"),
+        (draft("MAX_TOKENS"), "without a picture"),
+        (draft("A_REASON_OF_TOMORROW"), "without a picture"),
         (no_image, "without a picture"),
         (talk, "without a picture"),
         (broken, "cannot be used"),
@@ -242,4 +253,22 @@ async fn the_films_people_and_places_are_told_with_every_picture() {
         "Mara at a door\n\nMara: a woman of sixty\n\nOnly where one of these is to be seen here too, it looks like this:\nthe mill: a wooden windmill\n\nStyle: ink"
     );
     app.finish().await;
+}
+
+#[tokio::test]
+async fn what_a_refusal_took_is_written_down() {
+    let mut stopped = answer(&[image(&png(640, 360))]);
+    stopped["candidates"][0]["finishReason"] = json!("IMAGE_SAFETY");
+    let blocked = json!({"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 12, "totalTokenCount": 12}});
+    for (body, tokens) in [(stopped, 1200), (blocked, 0)] {
+        let vendor = VendorServer::start().await;
+        vendor.on_json("POST", PATH, body);
+        let app = app(&vendor, 5).await;
+        let prices = json!({"gemini/gemini-nano-banana-2.1": {"perMillionInputTokens": 1, "perMillionOutputTokens": 10}});
+        app.client.patch("/api/settings", json!({"prices": prices})).await.expect(200);
+        assert_failed(&drawn(&app.client, json!({"provider": "gemini"})).await, "provider_rejected", "SAFETY");
+        let spent = app.client.get("/api/settings").await.expect(200)["spending"]["monthUsd"].as_f64().unwrap();
+        assert!((spent - (12.0 + 10.0 * f64::from(tokens)) / 1e6).abs() < 1e-12, "{spent}");
+        app.finish().await;
+    }
 }

@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+use shared::ErrorCode;
 use studio_tests::{
     Reply, TestApp, VendorServer,
     pictures::{assert_failed, assert_secret, drawn, drawn_for, png, scene, studio},
@@ -183,5 +184,53 @@ async fn a_server_that_speaks_its_language_may_name_the_picture_by_its_address()
     let picture = drawn(&app.client, json!({"provider": "openai"})).await;
     assert_failed(&picture, "provider_unavailable", "may have been carried out and paid for");
     assert_eq!(vendor.asked_at("POST", PATH).len() - before, 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_whole_film_of_people_is_counted_and_no_more_of_them_are_told_than_it_takes() {
+    let vendor = VendorServer::start().await;
+    vendor.on_json("POST", PATH, answer(&png(768, 432)));
+    let app = app(&vendor, 1).await;
+    let scene = scene(&app.client, "Person 1 and Person 40 on a hill").await;
+    let request = json!({"sceneId": scene["id"], "stylePrompt": "ink", "modelOptions": {"provider": "openai"}});
+    let estimate = async || {
+        let told = app.client.post("/api/estimate", json!({"kind": "image", "request": request})).await.expect(200);
+        told["costUsd"].as_f64().unwrap()
+    };
+    let alone = estimate().await;
+    let look = |number: usize| format!("{number}, {}", "a tall one ".repeat(90));
+    let figures: Vec<Value> = (1..=40).map(|number| json!({"name": format!("Person {number}"), "look": look(number)})).collect();
+    let project = format!("/api/projects/{}", scene["projectId"].as_str().unwrap());
+    app.client.patch(&project, json!({"visualBible": figures})).await.expect(200);
+    let whole = estimate().await;
+    // Forty looks of a thousand characters, at 2.5 a token.
+    assert!(whole - alone > 0.1, "{alone} without, {whole} with the people");
+    app.client.patch("/api/settings", json!({"spending": {"monthLimitUsd": (alone + whole) / 2.0}})).await.expect(200);
+    let refused = async |path: &str, body: Value| {
+        let error = app.client.post(path, body).await.expect_error(409, ErrorCode::SpendingLimitReached);
+        assert!((error.details["estimateUsd"].as_f64().unwrap() - whole).abs() < 1e-12, "{error:?}");
+    };
+    refused("/api/image/generate", request.clone()).await;
+    let batch = json!({"projectId": scene["projectId"], "stylePrompt": "ink", "modelOptions": {"provider": "openai"}});
+    refused("/api/image/generate-batch", batch).await;
+    assert!(vendor.asked().is_empty());
+
+    app.client.patch("/api/settings", json!({"spending": {"monthLimitUsd": null}})).await.expect(200);
+    let picture = drawn_for(&app.client, &scene, json!({"provider": "openai"})).await;
+    assert_eq!(picture["status"], "ready", "{picture}");
+    let prompt = vendor.asked_at("POST", PATH)[0].json()["prompt"].as_str().unwrap().to_owned();
+    assert!(prompt.chars().count() <= 32_000, "{} characters", prompt.chars().count());
+    let told = |number: usize| prompt.contains(&format!("Person {number}: {number}, a tall one"));
+    assert_eq!((told(1), told(40), told(2)), (true, true, false), "those who are seen");
+    assert!(prompt.ends_with("Style: ink"));
+
+    // So is another try.
+    vendor.on("POST", PATH, |_, _| Reply::json(&error("image_generation_user_error", "moderation_blocked")).status(400));
+    let failed = drawn_for(&app.client, &scene, json!({"provider": "openai"})).await;
+    assert_eq!(failed["status"], "failed", "{failed}");
+    let spent = app.client.get("/api/settings").await.expect(200)["spending"]["monthUsd"].as_f64().unwrap();
+    app.client.patch("/api/settings", json!({"spending": {"monthLimitUsd": spent + (alone + whole) / 2.0}})).await.expect(200);
+    refused(&format!("/api/image/{}/retry", failed["id"].as_str().unwrap()), json!({})).await;
     app.finish().await;
 }

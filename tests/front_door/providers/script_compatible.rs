@@ -225,3 +225,58 @@ async fn whoever_wrote_a_script_rewrites_it_where_the_settings_only_divide_texts
     assert_eq!(server.asked().last().unwrap().json()["model"], "qwen3:8b");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn how_an_answer_ended_is_read_in_each_servers_words() {
+    let ended = |reason: &str, error: Value| {
+        Reply::events(&[
+            DIALECT.piece(&script(2).to_string()),
+            json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason, "error": error}]}),
+            json!({"choices": [], "usage": {"prompt_tokens": 1000, "completion_tokens": 2000}}),
+        ])
+    };
+    let server = VendorServer::start().await;
+    let app = DIALECT.app(&server).await;
+    let write = async || app.client.post("/api/script/generate", DIALECT.wanted(2)).await;
+    for reason in ["stop", "eos", "STOP"] {
+        server.on_each("POST", DIALECT.path(), [ended(reason, Value::Null)]);
+        assert_eq!(write().await.expect(201)["scenes"].as_array().unwrap().len(), 2, "{reason}");
+    }
+    for (reason, status, code, words) in [
+        ("tool_calls", 502, ErrorCode::ProviderBadResponse, "stopped for a reason of its own (tool_calls)"),
+        ("abort", 502, ErrorCode::ProviderBadResponse, "stopped for a reason of its own (abort)"),
+        ("content_filter", 422, ErrorCode::ProviderRejected, "the answer was filtered"),
+    ] {
+        server.on_each("POST", DIALECT.path(), [ended(reason, Value::Null)]);
+        let error = write().await.expect_error(status, code);
+        assert!(error.message.contains(words), "{reason}: {}", error.message);
+    }
+    let used = "select count(*) as n from paid_calls where usage->>'outputTokens' = '2000'";
+    assert_eq!(app.database.count(used).await, 6, "what it took is known of each");
+    // What broke down may do better the next time; what has no credit will not.
+    let gone = json!({"code": 502, "message": "The machine is gone."});
+    server.on_each("POST", DIALECT.path(), [ended("error", gone), ended("error", json!({"code": 402, "message": "No credits."}))]);
+    let error = write().await.expect_error(502, ErrorCode::ProviderQuotaExceeded);
+    assert!(error.message.contains("No credits"), "{}", error.message);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_comes_is_told_from_its_first_byte_and_not_from_its_header() {
+    let text = script(2).to_string();
+    let mislabelled = |kind: &'static str| {
+        let text = text.clone();
+        [DIALECT.whole(&text).header("content-type", kind), DIALECT.streamed(&text, End::Complete).header("content-type", kind)]
+    };
+    for kind in ["text/event-stream", "application/json", "text/plain", "application/octet-stream"] {
+        let server = VendorServer::start().await;
+        server.on_each("POST", DIALECT.path(), mislabelled(kind));
+        let app = DIALECT.app_without_key(&server).await;
+        for _ in 0..2 {
+            let written = app.client.post("/api/script/generate", DIALECT.wanted(2)).await.expect(201);
+            assert_eq!(written["scenes"].as_array().unwrap().len(), 2, "{kind}");
+        }
+        assert_eq!(server.asked().len(), 2, "{kind}");
+        app.finish().await;
+    }
+}

@@ -65,9 +65,14 @@ async fn used_up_credit_is_told_and_costs_nothing() {
             Dialect::Gemini => (402, "RESOURCE_EXHAUSTED"),
             Dialect::Anthropic => (400, "billing_error"),
         };
-        let (answer, server) = asked(dialect, [error(dialect, status, kind, "Nothing left.")]).await;
-        answer.expect_error(502, ErrorCode::ProviderQuotaExceeded);
-        assert_eq!(server.asked().len(), 1, "{dialect:?}");
+        // Whatever a header says of asking again: it does not come back by itself.
+        for headers in [&[][..], &[("x-should-retry", "true")]] {
+            let refused = error(dialect, status, kind, "Nothing left.");
+            let refused = headers.iter().fold(refused, |reply, (name, value)| reply.header(name, value));
+            let (answer, server) = asked(dialect, [refused]).await;
+            answer.expect_error(502, ErrorCode::ProviderQuotaExceeded);
+            assert_eq!(server.asked().len(), 1, "{dialect:?} {headers:?}");
+        }
     }
 }
 
@@ -213,6 +218,50 @@ async fn an_answer_that_is_there_is_not_paid_for_again_when_a_later_one_fails() 
         }
         assert!(spent[0] > 0.0 && (spent[2] - 3.0 * spent[0]).abs() < 1e-9, "{dialect:?}: two answers are paid for each time: {spent:?}");
         app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_is_of_use_is_kept_where_the_one_that_should_be_better_is_worse() {
+    for dialect in Dialect::ALL {
+        let kind = match dialect {
+            Dialect::Compatible | Dialect::OpenAi => "insufficient_quota",
+            Dialect::Gemini => "RESOURCE_EXHAUSTED",
+            Dialect::Anthropic => "billing_error",
+        };
+        let beginning: String = dialect.begin().iter().map(|event| format!("data: {event}\n\n")).collect();
+        let cases = [
+            ("it is no script", dialect.streamed(&script(1).to_string(), End::Complete), Some((2000, 4000))),
+            ("it is none at all", dialect.streamed("No.", End::Complete), Some((2000, 4000))),
+            ("it is refused", dialect.streamed("", End::Refused), Some((2000, 4000))),
+            ("there is no credit", error(dialect, 402, kind, "Nothing left."), Some((1000, 2000))),
+            ("it is lost", Reply::cut_off("text/event-stream", beginning), None),
+        ];
+        for (what, second, used) in cases {
+            let server = VendorServer::start().await;
+            // Of use, but shorter than was asked for.
+            server.on_each("POST", dialect.path(), [good(dialect), second]);
+            let app = dialect.app(&server).await;
+            let mut wanted = dialect.wanted(2);
+            wanted["options"]["durationSeconds"] = json!(45);
+            let written = app.client.post("/api/script/generate", wanted).await.expect(201);
+            let titles: Vec<&Value> = written["scenes"].as_array().unwrap().iter().map(|scene| &scene["title"]).collect();
+            assert_eq!(titles, ["Part 1", "Part 2"], "{dialect:?}: {what}");
+            let project = app.client.get(&format!("/api/projects/{}", written["projectId"].as_str().unwrap())).await.expect(200);
+            assert_eq!((&project["status"], &project["title"]), (&json!("ready"), &json!("The mill by the sea")), "{dialect:?}: {what}");
+            assert_eq!(project["visualBible"].as_array().unwrap().len(), 2);
+            let asked = server.asked();
+            assert_eq!(asked.len(), 2, "{dialect:?}: {what}");
+            assert!(dialect.turns(&asked[1].json())[2].contains("Write more."));
+            let count = async |sql: &str| app.database.count(&format!("select count(*) as n from paid_calls where {sql}")).await;
+            let known = match used {
+                Some((read, wrote)) => format!("usage->>'inputTokens' = '{read}' and usage->>'outputTokens' = '{wrote}'"),
+                None => "usage->>'outputTokens' is null and cost_usd is null and expected_usd is not null".to_owned(),
+            };
+            let known = if used.is_none() && dialect == Dialect::Compatible { "cost_usd is null".to_owned() } else { known };
+            assert_eq!((count("true").await, count(&known).await), (1, 1), "{dialect:?}: {what}");
+            app.finish().await;
+        }
     }
 }
 

@@ -174,6 +174,47 @@ async fn a_script_that_stays_cut_off_is_not_taken_for_whole() {
 }
 
 #[tokio::test]
+async fn a_script_that_does_not_come_to_its_end_is_not_taken_for_whole_although_its_writer_is_done() {
+    for dialect in Dialect::ALL {
+        let mut wanted = dialect.wanted(3);
+        wanted["options"].as_object_mut().unwrap().remove("sceneCount");
+        let whole = text(3);
+        // In the third scene, and behind it.
+        for (cut, scenes) in [(&whole[..whole.rfind("Part 3").unwrap()], 2), (&whole[..whole.len() - 2], 3)] {
+            let breaks_off = format!("It breaks off after scene {scenes};");
+            let server = VendorServer::start().await;
+            let broken = || dialect.streamed(cut, End::Complete);
+            server.on_each("POST", dialect.path(), [broken(), dialect.streamed(&whole, End::Complete), broken(), broken()]);
+            let app = dialect.app(&server).await;
+            let written = app.client.post("/api/script/generate", wanted.clone()).await.expect(201);
+            assert_eq!(written["scenes"].as_array().unwrap().len(), 3, "{dialect:?}: {cut}");
+            let turns = dialect.turns(&server.asked()[1].json());
+            assert!(turns[2].contains(&breaks_off), "{}", turns[2]);
+            let error = app.client.post("/api/script/generate", wanted.clone()).await.expect_error(502, ErrorCode::ProviderBadResponse);
+            assert!(error.message.contains(&breaks_off), "{dialect:?}: {}", error.message);
+            assert_eq!(server.asked().len(), 4);
+            app.finish().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_is_no_valid_json_is_asked_for_once_more_and_taken_where_its_writer_cannot_do_better() {
+    let dialect = Dialect::Compatible;
+    let server = VendorServer::start().await;
+    let garbled = text(2).replace("]}]}", "]},]}");
+    assert_ne!(garbled, text(2));
+    server.on("POST", dialect.path(), move |_, _| dialect.streamed(&garbled, End::Complete));
+    let app = dialect.app_without_key(&server).await;
+    let mut wanted = dialect.wanted(2);
+    wanted["options"].as_object_mut().unwrap().remove("sceneCount");
+    let written = app.client.post("/api/script/generate", wanted).await.expect(201);
+    assert_eq!((written["scenes"].as_array().unwrap().len(), server.asked().len()), (2, 2));
+    assert!(dialect.turns(&server.asked()[1].json())[2].contains("It is no valid JSON: "));
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_is_wanted_is_said_in_what_a_model_can_count() {
     let dialect = Dialect::Compatible;
     let server = VendorServer::start().await;

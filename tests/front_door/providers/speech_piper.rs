@@ -3,6 +3,7 @@
 use std::{path::Path, process::Command};
 
 use serde_json::{Value, json};
+use shared::ErrorCode;
 use studio::config::Config;
 use studio_tests::{
     TestApp,
@@ -113,5 +114,39 @@ async fn where_something_is_missing_it_says_what() {
     std::fs::remove_dir_all(place.path().join("voices")).unwrap();
     let app = studio(place.path()).await;
     assert!(of_provider(&app).await.to_string().contains("has no voices"), "{}", of_provider(&app).await);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn voices_come_and_go_while_the_server_runs() {
+    let place = piper("");
+    let (voices, elsewhere) = (place.path().join("voices"), place.path().join("elsewhere"));
+    std::fs::rename(&voices, &elsewhere).unwrap();
+    let app = studio(place.path()).await;
+    let project = app.client.project(&["Words."]).await;
+    let narrate = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "piper/en_US-lessac-medium"});
+    let assert_none = async || {
+        let provider = of_provider(&app).await;
+        assert_eq!(provider["available"], false, "{provider}");
+        assert!(provider["notes"].as_str().unwrap().contains("has no voices; put one"), "{provider}");
+        for refused in [app.client.get("/api/voices?provider=piper").await, app.client.post("/api/audio/generate", narrate.clone()).await] {
+            let error = refused.expect_error(409, ErrorCode::ProviderNotConfigured);
+            assert!(error.message.contains("has no voices; put one"), "{error:?}");
+        }
+        let all = app.client.get("/api/voices").await.expect(200);
+        assert_eq!(all["failures"], Value::Null, "nobody expects voices of it");
+    };
+    assert_none().await;
+
+    std::fs::rename(&elsewhere, &voices).unwrap();
+    let provider = of_provider(&app).await;
+    assert_eq!(provider["available"], true, "{provider}");
+    assert!(!provider["notes"].as_str().unwrap().contains("no voices"), "{provider}");
+    assert_eq!(app.client.get("/api/voices?provider=piper").await.expect(200)["items"].as_array().unwrap().len(), 3);
+    let clip = app.client.post_and_wait("/api/audio/generate", narrate.clone()).await.expect(200);
+    assert_eq!(clip["status"], "ready", "{clip}");
+
+    std::fs::rename(&voices, &elsewhere).unwrap();
+    assert_none().await;
     app.finish().await;
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use reqwest::{StatusCode, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::timeout;
 
 use super::{
@@ -39,10 +40,12 @@ impl<'a> Answer<'a> {
     }
 
     /// Itself where it says yes; what it means where it says no.
-    pub async fn accepted(mut self) -> ProviderResult<Self> {
-        if self.status().is_success() {
-            return Ok(self);
-        }
+    pub async fn accepted(self) -> ProviderResult<Self> {
+        if self.status().is_success() { Ok(self) } else { Err(self.refusal().await.0) }
+    }
+
+    /// What an answer means that says no, and its body; null where that is no JSON.
+    pub async fn refusal(mut self) -> (ProviderError, Value) {
         let mut body = Vec::new();
         // The status says the most; a body that cannot be read to its end takes nothing away from it.
         while let Ok(Some(bytes)) = self.chunk().await
@@ -51,7 +54,8 @@ impl<'a> Answer<'a> {
             body.extend_from_slice(&bytes);
         }
         let (api, headers) = (self.api, self.response.headers());
-        Err(refusal::read(&api.who, api.vendor, self.status().as_u16(), headers, &body, self.creates))
+        let error = refusal::read(&api.who, api.vendor, self.status().as_u16(), headers, &body, self.creates);
+        (error, serde_json::from_slice(&body).unwrap_or_default())
     }
 
     /// The body as JSON of that shape.
@@ -100,12 +104,10 @@ impl<'a> Answer<'a> {
 
     /// The body as server-sent events. A server that does not stream and answers in one JSON document gives one event.
     pub async fn events(self) -> ProviderResult<Events<'a>> {
-        let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
         if self.is_page() {
             return Err(page(self.api));
         }
-        let document = kind.starts_with("application/json").then(Vec::new);
-        Ok(Events { answer: self, document, parser: Parser::default(), ready: Vec::new().into_iter(), read: 0, ended: false })
+        Ok(Events { answer: self, form: None, ready: Vec::new().into_iter(), read: 0, ended: false })
     }
 
     pub(super) fn headers(&self) -> &header::HeaderMap {
@@ -159,12 +161,51 @@ pub(super) fn page(api: &Api) -> ProviderError {
 /// A stream of events.
 pub struct Events<'a> {
     answer: Answer<'a>,
-    /// The document of a server that does not stream.
-    document: Option<Vec<u8>>,
-    parser: Parser,
+    /// In what form it comes; none until its first byte tells that.
+    form: Option<Form>,
     ready: std::vec::IntoIter<Event>,
     read: usize,
     ended: bool,
+}
+
+/// The form of a body. Its header says little: servers on the way, and some at its end, have one for everything.
+enum Form {
+    /// The document of a server that does not stream.
+    Document(Vec<u8>),
+    Stream(Parser),
+}
+
+impl Form {
+    /// That of a body which begins with those bytes; none where they are only white space, which means nothing in either.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+        Some(match text.first()? {
+            b'{' | b'[' => Self::Document(Vec::new()),
+            _ => Self::Stream(Parser::default()),
+        })
+    }
+
+    /// Takes more bytes, and tells the events that they complete.
+    fn feed(&mut self, bytes: &[u8]) -> Vec<Event> {
+        match self {
+            Self::Document(document) => {
+                document.extend_from_slice(bytes);
+                Vec::new()
+            }
+            Self::Stream(parser) => parser.feed(bytes),
+        }
+    }
+
+    /// The body has ended.
+    fn end(self) -> Option<Event> {
+        match self {
+            Self::Document(document) => {
+                let data = String::from_utf8_lossy(&document).trim_start_matches('\u{feff}').to_owned();
+                Some(Event { name: None, data })
+            }
+            Self::Stream(mut parser) => parser.end(),
+        }
+    }
 }
 
 impl Events<'_> {
@@ -211,20 +252,12 @@ impl Events<'_> {
                     if self.read > MOST_JSON {
                         return Err(too_large(self.answer.api, MOST_JSON));
                     }
-                    match &mut self.document {
-                        Some(document) => document.extend_from_slice(&bytes),
-                        None => self.ready = self.parser.feed(&bytes).into_iter(),
-                    }
+                    self.form = self.form.take().or_else(|| Form::of(&bytes));
+                    self.ready = self.form.as_mut().map(|form| form.feed(&bytes)).unwrap_or_default().into_iter();
                 }
                 None => {
                     self.ended = true;
-                    let last = match self.document.take() {
-                        Some(document) => {
-                            let data = String::from_utf8_lossy(&document).into_owned();
-                            (!data.trim().is_empty()).then_some(Event { name: None, data })
-                        }
-                        None => self.parser.end(),
-                    };
+                    let last = self.form.take().and_then(Form::end);
                     self.ready = last.into_iter().collect::<Vec<_>>().into_iter();
                 }
             }

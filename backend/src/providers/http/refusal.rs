@@ -40,8 +40,8 @@ pub fn read(who: &Who, vendor: &Vendor, status: u16, headers: &HeaderMap, body: 
     let own_words = kind.is_some();
     let again = again.or_else(|| yes_or_no(headers, "x-should-retry"));
     let kind = match kind.unwrap_or_else(|| kind_of(status)) {
-        // Whoever wants to be asked again has not refused.
-        kind if again == Some(true) && !kind.may_pass() => Kind::Unavailable,
+        // Whoever wants to be asked again has not refused; but no credit is none, where that is what the vendor says.
+        kind if again == Some(true) && !kind.may_pass() && !own_words => Kind::Unavailable,
         kind => kind,
     };
     let reason = reason.or_else(|| plain_text(body)).map(|reason| who.clean(&reason)).filter(|reason| !reason.is_empty());
@@ -188,6 +188,9 @@ mod tests {
         }
         assert!(error(504, "true", true).lost, "a gateway knows nothing of what was paid for");
         assert!(error(503, "true", true).is_passing(), "it was not taken");
+        let own = br#"{"error": {"message": "Nothing left.", "code": "insufficient_quota"}}"#;
+        let error = read(&who, vendor, 429, &headers(&[("x-should-retry", "true")]), own, false);
+        assert!(error.kind == Kind::Quota && !error.is_passing(), "{error:?}");
     }
 
     #[test]

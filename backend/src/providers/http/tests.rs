@@ -143,6 +143,9 @@ async fn a_stream_of_events_is_read_whatever_comes() {
     let stream = OK.replace("application/json", "text/event-stream");
     assert_eq!(events(format!("{stream}data: 1\r\n\r\ndata: 2\r\n\r\n")).await.unwrap(), ["1", "2"]);
     assert_eq!(events(format!("{OK}{{\"whole\": true}}")).await.unwrap(), ["{\"whole\": true}"]);
+    // The header may say the one of the other.
+    assert_eq!(events(format!("{OK}\r\ndata: 1\r\n\r\ndata: 2")).await.unwrap(), ["1", "2"]);
+    assert_eq!(events(format!("{stream}\u{feff}\n {{\"whole\": true}}")).await.unwrap(), ["\n {\"whole\": true}"]);
     let page = events(OK.replace("application/json", "text/html; charset=utf-8") + "<html>").await;
     assert_eq!(page.unwrap_err().kind, Kind::BadResponse);
 }

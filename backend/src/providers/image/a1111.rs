@@ -145,7 +145,7 @@ fn body(request: &ImageRequest, told: Map<String, Value>) -> Value {
         "negative_prompt": request.negative_prompt.as_deref().unwrap_or_default(),
         "width": width,
         "height": height,
-        "seed": request.seed.unwrap_or(request.take) % (MOST_SEED + 1),
+        "seed": request.seed.unwrap_or(request.take & MOST_SEED),
         "batch_size": 1,
         "n_iter": 1,
         "save_images": false

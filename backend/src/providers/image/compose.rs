@@ -17,12 +17,24 @@ pub fn compose(visual_prompt: &str, figures: &[Figure], style_prompt: &str) -> S
 /// As [`compose`], for a model that reads everything in one text and does as it is told: with the film's other people and
 /// places, in case that one is seen without its name, with what must not be seen, and how many pictures to resemble are
 /// attached.
-pub fn compose_whole(request: &ImageRequest) -> String {
-    let leave_out = request.negative_prompt.as_deref().unwrap_or_default().trim();
-    let references = if request.references.is_empty() { String::new() } else { request.references.len().to_string() };
-    let seen: Vec<&Figure> = named(&request.visual_prompt, &request.figures).collect();
-    let others = looks(request.figures.iter().filter(|figure| !seen.contains(figure)));
-    fill(&request.visual_prompt, &request.figures, &request.style_prompt, [&others, leave_out, &references])
+pub fn compose_whole(visual_prompt: &str, figures: &[Figure], style_prompt: &str, leave_out: Option<&str>, references: usize) -> String {
+    let references = if references == 0 { String::new() } else { references.to_string() };
+    let seen: Vec<&Figure> = named(visual_prompt, figures).collect();
+    let others = looks(figures.iter().filter(|figure| !seen.contains(figure)));
+    fill(visual_prompt, figures, style_prompt, [&others, leave_out.unwrap_or_default().trim(), &references])
+}
+
+/// As [`compose_whole`], in that many characters at most: without whoever may not even be seen, then with fewer of those who
+/// are; what is too much even so is cut.
+pub fn compose_within(request: &ImageRequest, most: usize) -> String {
+    let fits = |words: &String| words.chars().count() <= most;
+    let whole = request.whole_words();
+    if fits(&whole) {
+        return whole;
+    }
+    let seen: Vec<Figure> = named(&request.visual_prompt, &request.figures).cloned().collect();
+    let with = |count: usize| ImageRequest { figures: seen[..count].to_vec(), ..request.clone() }.whole_words();
+    (0..=seen.len()).rev().map(with).find(fits).unwrap_or_else(|| with(0).chars().take(most).collect())
 }
 
 fn looks<'a>(figures: impl Iterator<Item = &'a Figure>) -> String {
@@ -88,6 +100,37 @@ mod tests {
         assert_eq!(compose("Tomatoes on a marathon", &figures, ""), "Tomatoes on a marathon");
         assert_eq!(compose("看见老王在田里", &figures, " "), "看见老王在田里\n\n老王: a farmer");
         assert_eq!(compose("", &[], "ink"), "Style: ink");
+    }
+
+    #[test]
+    fn of_too_many_people_those_who_are_not_named_are_left_out_first() {
+        let figures = ["Mara", "Tom", "Ann"].map(|name| figure(name, &"x".repeat(20)));
+        let request = ImageRequest {
+            visual_prompt: "Mara and Tom".to_owned(),
+            style_prompt: "ink".to_owned(),
+            figures: figures.to_vec(),
+            negative_prompt: None,
+            title: String::new(),
+            narration: String::new(),
+            language: "en".to_owned(),
+            position: 0,
+            scene_count: 1,
+            aspect_ratio: shared::project::AspectRatio::default(),
+            seed: None,
+            take: 0,
+            references: Vec::new(),
+            model: None,
+        };
+        let told = |most: usize| {
+            let words = compose_within(&request, most);
+            assert!(words.chars().count() <= most, "{words}");
+            ["Mara: ", "Tom: ", "Ann: ", "Style: ink"].map(|part| words.contains(part))
+        };
+        assert_eq!(told(1000), [true, true, true, true]);
+        assert_eq!(told(90), [true, true, false, true]);
+        assert_eq!(told(60), [true, false, false, true]);
+        assert_eq!(told(40), [false, false, false, true]);
+        assert_eq!(compose_within(&request, 4), "Mara");
     }
 
     #[test]

@@ -78,24 +78,25 @@ fn body(request: &ImageRequest, references: &[Attachment], model: &str) -> Value
 /// The picture of an answer: the last one, since drafts come before it, and not all of them are marked as thoughts.
 fn picture(api: &Api, answer: &Generated) -> ProviderResult<Picture> {
     let usage = answer.usage(Usage { images: Some(1), requests: Some(1), ..Usage::default() });
+    let nothing = || Usage { images: Some(0), ..usage.clone() };
     if let Some(refusal) = answer.refusal(api) {
-        return Err(refusal);
+        return Err(refusal.having_used(nothing()));
     }
     let said = answer.parts().filter_map(|part| part.text.as_deref()).collect::<Vec<_>>().join(" ");
     let said = answer.finish_message().map(str::to_owned).or(Some(said).filter(|said| !said.trim().is_empty()));
-    // A picture beside a refusal is a draft.
-    if let Some(Finish::Refused { reason, .. }) = answer.finish() {
-        return Err(google::blocked(api, &reason, said.as_deref()));
-    }
-    if let Some(image) = answer.parts().rev().find_map(|part| part.inline_data.as_ref()) {
+    let reason = match answer.finish() {
+        None | Some(Finish::Complete) => None,
+        Some(Finish::Refused { reason, .. }) => return Err(google::blocked(api, &reason, said.as_deref()).having_used(nothing())),
+        Some(Finish::CutOff) => Some("MAX_TOKENS".to_owned()),
+        Some(Finish::Other(reason)) => Some(reason),
+    };
+    // Beside a reason why there is none, a picture is a draft.
+    let made = answer.parts().rev().find_map(|part| part.inline_data.as_ref()).filter(|_| reason.is_none());
+    if let Some(image) = made {
         let bytes = drawn::decoded(api, &image.data).map_err(|error| error.having_used(usage.clone()))?;
         return Ok(Picture { bytes, usage, credit: None });
     }
-    let reason = match answer.finish() {
-        Some(Finish::Other(reason)) => Some(reason),
-        _ => None,
-    };
-    let error = api.lacks("a picture").having_used(Usage { images: Some(0), ..usage });
+    let error = api.lacks("a picture").having_used(nothing());
     Err(match said.or(reason) {
         Some(why) => error.with("reason", api.quote(&why)),
         None => error,

@@ -22,7 +22,7 @@ use shared::{
     record::Credit,
 };
 
-pub use self::compose::{compose, named};
+pub use self::compose::{compose, compose_whole, named};
 use super::{About, Attachment, Call, Make, Provider, ProviderResult, Usage, attachment::Most};
 
 /// Every image provider, in the order in which the app shows them.
@@ -78,7 +78,13 @@ impl ImageRequest {
     /// As [`ImageRequest::words`], for a model that is told everything in words: with what must not be seen, and that the
     /// pictures to resemble are attached.
     pub fn whole_words(&self) -> String {
-        compose::compose_whole(self)
+        let leave_out = self.negative_prompt.as_deref();
+        compose_whole(&self.visual_prompt, &self.figures, &self.style_prompt, leave_out, self.references.len())
+    }
+
+    /// As [`ImageRequest::whole_words`], in that many characters at most.
+    fn words_within(&self, most: usize) -> String {
+        compose::compose_within(self, most)
     }
 
     /// The pictures to resemble, small enough to be sent along by that provider.

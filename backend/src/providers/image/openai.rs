@@ -19,6 +19,8 @@ use crate::providers::{
 
 /// The most pictures to resemble that one request takes.
 const MOST_REFERENCES: u32 = 16;
+/// The most characters of words that it takes.
+const MOST_WORDS: usize = 32_000;
 /// As many as its usual landscape has, in a shape that films have.
 const PIXELS: u32 = 1536 * 864;
 /// How carefully it draws. Left to itself it may draw at the price of its best, which is several times that.
@@ -63,7 +65,7 @@ impl ImageProvider for OpenAiImages {
         let api = self.http.api(&openai::VENDOR, ProviderKind::Image, &call.access)?;
         let model = request.model.as_deref().or(self.about.models.first().map(|model| model.id.as_str())).unwrap_or_default();
         let (width, height) = size::fitted(request.aspect_ratio, PIXELS, STEP);
-        let (prompt, size) = (request.whole_words(), format!("{width}x{height}"));
+        let (prompt, size) = (request.words_within(MOST_WORDS), format!("{width}x{height}"));
         let references = request.attachments(&self.about).await?;
         let ask = if references.is_empty() {
             api.post("/images/generations").json(&json!({"model": model, "prompt": prompt, "size": size, "quality": QUALITY, "n": 1}))

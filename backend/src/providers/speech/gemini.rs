@@ -27,9 +27,9 @@ use crate::providers::{
 };
 
 const ID: &str = "gemini";
-/// The longest sound that is asked for at once, in seconds at a narrator's pace: 7,700 of the 16,384 tokens that an answer
-/// may have, since some voices take their time.
-const LONGEST: f64 = 240.0;
+/// The longest sound that is asked for at once, in seconds at a narrator's pace: an answer comes in one piece once all of it is
+/// spoken, which some voices take their time for, and it must begin within two minutes.
+const LONGEST: f64 = 90.0;
 
 /// A voice that every model has: its name, how it sounds, and whose it is.
 type Prebuilt = (&'static str, &'static str, Gender);

@@ -62,20 +62,16 @@ struct Language {
     code: String,
 }
 
-/// Makes it; it looks for the program and its voices.
+/// Makes it; it looks for the program.
 pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
-    async move {
-        let PiperPlace { program, voices } = machine.piper.clone();
-        let program = programs::find(program.unwrap_or_else(|| "piper".into()));
-        let mut piper = Piper { about: about(), program, voices };
-        piper.about.missing = piper.missing().await;
-        let provider: Arc<dyn SpeechProvider> = Arc::new(piper);
-        provider
-    }
-    .boxed()
+    let PiperPlace { program, voices } = machine.piper.clone();
+    let program = programs::find(program.unwrap_or_else(|| "piper".into()));
+    let missing = program.is_none().then(|| "Piper is not installed; install it with: pip install piper-tts.".to_owned());
+    let provider: Arc<dyn SpeechProvider> = Arc::new(Piper { about: about(missing), program, voices });
+    std::future::ready(provider).boxed()
 }
 
-fn about() -> About {
+fn about(missing: Option<String>) -> About {
     About {
         id: ID,
         name: "Piper",
@@ -88,20 +84,21 @@ fn about() -> About {
         // Each call loads its model and uses every core.
         at_once: 1,
         a_minute: None,
-        missing: None,
+        missing,
     }
 }
 
 impl Piper {
-    /// What keeps it from speaking.
-    async fn missing(&self) -> Option<String> {
-        if self.program.is_none() {
-            return Some("Piper is not installed; install it with: pip install piper-tts.".to_owned());
-        }
-        self.installed()
-            .await
-            .is_empty()
-            .then(|| format!("Piper has no voices; put one (its .onnx file, and the .onnx.json beside it) into {}.", self.voices.display()))
+    /// The models that there are, one at least, as [`Piper::installed`].
+    async fn known(&self) -> ProviderResult<Vec<(String, Description)>> {
+        let installed = self.installed().await;
+        if installed.is_empty() { Err(self.no_voices()) } else { Ok(installed) }
+    }
+
+    fn no_voices(&self) -> ProviderError {
+        let place = self.voices.display();
+        let message = format!("Piper has no voices; put one (its .onnx file, and the .onnx.json beside it) into {place}.");
+        ProviderError::new(ID, Kind::NotConfigured, message)
     }
 
     /// The models that are there, with what is said of them, by name.
@@ -124,7 +121,7 @@ impl Piper {
     /// The voice's model, and the number of its speaker where it has several.
     async fn find(&self, voice: &str) -> ProviderResult<(PathBuf, Option<u32>)> {
         let (name, speaker) = voice.split_once(':').map_or((voice, None), |(name, speaker)| (name, Some(speaker)));
-        let installed = self.installed().await;
+        let installed = self.known().await?;
         // By comparing names, and not by making a path of what was asked for.
         let known = installed.iter().find(|(known, _)| known == name);
         let number = known.map(|(_, said)| speaker.map(|speaker| said.speaker_id_map.get(speaker).copied()));
@@ -181,12 +178,13 @@ impl Provider for Piper {
         &self.about
     }
 
+    async fn lacks(&self) -> Option<String> {
+        self.known().await.err().map(|error| error.message)
+    }
+
     async fn test(&self, call: &Call<'_>) -> ProviderResult<()> {
-        let voices = self.installed().await;
-        let Some((voice, _)) = voices.first() else {
-            return Err(ProviderError::new(ID, Kind::NotConfigured, self.missing().await.unwrap_or_default()));
-        };
-        self.say("Test.", voice, 1.0, &call.workdir.join("test.wav")).await
+        let (voice, _) = self.installed().await.into_iter().next().ok_or_else(|| self.no_voices())?;
+        self.say("Test.", &voice, 1.0, &call.workdir.join("test.wav")).await
     }
 }
 
@@ -194,7 +192,7 @@ impl Provider for Piper {
 impl SpeechProvider for Piper {
     async fn voices(&self, _access: &Access) -> ProviderResult<Vec<Voice>> {
         let mut voices = Vec::new();
-        for (name, description) in self.installed().await {
+        for (name, description) in self.known().await? {
             let code = if description.language.code.is_empty() { "mul" } else { &description.language.code };
             // `en_US-lessac-medium`: language, whose voice, how good.
             let title = name.split_once('-').map_or(name.as_str(), |(_, title)| title).replace(['-', '_'], " ");

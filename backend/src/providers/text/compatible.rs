@@ -49,6 +49,8 @@ struct Choice {
     /// Of an answer in one piece.
     message: Option<Message>,
     finish_reason: Option<String>,
+    /// Why it ended, where that is an error.
+    error: Option<Value>,
 }
 
 /// What models think (`reasoning`, `reasoning_content`) is no part of the answer.
@@ -169,8 +171,7 @@ impl LanguageModel for Compatible {
         while let Some(chunk) = events.next_json::<Chunk>().await? {
             if let Some(error) = chunk.error {
                 let error = api.refused(200, &json!({ "error": error }));
-                let is_known = usage.input_tokens.is_some() || usage.reported_usd.is_some();
-                return Err(if is_known { error.having_used(usage) } else { error });
+                return Err(if is_known(&usage) { error.having_used(usage) } else { error });
             }
             if let Some(counts) = chunk.usage {
                 usage.input_tokens = counts.prompt_tokens.or(usage.input_tokens);
@@ -184,13 +185,34 @@ impl LanguageModel for Compatible {
                 }
                 told(message.content.as_deref().unwrap_or_default());
             }
-            match choice.finish_reason.as_deref() {
-                None | Some("") => {}
-                Some("length") => ending = Some(Ending::CutOff),
-                Some("content_filter") => return Err(api.rejected("the answer was filtered").having_used(usage)),
-                Some(_) => ending = Some(Ending::Complete),
+            if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
+                ending = Some(ending_of(&api, &reason, choice.error));
             }
         }
-        ending.map(|ending| (ending, usage)).ok_or_else(|| events.broke_off())
+        // What it took comes last.
+        match ending {
+            Some(Ok(ending)) => Ok((ending, usage)),
+            Some(Err(error)) if error.kind.may_pass() && !is_known(&usage) => Err(error),
+            Some(Err(error)) => Err(error.having_used(usage)),
+            None => Err(events.broke_off()),
+        }
+    }
+}
+
+fn is_known(usage: &Usage) -> bool {
+    usage.input_tokens.is_some() || usage.reported_usd.is_some()
+}
+
+/// How an answer ended. Each of these servers has words of its own for that; one that is not known is no end of a script.
+fn ending_of(api: &Api, reason: &str, error: Option<Value>) -> ProviderResult<Ending> {
+    match reason.to_ascii_lowercase().as_str() {
+        "stop" | "eos" | "eos_token" | "stop_sequence" | "end_turn" | "complete" | "completed" => Ok(Ending::Complete),
+        "length" | "max_tokens" | "model_length" => Ok(Ending::CutOff),
+        "content_filter" | "refusal" | "safety" => Err(api.rejected("the answer was filtered")),
+        "error" => {
+            let error = error.filter(|error| !error.is_null()).unwrap_or_else(|| json!({"message": "its answer ended with an error"}));
+            Err(api.refused(200, &json!({ "error": error })))
+        }
+        _ => Err(api.error(Kind::BadResponse, format!("{} stopped for a reason of its own ({}).", api.name(), api.quote(reason)))),
     }
 }

@@ -15,6 +15,7 @@ pub mod replicate;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue, InvalidHeaderValue};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::Secret;
 use crate::providers::http::{Refusal, Verdict};
@@ -44,11 +45,13 @@ impl Vendor {
     /// The header that carries the key; an error where the key holds what no header may.
     pub fn header(&self, key: Option<&Secret>) -> Result<Option<(HeaderName, HeaderValue)>, InvalidHeaderValue> {
         let Some(key) = key else { return Ok(None) };
+        // Each copy is as long as it will be from the start, and wiped.
         let (name, text) = match self.auth {
-            Auth::Scheme(scheme) => (AUTHORIZATION, format!("{scheme} {}", key.expose())),
+            Auth::Scheme(scheme) => (AUTHORIZATION, [scheme, " ", key.expose()].concat()),
             Auth::Header(name) => (HeaderName::from_static(name), key.expose().to_owned()),
-            Auth::Basic => (AUTHORIZATION, format!("Basic {}", STANDARD.encode(key.expose()))),
+            Auth::Basic => (AUTHORIZATION, ["Basic ", &Zeroizing::new(STANDARD.encode(key.expose()))].concat()),
         };
+        let text = Zeroizing::new(text);
         let mut value = HeaderValue::from_str(&text)?;
         value.set_sensitive(true);
         Ok(Some((name, value)))

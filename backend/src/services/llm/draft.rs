@@ -106,12 +106,9 @@ impl Draft {
         self.answers += 1;
     }
 
-    /// No more comes, though the last answer was cut off.
-    pub fn break_off(&mut self) {
-        // Of one without a scene there is worse to say.
-        if let count @ 1.. = self.scenes.len() {
-            self.wrong.push(grave(format!("It breaks off after scene {count}; the whole is wanted, with its close.")));
-        }
+    /// Whether nothing is missing: there are as many scenes as are wanted, or the last answer came to its end.
+    pub fn is_whole(&self, request: &ScriptRequest) -> bool {
+        request.scene_count.is_some_and(|wanted| self.scenes.len() >= wanted as usize) || self.growing.end().is_some()
     }
 
     /// Takes more of the answer, and tells the scenes that it completes.
@@ -191,6 +188,14 @@ impl Draft {
         self.scenes.iter().map(|scene| scene.narration.as_str()).collect::<Vec<_>>().join("\n\n")
     }
 
+    /// Tells it from its beginning, in place of another that is worse.
+    pub fn tell_again(&self, request: &ScriptRequest, written: &mpsc::UnboundedSender<Written>) {
+        tell(written, Written::Again);
+        // In its language its scenes are kept.
+        self.tell_head(request, written);
+        self.scenes.iter().take(MAX_SCENES).for_each(|scene| tell(written, Written::Scene(scene.clone())));
+    }
+
     /// The script as far as it is whole, in the shape in which it was asked for.
     pub fn so_far(&self) -> Value {
         let scenes = self.scenes.iter().map(|scene| {
@@ -208,6 +213,12 @@ impl Draft {
         if count == 0 {
             wrong.push(grave("There is no JSON object with a list `scenes` that has a scene in it.".to_owned()));
             return wrong;
+        }
+        if !self.is_whole(request) {
+            wrong.push(grave(format!("It breaks off after scene {count}; the whole is wanted, with its close.")));
+        } else if let (None, Some(Err(why))) = (request.scene_count, self.growing.end()) {
+            // A scene may be missing; mostly it is a comma too many.
+            wrong.push(Wrong { words: format!("It is no valid JSON: {why}."), grave: false });
         }
         if let Some(wanted) = request.scene_count.map(|wanted| wanted as usize).filter(|wanted| *wanted != count) {
             wrong.push(grave(format!("It has {count} scenes, and exactly {wanted} are wanted.")));

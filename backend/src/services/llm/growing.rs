@@ -1,7 +1,7 @@
 //! JSON that is still being written: the parts of its outermost object, told as each is complete. What stands around the
 //! object is passed over: a fence, a sentence, and what a model thinks aloud.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 /// A part that is complete, as it was written.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub struct Growing {
     start: Option<usize>,
     name: Option<String>,
     element: Option<usize>,
+    /// Where the outermost object begins, and whether it has a list `scenes`.
+    object: usize,
+    has_scenes: bool,
+    end: Option<Result<(), String>>,
 }
 
 impl Growing {
@@ -51,6 +55,11 @@ impl Growing {
         &self.text
     }
 
+    /// How the object with `scenes` ended, if it did: as JSON, or why it is none.
+    pub fn end(&self) -> Option<&Result<(), String>> {
+        self.end.as_ref()
+    }
+
     fn step(&mut self, byte: u8, parts: &mut Vec<Part>) {
         if self.in_string {
             match byte {
@@ -73,6 +82,9 @@ impl Growing {
                 if byte == b'{' && of_scenes && self.element.is_none() {
                     self.element = Some(self.at);
                 }
+                if self.depth == 0 {
+                    (self.object, self.has_scenes) = (self.at, false);
+                }
                 // Only an object is what is looked for.
                 self.depth += usize::from(self.depth > 0 || byte == b'{');
             }
@@ -86,10 +98,18 @@ impl Growing {
                 {
                     parts.push(Part::Scene(self.text[start..=self.at].to_owned()));
                 }
+                if self.depth == 0 && self.has_scenes {
+                    let read = serde_json::from_str::<IgnoredAny>(&self.text[self.object..=self.at]);
+                    self.end = Some(read.map(drop).map_err(|error| error.to_string()));
+                }
             }
             b':' if self.depth == 1 && self.name.is_none() => {
                 let written = self.start.take().map(|start| self.text[start..self.at].trim());
                 self.name = written.and_then(|written| serde_json::from_str(written).ok());
+                if self.name.as_deref() == Some("scenes") {
+                    // Of two such objects it is the last that must end.
+                    (self.has_scenes, self.end) = (true, None);
+                }
             }
             b',' if self.depth == 1 => self.end_value(parts),
             byte if !byte.is_ascii_whitespace() => self.begin(self.depth == 1),
@@ -157,6 +177,29 @@ mod tests {
         let mut growing = Growing::default();
         let parts = growing.feed("{\"scenes\": [{\"a\": 1}, {\"a\": 2");
         assert_eq!(parts, [Part::Scene("{\"a\": 1}".to_owned())]);
+    }
+
+    #[test]
+    fn what_never_ends_is_told_from_what_does() {
+        let end = |text: &str| {
+            let mut growing = Growing::default();
+            growing.feed(text);
+            growing.end().map(Result::is_ok)
+        };
+        for (text, ends) in [
+            ("{\"scenes\": [{\"a\": 1}]}", Some(true)),
+            ("{your} script: {\"scenes\": [{\"a\": 1}]} Enjoy {it}, and {", Some(true)),
+            ("{\"scenes\": []}", Some(true)),
+            ("{\"scenes\": [{\"a\": 1},]}", Some(false)),
+            ("{\"scenes\": [{\"a\": 1}]", None),
+            ("{\"scenes\": [{\"a\": 1}", None),
+            ("{} {\"scenes\": [{\"a\": 1}], \"title\": \"A }", None),
+            ("{\"scenes\": [{\"a\": 1}]} {\"scenes\": [{\"a\": 2}", None),
+            ("{\"title\": \"A\"}", None),
+            ("[{\"scenes\"", None),
+        ] {
+            assert_eq!(end(text), ends, "{text}");
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl<'a> Talk<'a> {
     /// Whether another answer may be asked for; what it may cost is held back then. [`Talk::ask`] sees to it by itself.
     async fn admit(&mut self, prompt: &Prompt) -> ProviderResult<()> {
         if !self.admitted {
-            let used = self.used.clone().unwrap_or_else(|| self.kept.clone());
+            let used = self.used();
             let next = pricing::writing(prompt.turns.iter().chain([&prompt.system]).map(String::as_str), prompt.max_tokens);
             self.call.operation.another(&used, &next).await.map_err(|error| error.having_used(used))?;
             self.admitted = true;
@@ -101,13 +101,22 @@ impl<'a> Talk<'a> {
     }
 
     /// What came is of no use, and would not be another time.
-    async fn broken(self, message: String) -> ProviderError {
+    async fn broken(&self, message: String) -> ProviderError {
         answers::forget(self.call.workdir).await;
         ProviderError::new(&self.call.access.provider, Kind::BadResponse, message).having_used(self.used()).at_last()
     }
 
-    fn used(self) -> Usage {
-        self.used.unwrap_or(self.kept)
+    fn used(&self) -> Usage {
+        self.used.clone().unwrap_or_else(|| self.kept.clone())
+    }
+
+    /// What all answers have taken, of which the last one failed like that.
+    fn used_with(&self, error: ProviderError) -> Usage {
+        let before = self.used();
+        if error.used_is_unknown() {
+            return Usage { model: before.model, ..Usage::default() };
+        }
+        error.usage.map_or(before, |used| *used)
     }
 }
 
@@ -121,28 +130,56 @@ pub async fn write(
     let mut prompt = told::script(request);
     let mut talk = Talk::new(model, call);
     let mut draft = answered(&mut talk, &mut prompt, request, &written).await?;
-    let mut wrong = draft.wrong(request);
-    if !wrong.is_empty() {
-        tracing::info!(provider = call.access.provider, ?wrong, "a script is asked for once more");
-        told::once_more(&mut prompt, &draft.answer(), &words(&wrong));
-        match talk.admit(&prompt).await {
-            // It is of use as it is, and there is no money for a better one.
-            Err(refused) if refused.kind == Kind::Limit && !is_grave(&wrong) => {
-                draft.tell_head(request, &written);
-                return Ok(talk.used());
-            }
-            admitted => admitted?,
-        }
-        drop(written.send(Written::Again));
-        draft = answered(&mut talk, &mut prompt, request, &written).await?;
-        wrong = draft.wrong(request);
-        if is_grave(&wrong) {
-            let message = format!("The script that {} wrote is not what was asked for: {}", call.access.name, words(&wrong).join(" "));
-            return Err(talk.broken(message).await);
-        }
+    let wrong = draft.wrong(request);
+    if wrong.is_empty() {
+        draft.tell_head(request, &written);
+        return Ok(talk.used());
     }
-    draft.tell_head(request, &written);
-    Ok(talk.used())
+    tracing::info!(provider = call.access.provider, ?wrong, "a script is asked for once more");
+    told::once_more(&mut prompt, &draft.answer(), &words(&wrong));
+    match talk.admit(&prompt).await {
+        // It is of use as it is, and there is no money for a better one.
+        Err(refused) if refused.kind == Kind::Limit && !is_grave(&wrong) => {
+            draft.tell_head(request, &written);
+            return Ok(talk.used());
+        }
+        admitted => admitted?,
+    }
+    drop(written.send(Written::Again));
+    match written_once_more(&mut talk, &mut prompt, request, &written).await {
+        Ok(()) => Ok(talk.used()),
+        // What is of use and paid for is not thrown away for one that is of none.
+        Err(error) if !is_grave(&wrong) && is_for_good(&error) => {
+            tracing::info!(provider = call.access.provider, %error, "a script is taken as it was before");
+            draft.tell_again(request, &written);
+            Ok(talk.used_with(error))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The second answer for a script, which is the last.
+async fn written_once_more(
+    talk: &mut Talk<'_>,
+    prompt: &mut Prompt,
+    request: &ScriptRequest,
+    written: &mpsc::UnboundedSender<Written>,
+) -> ProviderResult<()> {
+    let mut draft = answered(talk, prompt, request, written).await?;
+    let wrong = draft.wrong(request);
+    if is_grave(&wrong) {
+        let name = &talk.call.access.name;
+        let message = format!("The script that {name} wrote is not what was asked for: {}", words(&wrong).join(" "));
+        return Err(talk.broken(message).await);
+    }
+    draft.tell_head(request, written);
+    Ok(())
+}
+
+/// Whether there will be no better answer: what passes is tried again, and what this machine failed over is told.
+fn is_for_good(error: &ProviderError) -> bool {
+    let is_ours = error.is_ours || matches!(error.kind, Kind::Internal | Kind::DiskFull);
+    !is_ours && (!error.is_passing() || error.is_of_no_use())
 }
 
 fn is_grave(wrong: &[Wrong]) -> bool {
@@ -165,8 +202,7 @@ async fn answered(
         draft.begin_answer();
         let before = draft.scenes().len();
         let ending = talk.ask(prompt, &mut |more| draft.feed(more, request, written)).await?;
-        let is_whole = request.scene_count.is_some_and(|wanted| draft.scenes().len() >= wanted as usize);
-        if ending == Ending::Complete || is_whole {
+        if ending == Ending::Complete || draft.is_whole(request) {
             return Ok(draft);
         }
         if draft.scenes().len() == before {
@@ -179,7 +215,6 @@ async fn answered(
             told::go_on(prompt, &draft, request);
         }
     }
-    draft.break_off();
     Ok(draft)
 }
 

@@ -134,7 +134,7 @@ fn prepared(api: &Api, request: &ImageRequest, access: &Access) -> ProviderResul
     let values = Values {
         prompt: request.words(),
         negative_prompt: request.negative_prompt.clone(),
-        seed: request.seed.unwrap_or(request.take) & MOST_SEED,
+        seed: request.seed.unwrap_or(request.take & MOST_SEED),
         width,
         height,
         model: request.model.clone(),

@@ -15,12 +15,16 @@ pub static VENDOR: Vendor = Vendor { auth: Auth::Scheme("Key"), headers: &[], re
 pub const REMOTE: Remote =
     Remote { base_url: Some("https://queue.fal.run"), base_url_variable: "FAL_BASE_URL", key_variable: "FAL_KEY", key_optional: false };
 
+/// The headers in which it says itself what went wrong, and whether to ask again.
+const ERROR_TYPE: &str = "x-fal-error-type";
+const AGAIN: [&str; 2] = ["x-fal-retryable", "x-fal-needs-retry"];
+
 /// Reads an answer that says no. What failed once but need not fail again says so in a header.
 pub fn read(refusal: &Refusal<'_>) -> Verdict {
     let reason = words(refusal.body);
     let said = reason.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let again = ["x-fal-retryable", "x-fal-needs-retry"].into_iter().find_map(|name| yes_or_no(refusal.headers, name));
-    let error_type = refusal.headers.get("x-fal-error-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let again = AGAIN.into_iter().find_map(|name| yes_or_no(refusal.headers, name));
+    let error_type = refusal.headers.get(ERROR_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = if said.contains("exhausted balance") || said.contains("insufficient") && said.contains("balance") {
         Some(Kind::Quota)
     } else if error_type.contains("timeout") {

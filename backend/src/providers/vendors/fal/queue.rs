@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::{AGAIN, ERROR_TYPE};
 use crate::providers::{
     Call, Kind, Look, ProviderError, ProviderResult, Waiting,
     http::{Api, segment},
@@ -60,14 +61,28 @@ pub async fn run(
         return Err(failure);
     }
     let result = fetch(api, &ticket).await;
-    if result.as_ref().is_err_and(was_refused) {
+    if result.as_ref().is_err_and(|error| was_refused(error) || has_failed(error)) {
         call.operation.forget().await?;
     }
     result
 }
 
+/// Fetches what came of a request. Where fal itself says that the model failed, that is what came of it, and looking again
+/// is of no use; a gateway that fails in its place has only hidden it.
 async fn fetch(api: &Api, ticket: &Ticket) -> ProviderResult<Value> {
-    api.follow(Method::GET, &ticket.response_url)?.send().await?.json().await
+    let answer = api.follow(Method::GET, &ticket.response_url)?.send_unjudged().await?;
+    if !answer.status().is_server_error() {
+        return answer.accepted().await?.json().await;
+    }
+    let says_why = AGAIN.iter().chain([&ERROR_TYPE]).any(|name| answer.header(name).is_some());
+    let (error, body) = answer.refusal().await;
+    let is_its_own = says_why || !body["detail"].is_null();
+    Err(if is_its_own { ProviderError { unanswered: false, ..error.at_last() } } else { error })
+}
+
+/// Whether the model broke down over its input, and fal has said so.
+fn has_failed(error: &ProviderError) -> bool {
+    error.is_final && error.details.get("status").and_then(Value::as_u64).is_some_and(|status| status >= 500)
 }
 
 /// Whether the model did not take its input: then nothing was made. A result that is gone was made.
