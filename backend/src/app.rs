@@ -14,7 +14,9 @@ use crate::{
     metrics::Metrics,
     providers::{Machine, Providers, http::Http, neighbours::Ports, speech::PiperPlace},
     services::{
-        Ctx, Vault, belonging,
+        Ctx, Vault,
+        attended::Attending,
+        belonging,
         settings::{Models, Neighbourhood},
         voices::Directory,
     },
@@ -88,6 +90,7 @@ impl Studio {
             neighbourhood: Neighbourhood::default(),
             models: Models::default(),
             voices: Directory::default(),
+            attending: Attending::default(),
             tools,
             config,
         });

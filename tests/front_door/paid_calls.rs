@@ -7,6 +7,7 @@ use studio_tests::{
     pictures::png,
     stand_ins::{LongFilm, Manner, Reply, StandIn},
     vendor,
+    writers::Dialect,
 };
 
 /// Asks for a clip of one picture; answers the clip's path.
@@ -144,20 +145,82 @@ async fn a_narration_that_was_cut_off_is_spoken_again_only_where_it_is_free() {
     app.finish().await;
 }
 
-/// Statements after which the database goes away for a moment just when the first record of a table is made.
-fn away_at_the_end(table: &str) -> String {
+/// Statements after which no lease can be kept: each has run out at once, as all have on a machine that slept.
+const ASLEEP: &str = "create function asleep() returns trigger language plpgsql as $$ begin
+         if new.lease_until is not null then new.lease_until := now() - interval '1 minute'; end if;
+         return new;
+     end $$;
+     create trigger asleep before update on jobs for each row execute function asleep();
+     update jobs set lease_until = now() where lease_until is not null;";
+
+#[tokio::test]
+async fn a_server_that_slept_does_not_take_its_own_paid_calls_away_from_itself() {
+    let voice = StandIn::new(Manner::Wait);
+    let app = TestApp::with_paid_providers(voice.among()).await;
+    let path = narration_of(&app.client).await;
+    voice.until_running(1).await;
+    app.database.run(ASLEEP).await;
+    let limits = json!({"limits": {"stand-in": {"atOnce": 1}}});
+    app.client.patch("/api/settings", limits).await.expect(200);
+    let waits = narration_of(&app.client).await;
+    // Its worker looks for work meanwhile, and finds other.
+    let project = app.client.project(&["Other words."]).await;
+    let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    assert_eq!(image["status"], "ready", "{image}");
+    assert_eq!(app.database.count("select count(*) as n from jobs where interruptions > 0").await, 0);
+    assert_eq!((voice.calls(), voice.running()), (1, 1), "nor is its place anybody else's");
+    voice.let_go(2);
+    for path in [path, waits] {
+        let clip = app.client.finished(&path).await;
+        assert_eq!((&clip["status"], &clip["attempts"], &clip["costUsd"]), (&json!("ready"), &json!(1), &json!(0.01)), "{clip}");
+    }
+    assert_eq!(voice.calls(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_server_that_slept_does_not_take_the_call_of_a_request_away_from_it() {
+    let server = VendorServer::start().await;
+    let (held, feed) = vendor::Reply::fed("application/json");
+    server.on_each("POST", Dialect::Compatible.path(), [held]);
+    let app = Dialect::Compatible.app(&server).await;
+    let defaults = json!({"defaults": {"script": {"provider": "compatible", "model": "local-model"}}});
+    app.client.patch("/api/settings", defaults).await.expect(200);
+    let project = app.client.project(&["Some words."]).await;
+    let scene = &project["scenes"][0]["id"];
+    let rewrite = format!("/api/scenes/{}/rewrite", scene.as_str().unwrap());
+    let sleeping = async {
+        server.until_asked("POST", Dialect::Compatible.path(), 1).await;
+        app.database.run(ASLEEP).await;
+        // Its worker looks for work meanwhile, and finds other.
+        let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": scene})).await.expect(200);
+        assert_eq!(image["status"], "ready", "{image}");
+        assert_eq!(app.database.count("select count(*) as n from jobs where interruptions = 0").await, 1);
+        let words = json!({"narration": "Shorter.", "title": "Short", "visualPrompt": "A mill"}).to_string();
+        let answer = json!({"choices": [{"message": {"role": "assistant", "content": words}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1000, "completion_tokens": 2000}});
+        feed.send(answer.to_string());
+        drop(feed);
+    };
+    let (rewritten, ()) = tokio::join!(app.client.post(&rewrite, json!({"instruction": "Shorter."})), sleeping);
+    assert_eq!(rewritten.expect(200)["narration"], "Shorter.");
+    assert_eq!(server.asked_at("POST", Dialect::Compatible.path()).len(), 1);
+    app.finish().await;
+}
+
+/// Statements after which the database goes away that often just when the records of a table are made.
+fn away_at_the_end(table: &str, times: u32) -> String {
     format!(
         "create sequence {table}_made;
          create function {table}_away() returns trigger language plpgsql as $$ begin
-             if new.status = 'ready' and nextval('{table}_made') = 1 then raise exception 'terminating connection'; end if;
+             if new.status = 'ready' and nextval('{table}_made') <= {times} then raise exception 'terminating connection'; end if;
              return new;
          end $$;
          create trigger away before update on {table} for each row execute function {table}_away();"
     )
 }
 
-#[tokio::test]
-async fn what_was_answered_before_its_record_could_be_written_is_known_to_be_paid_for_and_kept_where_it_can_be() {
+/// A studio that speaks and draws for money, whose database goes away that often at the end of each.
+async fn away_at_the_end_of_paid_calls(times: u32) -> (VendorServer, TestApp) {
     let server = VendorServer::start().await;
     let sound = mp3(0.5).await;
     server.on("POST", "/v1/audio/speech", move |_, _| vendor::Reply::bytes("audio/mpeg", sound.clone()));
@@ -167,17 +230,51 @@ async fn what_was_answered_before_its_record_could_be_written_is_known_to_be_pai
     let app = TestApp::with_environment([("OPENAI_BASE_URL", &*v1), ("OPENAI_API_KEY", "a-key")]).await;
     let prices = json!({"openai/gpt-4o-mini-tts": {"perMillionCharacters": 1000}, "openai/gpt-image-2.6-flare": {"perImage": 0.04}});
     app.client.patch("/api/settings", json!({"prices": prices})).await.expect(200);
-    app.database.run(&format!("{}{}", away_at_the_end("audio_clips"), away_at_the_end("image_assets"))).await;
-    let clip = narrated(&app.client, "Ten words.", json!({"voiceId": "openai/nova"})).await;
-    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(2)), "{clip}");
+    app.database.run(&format!("{}{}", away_at_the_end("audio_clips", times), away_at_the_end("image_assets", times))).await;
+    (server, app)
+}
+
+/// Has a scene spoken and drawn at once; answers the clip and the picture, which were asked for once each.
+async fn spoken_and_drawn(server: &VendorServer, app: &TestApp) -> (Value, Value) {
+    let project = app.client.project(&["Words to be drawn."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "modelOptions": {"provider": "openai"}});
+    let drawing = app.client.post_and_wait("/api/image/generate", body);
+    let (clip, image) = tokio::join!(narrated(&app.client, "Ten words.", json!({"voiceId": "openai/nova"})), drawing);
+    let image = image.expect(200);
     assert!((clip["costUsd"].as_f64().unwrap() - 0.01).abs() < 1e-9, "{clip}");
-    assert_eq!(server.asked_at("POST", "/v1/audio/speech").len(), 1, "it was spoken already");
-    let body = json!({"sceneId": clip["sceneId"], "modelOptions": {"provider": "openai"}});
-    let image = app.client.post_and_wait("/api/image/generate", body).await.expect(200);
+    assert_eq!(image["costUsd"], 0.04, "{image}");
+    let asked = ["/v1/audio/speech", "/v1/images/generations"].map(|path| server.asked_at("POST", path).len());
+    assert_eq!(asked, [1, 1], "{clip} {image}");
+    (clip, image)
+}
+
+#[tokio::test]
+async fn what_was_answered_is_kept_although_the_database_is_away_for_a_moment() {
+    let (server, app) = away_at_the_end_of_paid_calls(1).await;
+    // Also what is known of the calls is written again.
+    let ended = "create sequence ended;
+         create function ended_away() returns trigger language plpgsql as $$ begin
+             if new.ended_at is not null and nextval('ended') <= 2 then raise exception 'terminating connection'; end if;
+             return new;
+         end $$;
+         create trigger away before update on paid_calls for each row execute function ended_away();";
+    app.database.run(ended).await;
+    let (clip, image) = spoken_and_drawn(&server, &app).await;
+    for made in [clip, image] {
+        assert_eq!((&made["status"], &made["attempts"]), (&json!("ready"), &json!(1)), "{made}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_answered_before_its_record_could_be_written_is_known_to_be_paid_for_and_kept_where_it_can_be() {
+    // For longer than is waited.
+    let (server, app) = away_at_the_end_of_paid_calls(8).await;
+    let (clip, image) = spoken_and_drawn(&server, &app).await;
+    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(2)), "{clip}");
     assert_eq!((&image["status"], &image["error"]["details"]["answerLost"]), (&json!("failed"), &json!(true)), "{image}");
     let message = image["error"]["message"].as_str().unwrap();
     assert!(message.contains("before it was kept. It was paid for, so it is not asked for again"), "{message}");
-    assert_eq!((&image["costUsd"], server.asked_at("POST", "/v1/images/generations").len()), (&json!(0.04), 1), "{image}");
     app.finish().await;
 }
 

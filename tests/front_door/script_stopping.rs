@@ -102,6 +102,32 @@ async fn only_a_script_that_is_being_written_is_stopped_and_only_once() {
 }
 
 #[tokio::test]
+async fn a_retry_whose_answer_was_never_given_is_waited_for_as_the_first_was() {
+    let server = VendorServer::start().await;
+    let (held, feed) = Reply::fed("text/event-stream");
+    server.on_each("POST", DIALECT.path(), [Reply::silence(), held]);
+    let app = DIALECT.app(&server).await;
+    let wanted = app.client.request(Method::POST, "/api/script/generate").header("Prefer", "respond-async").json(&DIALECT.wanted(1));
+    let project = app.client.send(wanted).await.expect(202)["projectId"].as_str().unwrap().to_owned();
+    server.until_asked("POST", DIALECT.path(), 1).await;
+    stop(&app.client, &project).await.expect(200);
+    let path = format!("/api/projects/{project}/retry");
+    let keyed = || app.client.request(Method::POST, &path).header("Idempotency-Key", "retry").json(&json!({}));
+    app.client.send(keyed()).await.expect(202);
+    server.until_asked("POST", DIALECT.path(), 2).await;
+    app.database.run("update idempotency_keys set status = null, lease_until = null").await;
+    let ending = async {
+        let text = DIALECT.piece(&script(1).to_string());
+        DIALECT.begin().into_iter().chain([text]).chain(DIALECT.end(End::Complete)).for_each(|event| feed.event(&event));
+        drop(feed);
+    };
+    let (again, ()) = tokio::join!(app.client.send(keyed().header("Prefer", "wait=300")), ending);
+    assert_eq!((again.header("idempotency-replayed"), again.header("preference-applied")), (Some("true"), Some("wait=300")));
+    assert_eq!(again.expect(200)["status"], "ready");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn whoever_waits_for_a_script_is_told_that_it_was_stopped_and_its_place_is_free() {
     let server = VendorServer::start().await;
     server.on_each("POST", DIALECT.path(), [Reply::silence(), Reply::silence(), good(1)]);
@@ -179,6 +205,32 @@ async fn nothing_else_of_the_project_stops_with_its_script() {
         assert_eq!(made["status"], "ready", "{made}");
     }
     assert_eq!(voice.calls(), 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_script_that_is_written_anew_takes_all_that_was_made_for_its_scenes_with_it() {
+    let (server, voice) = (VendorServer::start().await, StandIn::new(Manner::Wait));
+    let (held, feed) = Reply::fed("text/event-stream");
+    server.on_each("POST", DIALECT.path(), [held, good(2)]);
+    let app = writing_and_speaking(&server, &voice).await;
+    let mut told = app.client.post_for_events("/api/script/generate", DIALECT.wanted(2)).await;
+    DIALECT.begin().into_iter().chain([DIALECT.piece(&first_scene())]).for_each(|event| feed.event(&event));
+    let scene = told.until(|event| event.name == "scene").await.data;
+    let image = app.client.post_and_wait("/api/image/generate", json!({"sceneId": scene["id"]})).await.expect(200);
+    assert_eq!(image["status"], "ready", "{image}");
+    app.client.post("/api/audio/generate", json!({"sceneId": scene["id"], "voiceId": "stand-in/one"})).await.expect(202);
+    voice.until_running(1).await;
+    assert!(app.media_files() > 0);
+    let project = scene["projectId"].as_str().unwrap();
+    assert_stopped(&stop(&app.client, project).await.expect(200));
+
+    let written = app.client.post_and_wait(&format!("/api/projects/{project}/retry"), json!({})).await.expect(200);
+    assert_eq!(written["status"], "ready", "{written}");
+    // Nobody lets the voice go on.
+    voice.until_running(0).await;
+    app.until_idle().await;
+    assert_eq!((voice.calls(), app.media_files()), (1, 0));
     app.finish().await;
 }
 

@@ -99,6 +99,7 @@ pub struct NewAudio {
 }
 
 /// What a finished take has.
+#[derive(Clone)]
 pub struct Made {
     /// The key of its file.
     pub media_key: String,

@@ -101,6 +101,7 @@ pub struct NewImage {
 }
 
 /// What a finished take has.
+#[derive(Clone)]
 pub struct Made {
     /// The key of its file.
     pub media_key: String,

@@ -21,9 +21,12 @@ pub mod video;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use diesel::{
-    Connection, PgConnection,
+    Connection, PgConnection, QueryableByName, RunQueryDsl,
     r2d2::{ConnectionManager, Pool},
+    sql_query,
+    sql_types::Timestamptz,
 };
 use uuid::Uuid;
 
@@ -34,6 +37,11 @@ use shared::{ProjectId, event::RecordKind};
 
 /// How long a request waits for a connection before it is told that the database is away.
 const CHECKOUT: Duration = Duration::from_secs(5);
+
+/// How often what must not be lost is tried to be written where the database does not take it, and how long is waited between;
+/// together less than a lease lasts.
+const WRITES: u32 = 8;
+const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 
 /// The pool. A connection is held for one closure of SQL and nothing else, never while waiting for the world.
 #[derive(Clone)]
@@ -91,6 +99,26 @@ impl Db {
         })
         .await
     }
+
+    /// As [`Db::write`], and again for a while where that fails in a way that may pass. Nobody knows of a try whose connection was
+    /// lost whether it was written: the queries have to bear being run twice.
+    pub async fn write_again<T: Send + 'static>(
+        &self,
+        may_pass: fn(&AppError) -> bool,
+        queries: impl FnOnce(&mut Tx<'_>) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<T> {
+        let mut written = self.write(queries.clone()).await;
+        for _ in 1..WRITES {
+            let Err(error) = &written else { break };
+            if !may_pass(error) {
+                break;
+            }
+            tracing::warn!(%error, "could not write what must not be lost; trying again");
+            tokio::time::sleep(BETWEEN_WRITES).await;
+            written = self.write(queries.clone()).await;
+        }
+        written
+    }
 }
 
 /// As [`Db::write`], on a connection that is at hand.
@@ -103,6 +131,16 @@ pub fn write<T>(conn: &mut PgConnection, queries: impl FnOnce(&mut Tx<'_>) -> Re
         event::notify(conn, &wakes)?;
         Ok(result)
     })
+}
+
+/// The time by the database's clock, at which the transaction began: servers' clocks differ, and what one of them writes another compares.
+pub fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>> {
+    #[derive(QueryableByName)]
+    struct Now {
+        #[diesel(sql_type = Timestamptz)]
+        now: DateTime<Utc>,
+    }
+    Ok(sql_query("select now() as now").get_result::<Now>(conn)?.now)
 }
 
 /// A transaction that remembers what it changed.

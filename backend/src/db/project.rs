@@ -191,6 +191,12 @@ pub fn lock_if_there(conn: &mut PgConnection, id: ProjectId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Its people and places.
+pub fn visual_bible(conn: &mut PgConnection, id: ProjectId) -> Result<Vec<Figure>> {
+    let figures: Option<Json<Vec<Figure>>> = projects::table.find(id.0).select(projects::visual_bible).first(conn).optional()?;
+    Ok(figures.ok_or_else(|| AppError::not_found("project"))?.0)
+}
+
 /// How its script was asked for.
 pub fn script_options(conn: &mut PgConnection, id: ProjectId) -> Result<ScriptOptions> {
     let options: Option<Json<ScriptOptions>> = projects::table.find(id.0).select(projects::script_options).first(conn).optional()?;

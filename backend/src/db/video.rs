@@ -117,6 +117,7 @@ pub struct NewVideo {
 }
 
 /// What a finished clip has.
+#[derive(Clone)]
 pub struct Made {
     /// The key of its file.
     pub media_key: String,

@@ -85,8 +85,7 @@ impl Shift {
         let live = Arc::clone(&self.ctx.live);
         loop {
             tokio::select! {
-                // What is held is renewed before more is claimed: a server that stood still for a while would take its own jobs from
-                // itself.
+                // What is held is renewed before more is claimed: after a server stood still for a while, others wait to take it over.
                 biased;
                 _ = stopped.changed() => break,
                 _ = renew.tick() => self.renew().await,
@@ -123,9 +122,10 @@ impl Shift {
             if !room.local && !room.calls {
                 return;
             }
+            let held: Vec<Uuid> = self.held.keys().copied().chain(self.ctx.attending.jobs()).collect();
             let claimed = self.ctx.db.write(move |tx| {
                 let limits = policy::limits_now(tx.conn, &limits)?;
-                let job = queue::claim(tx, id, &limits, room)?;
+                let job = queue::claim(tx, id, &held, &limits, room)?;
                 if let Some(job) = &job {
                     begin(tx, job)?;
                 }
@@ -144,10 +144,7 @@ impl Shift {
         tracing::debug!(parent: &span, spec = ?job.spec, "claimed");
         let (ctx, work) = (Arc::clone(&self.ctx), job.clone());
         let handle = self.running.spawn(async move { run(&ctx, &work).await }.instrument(span));
-        // A job of one's own whose lease ran out, claimed again: what still works on it works for nobody.
-        if let Some((_, stale)) = self.held.insert(job.id, (job, handle)) {
-            stale.abort();
-        }
+        self.held.insert(job.id, (job, handle));
     }
 
     /// Leases that are renewed late have been lost: whoever took the job over works on it now.

@@ -2,7 +2,6 @@
 //! ask a provider, over all servers. Its lease is the request's; one that runs out leaves the row to a worker, who clears it
 //! away.
 
-use chrono::Utc;
 use diesel::{
     ExpressionMethods, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Double, Integer, Nullable, Text, Uuid as SqlUuid},
@@ -11,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Claimed, JobSpec, LEASE, Limit, NewJob, Priority, WorkerId, enqueue, lease};
 use crate::{
-    db::{Tx, event::Wake, schema::jobs},
+    db::{self, Tx, event::Wake, schema::jobs},
     error::Result,
 };
 use shared::{ProjectId, provider::ProviderKind};
@@ -29,7 +28,8 @@ pub fn attend(tx: &mut Tx<'_>, kind: ProviderKind, provider: &str, project: Proj
     .bind::<SqlUuid, _>(worker.0)
     .bind::<Double, _>(LEASE.as_secs_f64())
     .execute(tx.conn)?;
-    Ok(Claimed { id, spec, provider: provider.to_owned(), local: false, attempts: 1, interruptions: 0, started_at: Utc::now(), worker })
+    let started_at = db::now(tx.conn)?;
+    Ok(Claimed { id, spec, provider: provider.to_owned(), local: false, attempts: 1, interruptions: 0, started_at, worker })
 }
 
 /// Whether the provider has room for it beside what is asked for already: jobs, and requests that came before.

@@ -90,7 +90,10 @@ struct ClaimedRow {
 /// Claims the most urgent job that may run now. One whose lease ran out, since its server was killed, is interrupted work:
 /// the same attempt begins once more. Among equals, what has been tried goes before what has not: where a provider takes
 /// one call at a time, one record gets through after the other, instead of all using up their attempts together.
-pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) -> Result<Option<Claimed>> {
+///
+/// What this process itself works on, `held`, is not claimed although its lease ran out, and has its place all the same: a
+/// machine that slept, or whose clock was set, would take its own work away from itself, and the answer of a paid call with it.
+pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, held: &[Uuid], limits: &[Limit], room: Room) -> Result<Option<Claimed>> {
     let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
     let providers: Vec<&str> = limits.iter().map(|limit| limit.provider.as_str()).collect();
     let at_once: Vec<i32> = limits.iter().map(|limit| whole(limit.at_once)).collect();
@@ -111,13 +114,14 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) ->
              left join unnest($7, $8, $9) as kinds (provider, kind, at_once) on kinds.provider = j.provider and kinds.kind = j.kind
              left join provider_gates g on g.provider = j.provider
              where j.run_at <= now()
-               and (j.lease_until is null or j.lease_until < now())
+               and (j.lease_until is null or j.lease_until < now()) and j.id <> all($10)
                and not exists (select from job_dependencies d where d.job_id = j.id)
                and coalesce(limits.fits, true)
                and (limits.at_once is null or least(limits.at_once, g.slots) >
-                    (select count(*) from jobs r where r.provider = j.provider and r.lease_until >= now()))
+                    (select count(*) from jobs r where r.provider = j.provider and (r.lease_until >= now() or r.id = any($10))))
                and (kinds.at_once is null or kinds.at_once >
-                    (select count(*) from jobs r where r.provider = j.provider and r.kind = j.kind and r.lease_until >= now()))
+                    (select count(*) from jobs r where r.provider = j.provider and r.kind = j.kind
+                                                   and (r.lease_until >= now() or r.id = any($10))))
                and (g.open_at is null or g.open_at <= now())
                and (limits.a_minute is null or g.tokens is null or g.tokens >= 1
                     or g.tokens + extract(epoch from now() - g.counted_at) * limits.a_minute / 60 >= 1)
@@ -135,6 +139,7 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, limits: &[Limit], room: Room) ->
     .bind::<Array<Text>, _>(kinds_of)
     .bind::<Array<Text>, _>(kinds)
     .bind::<Array<Integer>, _>(of_kind_at_once)
+    .bind::<Array<SqlUuid>, _>(held)
     .get_result(tx.conn)
     .optional()?;
     let Some(row) = row else { return Ok(None) };
@@ -175,6 +180,31 @@ pub fn renew(conn: &mut PgConnection, worker: WorkerId, held: &[Uuid]) -> Result
             .bind::<SqlUuid, _>(worker.0)
             .get_results(conn)?;
     Ok(held.iter().copied().filter(|id| kept.iter().all(|kept| kept.id != *id)).collect())
+}
+
+/// How much longer than it may something has to last before that is no difference between two transactions' times.
+const DIFFERENCE: Duration = Duration::from_secs(60);
+
+/// Shortens leases and waits that last longer than any may: they were written before the database's clock was set back. Who still
+/// works renews his lease long before it runs out.
+pub fn shorten(conn: &mut PgConnection, longest_wait: Duration) -> Result<()> {
+    let each = [
+        ("jobs", "id", "lease_until", LEASE),
+        ("jobs", "id", "run_at", longest_wait),
+        ("provider_gates", "provider", "open_at", longest_wait),
+        ("provider_gates", "provider", "counted_at", Duration::ZERO),
+    ];
+    for (table, key, until, longest) in each {
+        let query = format!(
+            "update {table} set {until} = now() + make_interval(secs => $1)
+             where {key} in (select {key} from {table} where {until} > now() + make_interval(secs => $2) for update skip locked)"
+        );
+        sql_query(query)
+            .bind::<diesel::sql_types::Double, _>(longest.as_secs_f64())
+            .bind::<diesel::sql_types::Double, _>((longest + DIFFERENCE).as_secs_f64())
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// As [`holds`], for whoever writes what comes of the job into its record. The project of a script is locked before the job, in

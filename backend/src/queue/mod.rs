@@ -9,7 +9,6 @@ mod call;
 mod gate;
 mod lease;
 
-use chrono::Utc;
 use diesel::{
     ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable, SelectableHelper,
     sql_query,
@@ -23,10 +22,10 @@ pub use self::{
     attended::{attempt_again, attend, has_place, leave},
     call::{Standing, call_begins, call_ended, expected, hold_back, in_paid_call, record_operation, reserved, standing},
     gate::{answered, slow_down, turn},
-    lease::{Claimed, LEASE, Limit, Room, WorkerId, claim, hand_back, holds, holds_with_record, look_at, renew, retry_at},
+    lease::{Claimed, LEASE, Limit, Room, WorkerId, claim, hand_back, holds, holds_with_record, look_at, renew, retry_at, shorten},
 };
 use crate::{
-    db::{Json, Tx, event::Wake, schema::jobs, take::Take},
+    db::{self, Json, Tx, event::Wake, schema::jobs, take::Take},
     error::Result,
 };
 use shared::{ProjectId, provider::ProviderKind};
@@ -252,10 +251,15 @@ pub fn finish(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
     Ok(held)
 }
 
+/// Whether it is still owed, whoever works on it.
+pub fn is_there(conn: &mut PgConnection, job: Uuid) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(jobs::table.find(job))).get_result(conn)?)
+}
+
 /// How many jobs wait, and how many are worked on.
 pub fn depth(conn: &mut PgConnection) -> Result<(i64, i64)> {
     let all: i64 = jobs::table.count().get_result(conn)?;
-    let leased: i64 = jobs::table.filter(jobs::lease_until.gt(Utc::now())).count().get_result(conn)?;
+    let leased: i64 = jobs::table.filter(jobs::lease_until.gt(db::now(conn)?)).count().get_result(conn)?;
     Ok((all - leased, leased))
 }
 

@@ -2,10 +2,14 @@
 //! request works on, so that everything holds that holds for jobs: the provider's limits over all servers, its wish to be
 //! left alone, what is tried again, and what is written down of calls that cost money. Only its patience is shorter.
 
-use std::time::Duration;
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use chrono::Utc;
 use tokio::time::{Instant, interval_at, sleep};
+use uuid::Uuid;
 
 use super::{
     Ctx, JobFailure,
@@ -14,6 +18,7 @@ use super::{
     retry::{self, Next},
 };
 use crate::{
+    db::{self, Tx},
     error::{AppError, Result},
     providers::{About, Access, Kind, Operation, ProviderError, ProviderResult, Usage},
     queue::{self, Claimed},
@@ -27,6 +32,38 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How often the lease is renewed; three times before it runs out.
 const RENEW: Duration = Duration::from_secs(3);
 
+/// The jobs that requests of this process work on: its worker leaves them alone, even where a lease ran out while the machine slept.
+#[derive(Default)]
+pub struct Attending(Mutex<HashSet<Uuid>>);
+
+impl Attending {
+    /// Their ids.
+    pub fn jobs(&self) -> Vec<Uuid> {
+        self.lock().iter().copied().collect()
+    }
+
+    fn enter(&self, job: Uuid) -> Attended<'_> {
+        self.lock().insert(job);
+        Attended { all: self, job }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<Uuid>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of them, until its request ends or is dropped.
+struct Attended<'a> {
+    all: &'a Attending,
+    job: Uuid,
+}
+
+impl Drop for Attended<'_> {
+    fn drop(&mut self) {
+        self.all.lock().remove(&self.job);
+    }
+}
+
 /// Asks, as soon as the provider has room for it, and again where that can help. What it answers is lost with the request;
 /// what it costs is not.
 pub async fn ask<T>(
@@ -39,6 +76,7 @@ pub async fn ask<T>(
     let (kind, provider, project) = (about.kind, access.provider.clone(), purpose.project);
     let job = ctx.db.write(move |tx| queue::attend(tx, kind, &provider, project)).await?;
     let id = job.id;
+    let _attended = ctx.attending.enter(id);
     let answer = tokio::select! {
         answer = attempts(ctx, job.clone(), about, access, purpose, call) => answer,
         () = taken_away(ctx, &job) => Err(gone()),
@@ -70,12 +108,12 @@ async fn attempts<T>(
         let failure = match call(calling.operation()).await {
             Ok((made, usage)) => {
                 let id = job.id;
-                ctx.db
-                    .write(move |tx| {
-                        calling.settle(tx, &usage)?;
-                        queue::leave(tx, id)
-                    })
-                    .await?;
+                let settle = move |tx: &mut Tx<'_>| {
+                    calling.settle(tx, &usage)?;
+                    queue::leave(tx, id)
+                };
+                // What was answered, and may have been paid for, is worth the wait for a database that is away for a moment.
+                ctx.db.write_again(AppError::is_passing, settle).await?;
                 return Ok(made);
             }
             Err(failure) => failure,
@@ -87,11 +125,14 @@ async fn attempts<T>(
             match calling::settle_failure(tx, &held, failure.into(), &retries)? {
                 None => Err(gone()),
                 Some((_, Next::Never(error))) => Ok(Err(error)),
-                Some((_, Next::Again(at) | Next::Look(at))) => Ok(Ok((at, queue::attempt_again(tx, &held)?))),
+                Some((_, Next::Again(at) | Next::Look(at))) => {
+                    let wait = (at - db::now(tx.conn)?).to_std().unwrap_or_default();
+                    Ok(Ok((wait, queue::attempt_again(tx, &held)?)))
+                }
             }
         });
-        let (at, again) = next.await?.map_err(AppError::Api)?;
-        sleep((at - Utc::now()).to_std().unwrap_or_default()).await;
+        let (wait, again) = next.await?.map_err(AppError::Api)?;
+        sleep(wait).await;
         job = again;
     }
 }

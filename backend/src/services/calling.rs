@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     db::{
-        Db, Tx,
+        self, Db, Tx,
         paid_call::{self, NewCall},
     },
     error::{AppError, Result},
@@ -31,11 +31,6 @@ use crate::{
     queue::{self, Claimed, JobSpec, Limit, Standing},
 };
 use shared::{ApiError, ErrorCode, ProjectId, policy::Retries, provider::ProviderKind};
-
-/// How often what is written in the middle of a call is tried where the database does not take it, and how long is waited
-/// between; together less than a lease lasts.
-const WRITES: u32 = 8;
-const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 
 /// What a call is made for.
 #[derive(Clone, Debug)]
@@ -51,6 +46,7 @@ pub struct Purpose {
 }
 
 /// A job's call to a provider.
+#[derive(Clone)]
 pub struct Calling {
     db: Db,
     job: Claimed,
@@ -171,7 +167,7 @@ impl Calling {
     pub async fn answered(&self, usage: &Usage) -> Result<()> {
         let Some(call) = self.paid else { return Ok(()) };
         let usage = usage.clone();
-        self.db.write(move |tx| end(tx, call, Some(&usage)).map(drop)).await
+        self.db.write_again(AppError::is_passing, move |tx| end(tx, call, Some(&usage)).map(drop)).await
     }
 
     /// The record is made: writes down what the call used, and answers what the record has cost in all, where that is known.
@@ -194,7 +190,7 @@ impl Ledger for Calling {
     async fn record(&self, operation: Option<Value>) -> ProviderResult<()> {
         let job = self.job.clone();
         // What has begun and is not written down would be lost, whatever is the matter with the database.
-        let written = self.write(|_| true, move |tx| queue::record_operation(tx, &job, operation.as_ref())).await;
+        let written = self.db.write_again(|_| true, move |tx| queue::record_operation(tx, &job, operation.as_ref())).await;
         match written {
             Ok(true) => Ok(()),
             Ok(false) => Err(taken_away()),
@@ -207,7 +203,7 @@ impl Ledger for Calling {
     async fn another(&self, used: &Usage, next: &Usage) -> ProviderResult<()> {
         let Some(call) = self.paid else { return self.turn(used).await };
         let (payee, project, before, next) = (self.payee.clone(), self.project, used.clone(), next.clone());
-        let held = self.write(AppError::is_passing, move |tx| hold_more(tx, call, &payee, project, &before, &next)).await;
+        let held = self.db.write_again(AppError::is_passing, move |tx| hold_more(tx, call, &payee, project, &before, &next)).await;
         held.map_err(|error| match error {
             AppError::Api(refused) if refused.code == ErrorCode::SpendingLimitReached => {
                 ProviderError { details: Box::new(refused.details), ..ProviderError::new(&self.job.provider, Kind::Limit, refused.message) }
@@ -221,7 +217,7 @@ impl Ledger for Calling {
         let mut has_waited = false;
         loop {
             let (limits, job, paid, used) = (self.limits.clone(), self.job.clone(), self.paid, used.clone());
-            let turn = self.write(AppError::is_passing, move |tx| {
+            let turn = self.db.write_again(AppError::is_passing, move |tx| {
                 // The job's row before the provider's gate, as whoever ends a job locks them.
                 if !queue::holds(tx.conn, &job)? {
                     return Ok(None);
@@ -245,28 +241,6 @@ impl Ledger for Calling {
             }
             has_waited = true;
         }
-    }
-}
-
-impl Calling {
-    /// Writes in the middle of a call, and again for a while where that fails in a way that may pass: what the call has made so
-    /// far is worth the wait for a database that is away for a moment.
-    async fn write<T: Send + 'static>(
-        &self,
-        may_pass: fn(&AppError) -> bool,
-        queries: impl Fn(&mut Tx<'_>) -> Result<T> + Clone + Send + 'static,
-    ) -> Result<T> {
-        let mut written = self.db.write(queries.clone()).await;
-        for _ in 1..WRITES {
-            let Err(error) = &written else { break };
-            if !may_pass(error) {
-                break;
-            }
-            tracing::warn!(%error, "could not write in the middle of a call; trying again");
-            tokio::time::sleep(BETWEEN_WRITES).await;
-            written = self.db.write(queries.clone()).await;
-        }
-        written
     }
 }
 
@@ -318,7 +292,7 @@ pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure, retri
         JobFailure::Provider(error) => error.to_api(u32::try_from(job.attempts).unwrap_or_default()),
         JobFailure::App(error) => error.to_api(),
     };
-    let now = Utc::now();
+    let now = db::now(tx.conn)?;
     let (is_under_way, is_paid) = (standing.operation.is_some(), standing.paid_call.is_some());
     let at = Circumstances { retries, job, is_under_way, is_paid, now, random: retry::random() };
     let next = retry::next(&failure, error.clone(), &at);

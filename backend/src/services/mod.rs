@@ -32,7 +32,10 @@ mod copy;
 mod making;
 mod vault;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use engines::media::ffmpeg;
 use serde::Serialize;
@@ -44,7 +47,7 @@ use crate::{
     error::{AppError, Result},
     live::Live,
     metrics::Metrics,
-    providers::{ProviderError, Providers, http::Http, neighbours},
+    providers::{Kind, ProviderError, Providers, http::Http, neighbours},
     queue::{self, Claimed},
     storage::Storage,
 };
@@ -78,6 +81,8 @@ pub struct Ctx {
     pub models: settings::Models,
     /// The voices that remote providers have listed lately.
     pub voices: voices::Directory,
+    /// What requests ask providers for themselves.
+    pub attending: attended::Attending,
     /// ffmpeg and ffprobe, where they are installed.
     pub tools: Result<ffmpeg::Tools, String>,
 }
@@ -105,18 +110,25 @@ impl Ctx {
     }
 
     /// Ends a job that is done: its row goes in the transaction that writes what came of it. Where it is no longer this
-    /// worker's, nothing is written: whoever has it by now does that.
+    /// worker's, nothing is written: whoever has it by now does that. What was made is worth the wait for a database that is away
+    /// for a moment.
     pub async fn complete(
         &self,
         job: &Claimed,
-        outcome: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+        outcome: impl FnOnce(&mut Tx<'_>) -> Result<()> + Clone + Send + 'static,
     ) -> Result<(), JobFailure> {
-        let ended = job.clone();
-        let end = move |tx: &mut Tx<'_>| {
-            queue::finish(tx, &ended)?;
-            outcome(tx)
-        };
-        self.write_for(job, end).await
+        let (job, has_tried) = (job.clone(), Arc::new(AtomicBool::new(false)));
+        let ended = self.db.write_again(AppError::is_passing, move |tx| {
+            let is_again = has_tried.swap(true, Ordering::Relaxed);
+            if queue::holds_with_record(tx.conn, &job)? {
+                queue::finish(tx, &job)?;
+                outcome(tx)?;
+                return Ok(true);
+            }
+            // The try before may have been written, and only the word of it lost: then nobody has the job any more.
+            Ok(is_again && !queue::is_there(tx.conn, job.id)?)
+        });
+        if ended.await? { Ok(()) } else { Err(JobFailure::Lost) }
     }
 
     /// Writes for a job that goes on. Where it is no longer this worker's, nothing is written.
@@ -166,6 +178,15 @@ impl JobFailure {
         match self {
             Self::Provider(error) => Some(error),
             Self::App(_) | Self::Lost => None,
+        }
+    }
+
+    /// Whether it is that the disk is full.
+    pub fn is_full_disk(&self) -> bool {
+        match self {
+            Self::Provider(error) => error.kind == Kind::DiskFull,
+            Self::App(error) => error.to_api().code == ErrorCode::InsufficientStorage,
+            Self::Lost => false,
         }
     }
 }

@@ -173,10 +173,7 @@ pub async fn delete(ctx: &Ctx, id: SceneId, expected: Option<IfMatch>) -> Result
                 expected.check(&scene)?;
             }
             check_written(db::project::get(tx.conn, project)?.status)?;
-            let takes = db::take::of_scene(tx.conn, id)?;
-            queue::drop_of_records(tx, &takes.iter().map(|take| take.id()).collect::<Vec<_>>())?;
-            let keys = db::take::media_keys(tx.conn, project, Some(id))?;
-            remove_later(tx, keys)?;
+            drop_makings(tx, project, id)?;
             db::video::telling_films(tx, project, |tx| {
                 db::scene::delete(tx, &scene)?;
                 let order = db::scene::order(tx.conn, project)?;
@@ -187,6 +184,14 @@ pub async fn delete(ctx: &Ctx, id: SceneId, expected: Option<IfMatch>) -> Result
         .await?;
     house_keeping::clear_deleted(ctx).await;
     Ok(())
+}
+
+/// A scene is about to be deleted with its takes: stops what is being made for it, and queues the removal of its files.
+pub fn drop_makings(tx: &mut Tx<'_>, project: ProjectId, scene: SceneId) -> Result<()> {
+    let takes = db::take::of_scene(tx.conn, scene)?;
+    queue::drop_of_records(tx, &takes.iter().map(|take| take.id()).collect::<Vec<_>>())?;
+    let keys = db::take::media_keys(tx.conn, project, Some(scene))?;
+    remove_later(tx, keys)
 }
 
 /// Queues the removal of files, in the transaction that makes them superfluous.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
-    llm, policy,
+    house_keeping, llm, policy,
     pricing::Payee,
     scene, settings, spending,
 };
@@ -207,6 +207,7 @@ fn script_request(project: &Project, options: ScriptOptions) -> ScriptRequest {
 }
 
 /// What was kept of a script.
+#[derive(Clone)]
 struct Kept {
     /// How many scenes.
     count: usize,
@@ -266,9 +267,15 @@ async fn keep(
     Ok(kept)
 }
 
-/// Takes back the scenes that were kept: they are written anew.
+/// Takes back the scenes that were kept, with whatever is made for them: they are written anew.
 async fn take_back(ctx: &Ctx, job: &Claimed, id: ProjectId) -> Result<(), JobFailure> {
-    ctx.write_for(job, move |tx| db::video::telling_films(tx, id, |tx| db::scene::delete_all(tx, id))).await
+    let scenes_go = move |tx: &mut Tx<'_>| {
+        db::scene::order(tx.conn, id)?.into_iter().try_for_each(|scene| scene::drop_makings(tx, id, scene))?;
+        db::video::telling_films(tx, id, |tx| db::scene::delete_all(tx, id))
+    };
+    ctx.write_for(job, scenes_go).await?;
+    house_keeping::clear_deleted(ctx).await;
+    Ok(())
 }
 
 /// Stops the writing of a script, which then failed for that reason; what is written stays until it is written anew.
