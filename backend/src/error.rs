@@ -83,7 +83,10 @@ impl AppError {
 }
 
 /// How many faults are told; whoever has more has sent something else.
-const MOST_FAULTS: usize = 100;
+pub const MOST_FAULTS: usize = 100;
+
+/// How much of a path is told, in bytes: much more than any has, but for one with names that are no names.
+const MOST_PATH: usize = 1000;
 
 /// What is wrong with a request, gathered so that all of it is told at once: each path once, since the first thing that is
 /// wrong with it is the cause of the others.
@@ -93,9 +96,16 @@ pub struct Faults(Vec<FieldError>);
 impl Faults {
     /// One more thing that is wrong. What lies in something that is wrong itself is not told.
     pub fn tell(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        let path = path.into();
+        if self.is_full() {
+            return;
+        }
+        let mut path = path.into();
+        if path.len() > MOST_PATH {
+            path.truncate(path.floor_char_boundary(MOST_PATH));
+            path.push('…');
+        }
         let within = |known: &str| path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-        if !self.is_full() && !self.0.iter().any(|known| within(&known.path)) {
+        if !self.0.iter().any(|known| within(&known.path)) {
             self.0.push(FieldError { path, message: message.into() });
         }
     }

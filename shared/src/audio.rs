@@ -5,7 +5,11 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{ApiError, AudioId, ProjectId, SceneId, record::Status, rules::optional_voice};
+use crate::{
+    ApiError, AudioId, ProjectId, SceneId,
+    record::Status,
+    rules::{optional_voice, voice},
+};
 
 /// A take of a scene's narration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -83,8 +87,8 @@ pub struct GenerateAudio {
     pub scene_id: SceneId,
     /// `provider/voice`; the default of the settings, in the project's language, where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 200), custom(optional_voice))]
-    #[schema(example = "espeak/en-us")]
+    #[garde(length(chars, max = 200), custom(optional_voice))]
+    #[schema(min_length = 3, max_length = 200, pattern = "^[^/]+/.+$", example = "espeak/en-us")]
     pub voice_id: Option<String>,
     /// How fast: 1 is the voice's own pace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,8 +106,8 @@ pub struct GenerateAudioBatch {
     pub project_id: ProjectId,
     /// `provider/voice`; the default of the settings, in the project's language, where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 200), custom(optional_voice))]
-    #[schema(example = "espeak/en-us")]
+    #[garde(length(chars, max = 200), custom(optional_voice))]
+    #[schema(min_length = 3, max_length = 200, pattern = "^[^/]+/.+$", example = "espeak/en-us")]
     pub voice_id: Option<String>,
     /// How fast: 1 is the voice's own pace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -191,8 +195,8 @@ pub struct AudioPeaks {
 #[into_params(parameter_in = Query)]
 pub struct VoicePreviewQuery {
     /// `provider/voice`, of a built-in provider.
-    #[garde(length(max = 200))]
-    #[param(example = "espeak/en-us")]
+    #[garde(length(chars, max = 200), custom(voice))]
+    #[param(min_length = 3, max_length = 200, pattern = "^[^/]+/.+$", example = "espeak/en-us")]
     pub voice_id: String,
     /// What it says; a sentence in its own language where left out.
     #[garde(length(chars, max = 300))]
@@ -210,11 +214,11 @@ pub struct VoicePreviewQuery {
 #[into_params(parameter_in = Query)]
 pub struct VoiceQuery {
     /// Only those of this provider.
-    #[garde(length(max = 100))]
-    #[param(required = false)]
+    #[garde(length(chars, min = 1, max = 100))]
+    #[param(required = false, min_length = 1, max_length = 100)]
     pub provider: Option<String>,
     /// Only those that speak this language: `en` also finds `en-us`.
-    #[garde(length(max = 35))]
-    #[param(required = false)]
+    #[garde(length(chars, min = 1, max = 35))]
+    #[param(required = false, min_length = 1, max_length = 35)]
     pub language: Option<String>,
 }

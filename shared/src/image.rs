@@ -78,12 +78,13 @@ pub struct ImageAsset {
 pub struct ImageModelOptions {
     /// Who draws it; the default of the settings where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 100))]
-    #[schema(example = "storyboard")]
+    #[garde(length(chars, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "storyboard")]
     pub provider: Option<String>,
     /// Which of the provider's models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 200))]
+    #[garde(length(chars, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub model: Option<String>,
     /// Its shape; the project's where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,10 +98,12 @@ pub struct ImageModelOptions {
     /// What must not be seen, where the provider can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
+    #[schema(max_length = 4000)]
     pub negative_prompt: Option<String>,
     /// Pictures that it should resemble, where the provider can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(max = 16))]
+    #[schema(max_items = 16)]
     pub reference_image_ids: Option<Vec<ImageId>>,
 }
 
@@ -114,7 +117,7 @@ pub struct GenerateImage {
     /// The look: `watercolour, soft light`; the default of the settings where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
-    #[schema(example = "watercolour, soft light")]
+    #[schema(max_length = 4000, example = "watercolour, soft light")]
     pub style_prompt: Option<String>,
     /// How it is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,6 +135,7 @@ pub struct GenerateImageBatch {
     /// The look; the default of the settings where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
+    #[schema(max_length = 4000)]
     pub style_prompt: Option<String>,
     /// How they are made.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -32,11 +32,11 @@ pub struct PageQuery {
     #[param(minimum = 1, maximum = 200, default = 50, required = false)]
     pub limit: Option<u32>,
     /// The `nextCursor` of the page before.
-    #[garde(length(max = 500))]
-    #[param(required = false)]
+    #[garde(length(chars, max = 500))]
+    #[param(required = false, min_length = 1, max_length = 500)]
     pub cursor: Option<String>,
     /// Only what has these words in its title or prompt.
     #[garde(length(chars, max = 200))]
-    #[param(required = false)]
+    #[param(required = false, max_length = 200)]
     pub q: Option<String>,
 }

@@ -266,25 +266,31 @@ pub struct PatchPrice {
     /// For a million tokens that are read.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(range(min = 0.0, max = 1_000_000.0)))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub per_million_input_tokens: Option<Option<f64>>,
     /// For a million tokens that are written.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(range(min = 0.0, max = 1_000_000.0)))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub per_million_output_tokens: Option<Option<f64>>,
     /// For a million characters that are spoken.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(range(min = 0.0, max = 1_000_000.0)))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub per_million_characters: Option<Option<f64>>,
     /// For a second of sound or film.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(range(min = 0.0, max = 1_000_000.0)))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub per_second: Option<Option<f64>>,
     /// For a picture.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(range(min = 0.0, max = 1_000_000.0)))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub per_image: Option<Option<f64>>,
     /// For a request that is answered.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(range(min = 0.0, max = 1_000_000.0)))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub per_request: Option<Option<f64>>,
 }

@@ -181,10 +181,12 @@ pub struct CreateProject {
     /// What it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_PROMPT))]
+    #[schema(max_length = 200_000)]
     pub prompt: Option<String>,
     /// The language of the script (BCP 47); found from the scenes where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(custom(optional_language_tag))]
+    #[schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     pub language: Option<String>,
     /// The shape of its pictures and its film; `16:9` where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -193,10 +195,12 @@ pub struct CreateProject {
     /// Its scenes, in order; none where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(max = MAX_SCENES), dive)]
+    #[schema(max_items = 200)]
     pub scenes: Option<Vec<NewScene>>,
     /// Its people and places; none where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(max = MAX_FIGURES), dive)]
+    #[schema(max_items = 40)]
     pub visual_bible: Option<Vec<Figure>>,
 }
 
@@ -207,14 +211,16 @@ pub struct NewScene {
     /// Its title; from its own words where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_TITLE))]
+    #[schema(max_length = 200)]
     pub title: Option<String>,
     /// What is spoken.
     #[garde(length(chars, max = MAX_NARRATION))]
-    #[schema(example = "Slow but steady wins the race.")]
+    #[schema(max_length = 10_000, example = "Slow but steady wins the race.")]
     pub narration: String,
     /// What is to be seen; from its own words where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
+    #[schema(max_length = 4000)]
     pub visual_prompt: Option<String>,
 }
 
@@ -230,12 +236,12 @@ pub struct PatchProject {
     /// What it was made from.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_PROMPT))]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 200_000)]
     pub prompt: Option<String>,
     /// The language of the script.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(custom(optional_language_tag))]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     pub language: Option<String>,
     /// The shape of its pictures and its film.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
@@ -245,6 +251,6 @@ pub struct PatchProject {
     /// Its people and places, all of them.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(length(max = MAX_FIGURES), dive)]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 40)]
     pub visual_bible: Option<Vec<Figure>>,
 }

@@ -49,12 +49,16 @@ pub fn optional_not_blank(text: &Option<String>, context: &()) -> garde::Result 
 }
 
 /// A voice: `provider/voice`.
-pub fn optional_voice(voice: &Option<String>, _: &()) -> garde::Result {
-    match voice.as_deref().map(|voice| voice.split_once('/')) {
-        None => Ok(()),
-        Some(Some((provider, voice))) if !provider.is_empty() && !voice.is_empty() => Ok(()),
-        Some(_) => Err(garde::Error::new("not a voice such as `espeak/en-us`")),
+pub fn voice(voice: &str, _: &()) -> garde::Result {
+    match voice.split_once('/') {
+        Some((provider, voice)) if !provider.is_empty() && !voice.is_empty() => Ok(()),
+        _ => Err(garde::Error::new("not a voice such as `espeak/en-us`")),
     }
+}
+
+/// As [`voice`], where the field may be left out.
+pub fn optional_voice(voice: &Option<String>, context: &()) -> garde::Result {
+    voice.as_deref().map_or(Ok(()), |voice| self::voice(voice, context))
 }
 
 /// A key: something that can stand in a header. White space around it comes from copying it.

@@ -77,15 +77,17 @@ pub struct CreateScene {
     /// Its title; from its own words where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_TITLE))]
+    #[schema(max_length = 200)]
     pub title: Option<String>,
     /// What is spoken; nothing where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_NARRATION))]
-    #[schema(example = "Slow but steady wins the race.")]
+    #[schema(max_length = 10_000, example = "Slow but steady wins the race.")]
     pub narration: Option<String>,
     /// What is to be seen; from its own words where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
+    #[schema(max_length = 4000)]
     pub visual_prompt: Option<String>,
 }
 
@@ -96,17 +98,17 @@ pub struct PatchScene {
     /// Its title.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_TITLE))]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 200)]
     pub title: Option<String>,
     /// What is spoken.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_NARRATION))]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 10_000)]
     pub narration: Option<String>,
     /// What is to be seen.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 4000)]
     pub visual_prompt: Option<String>,
     /// Its place in the film, from 0; the others make room.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]

@@ -32,6 +32,7 @@ pub struct ScriptOptions {
     /// The project's title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_TITLE))]
+    #[schema(max_length = 200)]
     pub title: Option<String>,
     /// How many scenes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,14 +47,17 @@ pub struct ScriptOptions {
     /// The language of the script (BCP 47); that of the prompt where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(custom(optional_language_tag))]
+    #[schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     pub language: Option<String>,
     /// How it should sound: `calm`, `playful` …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = 200))]
+    #[schema(max_length = 200)]
     pub tone: Option<String>,
     /// Whom it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = 200))]
+    #[schema(max_length = 200)]
     pub audience: Option<String>,
     /// The shape of the pictures and the film.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,11 +65,13 @@ pub struct ScriptOptions {
     pub aspect_ratio: Option<AspectRatio>,
     /// Who writes it; the default of the settings where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 100))]
+    #[garde(length(chars, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
     pub provider: Option<String>,
     /// Which of the provider's models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 200))]
+    #[garde(length(chars, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub model: Option<String>,
 }
 

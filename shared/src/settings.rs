@@ -230,12 +230,13 @@ pub struct PatchDefaults {
 pub struct PatchScriptDefaults {
     /// Who writes.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 100))]
-    #[schema(nullable = false)]
+    #[garde(length(chars, max = 100))]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub provider: Option<String>,
     /// Which of the provider's models; null for its own default, which is meant too where only `provider` is changed.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
-    #[garde(inner(length(max = 200)))]
+    #[garde(inner(length(chars, max = 200)))]
+    #[schema(min_length = 1, max_length = 200)]
     pub model: Option<Option<String>>,
 }
 
@@ -245,12 +246,13 @@ pub struct PatchScriptDefaults {
 pub struct PatchAudioDefaults {
     /// Who speaks.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 100))]
-    #[schema(nullable = false)]
+    #[garde(length(chars, max = 100))]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub provider: Option<String>,
     /// `provider/voice`; null chooses by language.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
-    #[garde(inner(custom(optional_voice)))]
+    #[garde(inner(length(chars, max = 200), custom(optional_voice)))]
+    #[schema(min_length = 3, max_length = 200, pattern = "^[^/]+/.+$")]
     pub voice_id: Option<Option<String>>,
     /// How fast.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
@@ -259,11 +261,13 @@ pub struct PatchAudioDefaults {
     pub speed: Option<f64>,
     /// Which of the provider's models; null for its own default, which is meant too where only `provider` is changed.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
-    #[garde(inner(length(min = 1, max = 200)))]
+    #[garde(inner(length(chars, min = 1, max = 200)))]
+    #[schema(min_length = 1, max_length = 200)]
     pub model: Option<Option<String>>,
     /// How narrations should sound; null for the voice's own manner.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(length(chars, min = 1, max = 500)))]
+    #[schema(min_length = 1, max_length = 500)]
     pub style: Option<Option<String>>,
 }
 
@@ -273,17 +277,18 @@ pub struct PatchAudioDefaults {
 pub struct PatchImageDefaults {
     /// Who draws.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 100))]
-    #[schema(nullable = false)]
+    #[garde(length(chars, max = 100))]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub provider: Option<String>,
     /// Which of the provider's models; null for its own default, which is meant too where only `provider` is changed.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
-    #[garde(inner(length(max = 200)))]
+    #[garde(inner(length(chars, max = 200)))]
+    #[schema(min_length = 1, max_length = 200)]
     pub model: Option<Option<String>>,
     /// The look.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 4000)]
     pub style_prompt: Option<String>,
 }
 
@@ -294,8 +299,8 @@ pub struct PatchImageDefaults {
 pub struct PatchVideoDefaults {
     /// Who makes them.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 100))]
-    #[schema(nullable = false)]
+    #[garde(length(chars, max = 100))]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub provider: Option<String>,
     /// How many lines.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
@@ -338,13 +343,13 @@ pub struct PatchVideoDefaults {
 pub struct PatchProvider {
     /// Its key; null removes it. It goes in and never comes out.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
-    #[garde(inner(length(min = 1, max = 1000), custom(optional_key)))]
-    #[schema(write_only)]
+    #[garde(inner(length(chars, min = 1, max = 1000), custom(optional_key)))]
+    #[schema(write_only, min_length = 1, max_length = 1000)]
     pub api_key: Option<Option<String>>,
     /// Where it is reached; null for the vendor's own address.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
-    #[garde(inner(length(min = 1, max = 500)))]
-    #[schema(example = "http://127.0.0.1:11434/v1")]
+    #[garde(inner(length(chars, min = 1, max = 500)))]
+    #[schema(min_length = 1, max_length = 500, example = "http://127.0.0.1:11434/v1")]
     pub base_url: Option<Option<String>>,
     /// What it is told in words of its own, by the name of the field; null takes one out.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
@@ -354,12 +359,12 @@ pub struct PatchProvider {
     /// What a server of the user's own is called; where none is given, the name in its id.
     #[serde(default, deserialize_with = "patch::required", skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = 60), custom(optional_not_blank))]
-    #[schema(nullable = false, max_length = 60, example = "Ollama")]
+    #[schema(nullable = false, min_length = 1, max_length = 60, example = "Ollama")]
     pub name: Option<String>,
     /// What a server of the user's own is asked for; everything that such servers can do where null.
     #[serde(default, deserialize_with = "patch::nullable", skip_serializing_if = "Option::is_none")]
     #[garde(inner(length(min = 1, max = 4)))]
-    #[schema(example = json!(["script"]))]
+    #[schema(min_items = 1, max_items = 4, example = json!(["script"]))]
     pub kinds: Option<Option<Vec<ProviderKind>>>,
 }
 

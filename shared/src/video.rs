@@ -202,16 +202,18 @@ fn exactly_one(image_ids: &Option<Vec<ImageId>>) -> impl FnOnce(&Option<ProjectI
 pub struct VideoOptions {
     /// Who makes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 100))]
-    #[schema(example = "film")]
+    #[garde(length(chars, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "film")]
     pub provider: Option<String>,
     /// Which of the provider's models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(max = 200))]
+    #[garde(length(chars, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub model: Option<String>,
     /// What should happen in it, where the provider takes words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, max = MAX_VISUAL_PROMPT))]
+    #[schema(max_length = 4000)]
     pub prompt: Option<String>,
     /// Its shape; the project's where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,16 @@
 //! A full disk, told as such. `/dev/full` is one: whatever is written there does not fit.
 
-use std::{io::ErrorKind, os::unix::fs::symlink, path::Path};
+use std::{
+    io::ErrorKind,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
 
 use serde_json::json;
 use shared::ErrorCode;
 use studio_tests::{
-    Reply, TestApp, VendorServer,
+    Reply, TestApp, VendorServer, eventually,
     stand_ins::{Manner, StandIn, silence},
     writers::{Dialect, End, script},
 };
@@ -15,6 +20,51 @@ fn remove(file: &Path) {
         Err(error) if error.kind() != ErrorKind::NotFound => panic!("{error}"),
         _ => {}
     }
+}
+
+/// How much is kept of films for later ones.
+const KEPT_BYTES: u64 = 4 << 30;
+
+/// What films of other projects have left: that many pieces of a GiB, the oldest first. They are empty, and take no room.
+fn leave_pieces(app: &TestApp, count: u64) -> Vec<PathBuf> {
+    let folder = app.data_dir().join("cache/parts/01990000-0000-7000-8000-000000000000");
+    std::fs::create_dir_all(&folder).unwrap();
+    let leave = |number| {
+        let piece = folder.join(format!("{number}.mp4"));
+        let file = std::fs::File::create(&piece).unwrap();
+        file.set_len(1 << 30).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(60 * (count - number))).unwrap();
+        piece
+    };
+    (0..count).map(leave).collect()
+}
+
+/// How much is there of all pieces of films.
+fn pieces_bytes(app: &TestApp) -> u64 {
+    let folders = std::fs::read_dir(app.data_dir().join("cache/parts")).unwrap().map(|folder| folder.unwrap().path());
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    // A piece that goes away meanwhile has no size.
+    files.filter_map(|file| Some(file.unwrap().metadata().ok()?.len())).sum()
+}
+
+#[tokio::test]
+async fn pieces_of_films_do_not_pile_up_where_films_fail() {
+    let app = TestApp::with_providers(StandIn::new(Manner::Refuse).among()).await;
+    app.client.patch("/api/settings", json!({"defaults": {"audio": {"provider": "stand-in"}}})).await.expect(200);
+    let project = app.client.project(&["Said by nobody."]).await;
+    let pieces = leave_pieces(&app, 6);
+    let film = app.client.post_and_wait("/api/video/generate", json!({"projectId": project["id"]})).await.expect(200);
+    assert_eq!(film["status"], "failed", "{film}");
+    assert_eq!(pieces_bytes(&app), KEPT_BYTES);
+    assert!(!pieces[1].exists() && pieces[2].exists(), "those that were used last stay");
+
+    // Nor where nobody makes a film any more.
+    let app = app.stop_server().await;
+    leave_pieces(&app, 6);
+    let (studio, _) = app.another(|providers| providers).await;
+    eventually("the pieces are within their limit", async || pieces_bytes(&app) == KEPT_BYTES).await;
+    studio.stop().await;
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -29,6 +79,7 @@ async fn a_film_that_does_not_fit_says_so_and_is_made_once_there_is_room() {
     let work = app.data_dir().join("work").join(film["id"].as_str().unwrap());
     // The film waits for its narration, which waits for the test.
     voice.until_running(1).await;
+    let pieces = leave_pieces(&app, 1);
     std::fs::create_dir_all(&work).unwrap();
     // What the studio writes itself, and what ffmpeg writes for it.
     for (number, name) in ["parts.txt", "film.tmp"].into_iter().enumerate() {
@@ -42,7 +93,10 @@ async fn a_film_that_does_not_fit_says_so_and_is_made_once_there_is_room() {
         assert_eq!((&film["status"], &film["error"]["code"]), (&json!("failed"), &json!("insufficient_storage")), "{name}: {film}");
         assert!(film["error"]["message"].as_str().unwrap().contains("free some space"), "{film}");
         remove(&work.join(name));
+        assert!(!pieces[0].exists(), "what other films may use again makes room for this one");
     }
+    let own = std::fs::read_dir(app.data_dir().join("cache/parts").join(project["id"].as_str().unwrap())).unwrap();
+    assert!(own.count() > 0, "its own pieces, which the film holds, stay: to remove them makes no room");
     app.client.get("/api/ready").await.expect(200);
     app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
     assert_eq!(app.client.finished(&path).await["status"], "ready");

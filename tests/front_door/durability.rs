@@ -121,6 +121,34 @@ async fn files_that_no_record_names_are_removed_in_time() {
 }
 
 #[tokio::test]
+async fn what_a_killed_server_has_left_in_the_work_folder_is_removed_in_time() {
+    let app = TestApp::start().await;
+    let work = app.data_dir().join("work");
+    let left = |name: &str, hours: u64| {
+        let path = work.join(name);
+        if name.starts_with("scratch-") {
+            std::fs::create_dir(&path).unwrap();
+            std::fs::write(path.join("piece.mp4"), "left behind").unwrap();
+        } else {
+            std::fs::write(&path, "left behind").unwrap();
+        }
+        let then = std::time::SystemTime::now() - Duration::from_secs(3600 * hours);
+        std::fs::File::open(&path).unwrap().set_modified(then).unwrap();
+        path
+    };
+    let (file, unfinished) = ("01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c8", ".new");
+    let old = [left("upload-Ab12Cd", 25), left("scratch-Ab12Cd", 25), left(&format!("{file}1{unfinished}"), 25)];
+    // What may be in use, by whatever server; and what is none of the studio's.
+    let stays = [left("upload-Ef34Gh", 23), left("scratch-Ef34Gh", 23), left(&format!("{file}2{unfinished}"), 23), left("notes.txt", 25)];
+    // A server keeps the house as it starts.
+    let (studio, _) = app.another(|providers| providers).await;
+    eventually("what was left is removed", async || !old.iter().any(|path| path.exists())).await;
+    assert!(stays.iter().all(|path| path.exists()), "{stays:?}");
+    studio.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_clean_stop_hands_back_what_runs() {
     let waiting = StandIn::new(Manner::Wait);
     let app = TestApp::with_providers(waiting.among()).await;
@@ -246,6 +274,49 @@ async fn leases_are_kept_by_the_clock_of_the_database() {
     let wrong = "select count(*) as n from ahead.leases where taken_early or lasts <> interval '10 seconds'";
     assert_eq!(app.database.count(wrong).await, 0, "they last from the database's now, and until then");
     studio.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_tried_again_waits_by_the_clock_of_the_database() {
+    let voice = StandIn::new(Manner::TwoInThreeTooMany);
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = project_of(&app.client, 1).await;
+    let app = app.stop_server().await;
+    // From now on the server's clock is an hour ahead.
+    let behind = "create schema behind;
+        create function behind.now() returns timestamptz language sql stable as $$ select pg_catalog.now() - interval '1 hour' $$;
+        alter table jobs alter run_at set default behind.now();";
+    let use_it = format!("alter database {} set search_path = public, behind, pg_catalog", app.database.name());
+    app.database.run(&format!("{behind}{use_it}")).await;
+    let (studio, client) = app.another(voice.among()).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let clip = client.post_and_wait("/api/audio/generate", body).await.expect(200);
+    assert_eq!((&clip["status"], &clip["attempts"]), (&json!("ready"), &json!(3)), "{clip}");
+    studio.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_waits_for_a_time_before_which_the_clock_was_set_back() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    app.client.patch("/api/settings", json!({"retries": {"longestWaitSeconds": 1}})).await.expect(200);
+    let project = project_of(&app.client, 1).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let clip = app.client.post("/api/audio/generate", body).await.expect(202);
+    waiting.until_running(1).await;
+    // Whoever had it was killed, and the clock set back.
+    let later = "update jobs set worker = gen_random_uuid(), lease_until = now() + interval '1 day', run_at = now() + interval '1 day';
+        insert into provider_gates (provider, open_at, slots) values ('stand-in', now() + interval '1 day', 1)";
+    app.database.run(later).await;
+    waiting.until_running(0).await;
+    let (second, client) = app.another(waiting.among()).await;
+    waiting.until_running(1).await;
+    waiting.let_go(1);
+    let clip = client.finished(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await;
+    assert_eq!((&clip["status"], waiting.calls()), (&json!("ready"), 2), "{clip}");
+    second.stop().await;
     app.finish().await;
 }
 

@@ -71,6 +71,39 @@ async fn what_is_given_twice_is_refused() {
     app.finish().await;
 }
 
+/// Each was read in a time or a memory without bounds: what is kept of a fault, and what is done about it, has some.
+#[tokio::test]
+async fn a_body_with_a_great_many_faults_is_refused_and_some_are_told() {
+    let app = TestApp::start().await;
+    let send = async |method: Method, path: &str, body: String| {
+        assert!((1 << 20..4 << 20).contains(&body.len()), "{}", body.len());
+        let request = app.client.request(method, path).header("content-type", "application/json").body(body);
+        let answer = app.client.send(request).await;
+        assert!(answer.bytes.len() < 200_000, "{} bytes", answer.bytes.len());
+        let paths = bad_paths(&answer.expect_error(422, ErrorCode::ValidationFailed));
+        assert!((1..=100).contains(&paths.len()) && paths.iter().all(|path| path.len() < 300), "{paths:?}");
+        paths
+    };
+    let (name, told) = ("n".repeat(1 << 20), format!("{}…", "n".repeat(200)));
+    let fields = |field: &str| (0..100_000).map(|number| field.replace('#', &number.to_string())).collect::<Vec<_>>().join(",");
+    let again = format!(r#"{{"title": "T", "{name}": {{{}}}}}"#, fields(r#""a":1"#));
+    assert_eq!(send(Method::POST, "/api/projects", again).await, std::slice::from_ref(&told));
+    let all_again = format!(r#"{{"providers": {{"{name}": {{{}}}}}}}"#, fields(r##""#":1,"#":1"##));
+    let paths = send(Method::PATCH, "/api/settings", all_again).await;
+    assert_eq!((paths.len(), &paths[0]), (100, &format!("providers.{told}.0")));
+    let unknown = format!(r#"{{"providers": {{"{name}": {{{}}}}}}}"#, fields(r##""#":1"##));
+    assert_eq!(send(Method::PATCH, "/api/settings", unknown).await.len(), 100);
+    let nul = format!(r#"{{"{name}": [{}]}}"#, fields(r#""\u0000""#));
+    assert_eq!(send(Method::POST, "/api/projects", nul).await[0], format!("{told}[0]"));
+    let wrong = format!(r#"{{"title": 1, "scenes": [{}]}}"#, vec!["1"; 1 << 20].join(","));
+    assert!(send(Method::POST, "/api/projects", wrong).await.contains(&"scenes[0]".to_owned()));
+    // Where it is not so large, all of them.
+    let few = json!({"title": "T", "scenes": vec![1; 40]});
+    assert_eq!(bad_paths(&app.client.post("/api/projects", few).await.expect_error(422, ErrorCode::ValidationFailed)).len(), 40);
+    assert_eq!(app.client.get("/api/projects").await.expect(200)["items"], json!([]));
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn what_is_named_is_looked_up_also_where_something_else_is_wrong() {
     let app = TestApp::start().await;
@@ -118,6 +151,19 @@ async fn what_is_named_is_looked_up_also_where_something_else_is_wrong() {
     let mut told = bad_paths(&error);
     told.sort();
     assert_eq!(told, ["defaults.audio.speed", "defaults.audio.voiceId", "defaults.script.provider"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_whole_number_is_one_however_it_is_written() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let change = json!({"defaults": {"video": {"fps": 25.0}}, "retries": {"attempts": 2.0, "totalSeconds": 60.0}});
+    let settings = app.client.patch("/api/settings", change).await.expect(200);
+    assert_eq!((&settings["defaults"]["video"]["fps"], &settings["retries"]["attempts"]), (&json!(25), &json!(2)));
+    let request = |seed: f64| json!({"kind": "image", "request": {"sceneId": project["scenes"][0]["id"], "modelOptions": {"seed": seed}}});
+    app.client.post("/api/estimate", request(7.0)).await.expect(200);
+    app.client.post("/api/estimate", request(7.5)).await.expect_error(422, ErrorCode::ValidationFailed);
     app.finish().await;
 }
 

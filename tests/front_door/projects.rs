@@ -187,6 +187,77 @@ async fn a_scenes_clip_goes_with_copies_and_exports() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn an_export_comes_back_whatever_the_settings_allow_for_uploads() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    app.client.post_and_wait("/api/image/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    let zip = app.client.get(&format!("/api/projects/{}/export?format=zip", project["id"].as_str().unwrap())).await.bytes;
+    let limits = json!({"imageBytes": 1024, "imagePixels": 1024, "audioBytes": 1024});
+    app.client.patch("/api/settings", json!({"uploads": limits})).await.expect(200);
+    // With a key, a form is taken in before it is looked at.
+    for key in [None, Some("key")] {
+        let form = Form::new().part("file", Part::bytes(zip.clone()).file_name("a.zip"));
+        let request = app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form);
+        let request = key.into_iter().fold(request, |request, key| request.header("Idempotency-Key", key));
+        assert_eq!(app.client.send(request).await.expect(201)["stages"], json!({"audio": 1, "image": 1, "video": 0}));
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_take_that_is_deleted_while_its_project_is_packed_is_in_the_archive() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["The first.", "The second."]).await;
+    let takes = app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    let of_scene = |scene: usize| takes["items"].as_array().unwrap().iter().find(|take| take["sceneId"] == project["scenes"][scene]["id"]);
+    let (first, second) = (of_scene(0).unwrap(), of_scene(1).unwrap());
+    // The first is packed for as long as the test wants.
+    let pipe = app.data_dir().join(first["url"].as_str().unwrap().trim_start_matches('/'));
+    let sound = std::fs::read(&pipe).unwrap();
+    std::fs::remove_file(&pipe).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let path = format!("/api/projects/{}/export?format=zip", project["id"].as_str().unwrap());
+    let deleting = async {
+        let mut writer = tokio::task::spawn_blocking(move || std::fs::File::options().write(true).open(pipe)).await.unwrap().unwrap();
+        app.client.delete(&format!("/api/audio/{}", second["id"].as_str().unwrap())).await.expect(204);
+        app.until_idle().await;
+        assert_eq!(app.client.get(second["url"].as_str().unwrap()).await.status, 404);
+        tokio::task::spawn_blocking(move || std::io::Write::write_all(&mut writer, &sound)).await.unwrap().unwrap();
+    };
+    let (archive, ()) = tokio::join!(app.client.get(&path), deleting);
+    assert_eq!(archive.status, 200, "{}", String::from_utf8_lossy(&archive.bytes));
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive.bytes)).unwrap();
+    for take in [first, second] {
+        assert!(archive.by_name(take["url"].as_str().unwrap().trim_start_matches('/')).is_ok(), "{take}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_told_as_that_and_leaves_nothing_behind() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["The first.", "The second."]).await;
+    let takes = app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    let take = takes["items"].as_array().unwrap().iter().find(|take| take["sceneId"] == project["scenes"][1]["id"]).unwrap();
+    std::fs::remove_file(app.data_dir().join(take["url"].as_str().unwrap().trim_start_matches('/'))).unwrap();
+    let (path, before) = (format!("/api/projects/{}", project["id"].as_str().unwrap()), app.media_files());
+    for answer in [
+        app.client.get(&format!("{path}/export?format=zip")).await,
+        app.client.get(&format!("{path}/export?format=otio")).await,
+        app.client.post(&format!("{path}/duplicate"), json!({})).await,
+    ] {
+        assert_eq!(answer.expect_error(409, ErrorCode::Conflict).details["url"], take["url"]);
+    }
+    assert_eq!(app.media_files(), before);
+    assert_eq!(std::fs::read_dir(app.data_dir().join("work")).unwrap().count(), 0, "no file is left");
+    app.client.delete(&format!("/api/audio/{}", take["id"].as_str().unwrap())).await.expect(204);
+    assert_eq!(app.client.get(&format!("{path}/export?format=zip")).await.status, 200);
+    app.client.post(&format!("{path}/duplicate"), json!({})).await.expect(201);
+    app.finish().await;
+}
+
 /// The same archive, with another file under that name.
 fn with_other_bytes(archive: Vec<u8>, name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();

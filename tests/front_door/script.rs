@@ -138,3 +138,14 @@ async fn a_provider_that_there_is_not_is_refused_and_changes_nothing() {
     assert_eq!(app.client.get("/api/projects").await.expect(200)["items"], json!([]));
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_short_english_text_gets_an_english_voice() {
+    let app = TestApp::start().await;
+    let project = json!({"title": "Cats", "scenes": [{"narration": "Cats are great."}]});
+    let project = app.client.post("/api/projects", project).await.expect(201);
+    assert_eq!(project["language"], "en");
+    let take = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    assert!(take["voiceId"].as_str().unwrap().starts_with("espeak/en"), "{take}");
+    app.finish().await;
+}

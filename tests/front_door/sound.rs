@@ -62,29 +62,58 @@ async fn what_a_browser_records_is_kept_as_a_file_that_can_be_sought_in() {
     let app = TestApp::start().await;
     let project = app.client.project(&["Some words."]).await;
     let scene = project["scenes"][0]["id"].as_str().unwrap().to_owned();
-    let send = |bytes: Vec<u8>| {
-        let form = Form::new().text("sceneId", scene.clone()).part("file", Part::bytes(bytes).file_name("recording.webm"));
+    let send = |bytes: Vec<u8>, kind: &str| {
+        let part = Part::bytes(bytes).file_name("recording").mime_str(kind).expect("a media type");
+        let form = Form::new().text("sceneId", scene.clone()).part("file", part);
         app.client.send(app.client.request(Method::POST, "/api/audio/upload").multipart(form))
     };
-    let clip = send(live_webm(&silence(1.5)).await).await.expect(201);
-    assert_eq!(clip["mimeType"], "audio/flac");
-    assert!((clip["durationSeconds"].as_f64().unwrap() - 1.5).abs() < 0.1, "{clip}");
-    let part = app.client.send(app.client.request(Method::GET, clip["url"].as_str().unwrap()).header("Range", "bytes=0-3")).await;
-    assert_eq!((part.status, part.bytes.as_slice()), (206, &b"fLaC"[..]));
+    for (kind, format) in [("audio/webm;codecs=opus", "webm"), ("audio/ogg;codecs=opus", "ogg")] {
+        let clip = send(recorded(&silence(1.5), "libopus", format).await, kind).await.expect(201);
+        assert_eq!(clip["mimeType"], "audio/flac", "{kind}");
+        assert!((clip["durationSeconds"].as_f64().unwrap() - 1.5).abs() < 0.1, "{clip}");
+        let part = app.client.send(app.client.request(Method::GET, clip["url"].as_str().unwrap()).header("Range", "bytes=0-3")).await;
+        assert_eq!((part.status, part.bytes.as_slice()), (206, &b"fLaC"[..]), "{kind}");
+    }
 
-    let error = send(b"\x1a\x45\xdf\xa3\x42\x82\x84webm and nothing more".to_vec()).await.expect_error(422, ErrorCode::ValidationFailed);
-    assert_eq!(bad_paths(&error), ["file"]);
+    let webm = b"\x1a\x45\xdf\xa3\x42\x82\x84webm and nothing more".to_vec();
+    let mut ogg = recorded(&silence(1.5), "libopus", "ogg").await;
+    ogg.truncate(47);
+    for (broken, kind) in [(webm, "audio/webm"), (ogg, "audio/ogg")] {
+        let error = send(broken, kind).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(bad_paths(&error), ["file"], "{kind}");
+    }
+    // What no recorder writes is kept as it came.
+    let clip = send(recorded(&silence(1.5), "flac", "ogg").await, "audio/ogg").await.expect(201);
+    assert_eq!(clip["mimeType"], "audio/ogg");
     app.finish().await;
 }
 
-/// As a browser's recorder writes it: to a stream, so that it never says how long it is.
-async fn live_webm(wav: &[u8]) -> Vec<u8> {
+#[tokio::test]
+async fn a_recording_that_is_too_long_is_refused_whatever_it_was_recorded_as() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = project["scenes"][0]["id"].as_str().unwrap().to_owned();
+    app.client.patch("/api/settings", json!({"uploads": {"audioSeconds": 2}})).await.expect(200);
+    for format in ["webm", "ogg"] {
+        let form = Form::new().text("sceneId", scene.clone()).part("file", Part::bytes(recorded(&silence(9.0), "libopus", format).await));
+        let sent = app.client.send(app.client.request(Method::POST, "/api/audio/upload").multipart(form)).await;
+        let error = sent.expect_error(422, ErrorCode::ValidationFailed);
+        assert!(error.message.contains("longer than 2 seconds"), "{error:?}");
+    }
+    app.finish().await;
+}
+
+/// As a browser's recorder writes it: to a stream, so that a WebM never says how long it is.
+async fn recorded(wav: &[u8], codec: &str, format: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("sound.wav");
     std::fs::write(&file, wav).expect("written");
     let mut command = tokio::process::Command::new("ffmpeg");
-    command.args(["-loglevel", "error", "-i"]).arg(&file).args(["-c:a", "libopus", "-live", "1", "-f", "webm", "pipe:1"]);
-    let made = command.output().await.expect("ffmpeg is installed");
+    command.args(["-loglevel", "error", "-i"]).arg(&file).args(["-c:a", codec, "-f", format]);
+    if format == "webm" {
+        command.args(["-live", "1"]);
+    }
+    let made = command.arg("pipe:1").output().await.expect("ffmpeg is installed");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     made.stdout
 }

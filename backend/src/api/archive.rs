@@ -21,7 +21,7 @@ use crate::{
     services::{
         Ctx,
         export::{self, Content, ExportQuery},
-        import, settings,
+        import,
     },
 };
 use shared::{ProjectId, project::ProjectDetail};
@@ -32,7 +32,7 @@ use shared::{ProjectId, project::ProjectDetail};
 /// OpenTimelineIO timeline in an archive with its media (`otio`).
 #[utoipa::path(tag = "Projects", params(("id" = ProjectId, Path, description = "Its id"), ExportQuery), responses((status = 200, description = "The file", content(
     (inline(Bytes) = "application/zip"), (inline(Bytes) = "application/x-subrip"), (inline(Bytes) = "text/vtt"), (inline(Bytes) = "text/markdown")
-))))]
+)), (status = 409, description = "`conflict`: the file of a selected take is gone", body = shared::ApiError)))]
 #[get("/projects/{id}/export")]
 pub async fn export_project(
     ctx: Data<Arc<Ctx>>,
@@ -46,6 +46,7 @@ pub async fn export_project(
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
     let export = export::export(&ctx, exportable).await?;
+    let tag = EntityTag::new_weak(export.etag);
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(ascii(&export.name)), extended(&export.name)],
@@ -88,8 +89,7 @@ fn extended(name: &str) -> DispositionParam {
 #[utoipa::path(tag = "Projects", request_body(content = upload::ArchiveUpload, content_type = "multipart/form-data"), responses((status = 201, description = "The project", body = ProjectDetail)))]
 #[post("/projects/import")]
 pub async fn import_project(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {
-    let most = settings::upload_limits(&ctx).await?.audio_bytes.saturating_mul(4);
-    let form = upload::read(&ctx, form, Beside::NOTHING, most, import::open).await?;
+    let form = upload::read(&ctx, form, Beside::NOTHING, import::MOST_ARCHIVE, import::open).await?;
     let detail = import::import(&ctx, form.file, form.found).await?;
     Ok(answer::created(&format!("/api/projects/{}", detail.project.id), &detail))
 }

@@ -82,7 +82,7 @@ pub async fn list_project_audio(ctx: Data<Arc<Ctx>>, project: Id<ProjectId>) -> 
 
 /// Upload a narration.
 ///
-/// A recording of your own (WAV, MP3, M4A, OGG or FLAC, told by its content, which must be what its part says; WebM, as browsers record it, is kept as FLAC) becomes a take of the scene, and its selected one.
+/// A recording of your own (WAV, MP3, M4A, OGG or FLAC, told by its content, which must be what its part says; WebM and Opus in OGG, as browsers record them, are kept as FLAC) becomes a take of the scene, and its selected one.
 #[utoipa::path(tag = "Audio", request_body(content = upload::SceneUpload, content_type = "multipart/form-data"), responses((status = 201, description = "The take", body = AudioClip)))]
 #[post("/audio/upload")]
 pub async fn upload_audio(ctx: Data<Arc<Ctx>>, form: Multipart) -> Result<HttpResponse> {

@@ -104,8 +104,13 @@ pub async fn cancel_script(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result<Htt
 #[post("/projects/{id}/retry")]
 pub async fn retry_script(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, prefer: Prefer) -> Result<HttpResponse> {
     script::retry(&ctx, id.0).await?;
-    let (_, mut response) = answer::awaited(&ctx, prefer, script::finished(&ctx, id.0)).await?;
-    Ok(response.json(project::get(&ctx, id.0).await?))
+    retried(&ctx, id.0, prefer).await
+}
+
+/// Answers with a project whose script is being written again, or was, in the way that the client prefers.
+pub async fn retried(ctx: &Ctx, id: ProjectId, prefer: Prefer) -> Result<HttpResponse> {
+    let (_, mut response) = answer::awaited(ctx, prefer, script::finished(ctx, id)).await?;
+    Ok(response.json(project::get(ctx, id).await?))
 }
 
 /// Add a scene.

@@ -18,7 +18,7 @@ use super::{
     pricing::{self, Payee},
     settings, spending,
     stock::{self, Stocked},
-    take::enqueue,
+    take::{UPLOAD, enqueue},
     voices,
 };
 use crate::{
@@ -32,9 +32,6 @@ use shared::{
     audio::{AudioClip, GenerateAudio, GenerateAudioBatch},
     scene::Scene,
 };
-
-/// The provider of takes that the user brought along.
-pub const UPLOAD: &str = "upload";
 
 /// A voice that was chosen, and its pace.
 #[derive(Clone, Debug)]

@@ -84,7 +84,11 @@ async fn narrations(ctx: &Ctx, scenes: Vec<Scene>, casting: audio::Casting) -> R
 }
 
 async fn pictures(ctx: &Ctx, scenes: Vec<Scene>, look: image::Look) -> Result<Estimate> {
-    let cost = move |policy: &policy::Policy, scene: &Scene| look.cost(policy, &scene.visual_prompt);
+    let figures = match scenes.first().map(|scene| scene.project_id) {
+        Some(project) => ctx.db.read(move |conn| db::project::visual_bible(conn, project)).await?,
+        None => Vec::new(),
+    };
+    let cost = move |policy: &policy::Policy, scene: &Scene| look.cost(policy, &scene.visual_prompt, &figures);
     sum(ctx, scenes, cost).await
 }
 

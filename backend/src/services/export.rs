@@ -12,8 +12,8 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Ctx, project};
-use crate::{db::blocking, error::Result};
+use super::{Ctx, project, video};
+use crate::{db::blocking, error::Result, storage::is_gone};
 use shared::{ProjectId, project::ProjectDetail};
 
 pub use self::archive::{MANIFEST, Manifest, media_of};
@@ -49,6 +49,8 @@ pub struct Export {
     pub name: String,
     /// The type of its bytes.
     pub mime_type: &'static str,
+    /// Its entity tag, as that of [`Exportable`].
+    pub etag: String,
     /// Its content.
     pub content: Content,
 }
@@ -76,13 +78,22 @@ pub async fn read(ctx: &Ctx, id: ProjectId, format: ExportFormat) -> Result<Expo
     Ok(Exportable { detail, format, etag })
 }
 
-/// Exports it, away from the threads that serve requests: captions take their time, and archives more.
+/// Exports it. Where the file of a take is gone, which may have been deleted since it was read, the project is read once more.
 pub async fn export(ctx: &Arc<Ctx>, exportable: Exportable) -> Result<Export> {
+    let (id, format) = (exportable.detail.project.id, exportable.format);
+    match written(ctx, exportable).await {
+        Err(error) if is_gone(&error) => written(ctx, read(ctx, id, format).await?).await,
+        written => written,
+    }
+}
+
+/// Writes it, away from the threads that serve requests: captions take their time, and archives more.
+async fn written(ctx: &Arc<Ctx>, exportable: Exportable) -> Result<Export> {
     let ctx = Arc::clone(ctx);
     blocking(move || write(&ctx, &exportable)).await
 }
 
-fn write(ctx: &Ctx, Exportable { detail, format, .. }: &Exportable) -> Result<Export> {
+fn write(ctx: &Ctx, Exportable { detail, format, etag }: &Exportable) -> Result<Export> {
     let (ending, mime_type, content) = match format {
         ExportFormat::Srt => ("srt", "application/x-subrip; charset=utf-8", Content::Text(to_srt(&captions(&planned(detail))))),
         ExportFormat::Vtt => ("vtt", "text/vtt; charset=utf-8", Content::Text(to_webvtt(&captions(&planned(detail))))),
@@ -90,7 +101,7 @@ fn write(ctx: &Ctx, Exportable { detail, format, .. }: &Exportable) -> Result<Ex
         ExportFormat::Zip => ("zip", "application/zip", Content::File(archive::write(ctx, detail)?)),
         ExportFormat::Otio => ("otio.zip", "application/zip", Content::File(otio::write(ctx, detail)?)),
     };
-    Ok(Export { name: format!("{}.{ending}", file_stem(&detail.project.title)), mime_type, content })
+    Ok(Export { name: format!("{}.{ending}", file_stem(&detail.project.title)), mime_type, etag: etag.clone(), content })
 }
 
 /// The scenes as far as timing goes.
@@ -101,7 +112,7 @@ fn planned(detail: &ProjectDetail) -> Vec<PlannedScene<'_>> {
             narration: &scene.scene.narration,
             words: audio.and_then(|take| take.words.clone()).unwrap_or_default(),
             spoken_seconds: audio.and_then(|take| take.duration_seconds),
-            planned_seconds: scene.scene.duration_seconds,
+            planned_seconds: video::planned_seconds(&scene.scene),
         }
     });
     scenes.collect()

@@ -8,14 +8,13 @@ use uuid::Uuid;
 
 use super::{
     Ctx, JobFailure,
-    audio::UPLOAD,
     calling::{self, Purpose},
     making,
     policy::{self, Policy},
     pricing::{self, Payee},
     settings, spending,
     stock::{self, Stocked},
-    take::enqueue,
+    take::{UPLOAD, enqueue},
 };
 use crate::{
     db::{
@@ -25,8 +24,8 @@ use crate::{
     },
     error::{AppError, Faults, Result},
     providers::{
-        Call, Kind, Progress, ProviderError,
-        image::{ImageProvider, ImageRequest, MOST_PIXELS},
+        Call, Kind, Progress, ProviderError, Usage,
+        image::{ImageProvider, ImageRequest, MOST_PIXELS, compose_whole},
         text,
     },
     queue::{self, Claimed, Priority},
@@ -36,6 +35,7 @@ use shared::{
     ApiError, ImageId, ProjectId, SceneId,
     error::FieldError,
     image::{GenerateImage, GenerateImageBatch, ImageAsset, ImageModelOptions},
+    project::Figure,
     provider::OptionInput,
     record::Status,
     scene::Scene,
@@ -60,11 +60,17 @@ pub struct Look {
 }
 
 impl Look {
-    /// What the drawing of a scene may cost, where that is known.
-    pub fn cost(&self, policy: &Policy, visual_prompt: &str) -> Option<f64> {
-        let references = self.options.reference_image_ids.as_ref().map_or(0, Vec::len);
-        self.payee.cost(policy, &pricing::picture(&format!("{visual_prompt} {}", self.style_prompt), references))
+    /// What the drawing of a scene may cost, where that is known; its call carries the film's people and places.
+    pub fn cost(&self, policy: &Policy, visual_prompt: &str, figures: &[Figure]) -> Option<f64> {
+        self.payee.cost(policy, &expected(visual_prompt, figures, &self.style_prompt, &self.options))
     }
+}
+
+/// What the drawing of a picture will use, about: by all the words that its call may carry.
+pub fn expected(visual_prompt: &str, figures: &[Figure], style_prompt: &str, options: &ImageModelOptions) -> Usage {
+    let references = options.reference_image_ids.as_ref().map_or(0, Vec::len);
+    let words = compose_whole(visual_prompt, figures, style_prompt, options.negative_prompt.as_deref(), references);
+    pricing::picture(&words, references)
 }
 
 /// Queues one picture.
@@ -148,6 +154,12 @@ fn check_options(artist: &dyn ImageProvider, model: Option<&str>, options: &Imag
     if options.negative_prompt.as_ref().is_some_and(|text| !text.trim().is_empty()) && offered("negativePrompt").is_none() {
         refuse("negativePrompt", format!("{} cannot be told what to leave out", about.name));
     }
+    #[expect(clippy::cast_precision_loss, reason = "a form's numbers are doubles, and no seed that one offers is beyond them")]
+    if let (Some(seed), Some(OptionInput::Number { max, .. })) = (options.seed, offered("seed").map(|field| &field.input))
+        && seed as f64 > *max
+    {
+        refuse("seed", format!("must be at most {max} for {}", about.name));
+    }
     let wanted = options.reference_image_ids.as_ref().map_or(0, Vec::len);
     match offered("referenceImageIds").map(|field| &field.input) {
         Some(OptionInput::References { max }) if wanted > *max as usize => {
@@ -194,7 +206,8 @@ pub fn queue_take(tx: &mut Tx<'_>, policy: &Policy, scene: &Scene, look: &Look, 
     };
     db::image::insert(tx, take)?;
     let job = enqueue(tx, Take::Image(id), scene.project_id, look.provider.clone(), priority, Vec::new())?;
-    queue::hold_back(tx, job, look.cost(policy, &scene.visual_prompt))?;
+    let figures = db::project::visual_bible(tx.conn, scene.project_id)?;
+    queue::hold_back(tx, job, look.cost(policy, &scene.visual_prompt, &figures))?;
     Ok((id, job))
 }
 

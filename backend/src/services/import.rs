@@ -4,7 +4,6 @@ use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Arc};
 
 use engines::media::{ffmpeg::ToolError, footage};
 use garde::Validate;
-use serde_json::Value;
 use tempfile::NamedTempFile;
 use uuid::Uuid;
 use zip::{ZipArchive, result::ZipError};
@@ -17,6 +16,7 @@ use super::{
 use crate::{
     db::{self, Json, blocking, project::NewProject},
     error::{AppError, Result},
+    providers::image::MOST_PIXELS,
     storage::Shelf,
 };
 use shared::{
@@ -29,8 +29,14 @@ use shared::{
     script::ScriptOptions,
 };
 
-/// The most that a manifest may have.
-const MOST_MANIFEST: u64 = 16 << 20;
+/// The most that an archive may have. It waits on the disk: this is for films and not for memory.
+pub const MOST_ARCHIVE: u64 = 32 << 30;
+/// The most that a manifest may have: the words of two hundred long narrations, each with its times, and room around them.
+const MOST_MANIFEST: u64 = 128 << 20;
+/// The most that a picture may have, beside what the settings allow for uploads: what one from a provider may.
+const MOST_PICTURE: u64 = 64 << 20;
+/// The most that a narration may have, likewise.
+const MOST_SOUND: u64 = 256 << 20;
 /// The most that a clip may have: what one from a provider may.
 const MOST_CLIP: u64 = 2 << 30;
 /// The longest id of a provider, in characters.
@@ -106,20 +112,24 @@ fn read_manifest(path: &Path) -> Result<ProjectDetail> {
     if manifest.version > Manifest::VERSION {
         return Err(bad("file", "exported by a newer version of the studio"));
     }
-    if has_nul(&serde_json::from_slice(&json).map_err(|_| not_ours())?) {
+    if has_nul(&json) {
         return Err(bad("file", "its texts contain the character U+0000"));
     }
     Ok(manifest.project)
 }
 
-/// Whether a text anywhere in it has the character that no database takes.
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(has_nul),
-        Value::Object(fields) => fields.iter().any(|(name, field)| name.contains('\0') || has_nul(field)),
-        _ => false,
+/// Whether a text anywhere in JSON has the character that no database takes. It can only be there as an escape, and escapes can
+/// only be in texts.
+fn has_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = &rest[at + 1..];
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escape.get(1..).unwrap_or_default();
     }
+    false
 }
 
 /// The same rules as for a script that is brought along.
@@ -179,7 +189,7 @@ async fn bring_audio(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
     let Some(take) = &mut scene.audio else { return Ok(()) };
     let Some(url) = take.url.clone() else { return Ok(()) };
     let limits = settings::upload_limits(ctx).await?;
-    let file = unpack(ctx, archive, &url, limits.audio_bytes, files).await?;
+    let file = unpack(ctx, archive, &url, limits.audio_bytes.max(MOST_SOUND), files).await?;
     let (format, seconds) = audio::check_upload(ctx, file.path()).await?;
     take.mime_type = Some(format.mime().to_owned());
     take.duration_seconds = Some(seconds);
@@ -192,9 +202,10 @@ async fn bring_image(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
     let Some(take) = &mut scene.image else { return Ok(()) };
     let Some(url) = take.url.clone() else { return Ok(()) };
     let limits = settings::upload_limits(ctx).await?;
-    let file = unpack(ctx, archive, &url, limits.image_bytes, files).await?;
+    let file = unpack(ctx, archive, &url, limits.image_bytes.max(MOST_PICTURE), files).await?;
     let bytes = tokio::fs::read(file.path()).await?;
-    let made = image::keep(ctx, bytes, limits.image_pixels).await?.map_err(|error| bad("file", format!("{url}: {error}")))?;
+    let made =
+        image::keep(ctx, bytes, limits.image_pixels.max(MOST_PIXELS)).await?.map_err(|error| bad("file", format!("{url}: {error}")))?;
     (take.mime_type, take.width, take.height) = (Some(made.mime_type), Some(made.width), Some(made.height));
     take.credit = take.credit.take().and_then(Credit::cleaned);
     files.insert(url, made.media_key);

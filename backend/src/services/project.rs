@@ -19,6 +19,7 @@ use crate::{
     providers::text,
     queue,
     services::scene::remove_later,
+    storage::{is_gone, media_key},
 };
 use shared::{
     ProjectId,
@@ -132,13 +133,12 @@ pub async fn delete(ctx: &Ctx, id: ProjectId, expected: Option<IfMatch>) -> Resu
 
 /// A second project with the same scenes and their selected takes.
 pub async fn duplicate(ctx: &Ctx, id: ProjectId) -> Result<ProjectDetail> {
-    let original = get(ctx, id).await?;
     let options = ctx.db.read(move |conn| db::project::script_options(conn, id)).await?;
-    let mut files = HashMap::new();
-    if let Err(error) = copy_files(ctx, &original, &mut files).await {
-        ctx.remove_unnamed(&files.into_values().collect::<Vec<_>>()).await;
-        return Err(error);
-    }
+    let (original, files) = match read_and_copy(ctx, id).await {
+        // Its take may have been deleted since it was read.
+        Err(error) if is_gone(&error) => read_and_copy(ctx, id).await?,
+        copied => copied?,
+    };
     let copies = files.values().cloned().collect();
     ctx.write_naming(copies, move |tx| {
         let new = NewProject {
@@ -163,13 +163,24 @@ pub async fn duplicate(ctx: &Ctx, id: ProjectId) -> Result<ProjectDetail> {
     .await
 }
 
-/// Copies the files of the selected takes: from the old url to the new key.
+/// A project, and the copies of the files of its selected takes: from the old url to the new key.
+async fn read_and_copy(ctx: &Ctx, id: ProjectId) -> Result<(ProjectDetail, HashMap<String, String>)> {
+    let (original, mut files) = (get(ctx, id).await?, HashMap::new());
+    match copy_files(ctx, &original, &mut files).await {
+        Ok(()) => Ok((original, files)),
+        Err(error) => {
+            ctx.remove_unnamed(&files.into_values().collect::<Vec<_>>()).await;
+            Err(error)
+        }
+    }
+}
+
 async fn copy_files(ctx: &Ctx, project: &ProjectDetail, copies: &mut HashMap<String, String>) -> Result<()> {
     for url in super::export::media_of(project) {
-        if let Some(key) = url.strip_prefix("/media/") {
+        if let Some(key) = media_key(&url) {
             let copy = ctx.storage.copy(key).await?;
             copies.insert(url, copy);
         }
     }
-    Ok(())
+    ctx.storage.settle().await
 }

@@ -7,9 +7,7 @@ use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
 use super::{
-    Ctx, IfMatch,
-    audio::UPLOAD,
-    house_keeping, policy,
+    Ctx, IfMatch, house_keeping, policy,
     pricing::{self, Payee},
     scene::remove_later,
     settings, spending,
@@ -24,6 +22,9 @@ use crate::{
     queue::{self, JobSpec, NewJob, Priority},
 };
 use shared::{AudioId, ErrorCode, ImageId, ProjectId, VideoId, audio::AudioClip, image::ImageAsset, record::Status, video::VideoClip};
+
+/// The provider of takes that the user brought along.
+pub const UPLOAD: &str = "upload";
 
 /// A record that is made by a job; what the generic operations need to know of it.
 pub trait Generated: serde::Serialize + Send + Sized + 'static {
@@ -202,14 +203,20 @@ pub async fn bill(ctx: &Ctx, record: Take) -> Result<Bill> {
             (payee, pricing::narration(&text, &language, speed))
         }
         Take::Image(id) => {
-            let (image, words) = ctx.db.read(move |conn| Ok((db::image::get(conn, id)?, db::image::visual_prompt(conn, id)?))).await?;
+            let (image, words, figures) = ctx
+                .db
+                .read(move |conn| {
+                    let image = db::image::get(conn, id)?;
+                    let figures = db::project::visual_bible(conn, image.project_id)?;
+                    Ok((image, db::image::visual_prompt(conn, id)?, figures))
+                })
+                .await?;
             if image.provider == UPLOAD {
                 return Ok(Bill { payee: Payee::Nobody, expected: Usage::free() });
             }
             let provider = settings::maker(&ctx.providers.image, &image.provider)?;
             let access = settings::access(ctx, &image.provider, provider.about()).await?;
-            let references = image.model_options.reference_image_ids.map_or(0, |ids| ids.len());
-            let expected = pricing::picture(&format!("{words} {}", image.style_prompt), references);
+            let expected = super::image::expected(&words, &figures, &image.style_prompt, &image.model_options);
             (Payee::of(provider.about(), &access, image.model.as_deref()), expected)
         }
         Take::Video(id) => {

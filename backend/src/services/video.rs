@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{
     Ctx, JobFailure,
     calling::{self, Purpose},
-    making, settings,
+    house_keeping, making, settings,
     stock::Selected,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
         video::{VideoRequest, VideoScene},
     },
     queue::Claimed,
-    storage::Shelf,
+    storage::{Shelf, media_key},
 };
 use shared::{
     ApiError, ErrorCode, ImageId, ProjectId, VideoId,
@@ -46,8 +46,6 @@ const SILENT_SECONDS: f64 = 3.0;
 const MUSIC_DB: f64 = -12.0;
 /// Who draws title cards: their type reaches to their margins, so they move less.
 const CARDS: &str = "storyboard";
-/// How much may be kept of films for later ones, over all projects.
-const PARTS_LIMIT_BYTES: u64 = 4 << 30;
 /// The lines of a preview.
 const PREVIEW_LINES: u32 = 360;
 
@@ -73,6 +71,20 @@ struct Part {
 
 /// The job: makes the film or the clip.
 pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailure> {
+    // Films that failed or were canceled have left parts too.
+    house_keeping::trim_parts(ctx).await;
+    let made = make_one(ctx, job, id).await;
+    // What is kept for later films must not be what keeps this one from being made.
+    if let Err(failure) = &made
+        && failure.is_full_disk()
+    {
+        tracing::warn!(video.id = %id, "the disk is full: the parts that are kept for later films are removed");
+        house_keeping::clear_parts(ctx).await;
+    }
+    made
+}
+
+async fn make_one(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailure> {
     let parts = ctx.db.read(move |conn| read(conn, id)).await?;
     let provider = settings::video_provider(ctx, &parts.clip.provider, "options.provider")?;
     let access = settings::access(ctx, &parts.clip.provider, provider.about()).await?;
@@ -119,9 +131,7 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
     })
     .await?;
     ctx.storage.clear_workdir(id.0).await;
-    if let Err(error) = ctx.storage.trim_parts(PARTS_LIMIT_BYTES).await {
-        tracing::warn!(%error, "the parts kept for later films could not be cleaned");
-    }
+    house_keeping::trim_parts(ctx).await;
     tracing::info!(video.id = %id, project.id = %parts.clip.project_id, seconds = video.duration_seconds, "made a film or a clip");
     Ok(())
 }
@@ -174,8 +184,13 @@ fn film_part(conn: &mut PgConnection, scene: Scene, selected: &mut Selected) -> 
     let image = image.as_ref().map(picture).transpose()?;
     let clip_key = clip.map(|clip| key_of(clip.url.as_deref())).transpose()?;
     let audio = audio.map(|clip| Ok::<_, AppError>((key_of(clip.url.as_deref())?, clip))).transpose()?.map(|(key, clip)| (clip, key));
-    let planned_seconds = if scene.narration.trim().is_empty() { SILENT_SECONDS } else { scene.duration_seconds };
+    let planned_seconds = planned_seconds(&scene);
     Ok(Part { scene: Some(scene), image, clip_key, audio, planned_seconds })
+}
+
+/// How long a scene stands in a film where nothing of it is spoken.
+pub fn planned_seconds(scene: &Scene) -> f64 {
+    if scene.narration.trim().is_empty() { SILENT_SECONDS } else { scene.duration_seconds }
 }
 
 fn clip_parts(conn: &mut PgConnection, clip: &VideoClip) -> Result<Vec<Part>> {
@@ -219,7 +234,7 @@ fn lacks(scene: &Scene, what: &str, cause: Option<ApiError>) -> AppError {
 }
 
 fn key_of(url: Option<&str>) -> Result<String> {
-    let key = url.and_then(|url| url.strip_prefix("/media/"));
+    let key = url.and_then(media_key);
     key.map(str::to_owned).ok_or_else(|| AppError::internal("a ready take without a file"))
 }
 

@@ -4,6 +4,7 @@ mod once;
 mod parts;
 
 use std::{
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -13,14 +14,33 @@ use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 pub use self::once::written_once;
-use crate::error::{AppError, Result};
+use crate::{
+    db::blocking,
+    error::{AppError, Result},
+};
+use shared::{ApiError, ErrorCode};
 
 /// What says to which database the folder belongs.
 const OWNER: &str = "database-id";
 
+/// How the names of files begin, in the work folder, that are no record's.
+const FILE: &str = "upload-";
+/// How the names of such folders do.
+const FOLDER: &str = "scratch-";
+/// How the names of files end that are being written to be kept.
+const UNFINISHED: &str = ".new";
+
+/// Where the bytes of all keys are served.
+const SERVED: &str = "/media/";
+
 /// Where a key's bytes are served.
 pub fn media_url(key: &str) -> String {
-    format!("/media/{key}")
+    format!("{SERVED}{key}")
+}
+
+/// The key whose bytes are served there; none where no key's are.
+pub fn media_key(url: &str) -> Option<&str> {
+    url.strip_prefix(SERVED)
 }
 
 /// Writes a file that is relied on as soon as this returns, also by whoever comes after the machine was switched off.
@@ -28,7 +48,7 @@ pub fn media_url(key: &str) -> String {
 /// # Errors
 /// When it cannot be written.
 pub fn write_for_good(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = std::fs::File::create(file)?;
+    let mut file = fs::File::create(file)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -84,9 +104,9 @@ impl Storage {
             parts: data_dir.join("cache/parts"),
         };
         for shelf in Shelf::ALL {
-            std::fs::create_dir_all(storage.media.join(shelf.name()))?;
+            fs::create_dir_all(storage.media.join(shelf.name()))?;
         }
-        std::fs::create_dir_all(&storage.work)?;
+        fs::create_dir_all(&storage.work)?;
         Ok(storage)
     }
 
@@ -102,7 +122,7 @@ impl Storage {
 
     /// To which database it belongs, where that is settled.
     pub fn owner(&self) -> Result<Option<String>> {
-        match std::fs::read_to_string(self.owner_file()) {
+        match fs::read_to_string(self.owner_file()) {
             Ok(owner) => Ok(Some(owner)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
@@ -130,48 +150,58 @@ impl Storage {
         self.path(key).ok_or_else(|| AppError::internal(format!("the database holds a key that is none: {key}")))
     }
 
-    /// Keeps bytes under a new key.
+    /// Keeps bytes under a new key, for good, as [`Storage::adopt`] does.
     pub async fn put(&self, shelf: Shelf, extension: &str, bytes: &[u8]) -> Result<String> {
-        let temporary = self.work.join(format!("{}.new", Uuid::now_v7()));
-        let written = async {
+        let temporary = self.work.join(format!("{}{UNFINISHED}", Uuid::now_v7()));
+        let kept = async {
             let mut file = tokio::fs::File::create(&temporary).await?;
             file.write_all(bytes).await?;
             // Writes go on behind the call, and only this says how the last one ended.
             file.flush().await?;
-            file.sync_all().await
+            self.adopt(shelf, extension, &temporary).await
         };
-        if let Err(error) = written.await {
+        let kept = kept.await;
+        if kept.is_err() {
             self.discard(&temporary).await;
-            return Err(error.into());
         }
-        self.adopt(shelf, extension, &temporary).await
+        kept
     }
 
-    /// Keeps a finished file of the work folder under a new key, by moving it.
+    /// Keeps a finished file of the work folder under a new key, by moving it. It outlives a machine that loses its power from
+    /// then on, as the record does that will name it.
     pub async fn adopt(&self, shelf: Shelf, extension: &str, file: &Path) -> Result<String> {
         let key = shelf.new_key(extension);
-        let target = self.known_path(&key)?;
-        touch(file).await?;
-        tokio::fs::rename(file, target).await?;
+        let (file, target, shelf) = (file.to_owned(), self.known_path(&key)?, self.media.join(shelf.name()));
+        blocking(move || {
+            touch(&file)?.sync_all()?;
+            fs::rename(&file, target)?;
+            Ok(sync_folder(&shelf)?)
+        })
+        .await?;
         Ok(key)
     }
 
-    /// Keeps a second copy of a file under a new key; a link where the file system can, since files never change.
+    /// Keeps a second copy of a file under a new key; a link where the file system can, since files never change. One that is
+    /// gone is a conflict: see [`is_gone`]. The name is kept for good by [`Storage::settle`].
     pub async fn copy(&self, key: &str) -> Result<String> {
         let from = self.known_path(key)?;
         let (shelf, name) = key.split_once('/').ok_or_else(|| AppError::internal("a key without a shelf"))?;
         let extension = name.rsplit('.').next().unwrap_or("bin");
         let shelf = Shelf::ALL.into_iter().find(|known| known.name() == shelf).ok_or_else(|| AppError::internal("an unknown shelf"))?;
         let copy = shelf.new_key(extension);
-        let to = self.known_path(&copy)?;
-        let linked = async {
-            touch(&from).await?;
-            tokio::fs::hard_link(&from, &to).await
-        };
-        if linked.await.is_err() {
-            tokio::fs::copy(&from, &to).await?;
-        }
+        let (to, key) = (self.known_path(&copy)?, key.to_owned());
+        blocking(move || match touch(&from).and_then(|_| fs::hard_link(&from, &to)).or_else(|_| copy_for_good(&from, &to)) {
+            Err(_) if is_missing(&from) => Err(gone(&key)),
+            copied => Ok(copied?),
+        })
+        .await?;
         Ok(copy)
+    }
+
+    /// Makes the names of all that was copied outlive a machine that loses its power: once for all of them, since it takes its time.
+    pub async fn settle(&self) -> Result<()> {
+        let shelves = Shelf::ALL.map(|shelf| self.media.join(shelf.name()));
+        blocking(move || Ok(shelves.iter().try_for_each(|shelf| sync_folder(shelf))?)).await
     }
 
     /// Removes a file; one that is gone already is no error.
@@ -192,14 +222,23 @@ impl Storage {
     /// A file for work that goes on although its record is deleted meanwhile: a second name of it in the work folder, or a copy
     /// where the file system knows no such names. One that is gone already is missed by who opens it.
     pub fn held(&self, key: &str, workdir: &Path) -> Result<PathBuf> {
+        match self.hold(key, workdir) {
+            Err(error) if is_gone(&error) => self.known_path(key),
+            held => held,
+        }
+    }
+
+    /// The same, where one that is gone is a conflict: see [`is_gone`].
+    pub fn hold(&self, key: &str, workdir: &Path) -> Result<PathBuf> {
         let file = self.known_path(key)?;
         let held = workdir.join(key.replace('/', "-"));
-        let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
-        match std::fs::hard_link(&file, &held) {
-            Ok(()) => Ok(held),
+        match fs::hard_link(&file, &held) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(held),
-            Err(error) if missing(&error) => Ok(file),
-            Err(_) => std::fs::copy(&file, &held).map(|_| held).map_err(AppError::Io),
+            Err(_) => match fs::copy(&file, &held) {
+                Err(_) if is_missing(&file) => Err(gone(key)),
+                copied => Ok(copied.map(|_| held)?),
+            },
+            Ok(()) => Ok(held),
         }
     }
 
@@ -225,14 +264,21 @@ impl Storage {
         tokio::task::spawn_blocking(move || parts::trim(&parts, limit_bytes)).await.map_err(io::Error::other)?
     }
 
+    /// Removes the pieces of all projects, but those that a film in the making, or one that failed, holds too: without those there is
+    /// no more room than with them.
+    pub async fn clear_parts(&self) -> io::Result<()> {
+        let parts = self.parts.clone();
+        tokio::task::spawn_blocking(move || parts::clear(&parts)).await.map_err(io::Error::other)?
+    }
+
     /// A file of its own in the work folder, gone when dropped.
     pub fn temporary(&self) -> Result<tempfile::NamedTempFile> {
-        Ok(tempfile::Builder::new().prefix("upload-").tempfile_in(&self.work)?)
+        Ok(tempfile::Builder::new().prefix(FILE).tempfile_in(&self.work)?)
     }
 
     /// A folder of its own in the work folder, gone when dropped.
     pub fn temporary_dir(&self) -> Result<tempfile::TempDir> {
-        Ok(tempfile::Builder::new().prefix("scratch-").tempdir_in(&self.work)?)
+        Ok(tempfile::Builder::new().prefix(FOLDER).tempdir_in(&self.work)?)
     }
 
     /// Removes the folder of a record that is finished.
@@ -245,9 +291,36 @@ impl Storage {
         }
     }
 
+    /// Removes the files and folders of the work folder that are no record's and that nobody has touched for so long: a server that
+    /// was killed has left them. Others may be in use, also by another server.
+    ///
+    /// # Errors
+    /// When the work folder cannot be read.
+    pub fn clear_left_behind(&self, age: Duration) -> io::Result<()> {
+        for entry in fs::read_dir(&self.work)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let is_nobodys = name.starts_with(FILE) || name.starts_with(FOLDER) || name.ends_with(UNFINISHED);
+            // What goes away meanwhile is none to remove.
+            let Some(meta) = entry.metadata().ok().filter(|_| is_nobodys) else { continue };
+            if meta.modified()?.elapsed().is_ok_and(|untouched| untouched > age) {
+                let path = entry.path();
+                let removed = if meta.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+                match removed {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        tracing::warn!(%error, path = %path.display(), "could not remove what a server has left");
+                    }
+                    _ => tracing::info!(path = %path.display(), "removed what a server has left that was killed"),
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The records that have a work folder.
     pub fn workdirs(&self) -> io::Result<Vec<Uuid>> {
-        let names = std::fs::read_dir(&self.work)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names = fs::read_dir(&self.work)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         Ok(names.filter_map(|name| Uuid::parse_str(&name).ok()).collect())
     }
 
@@ -258,7 +331,7 @@ impl Storage {
     pub fn kept_before(&self, age: Duration) -> io::Result<Vec<String>> {
         let mut keys = Vec::new();
         for shelf in Shelf::ALL {
-            for entry in std::fs::read_dir(self.media.join(shelf.name()))? {
+            for entry in fs::read_dir(self.media.join(shelf.name()))? {
                 let entry = entry?;
                 let key = format!("{}/{}", shelf.name(), entry.file_name().to_string_lossy());
                 // A file that goes away meanwhile is none to tell of.
@@ -272,7 +345,9 @@ impl Storage {
     }
 
     async fn discard(&self, file: &Path) {
-        if let Err(error) = tokio::fs::remove_file(file).await {
+        if let Err(error) = tokio::fs::remove_file(file).await
+            && error.kind() != io::ErrorKind::NotFound
+        {
             tracing::warn!(%error, file = %file.display(), "could not remove a half-written file");
         }
     }
@@ -280,9 +355,36 @@ impl Storage {
 
 /// Makes a file as young as what it is kept for: the name that it gets under a new key is written down only later, and an old file
 /// without a record is removed.
-async fn touch(file: &Path) -> io::Result<()> {
-    let file = tokio::fs::File::open(file).await?.into_std().await;
-    tokio::task::spawn_blocking(move || file.set_modified(SystemTime::now())).await.map_err(io::Error::other)?
+fn touch(file: &Path) -> io::Result<File> {
+    let file = File::open(file)?;
+    file.set_modified(SystemTime::now())?;
+    Ok(file)
+}
+
+fn copy_for_good(from: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(from, to)?;
+    File::open(to)?.sync_all()
+}
+
+/// Until then, what a name in it stands for may be forgotten when the power goes.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn is_missing(file: &Path) -> bool {
+    matches!(file.try_exists(), Ok(false))
+}
+
+/// The file of a take is gone: most likely, the take was deleted after it was read which there are.
+fn gone(key: &str) -> AppError {
+    let message =
+        "A file of a selected take is gone; if nobody has deleted that take just now, select another in its place, and try again.";
+    AppError::Api(ApiError::new(ErrorCode::Conflict, message).with("url", media_url(key)))
+}
+
+/// Whether the file of a take was gone. Whoever reads again which takes there are may find others.
+pub fn is_gone(error: &AppError) -> bool {
+    matches!(error, AppError::Api(error) if error.code == ErrorCode::Conflict)
 }
 
 #[cfg(test)]
@@ -293,9 +395,9 @@ mod tests {
     async fn what_is_kept_just_now_is_young_however_old_its_file_is() {
         let (dir, hour) = (tempfile::tempdir().unwrap(), Duration::from_secs(3600));
         let storage = Storage::open(dir.path()).unwrap();
-        let age = |file: &Path| std::fs::File::open(file).unwrap().set_modified(SystemTime::now() - 2 * hour).unwrap();
+        let age = |file: &Path| fs::File::open(file).unwrap().set_modified(SystemTime::now() - 2 * hour).unwrap();
         let finished = storage.work.join("finished.wav");
-        std::fs::write(&finished, "sound").unwrap();
+        fs::write(&finished, "sound").unwrap();
         age(&finished);
         let key = storage.adopt(Shelf::Audio, "wav", &finished).await.unwrap();
         assert!(storage.kept_before(hour).unwrap().is_empty(), "it was moved just now");

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::{method, read, read::Read};
 use crate::{
     api::openapi,
+    db::blocking,
     error::AppError,
     services::{Ctx, EntityTags, IfMatch, meaning::Meaning},
 };
@@ -44,7 +45,7 @@ pub struct Prefer {
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;
 
-impl<T: DeserializeOwned + Validate<Context = ()> + Meaning + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + Validate<Context = ()> + Meaning + Send + 'static> FromRequest for Body<T> {
     type Error = AppError;
     type Future = Extracted<Self>;
 
@@ -54,7 +55,9 @@ impl<T: DeserializeOwned + Validate<Context = ()> + Meaning + 'static> FromReque
         Box::pin(async move {
             check_type(&request)?;
             let bytes = read_all(payload, MOST_BYTES).await?;
-            Ok(Self(understood(context(&request)?, read::json(&bytes)?).await?))
+            // A thread that serves requests is not held by one that takes long to read.
+            let read = if bytes.len() > read::LARGE { blocking(move || read::json(&bytes)).await? } else { read::json(&bytes)? };
+            Ok(Self(understood(context(&request)?, read).await?))
         })
     }
 }

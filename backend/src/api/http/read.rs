@@ -12,6 +12,12 @@ use shared::{ApiError, ErrorCode};
 
 /// PostgreSQL's text has no NUL.
 pub const NUL: &str = "must not contain the character U+0000";
+/// How much of a name is told, in characters.
+const MOST_NAME: usize = 200;
+/// A body of so many bytes, or a value that would be one, is so large that it takes its time to be read.
+pub const LARGE: usize = 64 << 10;
+/// How often a large value is read once more, without what was wrong with it: each time may take as long as the first.
+const MOST_ROUNDS: usize = 10;
 /// What is there more than once: which of them was meant, nobody can tell.
 const ONCE: &str = "must be given once";
 
@@ -110,12 +116,13 @@ struct Wrong {
 pub fn read<T: DeserializeOwned + Validate<Context = ()>>(mut value: Value) -> Read<T> {
     let mut faults = Faults::default();
     find_nuls(&value, &mut Vec::new(), &mut faults);
-    loop {
-        let mut unknown = Vec::new();
-        let attempt = attempt::<T>(&value, |path| unknown.push(path));
-        for path in unknown {
-            faults.tell(path, "no such field");
-        }
+    let rounds = if weight(&value) > LARGE { MOST_ROUNDS } else { usize::MAX };
+    for round in 1.. {
+        let attempt = attempt::<T>(&value, |path| {
+            if !faults.is_full() {
+                faults.tell(spell(&ignored(path)), "no such field");
+            }
+        });
         match attempt {
             Ok(parsed) => {
                 tell_rules(&parsed, &mut faults);
@@ -123,12 +130,22 @@ pub fn read<T: DeserializeOwned + Validate<Context = ()>>(mut value: Value) -> R
             }
             Err(wrong) => {
                 faults.tell(spell(&wrong.place), wrong.message);
-                match mend::<T>(&value, &wrong.place) {
-                    Some(mended) if !faults.is_full() => value = mended,
-                    _ => return Read { value: None, faults },
+                if round >= rounds || faults.is_full() || !mend::<T>(&mut value, &wrong.place) {
+                    break;
                 }
             }
         }
+    }
+    Read { value: None, faults }
+}
+
+/// About how many bytes a value has as JSON.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 3,
+        Value::Array(items) => items.iter().map(weight).sum::<usize>() + 2,
+        Value::Object(fields) => fields.iter().map(|(name, field)| name.len() + 4 + weight(field)).sum::<usize>() + 2,
+        _ => 2,
     }
 }
 
@@ -136,15 +153,18 @@ pub fn read<T: DeserializeOwned + Validate<Context = ()>>(mut value: Value) -> R
 fn tell_rules(parsed: &impl Validate<Context = ()>, faults: &mut Faults) {
     if let Err(report) = parsed.validate() {
         for (path, error) in report.iter() {
+            if faults.is_full() {
+                break;
+            }
             faults.tell(camel(&path.to_string()), error.message());
         }
     }
 }
 
-fn attempt<T: DeserializeOwned>(value: &Value, mut unknown: impl FnMut(String)) -> Result<T, Wrong> {
+fn attempt<T: DeserializeOwned>(value: &Value, unknown: impl FnMut(serde_ignored::Path<'_>)) -> Result<T, Wrong> {
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(Exact(value), &mut track);
-    let result = serde_ignored::deserialize(tracked, |path| unknown(spell_ignored(&path.to_string())));
+    let result = serde_ignored::deserialize(tracked, unknown);
     result.map_err(|error| {
         let mut place = places(&track.path());
         let message = error.to_string();
@@ -158,22 +178,24 @@ fn attempt<T: DeserializeOwned>(value: &Value, mut unknown: impl FnMut(String)) 
     })
 }
 
-/// The value without what is wrong at that place, so that what else is wrong can be found: left out, or filled with
-/// something of another type where it cannot be.
-fn mend<T: DeserializeOwned>(value: &Value, place: &[Place]) -> Option<Value> {
+/// Takes what is wrong at that place out of the value, so that what else is wrong can be found: it is left out, or filled with
+/// something of another type where it cannot be. Says whether that helps; the value is as it was where it does not.
+fn mend<T: DeserializeOwned>(value: &mut Value, place: &[Place]) -> bool {
     let fillers =
         [None, Some(json!("")), Some(json!(uuid::Uuid::nil())), Some(json!(1)), Some(json!(false)), Some(json!([])), Some(json!({}))];
-    fillers.into_iter().find_map(|filler| {
-        let mut mended = value.clone();
-        put(&mut mended, place, filler)?;
-        match attempt::<T>(&mended, |_| {}) {
-            Err(still) if still.place == place => None,
-            _ => Some(mended),
+    fillers.into_iter().any(|filler| {
+        // In its place: a copy of a large value for each would take long.
+        let Some(before) = put(value, place, filler) else { return false };
+        let helps = attempt::<T>(value, |_| {}).err().is_none_or(|still| still.place != place);
+        if !helps {
+            put(value, place, before);
         }
+        helps
     })
 }
 
-fn put(value: &mut Value, place: &[Place], filler: Option<Value>) -> Option<()> {
+/// Puts something there, or nothing; answers what was there, and none where that place cannot have it.
+fn put(value: &mut Value, place: &[Place], filler: Option<Value>) -> Option<Option<Value>> {
     let (last, parents) = place.split_last()?;
     let mut at = value;
     for parent in parents {
@@ -183,18 +205,18 @@ fn put(value: &mut Value, place: &[Place], filler: Option<Value>) -> Option<()> 
         };
     }
     match (last, filler) {
-        (Place::Field(name), Some(filler)) => drop(at.as_object_mut()?.insert(name.clone(), filler)),
-        (Place::Field(name), None) => drop(at.as_object_mut()?.remove(name)),
-        (Place::Item(index), Some(filler)) => *at.get_mut(index)? = filler,
+        (Place::Field(name), Some(filler)) => Some(at.as_object_mut()?.insert(name.clone(), filler)),
+        (Place::Field(name), None) => Some(at.as_object_mut()?.remove(name)),
+        (Place::Item(index), Some(filler)) => Some(Some(std::mem::replace(at.get_mut(index)?, filler))),
         // An item that is left out would move the others.
-        (Place::Item(_), None) => return None,
+        (Place::Item(_), None) => None,
     }
-    Some(())
 }
 
 /// Tells every text that has what PostgreSQL's cannot have.
 fn find_nuls(value: &Value, place: &mut Vec<Place>, told: &mut Faults) {
     match value {
+        _ if told.is_full() => {}
         Value::String(text) if text.contains('\0') => told.tell(spell(place), NUL),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -210,7 +232,7 @@ fn find_nuls(value: &Value, place: &mut Vec<Place>, told: &mut Faults) {
 
 fn find_nuls_in(fields: &Map<String, Value>, place: &mut Vec<Place>, told: &mut Faults) {
     for (name, field) in fields {
-        place.push(Place::Field(name.clone()));
+        place.push(Place::Field(shortened(name)));
         find_nuls(field, place, told);
         place.pop();
     }
@@ -231,10 +253,10 @@ fn spell(place: &[Place]) -> String {
     let mut path = String::new();
     for step in place {
         match step {
-            Place::Field(name) if path.is_empty() => path.push_str(name),
+            Place::Field(name) if path.is_empty() => path.push_str(&shortened(name)),
             Place::Field(name) => {
                 path.push('.');
-                path.push_str(name);
+                path.push_str(&shortened(name));
             }
             Place::Item(index) => path.push_str(&format!("[{index}]")),
         }
@@ -242,11 +264,34 @@ fn spell(place: &[Place]) -> String {
     path
 }
 
-/// `serde_ignored` writes `scenes.2.naration`, and a question mark for every option on the way.
-fn spell_ignored(path: &str) -> String {
-    let steps = path.split('.').filter(|step| !step.is_empty() && *step != "?");
-    let places: Vec<Place> = steps.map(|step| step.parse().map_or_else(|_| Place::Field(step.to_owned()), Place::Item)).collect();
-    spell(&places)
+/// A name as it is told: the beginning of one that is longer than any name.
+pub fn shortened(name: &str) -> String {
+    match name.char_indices().nth(MOST_NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+/// The place of a field that nobody reads.
+fn ignored(path: serde_ignored::Path<'_>) -> Vec<Place> {
+    use serde_ignored::Path;
+    let (mut places, mut at) = (Vec::new(), &path);
+    loop {
+        at = match at {
+            Path::Root => break,
+            Path::Seq { parent, index } => {
+                places.push(Place::Item(*index));
+                parent
+            }
+            Path::Map { parent, key } => {
+                places.push(Place::Field(shortened(key)));
+                parent
+            }
+            Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => parent,
+        };
+    }
+    places.reverse();
+    places
 }
 
 /// garde names fields as Rust does.

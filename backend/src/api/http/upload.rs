@@ -39,7 +39,7 @@ pub struct SceneUpload {
 #[expect(dead_code, reason = "it describes the form in the API's documentation; `Form` is what is read")]
 pub struct MusicUpload {
     /// Its title; its file's name where left out.
-    #[schema(required = false)]
+    #[schema(required = false, max_length = 200)]
     title: Option<String>,
     /// The file.
     #[schema(value_type = String, format = Binary)]

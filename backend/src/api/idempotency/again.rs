@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     api::{
         http::{answer, extract::Prefer},
-        openapi, script,
+        openapi, project as projects, script,
     },
     db::idempotency::Made,
     error::{AppError, Result},
@@ -26,7 +26,7 @@ pub async fn answer(ctx: &Arc<Ctx>, request: &HttpRequest, made: &[Made]) -> Res
             Ok(answer::created(&format!("/api/projects/{}", detail.project.id), &detail))
         }
         "cancelScript" => Ok(HttpResponse::Ok().json(project::get(ctx, ProjectId(newest(made, "project")?)).await?)),
-        "retryScript" => Ok(HttpResponse::Accepted().json(project::get(ctx, ProjectId(newest(made, "project")?)).await?)),
+        "retryScript" => projects::retried(ctx, ProjectId(newest(made, "project")?), prefer).await,
         "createScene" => {
             let created = scene::get(ctx, SceneId(newest(made, "scene")?)).await?;
             Ok(answer::created(&format!("/api/scenes/{}", created.id), &created))

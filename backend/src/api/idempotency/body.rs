@@ -15,7 +15,7 @@ use tokio::{fs::File, io::AsyncReadExt};
 use crate::{
     api::http::{extract, upload},
     error::Result,
-    services::{Ctx, settings},
+    services::{Ctx, import, settings},
 };
 
 /// What a form may have around its file.
@@ -30,7 +30,11 @@ pub async fn take(ctx: &Ctx, request: &mut ServiceRequest) -> Result<(Vec<u8>, P
         let body = extract::read_all(payload, extract::MOST_BYTES).await?;
         return Ok((Sha256::digest(&body).to_vec(), Payload::from(body)));
     };
-    let most = settings::upload_limits(ctx).await?.audio_bytes.saturating_mul(4).saturating_add(AROUND);
+    let most = match request.path() {
+        "/api/projects/import" => import::MOST_ARCHIVE,
+        _ => settings::upload_limits(ctx).await?.audio_bytes.saturating_mul(4),
+    };
+    let most = most.saturating_add(AROUND);
     let mut print = Fingerprint::new(&boundary);
     let form = payload.map_err(|error| upload::broken(error.into())).inspect_ok(|piece| print.add(piece));
     let file = upload::keep(ctx, form, most).await?;

@@ -31,6 +31,7 @@ use super::http::extract::tags;
 use crate::{
     error::{AppError, Result},
     services::Ctx,
+    storage::media_key,
 };
 use shared::ErrorCode;
 
@@ -40,7 +41,7 @@ const CHUNK: u64 = 64 << 10;
 /// A file of a take. It never changes, so that it may be kept for ever, and its name is its entity tag.
 #[get("/media/{shelf}/{file}")]
 pub async fn media(ctx: Data<Arc<Ctx>>, request: HttpRequest) -> Result<HttpResponse> {
-    let key = request.path().trim_start_matches("/media/");
+    let key = media_key(request.path()).unwrap_or_default();
     let path = ctx.storage.path(key).ok_or_else(|| AppError::not_found("file"))?;
     let file = File::open(&path).await.map_err(|_| AppError::not_found("file"))?;
     let about = file.metadata().await?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
+use shared::rules::MAX_PROVIDER_TEXT;
 
 pub const SCHEMAS: &str = "#/components/schemas/";
 
@@ -12,6 +13,9 @@ const MAY_BE_NULL: [(&str, &str); 1] = [("ErrorDetails", "estimateUsd")];
 
 /// Whose values by name may be null, which forgets what was set; utoipa has no map of what may be null.
 const NULL_FORGETS: [(&str, &str); 2] = [("PatchSettings", "providers"), ("PatchSettings", "prices")];
+
+/// How long texts by name may be: utoipa gives the values of a map no bounds.
+const TEXTS_BY_NAME: [(&str, &str, usize); 1] = [("PatchProvider", "settings", MAX_PROVIDER_TEXT)];
 
 /// Names what is anonymous, and says the same thing once.
 pub fn tidy(document: &mut Value) {
@@ -24,10 +28,14 @@ pub fn tidy(document: &mut Value) {
     name_variants(&mut schemas);
 
     for (name, property) in NULL_FORGETS {
-        let Some(value) = schemas.get_mut(name).and_then(|schema| schema["properties"][property].get_mut("additionalProperties")) else {
-            continue;
-        };
-        *value = json!({"oneOf": [value.take(), {"type": "null"}]});
+        if let Some(value) = value_by_name(&mut schemas, name, property) {
+            *value = json!({"oneOf": [value.take(), {"type": "null"}]});
+        }
+    }
+    for (name, property, longest) in TEXTS_BY_NAME {
+        if let Some(value) = value_by_name(&mut schemas, name, property) {
+            value["maxLength"] = longest.into();
+        }
     }
 
     let mut sent = BTreeSet::new();
@@ -50,6 +58,11 @@ pub fn tidy(document: &mut Value) {
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten();
         parameters.filter_map(|parameter| parameter["schema"].as_object_mut()).for_each(without_null);
     }
+}
+
+/// The schema of the values that a property has by name.
+fn value_by_name<'a>(schemas: &'a mut BTreeMap<String, Value>, name: &str, property: &str) -> Option<&'a mut Value> {
+    schemas.get_mut(name)?["properties"][property].get_mut("additionalProperties")
 }
 
 /// utoipa's name of a list is `Items_Voice` or `Page_Project`; people's is `VoiceList` or `ProjectPage`.

@@ -105,23 +105,29 @@ pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat,
     Ok((format, if (held - seconds).abs() > SLACK { held } else { seconds }))
 }
 
-/// What a browser recorded, as a file that can be kept; none where the file is something else.
-async fn from_recorder(ctx: &Ctx, file: &Path) -> Result<Option<tempfile::NamedTempFile>> {
-    if !recording::is_webm(&head(file, 0).await?) {
-        return Ok(None);
-    }
+/// What a browser recorded, as a file that can be kept, and what it was; none where the file is something else.
+async fn from_recorder(ctx: &Ctx, file: &Path) -> Result<Option<Converted>> {
+    let Some(container) = recording::Container::of(&head(file, 0).await?) else { return Ok(None) };
     let converted = ctx.storage.temporary()?;
-    recording::to_flac(ctx.tools()?, file, converted.path()).await.map_err(|error| match error {
-        ToolError::Failed { .. } => AppError::invalid("file", "a WebM without a sound that can be read"),
+    // A second more than is taken, by which it is seen to be too long.
+    let most_seconds = settings::upload_limits(ctx).await?.audio_seconds + 1.0;
+    recording::to_flac(ctx.tools()?, container, file, most_seconds, converted.path()).await.map_err(|error| match error {
+        ToolError::Failed { .. } => AppError::invalid("file", format!("{} without a sound that can be read", container.name())),
         other => AppError::internal(other.log()),
     })?;
-    Ok(Some(converted))
+    Ok(Some(Converted { file: converted, from: container }))
+}
+
+/// What a browser recorded, as it is kept.
+struct Converted {
+    file: tempfile::NamedTempFile,
+    from: recording::Container,
 }
 
 /// A sound that was looked at.
 pub struct Recording {
     /// The file that is kept in its place, where it is what a browser recorded.
-    converted: Option<tempfile::NamedTempFile>,
+    converted: Option<Converted>,
     format: sniff::AudioFormat,
     seconds: f64,
 }
@@ -129,14 +135,14 @@ pub struct Recording {
 impl Recording {
     /// The media type of what was sent.
     pub fn mime(&self) -> &'static str {
-        if self.converted.is_some() { "audio/webm" } else { self.format.mime() }
+        self.converted.as_ref().map_or(self.format.mime(), |converted| converted.from.mime())
     }
 }
 
 /// Looks at a recording: it must be a sound, and not too long.
 pub async fn listen(ctx: &Ctx, file: &Path) -> Result<Recording> {
     let converted = from_recorder(ctx, file).await?;
-    let (format, seconds) = check_upload(ctx, converted.as_ref().map_or(file, |converted| converted.path())).await?;
+    let (format, seconds) = check_upload(ctx, converted.as_ref().map_or(file, |converted| converted.file.path())).await?;
     Ok(Recording { converted, format, seconds })
 }
 
@@ -144,7 +150,7 @@ pub async fn listen(ctx: &Ctx, file: &Path) -> Result<Recording> {
 pub async fn upload(ctx: &Ctx, scene: SceneId, file: &Path, recording: Recording) -> Result<AudioClip> {
     ctx.db.read(move |conn| db::scene::get(conn, scene)).await?;
     let Recording { converted, format, seconds: duration_seconds } = recording;
-    let file = converted.as_ref().map_or(file, |converted| converted.path());
+    let file = converted.as_ref().map_or(file, |converted| converted.file.path());
     let peaks = peaks::of_new(ctx, file, duration_seconds).await;
     let media_key = ctx.storage.adopt(Shelf::Audio, format.extension(), file).await?;
     let mime_type = format.mime().to_owned();

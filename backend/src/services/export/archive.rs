@@ -1,6 +1,6 @@
 //! The project as an archive: a manifest and the media of the selected takes.
 
-use std::{fs::File, io::Write};
+use std::{fs::File, io::Write, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
@@ -9,6 +9,7 @@ use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptio
 use crate::{
     error::{AppError, Result},
     services::Ctx,
+    storage::media_key,
 };
 use shared::project::ProjectDetail;
 
@@ -37,7 +38,7 @@ impl Manifest {
 /// Writes the archive.
 pub fn write(ctx: &Ctx, detail: &ProjectDetail) -> Result<NamedTempFile> {
     let manifest = Manifest { format: Manifest::FORMAT.to_owned(), version: Manifest::VERSION, project: detail.clone() };
-    let json = serde_json::to_vec_pretty(&manifest).map_err(AppError::internal)?;
+    let json = serde_json::to_vec(&manifest).map_err(AppError::internal)?;
     pack(ctx, &[(MANIFEST, json)], &media_of(detail))
 }
 
@@ -52,17 +53,19 @@ pub fn media_of(detail: &ProjectDetail) -> Vec<String> {
     takes.flatten().collect()
 }
 
-/// Packs texts, compressed, and media, which are so already.
+/// Packs texts, compressed, and media, which are so already. The media are held first: the last of many is not missed because its
+/// take was deleted while the others were packed.
 pub fn pack(ctx: &Ctx, texts: &[(&str, Vec<u8>)], urls: &[String]) -> Result<NamedTempFile> {
-    let file = ctx.storage.temporary()?;
+    let (file, folder) = (ctx.storage.temporary()?, ctx.storage.temporary_dir()?);
+    let known = urls.iter().filter_map(|url| Some((url, media_key(url)?)));
+    let held: Vec<(&String, PathBuf)> = known.map(|(url, key)| Ok((url, ctx.storage.hold(key, folder.path())?))).collect::<Result<_>>()?;
     let mut zip = ZipWriter::new(file.reopen()?);
     for (name, bytes) in texts {
         zip.start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).map_err(unpacked)?;
         zip.write_all(bytes)?;
     }
-    for url in urls {
-        let Some(key) = url.strip_prefix("/media/") else { continue };
-        let mut media = File::open(ctx.storage.known_path(key)?)?;
+    for (url, media) in held {
+        let mut media = File::open(media)?;
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
         zip.start_file(url.trim_start_matches('/'), options).map_err(unpacked)?;
         std::io::copy(&mut media, &mut zip)?;

@@ -48,7 +48,9 @@ fn timeline(detail: &ProjectDetail) -> Value {
             (None, Some(url)) => pictures.push(clip(name, url, end - start, end - start)),
             (None, None) => pictures.push(gap(end - start)),
         }
-        let audio = scene.audio.as_ref().and_then(|take| Some((take.url.as_deref()?, take.duration_seconds?)));
+        // As in the film: where the words are gone, what was spoken of them goes too.
+        let spoken = scene.audio.as_ref().filter(|take| !take.stale || !scene.scene.narration.trim().is_empty());
+        let audio = spoken.and_then(|take| Some((take.url.as_deref()?, take.duration_seconds?)));
         match audio {
             Some((url, seconds)) => {
                 let before = frames(LEAD_IN);

@@ -12,7 +12,7 @@ use diesel::PgConnection;
 use serde_json::{Value, json};
 
 pub use self::access::{access, check_model, image_provider, maker, script_provider, speakers, speech_provider, test, video_provider};
-use self::providers::Rows;
+use self::providers::{Lacks, Rows};
 pub use self::{discovery::Neighbourhood, models::Models};
 use super::{
     Ctx, IfMatch,
@@ -56,9 +56,10 @@ fn built_in_limits() -> UploadLimits {
 pub async fn get(ctx: &Arc<Ctx>) -> Result<Settings> {
     let (listed, ()) = tokio::join!(models::refresh(ctx), discovery::refresh(ctx));
     listed?;
+    let lacks = providers::lacks(ctx).await;
     let ctx = Arc::clone(ctx);
     let db = ctx.db.clone();
-    db.read(move |conn| read(&ctx, conn)).await
+    db.read(move |conn| read(&ctx, conn, &lacks)).await
 }
 
 /// The defaults as they are.
@@ -77,9 +78,9 @@ pub async fn upload_limits(ctx: &Ctx) -> Result<UploadLimits> {
         .await
 }
 
-fn read(ctx: &Ctx, conn: &mut PgConnection) -> Result<Settings> {
+fn read(ctx: &Ctx, conn: &mut PgConnection, lacks: &Lacks) -> Result<Settings> {
     let (defaults, uploads) = db::settings::get(conn)?;
-    let providers = providers::infos(ctx, &providers::rows(conn)?);
+    let providers = providers::infos(ctx, &providers::rows(conn)?, lacks);
     let policy = policy::read(conn)?;
     Ok(Settings {
         retries: policy.retries(),
@@ -108,12 +109,13 @@ pub async fn check(ctx: &Arc<Ctx>, patch: &PatchSettings) -> Result<()> {
 /// Changes what the patch names.
 pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatch>) -> Result<Settings> {
     check(ctx, &patch).await?;
+    let lacks = providers::lacks(ctx).await;
     let ctx = Arc::clone(ctx);
     let db = ctx.db.clone();
     db.write(move |tx| {
         let (mut defaults, mut uploads) = db::settings::lock(tx.conn)?;
         if let Some(expected) = &expected {
-            expected.check(&read(&ctx, tx.conn)?)?;
+            expected.check(&read(&ctx, tx.conn, &lacks)?)?;
         }
         check::check(&ctx, &providers::rows(tx.conn)?, &overlay(&built_in_defaults(), &defaults)?, &patch)?;
         let mut rules = db::settings::policy(tx.conn)?;
@@ -131,7 +133,7 @@ pub async fn patch(ctx: &Arc<Ctx>, patch: PatchSettings, expected: Option<IfMatc
         merge(&mut rules, &policy::patch_value(&patch)?);
         policy::forget_nulls(&mut rules);
         db::settings::set_policy(tx.conn, &rules)?;
-        read(&ctx, tx.conn)
+        read(&ctx, tx.conn, &lacks)
     })
     .await
 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use diesel::PgConnection;
+use futures_util::future::join_all;
 use reqwest::Url;
 
 use super::{Ctx, Policy, models};
@@ -27,17 +28,28 @@ pub fn rows(conn: &mut PgConnection) -> Result<Rows> {
     Ok(db::settings::providers(conn)?.into_iter().map(|row| (row.provider.clone(), row)).collect())
 }
 
+/// What providers lack now that may be put in while the server runs, by their ids.
+pub type Lacks = BTreeMap<&'static str, String>;
+
+/// What each provider lacks.
+pub async fn lacks(ctx: &Ctx) -> Lacks {
+    let everyone = ctx.providers.everyone();
+    let asked = everyone.iter().map(|provider| async { Some((provider.about().id, provider.lacks().await?)) });
+    join_all(asked).await.into_iter().flatten().collect()
+}
+
 /// One entry for each id: a vendor that speaks and draws is one provider to the user, and so is each server of their own.
-pub fn infos(ctx: &Ctx, rows: &Rows) -> Vec<ProviderInfo> {
+pub fn infos(ctx: &Ctx, rows: &Rows, lacks: &Lacks) -> Vec<ProviderInfo> {
     let mut infos: Vec<ProviderInfo> = Vec::new();
     let mut notes = BTreeMap::<String, Vec<String>>::new();
     for (id, provider) in everyone(ctx, rows) {
         let about = provider.about();
-        put(&mut infos, info(ctx, about, &id, rows));
+        let missing = about.missing.as_ref().or_else(|| lacks.get(about.id));
+        put(&mut infos, info(ctx, about, &id, rows, missing.is_none()));
         // Each kind has its own to say; what is missing for several is said once, and so is what one says with more to it.
         let moved = has_key_of_another_address(ctx, rows.get(&id)).then(|| KEY_OF_ANOTHER_ADDRESS.to_owned());
         let said = notes.entry(id).or_default();
-        for note in about.missing.iter().chain(&moved).chain(&about.notes) {
+        for note in missing.into_iter().chain(&moved).chain(&about.notes) {
             said.retain(|known| known == note || !note.starts_with(known));
             if !said.iter().any(|known| known.starts_with(note)) {
                 said.push(note.clone());
@@ -76,7 +88,7 @@ fn put(infos: &mut Vec<ProviderInfo>, info: ProviderInfo) {
     }
 }
 
-fn info(ctx: &Ctx, about: &About, id: &str, rows: &Rows) -> ProviderInfo {
+fn info(ctx: &Ctx, about: &About, id: &str, rows: &Rows, works: bool) -> ProviderInfo {
     let row = rows.get(id);
     let from_settings = row.and_then(|row| row.key_hint.clone());
     let (key_hint, key_source) = match (from_settings, environment_key(ctx, about, id)) {
@@ -97,7 +109,7 @@ fn info(ctx: &Ctx, about: &About, id: &str, rows: &Rows) -> ProviderInfo {
         kinds: vec![about.kind],
         built_in: about.built_in,
         configured,
-        available: configured && about.missing.is_none(),
+        available: configured && works,
         takes_key: about.remote.is_some(),
         key_hint,
         key_source,
