@@ -134,9 +134,11 @@ impl Session {
 
     fn on(stream: MediaStream, ended: Callback<Option<Recorded>>) -> Result<Self, JsValue> {
         let options = MediaRecorderOptions::new();
-        // What the server makes a file of that plays everywhere; other browsers have their own.
-        if MediaRecorder::is_type_supported("audio/webm;codecs=opus") {
-            options.set_mime_type("audio/webm;codecs=opus");
+        // What the server makes a file of that plays everywhere; other browsers have their own. Firefox has both, but its WebM
+        // says nowhere how long it is, so that it could not be sought in before it is a take.
+        let kinds = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus"];
+        if let Some(kind) = kinds.into_iter().find(|kind| MediaRecorder::is_type_supported(kind)) {
+            options.set_mime_type(kind);
         }
         let recorder = MediaRecorder::new_with_media_stream_and_media_recorder_options(&stream, &options)?;
         let context = AudioContext::new()?;
