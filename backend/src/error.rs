@@ -11,6 +11,12 @@ pub const DISK_FULL: &str = "The disk is full; free some space and try again.";
 /// The result of everything that a request or a job does.
 pub type Result<T, E = AppError> = std::result::Result<T, E>;
 
+/// Runs a closure that blocks; a panic inside it is a fault of the program, not the end of the server.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(AppError::internal)?
+}
+
 /// What went wrong: an answer for the user, or a cause for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {

@@ -24,7 +24,15 @@ struct Tree<'a>(&'a Value);
 
 impl Tree<'_> {
     fn is_no(self, kind: &str) -> Error {
-        Error::custom(format_args!("{} is no {kind}", self.0))
+        let found = match self.0 {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a truth value",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "a record",
+        };
+        Error::custom(format_args!("{found} is no {kind}"))
     }
 }
 

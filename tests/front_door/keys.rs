@@ -185,7 +185,7 @@ impl Asker {
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
-        self.ask(Method::POST, path, Some(&body), Some(("prefer", "wait=60"))).await
+        self.ask(Method::POST, path, Some(&body), Some(("prefer", "wait=10"))).await
     }
 
     async fn patch(&self, body: Value) -> Value {

@@ -32,14 +32,14 @@ use uuid::Uuid;
 
 pub use self::json::{Json, Named};
 use self::sparse::Sparse;
-use crate::error::{AppError, Result};
+use crate::error::{AppError, Result, blocking};
 use shared::{ProjectId, event::RecordKind};
 
 /// How long a request waits for a connection before it is told that the database is away.
 const CHECKOUT: Duration = Duration::from_secs(5);
 
-/// How often what must not be lost is tried to be written where the database does not take it, and how long is waited between;
-/// together less than a lease lasts.
+/// How often what must not be lost is tried to be written where the database does not take it, and how long is waited between.
+/// Where it is away for longer than a lease lasts, each try asks whose the work is by then.
 const WRITES: u32 = 8;
 const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 
@@ -207,12 +207,6 @@ pub struct Change {
 /// The pattern of LIKE for texts that contain a word, whatever characters it has.
 fn containing(word: &str) -> String {
     format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
-}
-
-/// Runs a closure that blocks; a panic inside it is a fault of the program, not the end of the server.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let span = tracing::Span::current();
-    tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(AppError::internal)?
 }
 
 #[derive(Debug, Default)]

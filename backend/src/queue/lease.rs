@@ -91,7 +91,7 @@ struct ClaimedRow {
 /// the same attempt begins once more. Among equals, what has been tried goes before what has not: where a provider takes
 /// one call at a time, one record gets through after the other, instead of all using up their attempts together.
 ///
-/// What this process itself works on, `held`, is not claimed although its lease ran out, and has its place all the same: a
+/// What this process itself works on, `held`, is not claimed although its lease ran out, and counts against the limits here: a
 /// machine that slept, or whose clock was set, would take its own work away from itself, and the answer of a paid call with it.
 pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, held: &[Uuid], limits: &[Limit], room: Room) -> Result<Option<Claimed>> {
     let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);

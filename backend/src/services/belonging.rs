@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     db::{self, Db},
-    error::AppError,
+    error::{AppError, blocking},
     storage::Storage,
 };
 
@@ -47,7 +47,7 @@ pub async fn claim(storage: &Storage, db: &Db) -> Result<(), NotOurs> {
 /// Whether there is nothing that could be removed yet, or something that the database has a record of.
 async fn knows(storage: &Storage, db: &Db) -> Result<bool, AppError> {
     let all = storage.clone();
-    let (files, folders) = db::blocking(move || Ok((all.kept_before(Duration::ZERO)?, all.workdirs()?))).await?;
+    let (files, folders) = blocking(move || Ok((all.kept_before(Duration::ZERO)?, all.workdirs()?))).await?;
     if files.is_empty() && folders.is_empty() {
         return Ok(true);
     }

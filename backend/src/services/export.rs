@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Ctx, project, video};
-use crate::{db::blocking, error::Result, storage::is_gone};
+use crate::{
+    error::{Result, blocking},
+    storage::is_gone,
+};
 use shared::{ProjectId, project::ProjectDetail};
 
 pub use self::archive::{MANIFEST, Manifest, media_of};

@@ -7,7 +7,7 @@ use chrono::{TimeDelta, Utc};
 use super::{Ctx, JobFailure, policy};
 use crate::{
     db,
-    error::Result,
+    error::{Result, blocking},
     queue::{self, Claimed},
 };
 
@@ -86,7 +86,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
         ctx.storage.clear_workdir(record).await;
     }
     let storage = ctx.storage.clone();
-    let old = db::blocking(move || {
+    let old = blocking(move || {
         storage.clear_left_behind(LEFT_FOR)?;
         Ok(storage.kept_before(UNNAMED_FOR)?)
     })

@@ -18,11 +18,11 @@ use super::{
 };
 use crate::{
     db::{
-        self, Json, Tx, blocking,
+        self, Json, Tx,
         image::{Made, NewImage},
         take::Take,
     },
-    error::{AppError, Faults, Result},
+    error::{AppError, Faults, Result, blocking},
     providers::{
         Call, Kind, Progress, ProviderError, Usage,
         image::{ImageProvider, ImageRequest, MOST_PIXELS, compose_whole},

@@ -14,8 +14,8 @@ use super::{
     image, project, settings,
 };
 use crate::{
-    db::{self, Json, blocking, project::NewProject},
-    error::{AppError, Result},
+    db::{self, Json, project::NewProject},
+    error::{AppError, Result, blocking},
     providers::image::MOST_PIXELS,
     storage::Shelf,
 };

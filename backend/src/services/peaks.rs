@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::Ctx;
 use crate::{
-    db::{self, blocking},
-    error::{AppError, Result},
+    db,
+    error::{AppError, Result, blocking},
 };
 use engines::media::peaks;
 use shared::{AudioId, ErrorCode, audio::AudioPeaks};

@@ -14,10 +14,7 @@ use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 pub use self::once::written_once;
-use crate::{
-    db::blocking,
-    error::{AppError, Result},
-};
+use crate::error::{AppError, Result, blocking};
 use shared::{ApiError, ErrorCode};
 
 /// What says to which database the folder belongs.

@@ -22,12 +22,16 @@ use crate::api::{self, Answer, Tagged};
 /// goes on typing.
 pub async fn split(scene: SceneId, at: u32) -> Option<(SceneId, u32)> {
     let project = OpenProject::current().id?;
-    let whole = drafts::words(scene, Field::Narration)?;
-    let Some((_, sent)) = halves(&whole, at) else {
+    let asked = drafts::words(scene, Field::Narration)?;
+    if halves(&asked, at).is_none() {
         toasts::done("Put the cursor between two words to split the scene there.");
         return None;
-    };
+    }
     let _turn = edit::turn().await;
+    // Another split may have come before this one.
+    let whole = drafts::words(scene, Field::Narration)?;
+    let at = moved(&asked, &whole, at);
+    let (_, sent) = halves(&whole, at)?;
     let number = OpenProject::current().place_of(scene)? + 1;
     let new = CreateScene { position: Some(number), title: None, narration: Some(sent.clone()), visual_prompt: None };
     let added = match api::scene::create(project, &new).await {

@@ -151,7 +151,7 @@ fn put_back(Move { id, from, to, notes }: Move, error: &ApiError) {
         // Nothing was done that could be taken back.
         notes.into_iter().for_each(toasts::close);
         OpenProject::update(|open| open.place(id, from));
-        toasts::failed_retry("The scene was not moved", error, move || move_scene(id, to));
+        toasts::failed_retry("The scene was not moved", error, move || place(id, from, to, None));
     }
 }
 

@@ -301,7 +301,9 @@ async fn read(id: ProjectId, reading: u32) {
         join!(api::project::get(id), api::audio::by_project(id), api::image::by_project(id), api::video::by_project(id));
     let answer = (|| Ok::<_, ApiError>((detail?, audio?, images?, videos?)))();
     OpenProject::update(|open| {
-        if open.id != Some(id) || !open.admits(reading) {
+        // One that fails says nothing of the others.
+        let of_use = if answer.is_ok() { open.admits(reading) } else { reading > open.outdated };
+        if open.id != Some(id) || !of_use {
             return;
         }
         match answer {

@@ -217,10 +217,12 @@ async fn a_model_that_breaks_down_is_the_result_and_a_gateway_that_does_is_none(
         assert_eq!(app.client.finished(&path).await["status"], "ready");
         assert_eq!(fal.asked_at("POST", MODEL).len() - begun, 2);
     }
-    let begun = fal.asked_at("POST", MODEL).len();
-    let good = Reply::json(&json!({"images": [{"url": format!("{}/files/1.png", fal.url())}]}));
-    fal.on_each("GET", RESULT, [Reply::bytes("text/html", "<html>nginx</html>").status(502), good]);
-    let image = drawn(&app, &scene, json!({"provider": "fal"})).await;
-    assert_eq!((&image["status"], fal.asked_at("POST", MODEL).len() - begun), (&json!("ready"), 1), "{image}");
+    for gateway in [Reply::bytes("text/html", "<html>nginx</html>").status(502), failed(503, json!("Service unavailable"))] {
+        let begun = fal.asked_at("POST", MODEL).len();
+        let good = Reply::json(&json!({"images": [{"url": format!("{}/files/1.png", fal.url())}]}));
+        fal.on_each("GET", RESULT, [gateway, good]);
+        let image = drawn(&app, &scene, json!({"provider": "fal"})).await;
+        assert_eq!((&image["status"], fal.asked_at("POST", MODEL).len() - begun), (&json!("ready"), 1), "{image}");
+    }
     app.finish().await;
 }

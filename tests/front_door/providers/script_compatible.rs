@@ -238,13 +238,12 @@ async fn how_an_answer_ended_is_read_in_each_servers_words() {
     let server = VendorServer::start().await;
     let app = DIALECT.app(&server).await;
     let write = async || app.client.post("/api/script/generate", DIALECT.wanted(2)).await;
-    for reason in ["stop", "eos", "STOP"] {
+    for reason in ["stop", "eos", "STOP", "tool_calls"] {
         server.on_each("POST", DIALECT.path(), [ended(reason, Value::Null)]);
         assert_eq!(write().await.expect(201)["scenes"].as_array().unwrap().len(), 2, "{reason}");
     }
     for (reason, status, code, words) in [
-        ("tool_calls", 502, ErrorCode::ProviderBadResponse, "stopped for a reason of its own (tool_calls)"),
-        ("abort", 502, ErrorCode::ProviderBadResponse, "stopped for a reason of its own (abort)"),
+        ("abort", 502, ErrorCode::ProviderBadResponse, "stopped in the middle of its answer"),
         ("content_filter", 422, ErrorCode::ProviderRejected, "the answer was filtered"),
     ] {
         server.on_each("POST", DIALECT.path(), [ended(reason, Value::Null)]);

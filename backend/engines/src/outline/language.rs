@@ -198,17 +198,22 @@ fn latin(text: &str) -> String {
         return by_trigrams.unwrap_or("en").to_owned();
     }
     // A word alone says little: "hi" is a function word of Catalan, "ok" of Polish.
-    if text.is_ascii() && text.split_whitespace().count() < 2 {
+    if has_plain_letters(text) && text.split_whitespace().count() < 2 {
         return "en".to_owned();
     }
     if let Some(language) = by_function_words(text, by_trigrams) {
         return language.to_owned();
     }
     // Without accents and function words ("Hello world") the guess is worth nothing.
-    if text.is_ascii() && letters < SHORT {
+    if has_plain_letters(text) && letters < SHORT {
         return "en".to_owned();
     }
     by_trigrams.unwrap_or("en").to_owned()
+}
+
+/// Whether a text has the letters of English alone; typographic quotes and dashes are no letters.
+fn has_plain_letters(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii() || !c.is_alphabetic())
 }
 
 /// Languages whose function words are compared.
@@ -221,10 +226,11 @@ fn by_function_words(text: &str, by_trigrams: Option<&'static str>) -> Option<&'
     let words: Vec<String> = text.split_whitespace().take(400).map(str::to_lowercase).collect();
     let lexicons = COMPARED.map(lexicon::of);
     let mut scores = vec![0.0_f64; COMPARED.len()];
+    let plain = has_plain_letters(text);
     for word in &words {
         let knowing: Vec<usize> = (0..COMPARED.len()).filter(|&i| lexicons[i].is_stop(word)).collect();
         for &i in &knowing {
-            let weight = if COMPARED[i] == "en" && text.is_ascii() { ENGLISH } else { 1.0 };
+            let weight = if COMPARED[i] == "en" && plain { ENGLISH } else { 1.0 };
             scores[i] += weight / f64::from(u32::try_from(knowing.len()).unwrap_or(u32::MAX));
         }
     }

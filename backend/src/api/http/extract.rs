@@ -10,8 +10,7 @@ use serde::de::DeserializeOwned;
 use super::{method, read, read::Read};
 use crate::{
     api::openapi,
-    db::blocking,
-    error::AppError,
+    error::{AppError, blocking},
     services::{Ctx, EntityTags, IfMatch, meaning::Meaning},
 };
 use shared::{ApiError, ErrorCode, page::PageQuery};

@@ -14,10 +14,12 @@ use shared::{ApiError, ErrorCode};
 pub const NUL: &str = "must not contain the character U+0000";
 /// How much of a name is told, in characters.
 const MOST_NAME: usize = 200;
-/// A body of so many bytes, or a value that would be one, is so large that it takes its time to be read.
+/// A body of so many bytes is so large that it takes its time to be read.
 pub const LARGE: usize = 64 << 10;
-/// How often a large value is read once more, without what was wrong with it: each time may take as long as the first.
-const MOST_ROUNDS: usize = 10;
+/// A value is read once more without what was wrong with it, until so many bytes were read, and at least so often: each time
+/// may take as long as the first.
+const MOST_READ: usize = 32 << 20;
+const LEAST_ROUNDS: usize = 10;
 /// What is there more than once: which of them was meant, nobody can tell.
 const ONCE: &str = "must be given once";
 
@@ -116,7 +118,7 @@ struct Wrong {
 pub fn read<T: DeserializeOwned + Validate<Context = ()>>(mut value: Value) -> Read<T> {
     let mut faults = Faults::default();
     find_nuls(&value, &mut Vec::new(), &mut faults);
-    let rounds = if weight(&value) > LARGE { MOST_ROUNDS } else { usize::MAX };
+    let rounds = (MOST_READ / weight(&value)).max(LEAST_ROUNDS);
     for round in 1.. {
         let attempt = attempt::<T>(&value, |path| {
             if !faults.is_full() {

@@ -168,7 +168,13 @@ impl LanguageModel for Compatible {
         }
         let mut events = ask(&api, &mut body, call).await?.events().await?;
         let (mut usage, mut ending) = (Usage { model: Some(model), ..Usage::default() }, None);
-        while let Some(chunk) = events.next_json::<Chunk>().await? {
+        loop {
+            let chunk = match events.next_json::<Chunk>().await {
+                Ok(Some(chunk)) => chunk,
+                // Unless it has said already how it failed.
+                Err(error) if !matches!(ending, Some(Err(_))) => return Err(error),
+                _ => break,
+            };
             if let Some(error) = chunk.error {
                 let error = api.refused(200, &json!({ "error": error }));
                 return Err(if is_known(&usage) { error.having_used(usage) } else { error });
@@ -203,16 +209,16 @@ fn is_known(usage: &Usage) -> bool {
     usage.input_tokens.is_some() || usage.reported_usd.is_some()
 }
 
-/// How an answer ended. Each of these servers has words of its own for that; one that is not known is no end of a script.
+/// How an answer ended. Each of these servers has words of its own for that; whether a script is whole is seen in itself.
 fn ending_of(api: &Api, reason: &str, error: Option<Value>) -> ProviderResult<Ending> {
     match reason.to_ascii_lowercase().as_str() {
-        "stop" | "eos" | "eos_token" | "stop_sequence" | "end_turn" | "complete" | "completed" => Ok(Ending::Complete),
         "length" | "max_tokens" | "model_length" => Ok(Ending::CutOff),
         "content_filter" | "refusal" | "safety" => Err(api.rejected("the answer was filtered")),
         "error" => {
             let error = error.filter(|error| !error.is_null()).unwrap_or_else(|| json!({"message": "its answer ended with an error"}));
             Err(api.refused(200, &json!({ "error": error })))
         }
-        _ => Err(api.error(Kind::BadResponse, format!("{} stopped for a reason of its own ({}).", api.name(), api.quote(reason)))),
+        "abort" | "aborted" => Err(api.error(Kind::BadResponse, format!("{} stopped in the middle of its answer.", api.name()))),
+        _ => Ok(Ending::Complete),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         self,
         audio::{Made, NewAudio},
     },
-    error::{AppError, Result},
+    error::{AppError, Result, blocking},
     services::{Ctx, peaks, settings},
     storage::Shelf,
 };
@@ -78,7 +78,7 @@ fn wav_seconds(file: &Path) -> Option<f64> {
 /// How long a sound is that was decoded; none for a plain WAV that is whole, of which that is known without ffmpeg.
 async fn held_seconds(ctx: &Ctx, file: &Path, format: sniff::AudioFormat) -> Result<Option<f64>> {
     let wav = file.to_owned();
-    if format == sniff::AudioFormat::Wav && db::blocking(move || Ok(media_peaks::of_wav(&wav))).await?.is_some() {
+    if format == sniff::AudioFormat::Wav && blocking(move || Ok(media_peaks::of_wav(&wav))).await?.is_some() {
         return Ok(None);
     }
     media_peaks::seconds(ctx.tools()?, file).await.map(Some).map_err(|error| {

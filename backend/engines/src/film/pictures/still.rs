@@ -109,16 +109,14 @@ fn cover(from: (u32, u32), to: (u32, u32)) -> (u32, u32) {
 pub fn fill(from: (u32, u32), (width, height): (u32, u32)) -> String {
     let (from_w, from_h) = (f64::from(from.0), f64::from(from.1));
     let (w, h) = (f64::from(width), f64::from(height));
-    // Cut before it is scaled: the whole of a long narrow picture would be thousands of times as large as the frame.
-    let (cut_w, cut_h) = ((from_h * w / h).min(from_w).round().max(1.0), (from_w * h / w).min(from_h).round().max(1.0));
-    let (left, top) = (((from_w - cut_w) / 2.0).floor(), ((from_h - cut_h) * CROP_FROM_TOP).floor());
     let contain = (w / from_w).min(h / from_h);
     let (inner_w, inner_h) = (even(from_w * contain).clamp(2, width), even(from_h * contain).clamp(2, height));
-    // Blurred while small: a blur's cost grows with its width, and nothing fine is left in it anyway.
+    // Cut before it is scaled, in its own pixels, whatever they are: the whole of a long narrow picture would be thousands of
+    // times as large as the frame. Blurred while small: a blur's cost grows with its width, and nothing fine is left in it anyway.
     let small = (even(w / 10.0).max(16), even(h / 10.0).max(16));
     format!(
         "split[front][back];\
-         [back]crop={cut_w}:{cut_h}:{left}:{top},scale={sw}:{sh}:flags=area,gblur=sigma=5:steps=2,colorlevels=romax=0.62:gomax=0.62:bomax=0.62,\
+         [back]crop=max(1\\,min(iw\\,ih*{width}/{height})):max(1\\,min(ih\\,iw*{height}/{width})):(iw-ow)/2:(ih-oh)*{CROP_FROM_TOP},scale={sw}:{sh}:flags=area,gblur=sigma=5:steps=2,colorlevels=romax=0.62:gomax=0.62:bomax=0.62,\
          scale={width}:{height}:flags=bicubic[fill];\
          [front]scale={inner_w}:{inner_h}:flags=lanczos[whole];\
          [fill][whole]overlay={x}:{y}:format=gbrp",

@@ -40,8 +40,8 @@ const MIXING: &str = "sound 4";
 const MOST_SHIFT_DB: f64 = 0.4;
 /// A film with music may be so far from the target, by R 128's measure.
 const NEAR_LU: f64 = 0.8;
-/// Music is lowered or raised by at most this, in whole dB, so that it does not count as a quiet part of a film.
-const MOST_CHANGED_DB: u8 = 12;
+/// By how many dB music is lowered or raised, so that it does not count as a quiet part of a film: the first that will do.
+const CHANGES_DB: [f64; 10] = [-1.0, 1.0, -2.0, 2.0, -3.0, 3.0, -5.0, -7.0, -9.0, -12.0];
 /// Samples that are mixed at a time.
 const BLOCK: usize = 4096;
 
@@ -167,15 +167,14 @@ impl Sound {
         if near {
             return Ok(as_asked);
         }
-        for by in 1..=MOST_CHANGED_DB {
-            for by in [-f64::from(by), f64::from(by)] {
-                let (levels, near) = with_music(by)?;
-                if near {
-                    return Ok(levels);
-                }
+        for by in CHANGES_DB {
+            let (levels, near) = with_music(by)?;
+            if near {
+                return Ok(levels);
             }
         }
-        Ok(as_asked)
+        // A film in which next to nothing is said is as loud as its music.
+        self.find_gain(as_asked, stop)
     }
 
     /// The gain that brings the limited film to the target loudness, looked for from the one in `levels` on.

@@ -263,12 +263,9 @@ mod tests {
             spoken.push((time, time + seconds));
             time += seconds + 0.4;
         }
-        let began = std::time::Instant::now();
         let groups = groups(&words, &spoken).expect("they fit");
         let expected = (0..2000).map(|at| Group { stretches: at..at + 1, words: at * 10..at * 10 + 10 });
         assert!(groups.into_iter().eq(expected));
-        // All ways there are would be gone through for a hundred times as long.
-        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
     }
 
     #[test]

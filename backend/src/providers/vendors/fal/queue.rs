@@ -75,8 +75,10 @@ async fn fetch(api: &Api, ticket: &Ticket) -> ProviderResult<Value> {
         return answer.accepted().await?.json().await;
     }
     let says_why = AGAIN.iter().chain([&ERROR_TYPE]).any(|name| answer.header(name).is_some());
+    let may_be_a_gateways = matches!(answer.status().as_u16(), 502..=504);
     let (error, body) = answer.refusal().await;
-    let is_its_own = says_why || !body["detail"].is_null();
+    // A few words are what anything on the way may say, too.
+    let is_its_own = says_why || body["detail"].is_array() || (body["detail"].is_string() && !may_be_a_gateways);
     Err(if is_its_own { ProviderError { unanswered: false, ..error.at_last() } } else { error })
 }
 
