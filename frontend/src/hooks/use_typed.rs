@@ -22,15 +22,18 @@ pub struct Typed {
 }
 
 /// Hands on what is typed, without blanks around it, after a pause and where the field or the page is left; what comes from
-/// elsewhere is shown unless somebody is typing.
+/// elsewhere is shown unless somebody is typing. `refusals` counts changes that were refused: what holds is shown again then,
+/// even where nobody has drawn the value in between.
 #[hook]
-pub fn use_typed(value: AttrValue, onchange: Callback<String>) -> Typed {
+pub fn use_typed(value: AttrValue, refusals: u32, onchange: Callback<String>) -> Typed {
     let typed = use_state(|| None::<String>);
     let timer = use_mut_ref(|| None::<Timeout>);
     {
         let (typed, timer) = (typed.clone(), timer.clone());
-        use_effect_with(value.clone(), move |_| {
-            if timer.borrow().is_none() {
+        use_effect_with((value.clone(), refusals), move |(value, _)| {
+            // A blank at the end stays, for the next word.
+            let differs = typed.as_ref().is_some_and(|text| text.trim() != value.as_str());
+            if differs && timer.borrow().is_none() {
                 typed.set(None);
             }
         });
@@ -59,8 +62,10 @@ pub fn use_typed(value: AttrValue, onchange: Callback<String>) -> Typed {
     let keep = {
         let (typed, timer) = (typed.clone(), timer.clone());
         Callback::from(move |()| {
-            if let (true, Some(text)) = (timer.borrow_mut().take().is_some(), &*typed) {
-                emit(text);
+            let Some(text) = typed.as_ref().map(|text| text.trim().to_owned()) else { return };
+            typed.set(Some(text.clone()));
+            if timer.borrow_mut().take().is_some() {
+                emit(&text);
             }
         })
     };

@@ -53,6 +53,7 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
     let stages = use_selector(move |open: &OpenProject| stages(id, open));
     let (load, project) = (*open).clone().unwrap_or_default();
     let project = use_titled(project);
+    let refusals = *use_selector(|titles: &Titles| titles.refused);
     let missing = matches!(&load, Load::Failed(error) if error.code == ErrorCode::NotFound);
     let nameless = if missing { "Not found" } else { "AI Studio" };
     let title = project.as_ref().map_or_else(|| nameless.to_owned(), |project| format!("{} · {}", project.title, props.stage.label()));
@@ -61,7 +62,7 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
     let header_title = match &project {
         Some(project) => {
             let onchange = Callback::from(move |title: String| titles::rename(id, title));
-            html! { <><h1 class="visually-hidden">{ &project.title }</h1><EditableText value={project.title.clone()} label="Project title" maxlength={MAX_TITLE} {onchange} /></> }
+            html! { <><h1 class="visually-hidden">{ &project.title }</h1><EditableText value={project.title.clone()} label="Project title" maxlength={MAX_TITLE} {refusals} {onchange} /></> }
         }
         None if missing => html! { <h1>{ "Not found" }</h1> },
         None => html! { { skeleton("12rem", "1.2em") } },

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use shared::{
+    ApiError,
     provider::{ProviderInfo, ProviderKind},
     settings::{PatchProvider, PatchSettings, ProviderTest, Settings},
 };
@@ -49,9 +50,20 @@ pub async fn refresh() {
 /// Changes some of them. Until then fields show what was chosen, and the old values again where that is refused.
 pub async fn patch(patch: PatchSettings) {
     if let Err(error) = change(&patch).await {
-        SettingsState::update(|state| state.refused += 1);
-        toasts::failed("The settings were not saved", &error);
+        refuse("The settings were not saved", &error);
     }
+}
+
+/// Gives a server of the user's another name; the old one comes back where that is refused.
+pub async fn rename_provider(id: String, name: String) {
+    if let Err(error) = change_provider(id, PatchProvider { name: Some(name), ..PatchProvider::default() }).await {
+        refuse("The server was not renamed", &error);
+    }
+}
+
+fn refuse(what: &str, error: &ApiError) {
+    SettingsState::update(|state| state.refused += 1);
+    toasts::failed(what, error);
 }
 
 /// Changes a provider's key, address or name; gives why not, for the field.

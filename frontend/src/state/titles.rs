@@ -39,6 +39,8 @@ const READINGS: u32 = 4;
 #[derive(Clone, Default, PartialEq)]
 pub struct Titles {
     pending: BTreeMap<ProjectId, Given>,
+    /// How many were refused: what they were typed into shows the server's again.
+    pub refused: u32,
 }
 state!(Titles);
 
@@ -162,7 +164,10 @@ async fn send(id: ProjectId) {
                 break;
             }
             Err(error) => {
-                Titles::update(|titles| _ = titles.pending.remove(&id));
+                Titles::update(|titles| {
+                    titles.pending.remove(&id);
+                    titles.refused += 1;
+                });
                 match error.code {
                     ErrorCode::PreconditionFailed => offer_to_keep(id, given.title.clone()),
                     _ => _ = toasts::failed("The title was not saved", &error),
@@ -239,7 +244,7 @@ mod tests {
     #[test]
     fn a_title_that_waits_is_shown_in_place_of_the_old_one() {
         let (first, second) = (Rc::new(samples::project("First")), Rc::new(samples::project("Second")));
-        let titles = Titles { pending: BTreeMap::from([(first.id, given("First", "The hare", true))]) };
+        let titles = Titles { pending: BTreeMap::from([(first.id, given("First", "The hare", true))]), ..Titles::default() };
         assert_eq!((titles.over(&first).title.as_str(), titles.over(&second).title.as_str()), ("The hare", "Second"));
     }
 
@@ -267,7 +272,7 @@ mod tests {
     fn what_waits_gives_way_to_what_another_tab_keeps() {
         let id = samples::project("First").id;
         let waiting = given("First", "Second", true);
-        let mut titles = Titles { pending: BTreeMap::from([(id, waiting.clone())]) };
+        let mut titles = Titles { pending: BTreeMap::from([(id, waiting.clone())]), ..Titles::default() };
         titles.follow(id, Some(given("First", "Second", false)));
         assert_eq!(titles.pending[&id], waiting);
         titles.follow(id, Some(given("First", "Third", false)));

@@ -21,7 +21,10 @@ use crate::{
     },
     design::style,
     hooks::use_typed,
-    state::settings::providers_of,
+    state::{
+        settings::{SettingsState, providers_of},
+        use_selector,
+    },
 };
 
 /// How much can be said of how narrations should sound.
@@ -226,7 +229,8 @@ struct StyleDefaultProps {
 /// A look, or a manner of speaking; saved after a pause, and when the field is left.
 #[component]
 fn StyleDefault(props: &StyleDefaultProps) -> Html {
-    let typed = use_typed(props.value.clone().into(), props.onchange.clone());
+    let refusals = *use_selector(|state: &SettingsState| state.refused);
+    let typed = use_typed(props.value.clone().into(), refusals, props.onchange.clone());
     let onfocusout = typed.keep.reform(|_: FocusEvent| ());
     html! {
         <div class="wide" {onfocusout}>

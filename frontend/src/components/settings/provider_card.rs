@@ -3,7 +3,7 @@
 use shared::{
     policy::ProviderLimits,
     provider::{KeySource, ModelInfo, ProviderInfo, SettingField},
-    settings::{PatchProvider, ProviderTest},
+    settings::ProviderTest,
 };
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -20,7 +20,10 @@ use crate::{
     components::ui::{Badge, BadgeTone, Button, ButtonSize, ButtonVariant, EditableText, Icon, Modal, glyph},
     design::style,
     format,
-    state::{settings, toasts},
+    state::{
+        settings::{self, SettingsState},
+        toasts, use_selector,
+    },
 };
 
 /// Props of [`ProviderCard`].
@@ -108,14 +111,10 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
     let rename = {
         let id = provider.id.clone();
         Callback::from(move |name: String| {
-            let id = id.clone();
-            spawn_local(async move {
-                if let Err(error) = settings::change_provider(id, PatchProvider { name: Some(name), ..PatchProvider::default() }).await {
-                    toasts::failed("The server was not renamed", &error);
-                }
-            });
+            spawn_local(settings::rename_provider(id.clone(), name));
         })
     };
+    let refusals = *use_selector(|state: &SettingsState| state.refused);
     let count = provider.models.len();
     let address = html! {
         <AddressField id={provider.id.clone()} name={provider.name.clone()} address={provider.base_url.clone()} required={provider.custom} onsaved={onsaved.clone()} />
@@ -132,7 +131,7 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
             <header>
                 <h3>
                     if provider.custom {
-                        <EditableText value={provider.name.clone()} label={format!("Name of {}", provider.name)} maxlength=60 onchange={rename} />
+                        <EditableText value={provider.name.clone()} label={format!("Name of {}", provider.name)} maxlength=60 {refusals} onchange={rename} />
                     } else {
                         { &provider.name }
                     }

@@ -12,6 +12,9 @@ pub struct EditableTextProps {
     pub value: AttrValue,
     /// What it is called.
     pub label: AttrValue,
+    /// How many changes of it were refused: it says what holds again then.
+    #[prop_or_default]
+    pub refusals: u32,
     /// When it says something else; never with nothing but blanks.
     pub onchange: Callback<String>,
     /// The longest text, in characters.
@@ -44,6 +47,7 @@ pub fn EditableText(props: &EditableTextProps) -> Html {
     let onchange = props.onchange.clone();
     let typed = use_typed(
         props.value.clone(),
+        props.refusals,
         Callback::from(move |text: String| {
             if !text.is_empty() {
                 onchange.emit(text);

@@ -70,7 +70,7 @@ async fn a_list_keeps_its_groups_and_gives_what_is_chosen() {
 async fn a_line_is_edited_where_it_stands() {
     let (told, onchange) = Told::new();
     let stage = Stage::with(html! { <EditableText value="The fox" label="Title" maxlength={200} {onchange} /> }).await;
-    let value = || js_sys::Reflect::get(&stage.find("input"), &"value".into()).unwrap().as_string().unwrap();
+    let value = || stage.value("input");
     let edit = async |text: &str, key: &str| {
         stage.find("input").focus().unwrap();
         stage.enter("input", text).await;
@@ -84,4 +84,44 @@ async fn a_line_is_edited_where_it_stands() {
     assert_eq!((told.take().len(), value()), (0, "The fox".to_owned()));
     edit("  ", "Enter").await;
     assert_eq!((told.take().len(), value()), (0, "The fox".to_owned()));
+}
+
+/// A letter, and then Enter before anything is drawn, as a busy machine has it.
+#[wasm_bindgen_test]
+async fn the_last_letter_of_a_line_is_kept_with_it() {
+    let (told, onchange) = Told::new();
+    let stage = Stage::with(html! { <EditableText value="The fox" label="Title" maxlength={200} {onchange} /> }).await;
+    stage.find("input").focus().unwrap();
+    stage.enter("input", "The cro").await;
+    stage.type_in("input", "The crow");
+    stage.press("Enter").await;
+    assert_eq!(told.take(), ["The crow"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_line_that_was_refused_says_what_holds() {
+    let (told, onchange) = Told::new();
+    let line =
+        |refusals: u32| html! { <EditableText value="The fox" label="Title" maxlength={200} {refusals} onchange={onchange.clone()} /> };
+    let mut stage = Stage::with(line(0)).await;
+    stage.find("input").focus().unwrap();
+    stage.enter("input", "The crow ").await;
+    stage.press("Enter").await;
+    assert_eq!((told.take(), stage.value("input")), (vec!["The crow".to_owned()], "The crow".to_owned()));
+    stage.draw(line(1)).await;
+    assert_eq!(stage.value("input"), "The fox");
+}
+
+#[wasm_bindgen_test]
+async fn a_blank_at_the_end_of_a_line_waits_for_the_next_word() {
+    let (told, onchange) = Told::new();
+    let line = |value: &'static str| html! { <EditableText {value} label="Title" maxlength={200} onchange={onchange.clone()} /> };
+    let mut stage = Stage::with(line("The fox")).await;
+    stage.find("input").focus().unwrap();
+    stage.enter("input", "The ").await;
+    while told.is_empty() {
+        settle().await;
+    }
+    stage.draw(line("The")).await;
+    assert_eq!((told.take(), stage.value("input")), (vec!["The".to_owned()], "The ".to_owned()));
 }

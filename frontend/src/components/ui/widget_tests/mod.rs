@@ -59,14 +59,23 @@ impl Stage {
         self.find(css).get_attribute(name)
     }
 
+    fn value(&self, css: &str) -> String {
+        js_sys::Reflect::get(&self.find(css), &"value".into()).unwrap().as_string().unwrap()
+    }
+
     /// As if it had been typed.
     async fn enter(&self, css: &str, text: &str) {
+        self.type_in(css, text);
+        settle().await;
+    }
+
+    /// As if it had been typed, and not drawn yet.
+    fn type_in(&self, css: &str, text: &str) {
         let field = self.find(css);
         js_sys::Reflect::set(&field, &"value".into(), &text.into()).unwrap();
         let init = InputEventInit::new();
         init.set_bubbles(true);
         field.dispatch_event(&InputEvent::new_with_event_init_dict("input", &init).unwrap()).unwrap();
-        settle().await;
     }
 
     async fn click(&self, css: &str) {
@@ -105,6 +114,10 @@ impl<T: 'static> Told<T> {
             Callback::from(move |value| told.borrow_mut().push(value))
         };
         (Self(told), callback)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
     }
 
     /// What was told since it was last asked.
