@@ -114,6 +114,7 @@ async fn another_picture_behind_a_clip_is_told_and_taken() {
     assert_eq!(used(&app, &scene).await, clip["id"]);
     let browser = Browser::open(&format!("{}/image/{}", app.client.base(), scene["projectId"].as_str().unwrap()), DESKTOP).await;
     browser.find("[aria-label='Open image of scene 1, shown as a clip']").await;
+    browser.offer_long().await;
     let told = "document.querySelector('main').innerText.includes('The film shows a clip of another image')";
     browser.until(&format!("return !{told}")).await;
 
@@ -151,6 +152,7 @@ async fn a_clip_that_fails_says_why_and_is_tried_again_and_deleted() {
     );
     fal.on_json("GET", STATUS, json!({"status": "IN_PROGRESS", "request_id": "7"}));
     let browser = open(&app, &scene).await;
+    browser.offer_long().await;
     browser.button("Make clip").await.click().await.unwrap();
     browser.find("dialog .busy button").await.click().await.unwrap();
     browser.until("return document.querySelector('dialog .busy') === null").await;
@@ -176,7 +178,9 @@ async fn where_nobody_makes_clips_the_settings_are_named() {
     let (scene, _) = scene_with_picture(&app.client, "Some words.", "A lighthouse in a storm.").await;
     let browser = open(&app, &scene).await;
     browser.expect_accessible("the window where nobody makes clips").await;
-    assert!(!browser.button("Make clip").await.is_enabled().await.unwrap());
+    let disabled =
+        "return [...document.querySelectorAll('dialog button')].some(button => button.innerText.includes('Make clip') && button.disabled)";
+    browser.until(disabled).await;
     browser.find("dialog a[href='/settings']").await.click().await.unwrap();
     browser.until("return location.pathname === '/settings' && document.querySelector('dialog') === null").await;
     browser.close().await;

@@ -88,6 +88,7 @@ async fn a_clash_shows_both_and_the_person_chooses() {
 async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back() {
     let app = TestApp::start().await;
     let (browser, _) = script(&app, &["One two.", "Three."]).await;
+    browser.offer_long().await;
     let field = cursor(&browser, 1, 4).await;
     field.send_keys(Key::Control + Key::Shift + Key::Enter).await.unwrap();
     browser.until(&scenes_are(&["One", "two.", "Three."])).await;
@@ -165,13 +166,6 @@ async fn what_is_typed_before_the_scenes_are_read_again_is_in_the_new_one() {
     app.finish().await;
 }
 
-/// Lets what can be taken back be offered for as long as the test takes, however slow the machine.
-async fn offer_long(browser: &Browser) {
-    let patient = "const wait = window.setTimeout; \
-        window.setTimeout = (run, ms, ...rest) => wait(run, ms === 8000 ? 600000 : ms, ...rest); return true";
-    browser.until(patient).await;
-}
-
 async fn delete_scene(browser: &Browser, number: usize) {
     browser.until(&format!("document.querySelector(\"[aria-label='Actions for scene {number}']\").click(); return true")).await;
     let item = "const item = [...document.querySelectorAll('[role=menuitem]')].find(item => item.checkVisibility() && item.textContent === 'Delete'); \
@@ -183,7 +177,7 @@ async fn delete_scene(browser: &Browser, number: usize) {
 async fn what_was_done_last_is_taken_back_first_and_each_button_says_what_it_undoes() {
     let app = TestApp::start().await;
     let (browser, _) = script(&app, &["One.", "Two.", "Three."]).await;
-    offer_long(&browser).await;
+    browser.offer_long().await;
     let offers = |names: &str| {
         format!(
             "const names = [...document.querySelectorAll('[aria-label=Notifications] button[aria-label^=Undo]')].map(button => button.ariaLabel); \
@@ -216,7 +210,7 @@ async fn what_was_done_last_is_taken_back_first_and_each_button_says_what_it_und
 async fn a_scene_whose_removal_has_begun_is_not_offered_back_and_comes_back_where_it_fails() {
     let app = TestApp::start().await;
     let (browser, project) = script(&app, &["One.", "Two."]).await;
-    offer_long(&browser).await;
+    browser.offer_long().await;
     let refuse = "const reach = window.fetch; \
         const refusal = JSON.stringify({code: 'conflict', message: 'It is needed.'}); \
         window.fetch = async (...what) => { \
@@ -337,6 +331,7 @@ async fn narrations_on_the_server(app: &TestApp, project: &Value) -> Vec<String>
 async fn a_move_and_its_undo_go_one_after_another_and_nothing_shows_the_order_of_before() {
     let app = TestApp::start().await;
     let (browser, project) = script(&app, &["One.", "Two.", "Three."]).await;
+    browser.offer_long().await;
     hold_back(&browser, "PATCH").await;
     // What is told of a title has come, and so has all that was told before it.
     let retitle = async |index: usize, title: &str| {
@@ -451,6 +446,7 @@ async fn a_split_is_taken_back_where_another_project_is_open_by_then() {
     let app = TestApp::start().await;
     let other = app.client.project(&["Elsewhere."]).await;
     let (browser, project) = script(&app, &["One two."]).await;
+    browser.offer_long().await;
     cursor(&browser, 1, 4).await;
     press(&browser, Key::Control + Key::Shift + Key::Enter).await;
     browser.until(&scenes_are(&["One", "two."])).await;

@@ -79,6 +79,7 @@ async fn what_is_gone_leaves_the_focus_to_what_is_next_to_it() {
     let app = TestApp::start().await;
     let project = app.client.project(&["One.", "Two.", "Three."]).await;
     let browser = open(&app, &project, "script").await;
+    browser.offer_long().await;
     // Of a scene: to the same place in the next one; of the last, in the one before.
     focus(&browser, "[aria-label='Actions for scene 2']").await;
     press(&browser, Key::Enter + "").await;
@@ -104,6 +105,7 @@ async fn what_is_gone_leaves_the_focus_to_what_is_next_to_it() {
     let narrate = serde_json::json!({"sceneId": project["scenes"][0]["id"]});
     app.client.post_and_wait("/api/audio/generate", narrate).await.expect(200);
     let browser = open(&app, &project, "audio").await;
+    browser.offer_long().await;
     browser.button("Takes of scene 1").await.click().await.unwrap();
     focus(&browser, "dialog [aria-label='Delete take 1']").await;
     press(&browser, Key::Enter + "").await;

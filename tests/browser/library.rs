@@ -102,6 +102,7 @@ async fn a_project_is_renamed_copied_deleted_and_had_back() {
     // The open one is left, and is there again, on its page, where that is taken back.
     browser.page.goto(format!("{}/audio/{id}", app.client.base())).await.unwrap();
     browser.find("main [aria-label^='Voice of scene 1']").await;
+    browser.offer_long().await;
     let gone = "return document.querySelector(\"[aria-label='Actions for The second title']\") === null";
     choose(&browser, "The second title", "Delete").await;
     browser.until(gone).await;

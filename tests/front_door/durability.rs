@@ -217,7 +217,7 @@ async fn a_stop_is_soon_over_although_the_database_is_away() {
     app.database.run_elsewhere(&format!("alter database {name} with allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
     let asked = Instant::now();
     let _stopped = app.stop_server().await;
-    assert!(asked.elapsed() < Duration::from_secs(12), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
     // Nor is anything worked on any more.
     waiting.until_running(0).await;
 }

@@ -31,6 +31,9 @@ async fn requests_and_jobs_are_counted_by_what_they_are() {
     app.client.post_and_wait("/api/audio/generate", body).await.expect(200);
     app.until_idle().await;
 
+    // A job is counted a moment after it is gone.
+    let done = r#"studio_job_duration_seconds_count{job="audio",outcome="done",provider="stand-in"}"#;
+    eventually("the narration is counted", async || value(&read(&app).await, done).is_some()).await;
     let text = read(&app).await;
     let requests = |labels: &str| value(&text, &format!("studio_http_requests_total{{{labels}}}"));
     assert_eq!(requests(r#"method="GET",route="/api/projects/{id}",status="200""#), Some(1.0), "{text}");

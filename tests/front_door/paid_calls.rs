@@ -289,7 +289,7 @@ async fn a_clean_stop_waits_for_an_answer_that_is_paid_for() {
         let voice = std::sync::Arc::clone(&voice);
         async move {
             // Longer than what is free is waited for.
-            tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+            tokio::time::sleep(std::time::Duration::from_secs(4)).await;
             voice.let_go(1);
         }
     };

@@ -102,7 +102,7 @@ impl Driver {
     /// Tells chromedriver to close what is open and to end. It hangs up once it has.
     fn shut_down(&self) -> std::io::Result<()> {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port))?;
-        connection.set_read_timeout(Some(Duration::from_secs(10)))?;
+        connection.set_read_timeout(Some(Duration::from_secs(30)))?;
         connection.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
         std::io::copy(&mut connection, &mut std::io::sink())?;
         Ok(())
@@ -130,9 +130,12 @@ impl Browser {
         self.wait_for(By::Css(css)).await
     }
 
-    /// The button or link with those words.
+    /// The button or link with those words, once it can be pressed.
     pub async fn button(&self, words: &str) -> WebElement {
-        let path = format!("//*[self::button or self::a][contains(normalize-space(.), '{words}') or @aria-label='{words}']");
+        let path = format!(
+            "//*[self::button or self::a][contains(normalize-space(.), '{words}') or @aria-label='{words}']\
+             [not(@disabled) and not(@aria-disabled='true') and not(@aria-busy='true')]"
+        );
         self.wait_for(By::XPath(path)).await
     }
 
@@ -167,6 +170,26 @@ impl Browser {
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never true: {script}"));
+    }
+
+    /// Leaves an Undo standing for as long as a slow machine may need, on the page that is open.
+    pub async fn offer_long(&self) {
+        let patient = "const wait = window.setTimeout; \
+            window.setTimeout = (run, ms, ...rest) => wait(run, ms === 8000 ? 600000 : ms, ...rest); return true";
+        self.until(patient).await;
+    }
+
+    /// Presses the two keys that lead to another page of the open project, until it is there: they count together only where
+    /// the second comes soon.
+    pub async fn go(&self, keys: &str, path: &str) {
+        let arrived = format!("return location.pathname.startsWith('{path}')");
+        let going = async {
+            while self.page.execute(arrived.as_str(), Vec::new()).await.expect("the script runs").json() != &json!(true) {
+                self.until("document.activeElement.blur(); return true").await;
+                self.find("body").await.send_keys(keys).await.expect("the keys are taken");
+            }
+        };
+        tokio::time::timeout(PATIENCE, going).await.unwrap_or_else(|_| panic!("{keys} never leads to {path}"));
     }
 
     /// Runs a script in each page that is opened from now on, before the page's own.
@@ -205,7 +228,7 @@ impl Browser {
     pub async fn expect_fit(&self, place: &str) {
         let mut found = json!(null);
         // What is drawn for a new width by a script comes a moment later.
-        for _ in 0..50 {
+        for _ in 0..300 {
             found = self.page.execute(CUT_OFF, Vec::new()).await.expect("the script runs").json().clone();
             if found == json!([]) {
                 return;

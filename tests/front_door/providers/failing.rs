@@ -21,7 +21,7 @@ const KEY: &str = "MARKED-failing-0123456789";
 /// How often it may be asked for one thing.
 const ATTEMPTS: u32 = 2;
 /// How long one that is silent is waited for, in seconds.
-const PATIENCE: u32 = 1;
+const PATIENCE: u32 = 2;
 
 /// A provider, and the request by which it is asked to make something.
 struct Maker {

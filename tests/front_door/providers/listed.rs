@@ -1,7 +1,7 @@
 //! Models as the vendors list them, for each kind of work that a vendor does; and what the settings say of all of it.
 
 use serde_json::{Value, json};
-use studio_tests::{TestApp, VendorServer};
+use studio_tests::{Client, TestApp, VendorServer};
 
 const KEY: &str = "MARKED-listing-key-0123456789";
 
@@ -13,6 +13,14 @@ fn provider<'a>(settings: &'a Value, id: &str) -> &'a Value {
 fn models(settings: &Value, id: &str, kind: &str) -> Vec<String> {
     let all = provider(settings, id)["models"].as_array().unwrap().iter();
     all.filter(|model| model["kind"] == kind).map(|model| model["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The settings once providers have listed these: one that takes its time does so behind them.
+async fn listed(client: &Client, wanted: &[(&str, &str)]) -> Value {
+    let has = |settings: &Value, id: &str, model: &str| {
+        provider(settings, id)["models"].as_array().unwrap().iter().any(|known| known["id"] == model)
+    };
+    client.until("/api/settings", "lists them", |settings| wanted.iter().all(|(id, model)| has(settings, id, model))).await
 }
 
 fn note<'a>(settings: &'a Value, id: &str, model: &str) -> Option<&'a str> {
@@ -52,7 +60,7 @@ async fn gemini_lists_what_writes_speaks_draws_and_films() {
         )
     });
     let app = TestApp::with_environment([("GEMINI_BASE_URL", &server.url()), ("GEMINI_API_KEY", KEY)]).await;
-    let settings = app.client.get("/api/settings").await.expect(200);
+    let settings = listed(&app.client, &[("gemini", "gemini-omni-9")]).await;
     assert_eq!(models(&settings, "gemini", "script"), ["gemini-3.8-flash", "gemini-9-flash"], "its best known first, and no others");
     // A default that is not listed stays the default, and says so.
     assert_eq!(models(&settings, "gemini", "speech"), ["gemini-3.8-flash-tts", "gemini-9-flash-tts"]);
@@ -76,7 +84,7 @@ async fn openai_lists_them_with_the_day_on_which_they_are_switched_off() {
         ]}),
     );
     let app = TestApp::with_environment([("OPENAI_BASE_URL", &format!("{}/v1", server.url())), ("OPENAI_API_KEY", KEY)]).await;
-    let settings = app.client.get("/api/settings").await.expect(200);
+    let settings = listed(&app.client, &[("openai", "gpt-9")]).await;
     assert_eq!(models(&settings, "openai", "script"), ["gpt-6.2-sol", "gpt-9.1", "gpt-9"], "the newest before older ones");
     assert_eq!(models(&settings, "openai", "speech"), ["gpt-4o-mini-tts", "tts-1"]);
     assert_eq!(note(&settings, "openai", "tts-1"), Some("Switched off on 2027-01-06."));
@@ -103,7 +111,7 @@ async fn anthropic_and_servers_of_the_users_own_list_theirs() {
         ("COMPATIBLE_BASE_URL", &format!("{}/v1", server.url())),
     ])
     .await;
-    let settings = app.client.get("/api/settings").await.expect(200);
+    let settings = listed(&app.client, &[("anthropic", "claude-9"), ("compatible", "qwen3:8b")]).await;
     assert_eq!(models(&settings, "anthropic", "script"), ["claude-sonnet-5-5", "claude-9"]);
     let names: Vec<&Value> = provider(&settings, "anthropic")["models"].as_array().unwrap().iter().map(|model| &model["name"]).collect();
     assert_eq!(names, ["Claude Sonnet 5.5", "Claude 9"]);

@@ -40,6 +40,10 @@ async fn server(answers: Vec<String>) -> (SocketAddr, tokio::sync::mpsc::Unbound
 }
 
 fn api(address: SocketAddr, limit: Duration) -> Api {
+    api_within(address, Limits { total: limit * 3, ..Limits::glance(limit) })
+}
+
+fn api_within(address: SocketAddr, limits: Limits) -> Api {
     let access = Access {
         provider: "local".to_owned(),
         name: "Local".to_owned(),
@@ -47,7 +51,6 @@ fn api(address: SocketAddr, limit: Duration) -> Api {
         base_url: Some(format!("http://{address}/v1")),
         ..Access::default()
     };
-    let limits = Limits { total: limit * 3, ..Limits::glance(limit) };
     Http::new().api_within(&VENDOR, limits, &access).unwrap()
 }
 
@@ -85,12 +88,16 @@ async fn a_success_that_is_none_is_a_bad_response() {
 
 #[tokio::test]
 async fn who_says_nothing_or_nothing_more_is_not_waited_for() {
-    for (answer, told) in [("…", "Local did not answer within 0.2 s."), (&*format!("{OK}{{…"), "Local said nothing more for 0.2 s.")] {
+    let (brief, long) = (Duration::from_millis(200), Limits::glance(Duration::from_secs(60)));
+    for (answer, told, limits) in [
+        ("…", "Local did not answer within 0.2 s.", Limits { first_byte: brief, ..long }),
+        (&*format!("{OK}{{…"), "Local said nothing more for 0.2 s.", Limits { idle: brief, ..long }),
+    ] {
         let (address, _heard) = server(vec![answer.to_owned(), answer.to_owned()]).await;
-        let api = api(address, Duration::from_millis(200));
+        let api = api_within(address, limits);
         let error = api.get_json::<Value>("/x").await.unwrap_err();
         assert_eq!((error.kind, error.message.as_str(), error.out_of_time), (Kind::Timeout, told, false));
-        assert!(api.pause(Duration::from_secs(1)).await.unwrap_err().out_of_time);
+        assert!(api.pause(Duration::from_secs(100)).await.unwrap_err().out_of_time);
     }
     // Silent for as long as the whole work may take.
     let (address, _heard) = server(vec!["…".to_owned()]).await;
