@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 use studio_tests::{
     Reply, TestApp, VendorServer,
-    footage::{bar_at, clip, clip_of, colour_at, scene_with_picture, still_clip, tone},
+    footage::{bars, clip, clip_of, colour_at, scene_with_picture, still_clip, tone},
 };
+
+/// How many frames a second of the films has.
+const FPS: u32 = 24;
 
 /// A stock library, and a studio that knows it.
 struct Library {
@@ -39,7 +42,7 @@ impl Library {
         client.send(client.request(reqwest::Method::POST, "/api/audio/upload").multipart(form)).await.expect(201);
         let made = clip_of(client, &picture, json!({"provider": "pexels"})).await;
         assert_eq!(made["status"], "ready", "{made}");
-        let options = json!({"quality": "preview", "resolution": "720p", "fps": 24, "subtitles": "none", "transition": "cut"});
+        let options = json!({"quality": "preview", "resolution": "720p", "fps": FPS, "subtitles": "none", "transition": "cut"});
         let body = json!({"projectId": scene["projectId"], "options": options});
         let film = client.post_and_wait("/api/video/generate", body).await.expect(200);
         assert_eq!(film["status"], "ready", "{film}");
@@ -55,9 +58,10 @@ impl Library {
 impl Shown {
     /// The clip moves as it should from the first frame to the last, and nobody is told that it does not.
     async fn assert_moves(&self, wanted: impl Fn(f64) -> f64) {
+        let bars = bars(&self.bytes).await;
         for share in [0.02, 0.2, 0.45, 0.55, 0.8, 0.97] {
             let at = self.seconds * share;
-            let (seen, wanted) = (bar_at(&self.bytes, at).await, wanted(at));
+            let (seen, wanted) = (bars[(at * f64::from(FPS)).ceil() as usize], wanted(at));
             assert!((seen - wanted).abs() < 0.03, "at {at:.2} of {:.2} s: {seen:.3} instead of {wanted:.3}", self.seconds);
         }
         assert!(self.warnings.iter().all(|warning| !warning.contains("still")), "{:?}", self.warnings);

@@ -1,6 +1,9 @@
 //! A database for each test, cloned from one that is migrated once.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt};
 use uuid::Uuid;
@@ -13,6 +16,8 @@ pub struct Database {
     name: String,
     url: String,
     admin_url: String,
+    /// The connection that it is looked at by: a process of the server's for each look is most of what a look costs.
+    looking: Arc<Mutex<Option<PgConnection>>>,
 }
 
 impl Database {
@@ -37,7 +42,7 @@ impl Database {
         let how = how(&mut admin, &admin_url);
         let name = format!("test_{}", Uuid::now_v7().simple());
         admin.batch_execute(&format!("create database {name} {how}")).expect("the database is made");
-        Self { url: with_name(&admin_url, &name), name, admin_url }
+        Self { url: with_name(&admin_url, &name), name, admin_url, looking: Arc::default() }
     }
 
     /// Where it is.
@@ -57,10 +62,17 @@ impl Database {
             #[diesel(sql_type = BigInt)]
             n: i64,
         }
-        let (url, query) = (self.url.clone(), query.to_owned());
+        let (url, query, looking) = (self.url.clone(), query.to_owned(), Arc::clone(&self.looking));
         let count = move || {
-            let mut conn = PgConnection::establish(&url).expect("the database answers");
-            sql_query(query).get_result::<Row>(&mut conn).expect("the query is good").n
+            let mut kept = looking.lock().unwrap_or_else(PoisonError::into_inner);
+            // One that the test has cut off meanwhile is made again.
+            let known = kept.take().and_then(|mut conn| Some((sql_query(&query).get_result::<Row>(&mut conn).ok()?, conn)));
+            let (row, conn) = known.unwrap_or_else(|| {
+                let mut conn = PgConnection::establish(&url).expect("the database answers");
+                (sql_query(&query).get_result::<Row>(&mut conn).expect("the query is good"), conn)
+            });
+            *kept = Some(conn);
+            row.n
         };
         tokio::task::spawn_blocking(count).await.expect("the query ends")
     }

@@ -1,5 +1,10 @@
 //! Clips: made by ffmpeg for stand-ins to answer with, asked for of a studio, and looked at.
 
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -21,17 +26,13 @@ pub async fn sound_only(seconds: f64) -> Vec<u8> {
 }
 
 async fn made(colour: &str, seconds: f64, form: &[&str]) -> Vec<u8> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("clip");
-    let mut command = ffmpeg();
     // A thin bar moves from the left to the right.
     let picture = format!("color=c={colour}:s=320x180:r=24:d={seconds}");
     let bar = format!("color=c=white:s=4x180:r=24:d={seconds}");
-    command.args(["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &bar, "-f", "lavfi", "-i", &format!("sine=d={seconds}")]);
-    command.args(["-filter_complex", &format!("[0][1]overlay=x='W*t/{seconds}'[v]"), "-map", "[v]", "-map", "2:a"]);
-    command.args(form).arg(&file);
-    run(command).await;
-    tokio::fs::read(&file).await.expect("it is there")
+    let (tone, moves) = (format!("sine=d={seconds}"), format!("[0][1]overlay=x='W*t/{seconds}'[v]"));
+    let of = ["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &bar, "-f", "lavfi", "-i", &tone];
+    let how = ["-filter_complex", &moves, "-map", "[v]", "-map", "2:a"];
+    output(&[&of[..], &how, form].concat()).await
 }
 
 /// The colour of a film at a time, all over: red, green, blue.
@@ -46,18 +47,18 @@ pub async fn colour_at(film: &[u8], seconds: f64) -> [u8; 3] {
     out.stdout.try_into().unwrap_or_else(|bytes| panic!("no frame at {seconds} s: {bytes:?}"))
 }
 
-/// How far the bar of a [`clip`] has come at a time of a film that shows it: 0 at the left, 1 at the right.
-pub async fn bar_at(film: &[u8], seconds: f64) -> f64 {
-    const COLUMNS: u16 = 320;
+/// How far the bar of a [`clip`] has come in each frame of a film that shows it: 0 at the left, 1 at the right.
+pub async fn bars(film: &[u8]) -> Vec<f64> {
+    const COLUMNS: usize = 320;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("film.mp4");
     tokio::fs::write(&file, film).await.expect("it is written");
     let mut command = ffmpeg();
-    command.args(["-ss", &seconds.to_string(), "-i"]).arg(&file);
-    command.args(["-frames:v", "1", "-vf", &format!("scale={COLUMNS}:1:flags=area,format=gray"), "-f", "rawvideo", "pipe:1"]);
-    let row = command.output().await.expect("ffmpeg runs").stdout;
-    let brightest = (0..COLUMNS).max_by_key(|column| row[usize::from(*column)]).expect("a row of columns");
-    f64::from(brightest) / f64::from(COLUMNS)
+    command.arg("-i").arg(&file);
+    command.args(["-vf", &format!("scale={COLUMNS}:1:flags=area,format=gray"), "-f", "rawvideo", "pipe:1"]);
+    let rows = command.output().await.expect("ffmpeg runs").stdout;
+    let brightest = |row: &[u8]| (0..COLUMNS).max_by_key(|column| row[*column]).expect("a row of columns");
+    rows.chunks_exact(COLUMNS).map(|row| brightest(row) as f64 / COLUMNS as f64).collect()
 }
 
 /// A clip in which nothing moves.
@@ -75,23 +76,28 @@ pub async fn encoded(muxer: &str, seconds: f64) -> Vec<u8> {
     output(&["-f", "lavfi", "-i", &format!("sine=f=220:r=24000:d={seconds}"), "-f", muxer]).await
 }
 
+/// What ffmpeg makes of those arguments; it does so once for all tests that want it.
 async fn output(arguments: &[&str]) -> Vec<u8> {
+    static MADE: LazyLock<Mutex<HashMap<String, Vec<u8>>>> = LazyLock::new(Mutex::default);
+    let known = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let name = arguments.join(" ");
+    if let Some(made) = known().get(&name) {
+        return made.clone();
+    }
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("made");
     let mut command = ffmpeg();
     command.args(arguments).arg(&file);
-    run(command).await;
-    tokio::fs::read(&file).await.expect("it is there")
+    assert!(command.status().await.expect("ffmpeg runs").success(), "ffmpeg makes it");
+    let made = tokio::fs::read(&file).await.expect("it is there");
+    known().insert(name, made.clone());
+    made
 }
 
 fn ffmpeg() -> Command {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-y"]).stdin(std::process::Stdio::null());
     command
-}
-
-async fn run(mut command: Command) {
-    assert!(command.status().await.expect("ffmpeg runs").success(), "ffmpeg makes it");
 }
 
 /// A project of one scene with a small red picture; answers the scene and the picture.
@@ -123,9 +129,7 @@ pub async fn noisy_picture() -> Vec<u8> {
 }
 
 async fn png(source: &str) -> Vec<u8> {
-    let mut command = ffmpeg();
-    command.args(["-f", "lavfi", "-i", source, "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1"]);
-    command.output().await.expect("ffmpeg runs").stdout
+    output(&["-f", "lavfi", "-i", source, "-frames:v", "1", "-c:v", "png", "-f", "image2pipe"]).await
 }
 
 /// Asks for a clip of a picture, and waits for what becomes of it.

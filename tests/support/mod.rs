@@ -12,7 +12,11 @@ pub mod stand_ins;
 pub mod vendor;
 pub mod writers;
 
-use std::{fmt::Display, path::PathBuf, time::Duration};
+use std::{
+    fmt::Display,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use engines::espeak;
 use studio::{
@@ -145,9 +149,11 @@ impl TestApp {
 
 /// Waits until it is so. `what` says what that is, to whoever reads that it never was.
 pub async fn eventually(what: impl Display, mut is_so: impl AsyncFnMut() -> bool) {
+    let began = Instant::now();
     let waiting = async {
         while !is_so().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            // What takes long is looked at less often: each look is work for whoever is waited for.
+            tokio::time::sleep((began.elapsed() / 20).clamp(Duration::from_millis(20), Duration::from_millis(200))).await;
         }
     };
     tokio::time::timeout(client::PATIENCE, waiting).await.unwrap_or_else(|_| panic!("not within {:?}: {what}", client::PATIENCE));

@@ -12,10 +12,10 @@ const TILE: usize = 512;
 /// Darkens towards the corners by `vignette` (0–1) and scatters grain of `grain` levels (of 255) to either side. The
 /// last thing done to a card: the grain also hides the banding of gradients.
 pub(super) fn finish(canvas: &mut Canvas, random: &mut Random, grain: u8, vignette: f32) {
-    let tile = grain_tile(random, grain);
     let (w, h) = (canvas.pixmap.width() as usize, canvas.pixmap.height() as usize);
     // Grain keeps its size in the picture: two pixels at 1080, like film, and half the bytes of finer grain.
     let zoom = (w.min(h) / 500).max(1);
+    let tile = grain_tile(random, grain, h.div_ceil(zoom).min(TILE));
     let (centre_x, centre_y) = (canvas.w / 2.0, canvas.h * 0.46);
     let reach = 1.0 / (centre_x * centre_x + centre_y * centre_y);
     let strength = (vignette.clamp(0.0, 1.0) * 256.0) as i32;
@@ -36,10 +36,11 @@ pub(super) fn finish(canvas: &mut Canvas, random: &mut Random, grain: u8, vignet
     }
 }
 
-fn grain_tile(random: &mut Random, grain: u8) -> Vec<i8> {
+/// So many rows of the tile: a small picture needs but its first.
+fn grain_tile(random: &mut Random, grain: u8, rows: usize) -> Vec<i8> {
     let amount = f32::from(grain);
     // The sum of two uniforms: most specks small, few large, as in film.
-    (0..TILE * TILE).map(|_| ((random.unit() + random.unit() - 1.0) * amount).round() as i8).collect()
+    (0..rows * TILE).map(|_| ((random.unit() + random.unit() - 1.0) * amount).round() as i8).collect()
 }
 
 /// Dots on a turned grid whose size follows `tone` (0–1, at a point of the picture), as a screen print shades.
