@@ -8,16 +8,16 @@ use engines::{espeak::WorkerCommand, media::ffmpeg};
 use crate::{
     api::{self, Guard},
     config::Config,
-    db::{Db, migrate, private_server::PrivateServer, reach},
+    db::{Db, event, migrate, private_server::PrivateServer, reach},
     jobs::Worker,
     live::Live,
     metrics::Metrics,
     providers::{Machine, Providers, http::Http, neighbours::Ports, speech::PiperPlace},
     services::{
-        Ctx, Vault,
-        attended::Attending,
-        belonging,
+        Ctx, Vault, belonging,
+        held::Held,
         settings::{Models, Neighbourhood},
+        video::preview::Previews,
         voices::Directory,
     },
     storage::Storage,
@@ -74,6 +74,7 @@ impl Studio {
         tokio::task::spawn_blocking(move || migrate::migrate(&migrated, PATIENCE)).await??;
         let db = Db::new(&url, CONNECTIONS);
         belonging::claim(&storage, &db).await?;
+        let newest = db.read(event::newest).await?;
 
         let config_token_missing = config.token.is_none();
         let guard = Guard { token: token(&config)?, hosts: config.hosts.clone() };
@@ -82,7 +83,7 @@ impl Studio {
             db,
             storage,
             providers,
-            live: Live::start(url),
+            live: Live::start(url, newest),
             metrics: Metrics::new()?,
             vault,
             http: machine.http.clone(),
@@ -90,7 +91,9 @@ impl Studio {
             neighbourhood: Neighbourhood::default(),
             models: Models::default(),
             voices: Directory::default(),
-            attending: Attending::default(),
+            jobs: Held::default(),
+            keys: Held::default(),
+            previews: Previews::default(),
             tools,
             config,
         });

@@ -60,8 +60,9 @@ pub struct Live {
 }
 
 impl Live {
-    /// Starts to listen, on a thread of its own that ends with [`Live::stop`].
-    pub fn start(database_url: String) -> Arc<Self> {
+    /// Starts to listen, on a thread of its own that ends with [`Live::stop`]. `newest` is the newest event that nobody here has
+    /// to be told: of all that comes after it they are told, however late the thread begins.
+    pub fn start(database_url: String, newest: i64) -> Arc<Self> {
         let live = Arc::new(Self {
             events: broadcast::channel(BACKLOG).0,
             gone: broadcast::channel(BACKLOG).0,
@@ -70,7 +71,7 @@ impl Live {
             closing: watch::Sender::new(false),
         });
         let listener = Arc::clone(&live);
-        thread::spawn(move || listener.run(&database_url));
+        thread::spawn(move || listener.run(&database_url, newest));
         live
     }
 
@@ -109,11 +110,10 @@ impl Live {
         self.stopping.load(Ordering::Relaxed)
     }
 
-    fn run(&self, database_url: &str) {
-        let mut last = None;
+    fn run(&self, database_url: &str, mut told: i64) {
         let log = Sparse::default();
         while !self.stopping() {
-            if let Err(error) = self.listen(database_url, &mut last)
+            if let Err(error) = self.listen(database_url, &mut told)
                 && !self.stopping()
             {
                 if log.is_due() {
@@ -124,14 +124,10 @@ impl Live {
         }
     }
 
-    /// Listens until the connection is lost. `last` is the newest event that was told.
-    fn listen(&self, database_url: &str, last: &mut Option<i64>) -> Result<()> {
+    /// Listens until the connection is lost. `told` is the newest event that was told.
+    fn listen(&self, database_url: &str, told: &mut i64) -> Result<()> {
         let mut conn = PgConnection::establish(database_url).map_err(|error| crate::error::AppError::Pool(error.to_string()))?;
         sql_query(format!("listen {CHANNEL}")).execute(&mut conn)?;
-        let mut seen = match *last {
-            Some(seen) => seen,
-            None => db::event::newest(&mut conn)?,
-        };
         // Whatever happened while nobody listened.
         self.jobs.notify_one();
         let mut polled = Instant::now() - POLL;
@@ -148,19 +144,18 @@ impl Live {
             }
             if news {
                 polled = Instant::now();
-                self.tell(&mut conn, &mut seen)?;
-                *last = Some(seen);
+                self.tell(&mut conn, told)?;
             }
             thread::sleep(LOOK);
         }
         Ok(())
     }
 
-    fn tell(&self, conn: &mut PgConnection, seen: &mut i64) -> Result<()> {
+    fn tell(&self, conn: &mut PgConnection, told: &mut i64) -> Result<()> {
         loop {
-            let (events, newest) = read(conn, *seen, None)?;
+            let (events, newest) = read(conn, *told, None)?;
             let Some(newest) = newest else { return Ok(()) };
-            *seen = newest;
+            *told = newest;
             for event in events {
                 drop(self.events.send(Arc::new(event)));
             }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use serde_repr::{Deserialize_repr, Serialize_repr};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     ApiError, ImageId, MusicId, ProjectId, SceneId, VideoId,
@@ -284,6 +284,57 @@ pub struct MusicOptions {
     #[garde(range(min = -60.0, max = 0.0))]
     #[schema(minimum = -60, maximum = 0)]
     pub volume_db: Option<f64>,
+}
+
+/// How a scene is shown by itself: what is left out is as the settings have it for films.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, Validate, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ScenePreviewQuery {
+    /// Frames a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    #[param(required = false)]
+    pub fps: Option<Fps>,
+    /// Whether stills move.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    #[param(required = false)]
+    pub motion: Option<Motion>,
+    /// How far stills move, against what is usual (1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = LEAST_MOTION_STRENGTH, max = MOST_MOTION_STRENGTH))]
+    #[param(required = false, minimum = 0.25, maximum = 2)]
+    pub motion_strength: Option<f64>,
+    /// How the film goes from scene to scene: of one scene it only says how long its picture moves, but what is made for the preview
+    /// is used again by a film with the same one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    #[param(required = false)]
+    pub transition: Option<Transition>,
+    /// Whether and how the words are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    #[param(required = false)]
+    pub subtitles: Option<Subtitles>,
+    /// How burned captions look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    #[param(required = false)]
+    pub caption_style: Option<CaptionStyle>,
+    /// How loud its clip's own sound is, in decibels relative to the narration; silent where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[garde(range(min = -60.0, max = 0.0))]
+    #[param(required = false, minimum = -60, maximum = 0)]
+    pub clip_volume_db: Option<f64>,
+}
+
+impl From<ScenePreviewQuery> for VideoOptions {
+    fn from(query: ScenePreviewQuery) -> Self {
+        let ScenePreviewQuery { fps, motion, motion_strength, transition, subtitles, caption_style, clip_volume_db } = query;
+        let quality = Some(Quality::Preview);
+        Self { fps, motion, motion_strength, transition, subtitles, caption_style, clip_volume_db, quality, ..Self::default() }
+    }
 }
 
 /// How many lines a film has, on its shorter side.

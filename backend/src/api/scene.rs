@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web::Data};
+use tokio::fs::File;
 
-use super::http::{
-    answer,
-    extract::{Body, Expected, Id},
+use super::{
+    http::{
+        answer::{self, Bytes},
+        extract::{Body, Expected, Id, Query},
+    },
+    media,
 };
 use crate::{
     error::Result,
-    services::{Ctx, scene},
+    services::{Ctx, scene, video::preview},
 };
 use shared::{
     SceneId,
     scene::{PatchScene, RewriteScene, Scene},
+    video::ScenePreviewQuery,
 };
 
 /// Read a scene.
@@ -24,6 +29,34 @@ use shared::{
 #[get("/scenes/{id}")]
 pub async fn get_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(scene::get(&ctx, id.0).await?))
+}
+
+/// Watch a scene.
+///
+/// By itself, as a film with `quality: "preview"` would show it now: with its selected narration, picture or clip, its move and its
+/// captions, in 360 lines. Made when it is asked for, within a second or so, and kept for a while; it costs nothing and is no record.
+/// Ranges are answered; the `ETag` is another once anything is that it is made of.
+#[utoipa::path(tag = "Scenes", params(
+    ("id" = SceneId, Path, description = "Its id"),
+    ScenePreviewQuery,
+    ("Range" = Option<String>, Header, description = "Which of its bytes (RFC 9110, 14)", example = "bytes=0-1023"),
+), responses(
+    (status = 200, description = "The preview", body = inline(Bytes), content_type = "video/mp4"),
+    (status = 206, description = "The bytes that `Range` asks for", body = inline(Bytes), content_type = "video/mp4"),
+    (status = 409, description = "`conflict`: it lacks a narration or a picture that is up to date, told in `details.scenes`; or `provider_not_configured`: ffmpeg is not installed", body = shared::ApiError),
+    (status = 416, description = "It has no such bytes"),
+    (status = 422, description = "`validation_failed`: every bad query parameter is named in `details.fields`; or `provider_rejected`: its narration, picture or clip is broken", body = shared::ApiError),
+    (status = 507, description = "`insufficient_storage`: the disk is full", body = shared::ApiError),
+))]
+#[get("/scenes/{id}/preview")]
+pub async fn preview_scene(
+    ctx: Data<Arc<Ctx>>,
+    request: HttpRequest,
+    id: Id<SceneId>,
+    query: Query<ScenePreviewQuery>,
+) -> Result<HttpResponse> {
+    let preview = preview::of_scene(&ctx, id.0, query.0).await?;
+    media::changing(&request, File::from_std(preview.file), preview.tag, "video/mp4").await
 }
 
 /// Change a scene.

@@ -40,6 +40,11 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Who holds it.
+    pub fn holder(&self) -> Uuid {
+        self.holder
+    }
+
     /// Does the work of the request: whatever it writes is written down as made with this key.
     pub async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self.clone(), work).await
@@ -112,6 +117,7 @@ pub struct Answer {
 struct Row {
     route: String,
     body_hash: Vec<u8>,
+    holder: Option<Uuid>,
     status: Option<i32>,
     headers: Option<Json<Vec<(String, String)>>>,
     body: Option<Vec<u8>>,
@@ -119,8 +125,9 @@ struct Row {
     made: Option<Json<Vec<Made>>>,
 }
 
-/// Takes a key, or tells what became of it.
-pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -> Result<Taken> {
+/// Takes a key, or tells what became of it. Those that are held by requests of this process, `here`, go on although their lease
+/// ran out: the machine slept.
+pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8], here: &[Uuid]) -> Result<Taken> {
     use idempotency_keys::dsl as k;
     let claim = Claim { key: key.to_owned(), holder: Uuid::now_v7() };
     let expired = Utc::now() - Duration::hours(KEPT_HOURS);
@@ -153,7 +160,7 @@ pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8]) -
             return Ok(Taken::Answered(Answer { status, headers, body: row.body.unwrap_or_default() }));
         }
         let database_now: DateTime<Utc> = diesel::select(now.into_sql::<Timestamptz>()).get_result(conn)?;
-        let goes_on = row.lease_until.is_some_and(|until| until > database_now);
+        let goes_on = row.holder.is_some_and(|holder| here.contains(&holder)) || row.lease_until.is_some_and(|until| until > database_now);
         let (paid, made): (Vec<_>, Vec<_>) = row.made.into_iter().flat_map(|made| made.0).partition(is_paid_call);
         // Whether its request still goes on or is gone: what was made is there to be told.
         if !made.is_empty() {

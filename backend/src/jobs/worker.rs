@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{broadcast::error::RecvError, watch},
     task::{AbortHandle, Id, JoinSet},
-    time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout},
+    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 use tracing::Instrument;
 use uuid::Uuid;
@@ -122,7 +122,7 @@ impl Shift {
             if !room.local && !room.calls {
                 return;
             }
-            let held: Vec<Uuid> = self.held.keys().copied().chain(self.ctx.attending.jobs()).collect();
+            let held = self.ctx.jobs.ids();
             let claimed = self.ctx.db.write(move |tx| {
                 let limits = policy::limits_now(tx.conn, &limits)?;
                 let job = queue::claim(tx, id, &held, &limits, room)?;
@@ -142,8 +142,12 @@ impl Shift {
     fn begin(&mut self, job: Claimed) {
         let span = tracing::info_span!("job", job.id = %job.id, attempt = job.attempts);
         tracing::debug!(parent: &span, spec = ?job.spec, "claimed");
-        let (ctx, work) = (Arc::clone(&self.ctx), job.clone());
-        let handle = self.running.spawn(async move { run(&ctx, &work).await }.instrument(span));
+        let (ctx, work, holding) = (Arc::clone(&self.ctx), job.clone(), self.ctx.jobs.hold(job.id));
+        let working = async move {
+            run(&ctx, &work).await;
+            drop(holding);
+        };
+        let handle = self.running.spawn(working.instrument(span));
         self.held.insert(job.id, (job, handle));
     }
 
@@ -194,7 +198,8 @@ impl Shift {
     /// Waits for the work to end, at most that long; the leases are kept meanwhile.
     async fn wait_for_all(&mut self, at_most: Duration) {
         let end = Instant::now() + at_most;
-        let mut renew = interval_at(Instant::now() + RENEW, RENEW);
+        // At once, since they may have been renewed a while ago.
+        let mut renew = interval(RENEW);
         while !self.running.is_empty() {
             tokio::select! {
                 () = sleep_until(end) => return,

@@ -4,7 +4,7 @@
 
 use diesel::{
     ExpressionMethods, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Double, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Double, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -32,8 +32,9 @@ pub fn attend(tx: &mut Tx<'_>, kind: ProviderKind, provider: &str, project: Proj
     Ok(Claimed { id, spec, provider: provider.to_owned(), local: false, attempts: 1, interruptions: 0, started_at, worker })
 }
 
-/// Whether the provider has room for it beside what is asked for already: jobs, and requests that came before.
-pub fn has_place(conn: &mut PgConnection, job: &Claimed, limit: &Limit) -> Result<bool> {
+/// Whether the provider has room for it beside what is asked for already: jobs, and requests that came before. What this process
+/// itself works on, `held`, counts although its lease ran out, as for [`super::claim`].
+pub fn has_place(conn: &mut PgConnection, job: &Claimed, held: &[Uuid], limit: &Limit) -> Result<bool> {
     #[derive(QueryableByName)]
     struct Others {
         #[diesel(sql_type = BigInt)]
@@ -48,12 +49,13 @@ pub fn has_place(conn: &mut PgConnection, job: &Claimed, limit: &Limit) -> Resul
     let others: Others = sql_query(
         "select count(*) as before, count(*) filter (where r.kind = $3) as of_kind,
                 (select slots from provider_gates where provider = $1) as slots
-         from jobs r where r.provider = $1 and r.lease_until >= now() and r.id <> $2
+         from jobs r where r.provider = $1 and (r.lease_until >= now() or r.id = any($4)) and r.id <> $2
            and (r.spec ->> 'job' <> 'attended' or r.id < $2)",
     )
     .bind::<Text, _>(&job.provider)
     .bind::<SqlUuid, _>(job.id)
     .bind::<Nullable<Text>, _>(kind.map(ProviderKind::as_str))
+    .bind::<Array<SqlUuid>, _>(held)
     .get_result(conn)?;
     let of_kind = limit.of_kind.iter().find(|(limited, _)| Some(*limited) == kind).map(|(_, at_once)| i64::from(*at_once));
     let places = others.slots.map_or(i64::from(limit.at_once), |slots| i64::from(limit.at_once).min(i64::from(slots)));

@@ -2,18 +2,13 @@
 //! request works on, so that everything holds that holds for jobs: the provider's limits over all servers, its wish to be
 //! left alone, what is tried again, and what is written down of calls that cost money. Only its patience is shorter.
 
-use std::{
-    collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use tokio::time::{Instant, interval_at, sleep};
-use uuid::Uuid;
 
 use super::{
     Ctx, JobFailure,
-    calling::{self, Purpose},
+    calling::{self, Calling, Purpose},
     policy,
     retry::{self, Next},
 };
@@ -32,38 +27,6 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How often the lease is renewed; three times before it runs out.
 const RENEW: Duration = Duration::from_secs(3);
 
-/// The jobs that requests of this process work on: its worker leaves them alone, even where a lease ran out while the machine slept.
-#[derive(Default)]
-pub struct Attending(Mutex<HashSet<Uuid>>);
-
-impl Attending {
-    /// Their ids.
-    pub fn jobs(&self) -> Vec<Uuid> {
-        self.lock().iter().copied().collect()
-    }
-
-    fn enter(&self, job: Uuid) -> Attended<'_> {
-        self.lock().insert(job);
-        Attended { all: self, job }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashSet<Uuid>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One of them, until its request ends or is dropped.
-struct Attended<'a> {
-    all: &'a Attending,
-    job: Uuid,
-}
-
-impl Drop for Attended<'_> {
-    fn drop(&mut self) {
-        self.all.lock().remove(&self.job);
-    }
-}
-
 /// Asks, as soon as the provider has room for it, and again where that can help. What it answers is lost with the request;
 /// what it costs is not.
 pub async fn ask<T>(
@@ -76,19 +39,36 @@ pub async fn ask<T>(
     let (kind, provider, project) = (about.kind, access.provider.clone(), purpose.project);
     let job = ctx.db.write(move |tx| queue::attend(tx, kind, &provider, project)).await?;
     let id = job.id;
-    let _attended = ctx.attending.enter(id);
-    let answer = tokio::select! {
-        answer = attempts(ctx, job.clone(), about, access, purpose, call) => answer,
+    let _holding = ctx.jobs.hold(id);
+    let answered = tokio::select! {
+        answered = attempts(ctx, job.clone(), about, access, purpose, call) => answered,
         () = taken_away(ctx, &job) => Err(gone()),
     };
-    if answer.is_err()
+    let made = match answered {
+        // Not beside the look for the row, which goes with this: that it is gone would be taken for the answer.
+        Ok((made, calling, usage)) => settle(ctx, &job, calling, usage).await.map(|()| made),
+        Err(error) => Err(error),
+    };
+    if made.is_err()
         && let Err(error) = ctx.db.write(move |tx| queue::leave(tx, id)).await
     {
         tracing::warn!(%error, job.id = %id, "a request could not give its place back; the lease runs out by itself");
     }
-    answer
+    made
 }
 
+/// Writes down what was used, and gives the place back. What was answered, and may have been paid for, is worth the wait for a
+/// database that is away for a moment.
+async fn settle(ctx: &Ctx, job: &Claimed, calling: Calling, usage: Usage) -> Result<()> {
+    let id = job.id;
+    let settle = move |tx: &mut Tx<'_>| {
+        calling.settle(tx, &usage)?;
+        queue::leave(tx, id)
+    };
+    ctx.db.write_again(AppError::is_passing, settle).await
+}
+
+/// Asks until there is an answer, or there will be none. The call that was answered is to be settled.
 async fn attempts<T>(
     ctx: &Ctx,
     mut job: Claimed,
@@ -96,7 +76,7 @@ async fn attempts<T>(
     access: &Access,
     purpose: Purpose,
     call: impl AsyncFn(Operation<'_>) -> ProviderResult<(T, Usage)>,
-) -> Result<T> {
+) -> Result<(T, Calling, Usage)> {
     let end = Instant::now() + PATIENCE;
     loop {
         until_turn(ctx, &job, access, end).await?;
@@ -106,16 +86,7 @@ async fn attempts<T>(
             JobFailure::Lost => gone(),
         })?;
         let failure = match call(calling.operation()).await {
-            Ok((made, usage)) => {
-                let id = job.id;
-                let settle = move |tx: &mut Tx<'_>| {
-                    calling.settle(tx, &usage)?;
-                    queue::leave(tx, id)
-                };
-                // What was answered, and may have been paid for, is worth the wait for a database that is away for a moment.
-                ctx.db.write_again(AppError::is_passing, settle).await?;
-                return Ok(made);
-            }
+            Ok((made, usage)) => return Ok((made, calling, usage)),
             Err(failure) => failure,
         };
         let (held, left) = (job.clone(), end.saturating_duration_since(Instant::now()));
@@ -141,10 +112,14 @@ async fn attempts<T>(
 async fn until_turn(ctx: &Ctx, job: &Claimed, access: &Access, end: Instant) -> Result<()> {
     let own = policy::own_limits(&ctx.providers.about());
     loop {
-        let (own, held) = (own.clone(), job.clone());
+        let (own, asking, held) = (own.clone(), job.clone(), ctx.jobs.ids());
         let turn = ctx.db.write(move |tx| {
-            let Some(limit) = policy::limit_of(tx.conn, &own, &held.provider)? else { return Ok(Turn::Now) };
-            Ok(if !queue::has_place(tx.conn, &held, &limit)? { Turn::Busy } else { queue::turn(tx, &limit)?.map_or(Turn::Now, Turn::In) })
+            let Some(limit) = policy::limit_of(tx.conn, &own, &asking.provider)? else { return Ok(Turn::Now) };
+            Ok(if !queue::has_place(tx.conn, &asking, &held, &limit)? {
+                Turn::Busy
+            } else {
+                queue::turn(tx, &limit)?.map_or(Turn::Now, Turn::In)
+            })
         });
         let left = end.saturating_duration_since(Instant::now());
         match turn.await? {

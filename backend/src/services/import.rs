@@ -5,6 +5,7 @@ use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Arc};
 use engines::media::{ffmpeg::ToolError, footage};
 use garde::Validate;
 use tempfile::NamedTempFile;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 use zip::{ZipArchive, result::ZipError};
 
@@ -33,6 +34,8 @@ use shared::{
 pub const MOST_ARCHIVE: u64 = 32 << 30;
 /// The most that a manifest may have: the words of two hundred long narrations, each with its times, and room around them.
 const MOST_MANIFEST: u64 = 128 << 20;
+/// How many archives are imported at once: each has its manifest in memory.
+const MOST_AT_ONCE: usize = 2;
 /// The most that a picture may have, beside what the settings allow for uploads: what one from a provider may.
 const MOST_PICTURE: u64 = 64 << 20;
 /// The most that a narration may have, likewise.
@@ -48,17 +51,20 @@ const MAX_MODEL_ID: usize = 200;
 pub struct Archive {
     detail: ProjectDetail,
     texts: CreateProject,
+    place: SemaphorePermit<'static>,
 }
 
-/// Looks at an archive: the studio must have exported it.
+/// Looks at an archive, as soon as there is a place for it: the studio must have exported it.
 pub async fn open(file: &Path) -> Result<Archive> {
+    static PLACES: Semaphore = Semaphore::const_new(MOST_AT_ONCE);
+    let place = PLACES.acquire().await.map_err(AppError::internal)?;
     let path = file.to_owned();
     let detail = blocking(move || read_manifest(&path)).await?;
-    Ok(Archive { texts: check(&detail)?, detail })
+    Ok(Archive { texts: check(&detail)?, detail, place })
 }
 
 /// Makes a project of an uploaded archive.
-pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile, Archive { mut detail, texts }: Archive) -> Result<ProjectDetail> {
+pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile, Archive { mut detail, texts, place }: Archive) -> Result<ProjectDetail> {
     let mut files = HashMap::new();
     if let Err(error) = bring_media(ctx, file.path(), &mut detail, &mut files).await {
         // What was unpacked before the bad file is not kept.
@@ -88,6 +94,7 @@ pub async fn import(ctx: &Arc<Ctx>, file: NamedTempFile, Archive { mut detail, t
             Ok(id)
         })
         .await?;
+    drop(place);
     project::get(ctx, id).await
 }
 
@@ -268,4 +275,35 @@ async fn unpack(ctx: &Arc<Ctx>, archive: &Path, url: &str, most: u64, files: &Ha
         Ok(temporary)
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Write, time::Duration};
+
+    use serde_json::json;
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn more_archives_than_may_be_in_memory_wait() {
+        let file = NamedTempFile::new().unwrap();
+        let (id, then) = (Uuid::now_v7(), "2026-01-01T00:00:00Z");
+        let project = json!({
+            "id": id, "title": "A title", "prompt": "", "language": "en", "aspectRatio": "16:9", "status": "ready", "visualBible": [],
+            "sceneCount": 0, "durationSeconds": 0.0, "stages": {"audio": 0, "image": 0, "video": 0}, "createdAt": then,
+            "updatedAt": then, "scenes": [],
+        });
+        let mut zip = ZipWriter::new(file.reopen().unwrap());
+        zip.start_file(MANIFEST, SimpleFileOptions::default()).unwrap();
+        let manifest = json!({"format": Manifest::FORMAT, "version": Manifest::VERSION, "project": project});
+        zip.write_all(manifest.to_string().as_bytes()).unwrap();
+        zip.finish().unwrap();
+        let (first, _second) = (open(file.path()).await.unwrap(), open(file.path()).await.unwrap());
+        let mut third = std::pin::pin!(open(file.path()));
+        assert!(tokio::time::timeout(Duration::from_millis(500), &mut third).await.is_err());
+        drop(first);
+        assert_eq!(third.await.unwrap().texts.title, "A title");
+    }
 }

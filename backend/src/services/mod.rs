@@ -7,6 +7,7 @@ pub mod belonging;
 pub mod calling;
 pub mod estimate;
 pub mod export;
+pub mod held;
 pub mod house_keeping;
 pub mod image;
 pub mod import;
@@ -81,8 +82,12 @@ pub struct Ctx {
     pub models: settings::Models,
     /// The voices that remote providers have listed lately.
     pub voices: voices::Directory,
-    /// What requests ask providers for themselves.
-    pub attending: attended::Attending,
+    /// The jobs that this process works on.
+    pub jobs: held::Held,
+    /// The idempotency keys of the requests that it serves, by who holds them.
+    pub keys: held::Held,
+    /// The previews that are being made.
+    pub previews: video::preview::Previews,
     /// ffmpeg and ffprobe, where they are installed.
     pub tools: Result<ffmpeg::Tools, String>,
 }
@@ -117,16 +122,16 @@ impl Ctx {
         job: &Claimed,
         outcome: impl FnOnce(&mut Tx<'_>) -> Result<()> + Clone + Send + 'static,
     ) -> Result<(), JobFailure> {
-        let (job, has_tried) = (job.clone(), Arc::new(AtomicBool::new(false)));
+        let (job, may_be_written) = (job.clone(), Arc::new(AtomicBool::new(false)));
         let ended = self.db.write_again(AppError::is_passing, move |tx| {
-            let is_again = has_tried.swap(true, Ordering::Relaxed);
             if queue::holds_with_record(tx.conn, &job)? {
                 queue::finish(tx, &job)?;
                 outcome(tx)?;
+                may_be_written.store(true, Ordering::Relaxed);
                 return Ok(true);
             }
-            // The try before may have been written, and only the word of it lost: then nobody has the job any more.
-            Ok(is_again && !queue::is_there(tx.conn, job.id)?)
+            // A try that came to its end may have been written, and only the word of it lost: then nobody has the job any more.
+            Ok(may_be_written.load(Ordering::Relaxed) && !queue::is_there(tx.conn, job.id)?)
         });
         if ended.await? { Ok(()) } else { Err(JobFailure::Lost) }
     }

@@ -95,6 +95,11 @@ pub fn of_project(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<Sto
     Ok(scenes.into_iter().map(|scene| stocked(scene, &selected, &audio, &images)).collect())
 }
 
+/// A scene with what it has ready: nobody waits for what is being made.
+pub fn of_scene(scene: Scene, selected: &Selected) -> Stocked {
+    stocked(scene, selected, &HashMap::new(), &HashMap::new())
+}
+
 /// Of takes by scene, the newest first, those that are being made of what the scene says now, and are selected once they are
 /// ready: nothing newer is ready.
 fn coming(takes: impl Iterator<Item = (SceneId, Uuid, Status, bool)>) -> HashMap<SceneId, Uuid> {

@@ -1,9 +1,10 @@
 //! Films and clips: asked for, with everything that they still lack, and made.
 
 mod clip;
+pub mod preview;
 mod request;
 
-use std::{path::Path, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use diesel::PgConnection;
 use serde_json::json;
@@ -30,7 +31,7 @@ use shared::{
     image::ImageAsset,
     record::Status,
     scene::Scene,
-    video::{Quality, USUAL_MOTION_STRENGTH, VideoClip, VideoKind},
+    video::{Quality, USUAL_MOTION_STRENGTH, VideoClip, VideoKind, VideoOptions},
 };
 
 pub use self::{
@@ -51,13 +52,15 @@ const PREVIEW_LINES: u32 = 360;
 
 /// What a film is made of, as the database has it, with keys in place of files.
 struct Parts {
-    clip: VideoClip,
+    options: VideoOptions,
+    model: Option<String>,
+    /// Differs from take to take.
+    take: u64,
     title: String,
     language: String,
     aspect_ratio: shared::project::AspectRatio,
     scenes: Vec<Part>,
     music_key: Option<String>,
-    fingerprint: Option<String>,
 }
 
 struct Part {
@@ -85,14 +88,15 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
 }
 
 async fn make_one(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailure> {
-    let parts = ctx.db.read(move |conn| read(conn, id)).await?;
-    let provider = settings::video_provider(ctx, &parts.clip.provider, "options.provider")?;
-    let access = settings::access(ctx, &parts.clip.provider, provider.about()).await?;
+    let (clip, parts, fingerprint) = ctx.db.read(move |conn| read(conn, id)).await?;
+    let provider = settings::video_provider(ctx, &clip.provider, "options.provider")?;
+    let access = settings::access(ctx, &clip.provider, provider.about()).await?;
     let workdir = ctx.storage.workdir(id.0).await?;
-    let request = video_request(ctx, &parts, &workdir)?;
+    let held = |key: &str| ctx.storage.held(key, &workdir);
+    let request = VideoRequest { cache: Some(ctx.storage.parts(clip.project_id.0)), ..video_request(&parts, held)? };
     let (progress, reader) = Progress::new();
-    let expected = expected(&parts.clip.options);
-    let purpose = Purpose { record: id.0, project: parts.clip.project_id, model: parts.clip.model.clone(), expected };
+    let expected = expected(&clip.options);
+    let purpose = Purpose { record: id.0, project: clip.project_id, model: clip.model, expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let video = making::with_progress(ctx, Take::Video(id), reader, provider.make(&request, &call)).await?;
@@ -121,7 +125,6 @@ async fn make_one(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
         cost_usd: None,
         credit: video.credit,
     };
-    let fingerprint = parts.fingerprint;
     ctx.complete(job, move |tx| {
         if let Some(fingerprint) = fingerprint {
             db::video::set_fingerprint(tx, id, &fingerprint)?;
@@ -132,11 +135,12 @@ async fn make_one(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
     .await?;
     ctx.storage.clear_workdir(id.0).await;
     house_keeping::trim_parts(ctx).await;
-    tracing::info!(video.id = %id, project.id = %parts.clip.project_id, seconds = video.duration_seconds, "made a film or a clip");
+    tracing::info!(video.id = %id, project.id = %clip.project_id, seconds = video.duration_seconds, "made a film or a clip");
     Ok(())
 }
 
-fn read(conn: &mut PgConnection, id: VideoId) -> Result<Parts> {
+/// The record, what it is made of, and the fingerprint of a film's scenes.
+fn read(conn: &mut PgConnection, id: VideoId) -> Result<(VideoClip, Parts, Option<String>)> {
     let clip = db::video::get(conn, id)?;
     let project = db::project::get(conn, clip.project_id)?;
     let (scenes, fingerprint) = match clip.kind {
@@ -159,8 +163,18 @@ fn read(conn: &mut PgConnection, id: VideoId) -> Result<Parts> {
         }
         None => None,
     };
-    let aspect_ratio = clip.options.aspect_ratio.unwrap_or(project.aspect_ratio);
-    Ok(Parts { clip, title: project.title, language: project.language, aspect_ratio, scenes, music_key, fingerprint })
+    let parts = Parts {
+        options: clip.options.clone(),
+        model: clip.model.clone(),
+        // The low half of a UUIDv7 is random.
+        take: clip.id.0.as_u64_pair().1,
+        title: project.title,
+        language: project.language,
+        aspect_ratio: clip.options.aspect_ratio.unwrap_or(project.aspect_ratio),
+        scenes,
+        music_key,
+    };
+    Ok((clip, parts, fingerprint))
 }
 
 /// A scene with its selected takes. One that lacks a take, or whose take is of what it no longer says, fails the film by name:
@@ -238,9 +252,10 @@ fn key_of(url: Option<&str>) -> Result<String> {
     key.map(str::to_owned).ok_or_else(|| AppError::internal("a ready take without a file"))
 }
 
-fn video_request(ctx: &Ctx, parts: &Parts, workdir: &Path) -> Result<VideoRequest> {
-    let held = |key: &String| ctx.storage.held(key, workdir);
-    let options = &parts.clip.options;
+/// What is asked of the maker; `file` says where the file of a key is.
+fn video_request(parts: &Parts, file: impl Fn(&str) -> Result<PathBuf>) -> Result<VideoRequest> {
+    let file = |key: &String| file(key);
+    let options = &parts.options;
     let quality = options.quality.unwrap_or_default();
     let (width, height) = size(options.resolution.unwrap_or_default(), parts.aspect_ratio, quality);
     let scenes = parts
@@ -253,16 +268,16 @@ fn video_request(ctx: &Ctx, parts: &Parts, workdir: &Path) -> Result<VideoReques
                 title: part.scene.as_ref().map(|scene| scene.title.clone()).unwrap_or_default(),
                 narration: part.scene.as_ref().map(|scene| scene.narration.clone()).unwrap_or_default(),
                 words: audio.and_then(|(clip, _)| clip.words.clone()).unwrap_or_default(),
-                image: part.image.as_ref().map(|(key, _)| held(key)).transpose()?,
+                image: part.image.as_ref().map(|(key, _)| file(key)).transpose()?,
                 card: part.image.as_ref().is_some_and(|(_, card)| *card),
-                clip: part.clip_key.as_ref().map(held).transpose()?,
-                audio: audio.map(|(_, key)| held(key)).transpose()?,
+                clip: part.clip_key.as_ref().map(file).transpose()?,
+                audio: audio.map(|(_, key)| file(key)).transpose()?,
                 planned_seconds: part.planned_seconds,
             })
         })
         .collect::<Result<Vec<_>>>()?;
     let music = match (&parts.music_key, &options.music) {
-        (Some(key), Some(music)) => Some((held(key)?, music.volume_db.unwrap_or(MUSIC_DB))),
+        (Some(key), Some(music)) => Some((file(key)?, music.volume_db.unwrap_or(MUSIC_DB))),
         _ => None,
     };
     Ok(VideoRequest {
@@ -273,8 +288,7 @@ fn video_request(ctx: &Ctx, parts: &Parts, workdir: &Path) -> Result<VideoReques
         shape: options.aspect_ratio,
         resolution: options.resolution,
         seconds: options.duration_seconds,
-        // The low half of a UUIDv7 is random.
-        take: parts.clip.id.0.as_u64_pair().1,
+        take: parts.take,
         width,
         height,
         fps: options.fps.unwrap_or_default(),
@@ -285,9 +299,9 @@ fn video_request(ctx: &Ctx, parts: &Parts, workdir: &Path) -> Result<VideoReques
         caption_style: options.caption_style.unwrap_or_default(),
         music,
         clip_volume_db: options.clip_volume_db,
-        cache: Some(ctx.storage.parts(parts.clip.project_id.0)),
+        cache: None,
         quality,
-        model: parts.clip.model.clone(),
+        model: parts.model.clone(),
     })
 }
 

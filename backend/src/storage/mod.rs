@@ -245,6 +245,14 @@ impl Storage {
         self.parts.join(project.to_string())
     }
 
+    /// A piece of a project's films that was kept whole, open; none where it is not there, or no longer. What was used last is kept longest.
+    pub fn part(&self, project: Uuid, name: &str) -> io::Result<Option<File>> {
+        match touch(&self.parts(project).join(name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     /// Removes the pieces of a project that is gone.
     pub async fn forget_parts(&self, project: Uuid) {
         let dir = self.parts(project);
@@ -305,10 +313,10 @@ impl Storage {
                 let path = entry.path();
                 let removed = if meta.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
                 match removed {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        tracing::warn!(%error, path = %path.display(), "could not remove what a server has left");
-                    }
-                    _ => tracing::info!(path = %path.display(), "removed what a server has left that was killed"),
+                    Ok(()) => tracing::info!(path = %path.display(), "removed what a server has left that was killed"),
+                    // Another server has.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => tracing::warn!(%error, path = %path.display(), "could not remove what a server has left"),
                 }
             }
         }
@@ -372,16 +380,19 @@ fn is_missing(file: &Path) -> bool {
     matches!(file.try_exists(), Ok(false))
 }
 
+/// The detail that names a file that is gone; no other conflict has it.
+const GONE: &str = "url";
+
 /// The file of a take is gone: most likely, the take was deleted after it was read which there are.
 fn gone(key: &str) -> AppError {
     let message =
         "A file of a selected take is gone; if nobody has deleted that take just now, select another in its place, and try again.";
-    AppError::Api(ApiError::new(ErrorCode::Conflict, message).with("url", media_url(key)))
+    AppError::Api(ApiError::new(ErrorCode::Conflict, message).with(GONE, media_url(key)))
 }
 
 /// Whether the file of a take was gone. Whoever reads again which takes there are may find others.
 pub fn is_gone(error: &AppError) -> bool {
-    matches!(error, AppError::Api(error) if error.code == ErrorCode::Conflict)
+    matches!(error, AppError::Api(error) if error.code == ErrorCode::Conflict && error.details.contains_key(GONE))
 }
 
 #[cfg(test)]
@@ -402,6 +413,15 @@ mod tests {
         assert_eq!(storage.kept_before(hour).unwrap(), std::slice::from_ref(&key));
         storage.copy(&key).await.unwrap();
         assert!(storage.kept_before(hour).unwrap().is_empty(), "it was copied just now");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_gone_is_told_from_other_conflicts() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::open(dir.path()).unwrap();
+        let key = Shelf::Audio.new_key("wav");
+        assert!(is_gone(&storage.copy(&key).await.unwrap_err()) && is_gone(&storage.hold(&key, dir.path()).unwrap_err()));
+        assert!(!is_gone(&AppError::api(ErrorCode::Conflict, "Another request has taken over.")));
     }
 
     #[test]

@@ -375,3 +375,27 @@ async fn a_script_that_is_tried_again_with_another_prompt_is_called_what_its_wri
     assert_eq!(patched["title"], "The mill by the sea");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn what_was_answered_is_kept_until_the_script_is_written() {
+    let (dialect, server) = (Dialect::OpenAi, VendorServer::start().await);
+    // Of use, but shorter than was asked for; then one that is of none.
+    server.on_each("POST", dialect.path(), [good(dialect), dialect.streamed(&script(1).to_string(), End::Complete)]);
+    let app = dialect.app(&server).await;
+    let full = "create sequence ended;
+        create function full_at_the_end() returns trigger language plpgsql as $$ begin
+            if new.status = 'ready' and nextval('ended') = 1 then raise exception 'no room'; end if;
+            return new;
+        end $$;
+        create trigger full_at_the_end before update on projects for each row execute function full_at_the_end();";
+    app.database.run(full).await;
+    let mut wanted = dialect.wanted(2);
+    wanted["options"]["durationSeconds"] = json!(45);
+    app.client.post("/api/script/generate", wanted).await.expect_error(500, ErrorCode::Internal);
+    let path = format!("/api/projects/{}", app.client.get("/api/projects").await.expect(200)["items"][0]["id"].as_str().unwrap());
+    app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
+    let project = app.client.until(&path, "is written", |project| project["status"] != "generating").await;
+    assert_eq!((&project["status"], &project["scenes"][1]["title"]), (&json!("ready"), &json!("Part 2")), "{project}");
+    assert_eq!(server.asked().len(), 2);
+    app.finish().await;
+}

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio::config::Config;
 use studio_tests::{
-    TestApp,
+    Database, TestApp,
     narrating::{narrated, probed},
+    process::Process,
     stand_ins::silence,
 };
 use tempfile::TempDir;
@@ -149,4 +150,17 @@ async fn voices_come_and_go_while_the_server_runs() {
     std::fs::rename(&voices, &elsewhere).unwrap();
     assert_none().await;
     app.finish().await;
+}
+
+#[tokio::test]
+async fn a_voice_without_a_description_is_told_once() {
+    let (place, database, data_dir) = (piper(""), Database::create().await, tempfile::tempdir().unwrap());
+    let voices = place.path().join("voices").display().to_string();
+    let flags = ["--log", "warn", "--database-url", database.url(), "--piper-voices", &voices];
+    let studio = Process::start_logged(&flags, data_dir.path(), []);
+    for _ in 0..3 {
+        studio.client.get("/api/settings").await.expect(200);
+    }
+    let log = String::from_utf8(studio.end().await).unwrap();
+    assert_eq!(log.matches("en_GB-undescribed").count(), 1, "{log}");
 }

@@ -21,6 +21,8 @@ const LONG_SILENCE_SECONDS: f64 = 3.0;
 const CLIPS_HEARD: u32 = 5;
 /// A narration this much shorter than its file promises was cut off.
 const CUT_OFF_SECONDS: f64 = 0.5;
+/// Music that is this much louder or quieter than was asked for is heard to be.
+const MUSIC_CHANGE_DB: f64 = 3.0;
 /// A dip goes through black for a few frames; longer is a fault.
 const BLACK_SECONDS: f64 = 1.0;
 /// A picture that should move and stands still this long looks broken.
@@ -69,6 +71,10 @@ pub async fn check(
     }
     if let Some(peak) = measured.true_peak_dbtp.filter(|peak| *peak > PEAK_LIMIT_DBTP) {
         film(None, format!("The true peak is {peak:.1} dBTP, over {PEAK_LIMIT_DBTP}."));
+    }
+    if measured.music_by.abs() > MUSIC_CHANGE_DB {
+        let (by, how) = (measured.music_by.abs(), if measured.music_by > 0.0 { "louder" } else { "quieter" });
+        film(None, format!("The music is {by:.0} dB {how} than was asked for, so that the film has its loudness."));
     }
     for (position, scene) in spec.scenes.iter().enumerate() {
         let span = &timeline.scenes[position];

@@ -13,6 +13,7 @@ mod error;
 mod pictures;
 pub mod planned;
 mod poster;
+pub mod preview;
 mod progress;
 mod sound;
 mod spec;
@@ -30,8 +31,12 @@ pub use spec::{CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, 
 use crate::media::ffmpeg::Tools;
 use crate::media::subtitles::{Cue, to_webvtt};
 use captions::layout::{self, Burned};
-use encoding::{mux, parts::Parts};
-use pictures::motion;
+use encoding::{
+    mux,
+    parts::{self, Parts},
+};
+use pictures::{motion, sampler::Picture};
+use preview::Among;
 use progress::Progress;
 use sound::mixing::{ClipSound, Sound};
 use sound::voice::{self, Decoded, Wanted};
@@ -60,43 +65,27 @@ pub struct Place {
 /// # Errors
 /// [`FilmError`], with the scene where one is at fault. Nothing is left out of a film to finish it.
 pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(dyn Fn(f64) + Send + Sync)) -> Result<Film, FilmError> {
-    validate(spec)?;
-    let spec = Arc::new(spec.clone());
-    let progress = Progress::new(progress);
-    let workdir = place.work.as_path();
-    let store = Store::open(workdir.join("parts"), place.cache.clone()).await;
-    let store = store.map_err(|error| FilmError::stage("making the work folder", error))?;
-
-    let voices = Arc::new(decode_voices(tools, &spec, &store, &progress).await?);
-    let lengths: Vec<_> = voices.iter().map(|voice| voice.as_ref().map(Decoded::seconds)).collect();
-    let timeline = Arc::new(Timeline::new(&spec, &lengths));
-    let cues = all_cues(&spec, &timeline, &voices).await?;
-    let burned = burned(&spec, &cues).await?;
-    let faults = burned.as_ref().map(|burned| burned.faults.clone()).unwrap_or_default();
-
-    let moves = motion::choose(spec.motion, &spec.scenes, |scene| timeline.seconds(timeline.moving(scene, spec.transition).1));
-    let parts = Arc::new(Parts::new(tools, &spec, &timeline, moves, burned, store.clone()).await?);
-    let clips = Arc::new(decode_clips(tools, &spec, &timeline, &parts, &store).await?);
-    let music = decode_music(tools, &spec, &store).await?;
-    let sound = Sound { timeline: Arc::clone(&timeline), voices: Arc::clone(&voices), clips, music };
-    let sound = async { sound.made(tools, &store).await.map_err(|error| FilmError::stage("mixing the sound", error)) };
-    let picture = progress.frames(&parts.done, timeline.total_frames, parts.encode_all());
-    let poster = poster::make(tools, &parts, spec.scenes.len(), (spec.width, spec.height), workdir);
+    let (progress, workdir) = (Progress::new(progress), place.work.as_path());
+    let film = Prepared::new(tools, spec, None, place, &progress).await?;
+    let sound = async { film.sound.made(tools, &film.store).await.map_err(|error| FilmError::stage("mixing the sound", error)) };
+    let picture = progress.frames(&film.parts.done, film.timeline.total_frames, film.parts.encode_all());
+    let poster = poster::make(tools, &film.parts, spec.scenes.len(), (spec.width, spec.height), workdir);
     let ((sound_file, measured), encoded, poster) = tokio::try_join!(sound, picture, poster)?;
 
-    let all: Vec<Cue> = cues.concat();
-    let soft = (spec.subtitles == Subtitles::Soft && !all.is_empty()).then_some(all.as_slice());
-    let joined = mux::join(tools, &spec, &timeline, (&encoded.files, &sound_file), soft, workdir).await;
+    let soft = film.soft();
+    let Prepared { timeline, voices, cues, faults, .. } = film;
+    let joined = mux::join(tools, spec, &timeline, (&encoded.files, &sound_file), soft.as_deref(), workdir).await;
     let file = joined.map_err(|error| FilmError::stage("joining the parts", error))?;
     progress.reached(progress::JOINED);
     let mut subtitles = None;
+    let all: Vec<Cue> = cues.concat();
     if !all.is_empty() {
         let path = workdir.join("captions.vtt");
         tokio::fs::write(&path, to_webvtt(&all)).await.map_err(|error| FilmError::stage("writing the captions", error))?;
         subtitles = Some(path);
     }
     let made = check::Made { file: &file, measured, seen: encoded.seen, faults };
-    let check = check::check(tools, made, &spec, &timeline, &voices, &cues).await;
+    let check = check::check(tools, made, spec, &timeline, &voices, &cues).await;
     let check = check.map_err(|error| FilmError::stage("checking the film", error))?;
     progress.reached(1.0);
     let (parts, encoded) = (encoded.files.len(), encoded.encoded);
@@ -117,6 +106,58 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
         parts,
         encoded,
     })
+}
+
+/// What is known of a film before any of it is encoded.
+struct Prepared {
+    spec: Arc<FilmSpec>,
+    store: Store,
+    timeline: Arc<Timeline>,
+    voices: Arc<Voices>,
+    /// Each list a scene's.
+    cues: Vec<Vec<Cue>>,
+    /// What is wrong with the captions: in which scene, when, and what.
+    faults: Vec<(usize, f64, &'static str)>,
+    parts: Arc<Parts>,
+    sound: Sound,
+}
+
+impl Prepared {
+    /// `among`: where the spec's one scene stands in its film; none for a film as a whole.
+    async fn new(tools: &Tools, spec: &FilmSpec, among: Option<&Among>, place: &Place, progress: &Progress<'_>) -> Result<Self, FilmError> {
+        validate(spec)?;
+        let spec = Arc::new(spec.clone());
+        let store = Store::open(place.work.join("parts"), place.cache.clone()).await;
+        let store = store.map_err(|error| FilmError::stage("making the work folder", error))?;
+
+        let (voices, picture) = tokio::try_join!(decode_voices(tools, &spec, &store, progress), picture_ahead(tools, &spec, among))?;
+        let voices = Arc::new(voices);
+        let lengths: Vec<_> = voices.iter().map(|voice| voice.as_ref().map(Decoded::seconds)).collect();
+        let timeline = Arc::new(match among {
+            Some(among) => Timeline::of_scene(&spec, lengths[0], among),
+            None => Timeline::new(&spec, &lengths),
+        });
+        let cues = all_cues(&spec, &timeline, &voices).await?;
+        let burned = burned(&spec, &cues).await?;
+        let faults = burned.as_ref().map(|burned| burned.faults.clone()).unwrap_or_default();
+
+        let before = among.map_or(&[][..], |among| &among.stills_before);
+        let seconds = |scene| timeline.seconds(timeline.moving(scene, spec.transition).1);
+        let moves = motion::choose(spec.motion, before, &spec.scenes, seconds);
+        let parts = Arc::new(Parts::new(tools, &spec, &timeline, moves, burned, store.clone()).await?);
+        if let Some(picture) = picture {
+            parts.have(0, picture).await;
+        }
+        let clips = Arc::new(decode_clips(tools, &spec, &timeline, &parts, &store).await?);
+        let music = decode_music(tools, &spec, &store).await?;
+        let sound = Sound { timeline: Arc::clone(&timeline), voices: Arc::clone(&voices), clips, music };
+        Ok(Self { spec, store, timeline, voices, cues, faults, parts, sound })
+    }
+
+    /// The captions that are a track of the file.
+    fn soft(&self) -> Option<Vec<Cue>> {
+        Some(self.cues.concat()).filter(|cues| self.spec.subtitles == Subtitles::Soft && !cues.is_empty())
+    }
 }
 
 fn validate(spec: &FilmSpec) -> Result<(), FilmError> {
@@ -149,6 +190,16 @@ async fn decode_voices(tools: &Tools, spec: &FilmSpec, store: &Store, progress: 
         }
     }
     Ok(voices)
+}
+
+/// The picture of a preview's one scene, while its narration is decoded: somebody waits for it. A film has enough to do.
+async fn picture_ahead(tools: &Tools, spec: &FilmSpec, among: Option<&Among>) -> Result<Option<Arc<Picture>>, FilmError> {
+    let visual = &spec.scenes[0].visual;
+    if among.is_none() || matches!(visual, Visual::Clip { .. }) {
+        return Ok(None);
+    }
+    let reach = motion::reach(spec.motion, visual).unwrap_or(1.0);
+    parts::picture(tools, spec, 0, reach).await.map(Some)
 }
 
 /// The clips' own sounds, where they are to be heard.

@@ -1,9 +1,10 @@
 //! Whole films, small and short, by the real ffmpeg.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use super::timeline::{LEAD_IN_SECONDS, TAIL_SECONDS};
 use super::*;
@@ -57,15 +58,25 @@ impl Studio {
         self.folder.path().join(name)
     }
 
+    /// What ffmpeg makes of that source; it does so once for all tests that want it.
     async fn make(&self, source: &str, name: &str) -> PathBuf {
+        static MADE: LazyLock<Mutex<HashMap<(String, String), Vec<u8>>>> = LazyLock::new(Mutex::default);
+        let (file, kind) = (self.path(name), name.rsplit('.').next().unwrap_or_default());
+        let key = (source.to_owned(), kind.to_owned());
+        let known = MADE.lock().expect("whole").get(&key).cloned();
+        if let Some(bytes) = known {
+            std::fs::write(&file, bytes).expect("written");
+            return file;
+        }
         let mut command = self.tools.ffmpeg();
         command.args(["-f", "lavfi", "-i", source]);
-        if name.ends_with("png") || name.ends_with("jpg") {
+        if ["png", "jpg"].contains(&kind) {
             command.args(["-frames:v", "1", "-update", "1"]);
         }
-        command.arg(self.path(name));
+        command.arg(&file);
         run("ffmpeg", command).await.expect("made");
-        self.path(name)
+        MADE.lock().expect("whole").insert(key, std::fs::read(&file).expect("read"));
+        file
     }
 
     /// Scenes with pictures of three shapes and sounds of lengths that are no whole frames.
@@ -293,6 +304,24 @@ async fn music_that_is_heard_alone_for_long_leaves_the_narration_as_loud_as_it_w
     }
     let film = studio.render(&spec).await.expect("made");
     assert!((film.check.loudness_lufs.expect("loud") + 14.0).abs() <= 1.0, "{:?}", film.check);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn music_that_is_changed_much_is_told() {
+    let studio = Studio::new();
+    let mut spec = studio.spec(4).await;
+    let tone = studio.make("aevalsrc=exprs='0.2*sin(2*PI*440*t)*(0.6+0.4*sin(2*PI*3*t))':d=5.2:s=24000", "tone.wav").await;
+    for (index, scene) in spec.scenes.iter_mut().enumerate() {
+        (scene.audio, scene.planned_seconds) = ((index == 0).then(|| tone.clone()), 6.0);
+    }
+    let path = studio.make("aevalsrc=exprs='0.3*sin(2*PI*1500*t)':d=4:s=44100", "music.wav").await;
+    for (volume_db, told) in [(-12.0, Some("The music is 7 dB quieter than was asked for")), (-30.0, None)] {
+        spec.music = Some(Music { path: path.clone(), volume_db });
+        let warnings = studio.render(&spec).await.expect("made").check.warnings;
+        let music: Vec<_> = warnings.iter().filter(|warning| warning.message.starts_with("The music")).collect();
+        assert_eq!(music.len(), usize::from(told.is_some()), "{warnings:?}");
+        assert!(music.iter().all(|warning| warning.message.starts_with(told.unwrap_or_default())), "{warnings:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

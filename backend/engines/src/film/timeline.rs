@@ -7,6 +7,7 @@
 //! scenes to a frame, however many there are. A transition lies around the cut, inside the pause that
 //! tail and lead-in make: it takes no time of its own.
 
+use super::preview::Among;
 use super::spec::{FilmScene, FilmSpec, Transition};
 
 /// Silence before a scene's narration.
@@ -117,6 +118,27 @@ impl Timeline {
         Self { fps: spec.fps, scenes, total_frames: first_frame, parts }
     }
 
+    /// Lays out one scene by itself. Its parts are those that the film has of it; where the film changes to the scene beside
+    /// it, its own picture is a part that only this has.
+    pub fn of_scene(spec: &FilmSpec, narration: Option<f64>, among: &Among) -> Self {
+        let mut timeline = Self::new(spec, &[narration]);
+        let fps = f64::from(spec.fps);
+        let scene = &mut timeline.scenes[0];
+        // What rounding adds up to is the whole film's to make good.
+        scene.frames = scene.own;
+        if spec.transition != Transition::Cut {
+            scene.head = if among.position == 0 { 0 } else { room(scene, LEAD_IN_SECONDS, fps) };
+            scene.tail = if among.is_last { 0 } else { room(scene, TAIL_SECONDS, fps) };
+        }
+        let (frames, head, tail) = (scene.frames, scene.head, scene.tail);
+        let edge =
+            |first_frame: u64, frames: u64| Some(Part { first_frame, frames, kind: PartKind::Still { scene: 0 } }).filter(|_| frames > 0);
+        let ending = among.is_last.then(|| frame(TAIL_SECONDS * fps));
+        timeline.parts = edge(0, head).into_iter().chain(stills(&timeline.scenes, 0, ending)).chain(edge(frames - tail, tail)).collect();
+        timeline.total_frames = frames;
+        timeline
+    }
+
     /// The stretch over which a scene's picture moves: its own frames, and what a transition at either
     /// end would show of it, whether there is one or not. The first frame may lie before the film.
     pub fn moving(&self, scene: usize, transition: Transition) -> (i64, u64) {
@@ -161,37 +183,29 @@ fn lay_transitions(scenes: &mut [SceneSpan], transition: Transition, fps: f64) {
     if transition == Transition::Cut {
         return;
     }
-    let half = half_transition(fps);
-    // A third of a very short scene at most, or of what rounding leaves of it, so that it is seen on its own too.
-    let room = |scene: &SceneSpan, pause: f64| {
-        let pause = (pause - (scene.own as f64 - scene.frames as f64).max(0.0) / fps).max(0.0);
-        half.min(scene.own.min(scene.frames) / 3).min(match scene.speech {
-            Some(_) => (pause * fps + 1e-6).floor() as u64,
-            None => u64::MAX,
-        })
-    };
     for after in 1..scenes.len() {
-        let tail = room(&scenes[after - 1], TAIL_SECONDS);
-        let head = room(&scenes[after], LEAD_IN_SECONDS);
+        let tail = room(&scenes[after - 1], TAIL_SECONDS, fps);
+        let head = room(&scenes[after], LEAD_IN_SECONDS, fps);
         scenes[after - 1].tail = tail;
         scenes[after].head = head;
     }
+}
+
+/// How many frames of a scene a transition may take, at an end with that pause: a third of a very short scene at most, or of
+/// what rounding leaves of it, so that it is seen on its own too.
+fn room(scene: &SceneSpan, pause: f64, fps: f64) -> u64 {
+    let pause = (pause - (scene.own as f64 - scene.frames as f64).max(0.0) / fps).max(0.0);
+    half_transition(fps).min(scene.own.min(scene.frames) / 3).min(match scene.speech {
+        Some(_) => (pause * fps + 1e-6).floor() as u64,
+        None => u64::MAX,
+    })
 }
 
 /// `ending`: frames of the last scene that are a part of their own, being as many as the film's length asks.
 fn cut(scenes: &[SceneSpan], ending: u64) -> Vec<Part> {
     let mut parts = Vec::with_capacity(scenes.len() * 2);
     for (index, scene) in scenes.iter().enumerate() {
-        let first_frame = scene.first_frame + scene.head;
-        let frames = scene.frames - scene.head - scene.tail;
-        let kind = PartKind::Still { scene: index };
-        let steady = (scene.own - scene.head).saturating_sub(ending);
-        if index + 1 == scenes.len() && steady >= ending && steady < frames {
-            parts.push(Part { first_frame, frames: steady, kind });
-            parts.push(Part { first_frame: first_frame + steady, frames: frames - steady, kind });
-            continue;
-        }
-        parts.push(Part { first_frame, frames, kind });
+        parts.extend(stills(scenes, index, (index + 1 == scenes.len()).then_some(ending)));
         let head = scenes.get(index + 1).map_or(0, |next| next.head);
         if scene.tail + head > 0 {
             let first_frame = scene.first_frame + scene.frames - scene.tail;
@@ -200,6 +214,22 @@ fn cut(scenes: &[SceneSpan], ending: u64) -> Vec<Part> {
         }
     }
     parts
+}
+
+/// The parts of one scene's own picture; with its ending by itself, where that is asked for and there is room for it.
+fn stills(scenes: &[SceneSpan], index: usize, ending: Option<u64>) -> Vec<Part> {
+    let scene = &scenes[index];
+    let first_frame = scene.first_frame + scene.head;
+    let frames = scene.frames - scene.head - scene.tail;
+    let kind = PartKind::Still { scene: index };
+    if let Some(ending) = ending {
+        let steady = (scene.own - scene.head).saturating_sub(ending);
+        if steady >= ending && steady < frames {
+            let last = Part { first_frame: first_frame + steady, frames: frames - steady, kind };
+            return vec![Part { first_frame, frames: steady, kind }, last];
+        }
+    }
+    vec![Part { first_frame, frames, kind }]
 }
 
 /// To the nearest; a half goes up, whatever the last bits of `value` make of it.
@@ -240,6 +270,31 @@ mod tests {
             next += part.frames;
         }
         assert_eq!(next, timeline.total_frames);
+    }
+
+    #[test]
+    fn a_scene_by_itself_has_the_parts_that_the_film_has_of_it() {
+        let stills = |timeline: &Timeline, scene: usize, transition| {
+            let (begins, _) = timeline.moving(scene, transition);
+            let parts = timeline.parts.iter().filter(move |part| part.kind == PartKind::Still { scene });
+            parts.map(move |part| (part.first_frame as i64 - begins, part.frames)).collect::<Vec<_>>()
+        };
+        for (fps, transition) in [24, 25, 30, 60].into_iter().flat_map(|fps| TRANSITIONS.map(|transition| (fps, transition))) {
+            let mut spec = spec_of(4);
+            (spec.fps, spec.transition) = (fps, transition);
+            let narrations = [Some(2.31), None, Some(0.2), Some(3.017)];
+            let film = Timeline::new(&spec, &narrations);
+            for scene in 0..4 {
+                let one = FilmSpec { scenes: vec![spec.scenes[scene].clone()], ..spec.clone() };
+                let among = Among { position: scene, is_last: scene == 3, stills_before: vec![] };
+                let alone = Timeline::of_scene(&one, narrations[scene], &among);
+                assert_whole(&alone);
+                assert_eq!(alone.total_frames, film.scenes[scene].own);
+                // The film's last part is as long as its length asks.
+                let shared = stills(&film, scene, transition)[0];
+                assert!(stills(&alone, 0, transition).contains(&shared), "{scene} at {fps} with {transition:?}: {:?}", alone.parts);
+            }
+        }
     }
 
     #[test]

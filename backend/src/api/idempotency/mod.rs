@@ -76,8 +76,8 @@ const REPLAYED: header::HeaderName = header::HeaderName::from_static("idempotenc
 async fn take(ctx: &Ctx, route: &str, key: &str, hash: &[u8]) -> Result<Taken> {
     let began = Instant::now();
     loop {
-        let (route, key, hash) = (route.to_owned(), key.to_owned(), hash.to_owned());
-        match ctx.db.run(move |conn| idempotency::take(conn, &route, &key, &hash)).await? {
+        let (route, key, hash, here) = (route.to_owned(), key.to_owned(), hash.to_owned(), ctx.keys.ids());
+        match ctx.db.run(move |conn| idempotency::take(conn, &route, &key, &hash, &here)).await? {
             Taken::Busy if began.elapsed() < PATIENCE => sleep(LOOK).await,
             taken => return Ok(taken),
         }
@@ -91,6 +91,7 @@ async fn answer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let _holding = ctx.keys.hold(claim.holder());
     let mut held = Held { ctx: Arc::clone(&ctx), claim: Some(claim.clone()) };
     let response = tokio::select! {
         response = claim.scope(next.call(request)) => response,

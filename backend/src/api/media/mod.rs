@@ -1,10 +1,9 @@
-//! `/media`: the bytes of the takes, whole or in ranges (RFC 9110, 13 and 14).
+//! `/media`: the bytes of the takes, whole or in ranges (RFC 9110, 13 and 14); and other files that are served as they are.
 
 mod range;
 
 use std::{
     io::SeekFrom,
-    path::Path,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -49,23 +48,34 @@ pub async fn media(ctx: Data<Arc<Ctx>>, request: HttpRequest) -> Result<HttpResp
     let changed = about.modified().ok().and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok()).map_or(0, |age| age.as_secs());
     let media = Media {
         tag: key.rsplit('/').next().unwrap_or(key).to_owned(),
-        changed: HttpDate::from(SystemTime::UNIX_EPOCH + Duration::from_secs(changed)),
+        changed: Some(HttpDate::from(SystemTime::UNIX_EPOCH + Duration::from_secs(changed))),
         kind: content_type(key),
         length: about.len(),
+        // The guard stands before this: a shared cache would not ask it.
+        cache: "private, max-age=31536000, immutable",
     };
-    media.answer(&request, &path, file)
+    media.answer(&request, file)
+}
+
+/// Serves what another file may take the place of by the next request, which then has another tag.
+pub async fn changing(request: &HttpRequest, file: File, tag: String, kind: &'static str) -> Result<HttpResponse> {
+    let length = file.metadata().await?.len();
+    Media { tag, changed: None, kind, length, cache: "private, no-cache" }.answer(request, file)
 }
 
 /// What is known of a file before it is read.
 struct Media {
     tag: String,
-    changed: HttpDate,
+    /// When it was made, where that tells it from others.
+    changed: Option<HttpDate>,
     kind: &'static str,
     length: u64,
+    /// How long it may be kept, and by whom.
+    cache: &'static str,
 }
 
 impl Media {
-    fn answer(&self, request: &HttpRequest, path: &Path, file: File) -> Result<HttpResponse> {
+    fn answer(&self, request: &HttpRequest, file: File) -> Result<HttpResponse> {
         if tags(request, &header::IF_MATCH).is_some_and(|wanted| !wanted.has(&self.tag)) {
             return Err(AppError::api(ErrorCode::PreconditionFailed, "The file is not the one that `If-Match` names."));
         }
@@ -87,7 +97,7 @@ impl Media {
                 response.content_type(self.kind).insert_header((header::CONTENT_RANGE, span.header(self.length)));
                 Ok(response.body(SizedStream::new(span.length(), read(file, span))))
             }
-            Asked::Several(spans) => Ok(self.parts(path, &spans)),
+            Asked::Several(spans) => Ok(self.parts(file, &spans)),
             Asked::None => {
                 let mut response = self.headers(StatusCode::RANGE_NOT_SATISFIABLE);
                 Ok(response.insert_header((header::CONTENT_RANGE, format!("bytes */{}", self.length))).finish())
@@ -101,14 +111,15 @@ impl Media {
             return known.has(&self.tag);
         }
         let since = request.headers().get(header::IF_MODIFIED_SINCE).and_then(date);
-        since.is_some_and(|since| self.changed <= since)
+        since.zip(self.changed).is_some_and(|(since, changed)| changed <= since)
     }
 
     /// The ranges that are asked for, unless only of another file (`If-Range`).
     fn range<'a>(&self, request: &'a HttpRequest) -> Option<&'a str> {
         let asked = request.headers().get(header::RANGE)?.to_str().ok()?;
         let Some(condition) = request.headers().get(header::IF_RANGE) else { return Some(asked) };
-        let same = condition.to_str().is_ok_and(|tag| tag.trim() == format!("\"{}\"", self.tag)) || date(condition) == Some(self.changed);
+        let same = condition.to_str().is_ok_and(|tag| tag.trim() == format!("\"{}\"", self.tag))
+            || (self.changed.is_some() && date(condition) == self.changed);
         same.then_some(asked)
     }
 
@@ -116,16 +127,17 @@ impl Media {
         let mut response = HttpResponseBuilder::new(status);
         response
             .insert_header((header::ETAG, format!("\"{}\"", self.tag)))
-            .insert_header((header::LAST_MODIFIED, self.changed))
             .insert_header((header::ACCEPT_RANGES, "bytes"))
-            // The guard stands before this: a shared cache would not ask it.
-            .insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable"))
+            .insert_header((header::CACHE_CONTROL, self.cache))
             .insert_header((header::CONTENT_DISPOSITION, "inline"));
+        if let Some(changed) = self.changed {
+            response.insert_header((header::LAST_MODIFIED, changed));
+        }
         response
     }
 
     /// Several ranges, each a part of a multipart body (RFC 9110, 14.6).
-    fn parts(&self, path: &Path, spans: &[Span]) -> HttpResponse {
+    fn parts(&self, file: File, spans: &[Span]) -> HttpResponse {
         let boundary = Uuid::now_v7().simple().to_string();
         let mut parts: Vec<(Bytes, Option<Span>)> = Vec::new();
         for span in spans {
@@ -135,13 +147,14 @@ impl Media {
         }
         parts.push((format!("\r\n--{boundary}--\r\n").into(), None));
         let length = parts.iter().map(|(head, span)| head.len() as u64 + span.map_or(0, Span::length)).sum();
-        let path = path.to_owned();
+        let file = Arc::new(file);
         let body = stream::iter(parts).then(move |(head, span)| {
-            let path = path.clone();
+            let file = Arc::clone(&file);
             async move {
                 let head = stream::iter([Ok(head)]);
                 let bytes = match span {
-                    Some(span) => read(File::open(path).await?, span).left_stream(),
+                    // They share a place in the file: each is read to its end before the next is sought.
+                    Some(span) => read(file.try_clone().await?, span).left_stream(),
                     None => stream::empty().right_stream(),
                 };
                 Ok::<_, std::io::Error>(head.chain(bytes))

@@ -242,9 +242,12 @@ fn give_examples(operation: &mut Value) {
     }
 }
 
-/// Whether its answer has an entity tag: what is read as JSON, and exports.
+/// What has an entity tag although it is no JSON.
+const TAGGED: [&str; 2] = ["/api/projects/{id}/export", "/api/scenes/{id}/preview"];
+
+/// Whether its answer has an entity tag.
 fn is_tagged(path: &str, operation: &Value) -> bool {
-    operation["responses"]["200"]["content"].get("application/json").is_some() || path.ends_with("/export")
+    operation["responses"]["200"]["content"].get("application/json").is_some() || TAGGED.contains(&path)
 }
 
 fn header(name: &str, description: &str, schema: Value) -> Value {
@@ -252,7 +255,7 @@ fn header(name: &str, description: &str, schema: Value) -> Value {
 }
 
 fn document_headers(path: &str, operation: &mut Value) {
-    let is_export = path.ends_with("/export");
+    let is_tagged = TAGGED.contains(&path);
     let waits = operation["responses"].get("202").is_some();
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses {
@@ -261,8 +264,8 @@ fn document_headers(path: &str, operation: &mut Value) {
             "X-Request-Id".to_owned(),
             json!({"description": "The id of the request, as in the log", "schema": {"type": "string"}}),
         );
-        let has_content = is_export || response["content"].get("application/json").is_some();
-        if matches!(status.as_str(), "200" | "201") && has_content {
+        let has_content = is_tagged || response["content"].get("application/json").is_some();
+        if matches!(status.as_str(), "200" | "201" | "206") && has_content {
             headers.insert("ETag".to_owned(), json!({"description": "The entity tag of the answer", "schema": {"type": "string"}}));
         }
         if matches!(status.as_str(), "201" | "202") {

@@ -6,11 +6,11 @@
 //! new one needs no restart. Piper tells no word times: they are found in the sound.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     ops::RangeInclusive,
     path::{Path, PathBuf},
     process::Stdio,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -44,6 +44,8 @@ struct Piper {
     about: About,
     program: Option<PathBuf>,
     voices: PathBuf,
+    /// What is wrong with voices, as far as the log has it: they are looked at often.
+    told: Mutex<HashSet<String>>,
 }
 
 /// What stands beside a voice's model.
@@ -67,7 +69,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
     let PiperPlace { program, voices } = machine.piper.clone();
     let program = programs::find(program.unwrap_or_else(|| "piper".into()));
     let missing = program.is_none().then(|| "Piper is not installed; install it with: pip install piper-tts.".to_owned());
-    let provider: Arc<dyn SpeechProvider> = Arc::new(Piper { about: about(missing), program, voices });
+    let provider: Arc<dyn SpeechProvider> = Arc::new(Piper { about: about(missing), program, voices, told: Mutex::default() });
     std::future::ready(provider).boxed()
 }
 
@@ -110,12 +112,18 @@ impl Piper {
             let Some(name) = name.strip_suffix(".onnx") else { continue };
             match tokio::fs::read(self.voices.join(format!("{name}.onnx.json"))).await.map(|json| serde_json::from_slice(&json)) {
                 Ok(Ok(description)) => found.push((name.to_owned(), description)),
-                Ok(Err(error)) => tracing::warn!(voice = name, %error, "a Piper voice whose description cannot be read"),
-                Err(error) => tracing::warn!(voice = name, %error, "a Piper voice without its description"),
+                Ok(Err(error)) => self.warn_once(format!("the description of the Piper voice {name} cannot be read: {error}")),
+                Err(error) => self.warn_once(format!("the Piper voice {name} has no description that can be read: {error}")),
             }
         }
         found.sort_by(|(one, _), (other, _)| one.cmp(other));
         found
+    }
+
+    fn warn_once(&self, fault: String) {
+        if self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(fault.clone()) {
+            tracing::warn!("{fault}");
+        }
     }
 
     /// The voice's model, and the number of its speaker where it has several.

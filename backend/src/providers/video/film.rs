@@ -1,10 +1,13 @@
 //! `film` as a provider.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use engines::{
-    film::{self, FilmError, FilmScene, FilmSpec, Music, Place, Visual},
+    film::{self, FilmError, FilmScene, FilmSpec, Music, Place, Visual, preview::Among},
     media::ffmpeg::Tools,
 };
 use futures_util::{FutureExt, future::BoxFuture};
@@ -20,7 +23,8 @@ use crate::{
     providers::{About, Call, Kind, Machine, Provider, ProviderError, ProviderResult, Usage},
 };
 
-const ID: &str = "film";
+/// Its id.
+pub const ID: &str = "film";
 
 struct FilmProvider {
     about: About,
@@ -132,6 +136,18 @@ impl FilmProvider {
             clip_volume_db: request.clip_volume_db,
         })
     }
+}
+
+/// Makes the preview of the request's one scene, and keeps it under that name beside the parts that it is made of.
+pub async fn preview(tools: &Tools, request: &VideoRequest, among: &Among, workdir: &Path, name: &str) -> ProviderResult<PathBuf> {
+    let spec = FilmProvider::spec(request)?;
+    let place = Place { work: workdir.to_owned(), cache: request.cache.clone() };
+    film::preview::render(tools, &spec, among, &place, name).await.map_err(|error| failure(&error))
+}
+
+/// What, besides the request, says how a preview looks and sounds.
+pub async fn preview_engine(tools: &Tools) -> ProviderResult<String> {
+    film::preview::engine(tools).await.map_err(|error| failure(&error))
 }
 
 #[async_trait]

@@ -3,7 +3,7 @@
 mod clips;
 mod elevenlabs;
 mod fal;
-mod film;
+pub mod film;
 mod footage;
 pub mod gateway;
 mod gemini;

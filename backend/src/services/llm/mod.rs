@@ -35,11 +35,13 @@ struct Talk<'a> {
     has_asked: bool,
     /// Whether the next answer may be asked for; the first may, since the call was begun for it.
     admitted: bool,
+    /// Whether what came is of no use, and would not be another time.
+    is_hopeless: bool,
 }
 
 impl<'a> Talk<'a> {
     fn new(model: &'a dyn LanguageModel, call: &'a Call<'a>) -> Self {
-        Self { model, call, used: None, kept: Usage::default(), has_asked: false, admitted: true }
+        Self { model, call, used: None, kept: Usage::default(), has_asked: false, admitted: true, is_hopeless: false }
     }
 
     /// Whether another answer may be asked for; what it may cost is held back then. [`Talk::ask`] sees to it by itself.
@@ -83,9 +85,7 @@ impl<'a> Talk<'a> {
             Err(error) if error.used_is_unknown() => Err(error),
             Err(error) => {
                 // What led to this would lead to it again.
-                if error.kind == Kind::Rejected {
-                    answers::forget(self.call.workdir).await;
-                }
+                self.is_hopeless |= error.kind == Kind::Rejected;
                 Err(match (self.used.take(), error.usage.as_deref().cloned()) {
                     (Some(before), Some(used)) => {
                         // How much was written of one that broke down is not known, so that the sum is not either.
@@ -101,9 +101,18 @@ impl<'a> Talk<'a> {
     }
 
     /// What came is of no use, and would not be another time.
-    async fn broken(&self, message: String) -> ProviderError {
-        answers::forget(self.call.workdir).await;
+    fn broken(&mut self, message: String) -> ProviderError {
+        self.is_hopeless = true;
         ProviderError::new(&self.call.access.provider, Kind::BadResponse, message).having_used(self.used()).at_last()
+    }
+
+    /// The conversation is over. Answers of which nothing was made are forgotten; those of which something was are there until it is
+    /// written down.
+    async fn over<T>(self, ended: ProviderResult<T>) -> ProviderResult<T> {
+        if ended.is_err() && self.is_hopeless {
+            answers::forget(self.call.workdir).await;
+        }
+        ended
     }
 
     fn used(&self) -> Usage {
@@ -127,31 +136,37 @@ pub async fn write(
     call: &Call<'_>,
     written: mpsc::UnboundedSender<Written>,
 ) -> ProviderResult<Usage> {
-    let mut prompt = told::script(request);
     let mut talk = Talk::new(model, call);
-    let mut draft = answered(&mut talk, &mut prompt, request, &written).await?;
+    let ended = written_well(&mut talk, request, &written).await;
+    talk.over(ended).await
+}
+
+/// A script that is as it was asked for; one that is not is asked for once more.
+async fn written_well(talk: &mut Talk<'_>, request: &ScriptRequest, written: &mpsc::UnboundedSender<Written>) -> ProviderResult<Usage> {
+    let (mut prompt, provider) = (told::script(request), &talk.call.access.provider);
+    let mut draft = answered(talk, &mut prompt, request, written).await?;
     let wrong = draft.wrong(request);
     if wrong.is_empty() {
-        draft.tell_head(request, &written);
+        draft.tell_head(request, written);
         return Ok(talk.used());
     }
-    tracing::info!(provider = call.access.provider, ?wrong, "a script is asked for once more");
+    tracing::info!(provider, ?wrong, "a script is asked for once more");
     told::once_more(&mut prompt, &draft.answer(), &words(&wrong));
     match talk.admit(&prompt).await {
         // It is of use as it is, and there is no money for a better one.
         Err(refused) if refused.kind == Kind::Limit && !is_grave(&wrong) => {
-            draft.tell_head(request, &written);
+            draft.tell_head(request, written);
             return Ok(talk.used());
         }
         admitted => admitted?,
     }
     drop(written.send(Written::Again));
-    match written_once_more(&mut talk, &mut prompt, request, &written).await {
+    match written_once_more(talk, &mut prompt, request, written).await {
         Ok(()) => Ok(talk.used()),
         // What is of use and paid for is not thrown away for one that is of none.
         Err(error) if !is_grave(&wrong) && is_for_good(&error) => {
-            tracing::info!(provider = call.access.provider, %error, "a script is taken as it was before");
-            draft.tell_again(request, &written);
+            tracing::info!(provider, %error, "a script is taken as it was before");
+            draft.tell_again(request, written);
             Ok(talk.used_with(error))
         }
         Err(error) => Err(error),
@@ -170,7 +185,7 @@ async fn written_once_more(
     if is_grave(&wrong) {
         let name = &talk.call.access.name;
         let message = format!("The script that {name} wrote is not what was asked for: {}", words(&wrong).join(" "));
-        return Err(talk.broken(message).await);
+        return Err(talk.broken(message));
     }
     draft.tell_head(request, written);
     Ok(())
@@ -232,8 +247,13 @@ pub fn expected_of_rewriting(request: &RewriteRequest) -> Usage {
 
 /// Has a scene rewritten.
 pub async fn rewrite(model: &dyn LanguageModel, request: &RewriteRequest, call: &Call<'_>) -> ProviderResult<(DraftScene, Usage)> {
-    let mut prompt = told::rewrite(request);
     let mut talk = Talk::new(model, call);
+    let ended = rewritten(&mut talk, request).await;
+    talk.over(ended).await
+}
+
+async fn rewritten(talk: &mut Talk<'_>, request: &RewriteRequest) -> ProviderResult<(DraftScene, Usage)> {
+    let mut prompt = told::rewrite(request);
     for _ in 0..2 {
         let mut answer = String::new();
         let ending = talk.ask(&prompt, &mut |more| answer.push_str(more)).await?;
@@ -250,6 +270,6 @@ pub async fn rewrite(model: &dyn LanguageModel, request: &RewriteRequest, call: 
             }
         }
     }
-    let message = format!("What {} wrote is no scene; try again, or say it differently.", call.access.name);
-    Err(talk.broken(message).await)
+    let message = format!("What {} wrote is no scene; try again, or say it differently.", talk.call.access.name);
+    Err(talk.broken(message))
 }

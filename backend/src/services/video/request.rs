@@ -128,7 +128,8 @@ fn maker(ctx: &Ctx, asked: Option<&str>, defaults: &VideoDefaults, film: bool) -
     }
 }
 
-fn of_film(provider: &str, given: VideoOptions, defaults: &VideoDefaults) -> VideoOptions {
+/// The options of a film as they are kept: with the settings' defaults filled in.
+pub fn of_film(provider: &str, given: VideoOptions, defaults: &VideoDefaults) -> VideoOptions {
     VideoOptions {
         provider: Some(provider.to_owned()),
         resolution: given.resolution.or(Some(defaults.resolution)),

@@ -258,7 +258,7 @@ mod tests {
         for (index, (plane, _)) in picture.planes_mut().into_iter().enumerate() {
             plane.fill(if index == 0 { value } else { 128 });
         }
-        let moves = choose(Motion::None, &spec.scenes, |_| 1.0)[0];
+        let moves = choose(Motion::None, &[], &spec.scenes, |_| 1.0)[0];
         Shot { source: Source::Still { picture: Arc::new(picture), moves }, first_frame: 0, frames: 100 }
     }
 

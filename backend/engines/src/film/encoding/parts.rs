@@ -27,7 +27,7 @@ use super::hardware::Encoder;
 use super::look::Seen;
 
 /// Raise this when the same inputs give other frames.
-const DRAWING: &str = "film 3";
+pub const DRAWING: &str = "film 3";
 /// Prepared pictures that are kept for the parts to come: those of the parts under way, and the poster's.
 const KEPT_PICTURES: usize = 6;
 
@@ -223,23 +223,34 @@ impl Parts {
         Ok(Shot { source, first_frame, frames })
     }
 
+    /// Has a scene's picture before it is asked for.
+    pub async fn have(&self, position: usize, picture: Arc<Picture>) {
+        self.prepared.lock().await.push_back((position, picture));
+    }
+
     async fn picture(&self, position: usize) -> Result<Arc<Picture>, FilmError> {
         // Held while it is loaded: the part beside this one waits for the same picture rather than load it too.
         let mut kept = self.prepared.lock().await;
         if let Some((_, picture)) = kept.iter().find(|(scene, _)| *scene == position) {
             return Ok(Arc::clone(picture));
         }
-        let scene = &self.spec.scenes[position];
-        let size = prepared_size(self.spec.width, self.spec.height, self.moves[position].reach);
-        let loaded = still::load(&self.tools, scene.visual.file(), size).await;
-        let picture =
-            Arc::new(loaded.map_err(|error| FilmError::scene(scene, position, "its picture is broken or in no known format", error))?);
+        let picture = picture(&self.tools, &self.spec, position, self.moves[position].reach).await?;
         kept.push_back((position, Arc::clone(&picture)));
         if kept.len() > KEPT_PICTURES {
             kept.pop_front();
         }
         Ok(picture)
     }
+}
+
+/// A scene's still, prepared for a move of that reach.
+///
+/// # Errors
+/// It cannot be read.
+pub async fn picture(tools: &Tools, spec: &FilmSpec, position: usize, reach: f64) -> Result<Arc<Picture>, FilmError> {
+    let scene = &spec.scenes[position];
+    let loaded = still::load(tools, scene.visual.file(), prepared_size(spec.width, spec.height, reach)).await;
+    loaded.map(Arc::new).map_err(|error| FilmError::scene(scene, position, "its picture is broken or in no known format", error))
 }
 
 /// How parts share the cores.

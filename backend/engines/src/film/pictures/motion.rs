@@ -37,24 +37,32 @@ pub struct Move {
 }
 
 /// The moves of all scenes, each over so many seconds. Chosen by the scene's id, so that a scene keeps its move when others come
-/// and go, but never the same twice running.
+/// and go, but never the same twice running: `before` are the ids of the stills that come before these scenes.
 #[must_use]
-pub fn choose(motion: Motion, scenes: &[FilmScene], seconds: impl Fn(usize) -> f64) -> Vec<Move> {
-    let mut last = usize::MAX;
+pub fn choose(motion: Motion, before: &[String], scenes: &[FilmScene], seconds: impl Fn(usize) -> f64) -> Vec<Move> {
+    let mut last = before.iter().fold(usize::MAX, |last, id| kind_after(last, id));
     let moves = scenes.iter().enumerate().map(|(position, scene)| {
-        let reach = match (motion, &scene.visual) {
-            (Motion::Auto { strength }, Visual::Still { card: true, .. }) => 1.0 + (CARD_REACH - 1.0) * strength.min(1.0),
-            (Motion::Auto { strength }, Visual::Still { card: false, .. }) => 1.0 + (REACH - 1.0) * strength,
-            (Motion::None, _) | (_, Visual::Clip { .. }) => return Move::still(),
-        };
-        let mut kind = usize::from(spread(&scene.id)) % KINDS.len();
-        if kind == last {
-            kind = (kind + 1) % KINDS.len();
-        }
-        last = kind;
-        Move::of_kind(KINDS[kind], reach, seconds(position))
+        let Some(reach) = reach(motion, &scene.visual) else { return Move::still() };
+        last = kind_after(last, &scene.id);
+        Move::of_kind(KINDS[last], reach, seconds(position))
     });
     moves.collect()
+}
+
+/// How much larger than the frame a picture is that moves; none for what does not.
+#[must_use]
+pub fn reach(motion: Motion, visual: &Visual) -> Option<f64> {
+    match (motion, visual) {
+        (Motion::Auto { strength }, Visual::Still { card: true, .. }) => Some(1.0 + (CARD_REACH - 1.0) * strength.min(1.0)),
+        (Motion::Auto { strength }, Visual::Still { card: false, .. }) => Some(1.0 + (REACH - 1.0) * strength),
+        (Motion::None, _) | (_, Visual::Clip { .. }) => None,
+    }
+}
+
+/// Which of the kinds a still with that id gets behind one of that kind.
+fn kind_after(last: usize, id: &str) -> usize {
+    let kind = usize::from(spread(id)) % KINDS.len();
+    if kind == last { (kind + 1) % KINDS.len() } else { kind }
 }
 
 #[derive(Clone, Copy)]
@@ -148,7 +156,7 @@ mod tests {
     #[test]
     fn no_move_comes_twice_running_and_each_stays_inside_the_picture() {
         let spec = spec_of(60);
-        let moves = choose(Motion::Auto { strength: 1.0 }, &spec.scenes, |_| 9.0);
+        let moves = choose(Motion::Auto { strength: 1.0 }, &[], &spec.scenes, |_| 9.0);
         for pair in moves.windows(2) {
             assert_ne!(pair[0], pair[1]);
         }
@@ -167,7 +175,7 @@ mod tests {
         if let Visual::Still { card, .. } = &mut spec.scenes[1].visual {
             *card = true;
         }
-        let reaches = |strength| choose(Motion::Auto { strength }, &spec.scenes, |_| 9.0).iter().map(|m| m.reach).collect::<Vec<_>>();
+        let reaches = |strength| choose(Motion::Auto { strength }, &[], &spec.scenes, |_| 9.0).iter().map(|m| m.reach).collect::<Vec<_>>();
         let (half, usual, double) = (reaches(0.5), reaches(1.0), reaches(2.0));
         assert_eq!(usual, [REACH, CARD_REACH]);
         assert!((double[0] - 1.0) / (half[0] - 1.0) - 4.0 < 1e-9, "{half:?} {double:?}");

@@ -35,7 +35,7 @@ const CEILING_DB: f64 = -1.7;
 /// A narration is raised or lowered by at most this much: what is nearly silent was meant to be.
 const MOST_GAIN_DB: f64 = 24.0;
 /// Raise this when the same narrations, clips and music give another sound.
-const MIXING: &str = "sound 4";
+pub const MIXING: &str = "sound 4";
 /// Music raises or lowers a narration by at most this much: half a decibel would just be heard.
 const MOST_SHIFT_DB: f64 = 0.4;
 /// A film with music may be so far from the target, by R 128's measure.
@@ -94,6 +94,9 @@ pub struct Measured {
     pub silent: Vec<(f64, f64)>,
     /// When the wave first stands at its limit, and how often it does.
     pub clipped: Option<(f64, u32)>,
+    /// By how many dB the music is louder than was asked for.
+    #[serde(default)]
+    pub music_by: f64,
 }
 
 impl Sound {
@@ -115,6 +118,22 @@ impl Sound {
         Ok((store.file(&name), measured))
     }
 
+    /// The sound as it comes out of the encoder at first, for who waits: a peak may be half a decibel over the limit, which a
+    /// film's may not.
+    ///
+    /// # Errors
+    /// [`ToolError`] when ffmpeg fails or the disk is full.
+    pub async fn at_once(&self, tools: &Tools, store: &Store) -> Result<PathBuf, ToolError> {
+        let name = format!("{}.once.m4a", self.key(&tools.version().await?));
+        if store.find::<()>(&name).await.is_none() {
+            let sound = self.clone();
+            let (levels, _) = blocking(move |stop| sound.find_levels(stop)).await?;
+            self.write(tools, levels, &store.unfinished(&name)).await?;
+            store.keep(&name, &()).await?;
+        }
+        Ok(store.file(&name))
+    }
+
     /// The hash of everything that is heard. A decoded sound's name is the hash of its content.
     fn key(&self, ffmpeg: &str) -> String {
         let spans: Vec<_> = self.timeline.scenes.iter().map(|scene| (scene.first_frame, scene.frames, scene.speech)).collect();
@@ -131,7 +150,7 @@ impl Sound {
     /// [`ToolError`] when ffmpeg fails or the disk is full.
     async fn encode(&self, tools: &Tools, to: &Path) -> Result<Measured, ToolError> {
         let sound = self.clone();
-        let mut levels = blocking(move |stop| sound.find_levels(stop)).await?;
+        let (mut levels, music_by) = blocking(move |stop| sound.find_levels(stop)).await?;
         let mut tries = 0;
         loop {
             self.write(tools, levels, to).await?;
@@ -139,7 +158,7 @@ impl Sound {
             let over = measured.true_peak_dbtp.unwrap_or(f64::NEG_INFINITY) - (PEAK_LIMIT_DBTP - 0.05);
             tries += 1;
             if over <= 0.0 || tries == 3 {
-                return Ok(measured);
+                return Ok(Measured { music_by, ..measured });
             }
             levels.ceiling -= over + 0.1;
         }
@@ -149,11 +168,13 @@ impl Sound {
     /// music. Both are to be had: music that is heard alone for long counts as a quiet film, and all would be turned up for
     /// it; but where it is much quieter than speech it is not counted at all (R 128 leaves out what is 10 LU under the rest),
     /// and where it is as loud nothing is missing. The nearer of the two is taken.
-    fn find_levels(&self, stop: &AtomicBool) -> Result<Levels, ToolError> {
+    /// Answers too by how many dB the music is louder than was asked for.
+    fn find_levels(&self, stop: &AtomicBool) -> Result<(Levels, f64), ToolError> {
         let without = Levels { gain: 0.0, ceiling: CEILING_DB, bed: None };
         let spoken = self.voices.iter().flatten().any(|voice| voice.loudness.is_some());
         if self.music.is_none() || !spoken {
-            return self.find_gain(Levels { bed: Some(0.0), ..without }, stop);
+            // Where nobody speaks, the music is under nothing.
+            return Ok((self.find_gain(Levels { bed: Some(0.0), ..without }, stop)?, 0.0));
         }
         let alone = self.find_gain(without, stop)?.gain;
         // The levels with the music changed by so much, and whether they bring the film near enough to the target.
@@ -165,16 +186,17 @@ impl Sound {
         };
         let (as_asked, near) = with_music(0.0)?;
         if near {
-            return Ok(as_asked);
+            return Ok((as_asked, 0.0));
         }
         for by in CHANGES_DB {
             let (levels, near) = with_music(by)?;
             if near {
-                return Ok(levels);
+                return Ok((levels, by));
             }
         }
         // A film in which next to nothing is said is as loud as its music.
-        self.find_gain(as_asked, stop)
+        let levels = self.find_gain(as_asked, stop)?;
+        Ok((levels, levels.gain - alone))
     }
 
     /// The gain that brings the limited film to the target loudness, looked for from the one in `levels` on.
@@ -373,6 +395,7 @@ pub async fn measure(tools: &Tools, file: &Path) -> Result<Measured, ToolError> 
             true_peak_dbtp: (peak > 1e-5).then(|| 20.0 * peak.log10()),
             clipped: (faults.clipped > 0).then(|| (seconds(faults.first_clipped), faults.clipped)),
             silent: faults.silences(),
+            music_by: 0.0,
         })
     };
     let (measured, ended) = tokio::join!(read, finish("ffmpeg", &mut child));

@@ -42,7 +42,7 @@ impl Decoded {
 }
 
 /// Raise this when the same sound gives other samples or measures.
-const MEASURES: &str = "voice 3";
+pub const MEASURES: &str = "voice 3";
 
 /// A sound file, and at which share of its own speed it is heard.
 #[derive(Clone, Copy)]
