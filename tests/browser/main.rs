@@ -8,6 +8,7 @@ mod library;
 mod loading;
 mod making;
 mod pages;
+mod previews;
 mod providers;
 mod rewriting;
 mod speed;
@@ -93,11 +94,9 @@ async fn settings_are_kept_and_the_keys_lead_everywhere() {
     browser.until("return document.querySelector('dialog') === null").await;
     browser.until("return document.querySelector('[aria-label=Notifications]') !== null").await;
     for (keys, path) in [("ga", "audio"), ("gi", "image"), ("gv", "video"), ("gs", "script")] {
-        browser.find("body").await.send_keys(keys).await.unwrap();
-        browser.until(&format!("return location.pathname === '/{path}/{id}'")).await;
+        browser.go(keys, &format!("/{path}/{id}")).await;
     }
-    browser.find("body").await.send_keys("g,").await.unwrap();
-    browser.until("return location.pathname === '/settings'").await;
+    browser.go("g,", "/settings").await;
     browser.button("Test connection to eSpeak NG").await.click().await.unwrap();
     browser.until("return document.body.innerText.includes('Works, ')").await;
     browser.find("#default-speed option[value='1.2']").await.click().await.unwrap();

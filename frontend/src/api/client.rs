@@ -23,6 +23,12 @@ pub async fn get_text(path: &str) -> Answer<String> {
     text(send(Request::get(path).header("Accept", "application/json").build()).await?).await
 }
 
+/// Has the server make a file, and answers once it is there to be played, or is not waited for any more; of the file itself
+/// one byte is sent.
+pub async fn make_ready(path: &str, gone: Option<&web_sys::AbortSignal>) -> Answer<()> {
+    send(Request::get(path).header("Range", "bytes=0-0").abort_signal(gone).build()).await.map(drop)
+}
+
 /// Creates or starts something.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
     read(send(with_body(Request::post(path), JSON, body)?).await?).await

@@ -17,6 +17,19 @@ pub async fn get(id: SceneId) -> Answer<Tagged<Scene>> {
     client::get_tagged(&path(id)).await
 }
 
+/// Where it is to be seen by itself, as a film with those options shows it.
+pub fn preview_url<'a>(id: SceneId, options: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    // Names, numbers and words of the API need no quoting.
+    let query: Vec<String> =
+        options.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{}/preview?{}", path(id), query.join("&"))
+}
+
+/// Waits until it can be seen there.
+pub async fn preview(address: &str, gone: Option<&web_sys::AbortSignal>) -> Answer<()> {
+    client::make_ready(address, gone).await
+}
+
 /// Changes its words, provided that nobody else changed it since.
 pub async fn patch_matching(id: SceneId, patch: &PatchScene, tag: &str) -> Answer<Tagged<Scene>> {
     client::patch_matching(&path(id), patch, tag).await

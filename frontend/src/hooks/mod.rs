@@ -1,5 +1,6 @@
 //! Hooks that more than one component uses.
 
+mod newest;
 mod use_file_drop;
 mod use_id;
 mod use_in_view;
@@ -14,6 +15,7 @@ mod use_space;
 mod use_steady;
 mod use_typed;
 
+pub use newest::Newest;
 pub use use_file_drop::use_file_drop;
 pub use use_id::use_id;
 pub use use_in_view::use_in_view;

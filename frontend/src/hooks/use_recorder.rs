@@ -64,6 +64,10 @@ pub fn use_recorder(onrecorded: Callback<Recorded>) -> Recorder {
     let start = {
         let (state, meter, session) = (state.clone(), meter.clone(), session.clone());
         Callback::from(move |()| {
+            // A second one would go on by itself.
+            if matches!(*state, Recording::Asking | Recording::Running) {
+                return;
+            }
             state.set(Recording::Asking);
             let (state, meter, session, gone) = (state.clone(), meter.clone(), session.clone(), gone.clone());
             let ended = {

@@ -23,7 +23,7 @@ use crate::{
     routes::Stage,
     state::{
         State, activity,
-        asking::{Asking, Whole},
+        asking::{Asking, What},
         make,
         player::{self, Player},
         project::OpenProject,
@@ -60,12 +60,15 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let (chosen, choose) = use_kept::<VoiceSettings>(voices::key(id));
     // What was chosen for one scene alone.
     let (own, choose_own) = use_kept::<BTreeMap<SceneId, VoiceSettings>>(voices::own_key(id));
-    let onchoose = use_callback(own.clone(), move |(scene, settings): (SceneId, VoiceSettings), own| {
-        let mut next = own.clone();
-        next.insert(scene, settings);
-        next.retain(|_, settings| *settings != VoiceSettings::default());
-        choose_own.emit(next);
-    });
+    let onchoose = {
+        let own = own.clone();
+        use_callback((), move |(scene, settings): (SceneId, VoiceSettings), ()| {
+            let mut next = own.now();
+            next.insert(scene, settings);
+            next.retain(|_, settings| *settings != VoiceSettings::default());
+            choose_own.emit(next);
+        })
+    };
     let opened = use_state(|| None::<SceneId>);
     let navigator = use_navigator();
     let language = project.as_ref().map(|project| project.language.clone());
@@ -93,11 +96,18 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let default_name = default_voice.as_ref().map(|id| AttrValue::from(voice_name(of_default.as_slice(), id)));
 
     let complete = tally.total > 0 && tally.ready == tally.total;
-    let wanted = Voices { chosen: chosen.clone(), own: own.clone() };
+    let wanted = {
+        let (chosen, own) = (chosen.clone(), own.clone());
+        move || Voices { chosen: chosen.now(), own: own.now() }
+    };
     let generate = |only_missing: bool| {
         let wanted = wanted.clone();
-        Callback::from(move |()| make::all_audio(wanted.batch(id, only_missing), &wanted.own_takes(&OpenProject::current())))
+        Callback::from(move |()| {
+            let wanted = wanted();
+            make::all_audio(wanted.batch(id, only_missing), &wanted.own_takes(&OpenProject::current()));
+        })
     };
+    let wanted = wanted();
     let all = wanted.batch(id, !complete);
     // Another voice may cost something else: of several nothing is said.
     let known = project.is_some() && tally.total > 0 && own.values().all(|own| own.voice.is_none());
@@ -106,7 +116,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let one = (*opened).map(|id| of_scene(id).request(id));
     let one_estimate = use_estimate("audio", one.as_ref().and_then(asked), 0);
 
-    let asking = *use_selector(move |asking: &Asking| asking.has(Whole::Audio, id));
+    let asking = *use_selector(move |asking: &Asking| asking.has(What::Narrations, id));
     let playing = *use_selector(|player: &Player| player.playing);
     use_effect_with(id, |_| player::leave);
     use_space(false, Callback::from(|()| player::toggle_last(&sounds(&OpenProject::current()))));

@@ -6,6 +6,7 @@ use shared::{
     ApiError,
     project::AspectRatio,
     scene::Scene,
+    settings::Settings,
     video::{GenerateVideo, VideoOptions},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -50,19 +51,19 @@ pub fn ClipWindow(props: &ClipWindowProps) -> Html {
     let refused = use_state(|| None::<ApiError>);
     let asking = use_state(|| false);
 
-    let provider = settings.as_ref().and_then(|settings| clip_maker(settings, &kept)).map(|provider| provider.id.clone());
-    // What was told to a provider who is not there any more is no other's to take.
-    let value = match &provider {
-        Some(provider) if kept.get("provider") != *provider => OptionValues::default().with("provider", provider),
-        _ => kept,
-    };
-    let request = image.zip(provider).map(|(image, provider)| GenerateVideo {
-        project_id: None,
-        image_ids: Some(vec![image]),
-        options: Some(VideoOptions { provider: Some(provider), ..value.read() }),
+    let known = (*settings).clone();
+    let makes = known.as_ref().is_some_and(|settings| clip_maker(settings, &kept).is_some());
+    let value = kept.map(move |kept| known.as_deref().map_or_else(|| kept.clone(), |settings| for_maker(settings, kept)));
+    let request = image.filter(|_| makes).map(|image| {
+        let value = value.clone();
+        move |prompt: Option<String>| GenerateVideo {
+            project_id: None,
+            image_ids: Some(vec![image]),
+            options: Some(VideoOptions { prompt, ..value.now().read() }),
+        }
     });
     // What happens in it costs nothing more or less: asked without it, typing asks nothing.
-    let estimate = use_estimate("video", request.as_ref().and_then(asked), 0);
+    let estimate = use_estimate("video", request.as_ref().and_then(|request| asked(&request(None))), 0);
     let onchange = {
         let refused = refused.clone();
         Callback::from(move |next| {
@@ -70,12 +71,14 @@ pub fn ClipWindow(props: &ClipWindowProps) -> Html {
             keep.emit(next);
         })
     };
-    let onmake = request.map(|mut request| {
-        let (refused, asking) = (refused.clone(), asking.clone());
-        let prompt = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
-        request.options.iter_mut().for_each(|options| options.prompt.clone_from(&prompt));
+    let onmake = request.map(|request| {
+        let (words, refused, asking) = (words.clone(), refused.clone(), asking.clone());
         Callback::from(move |()| {
-            let (request, refused, asking) = (request.clone(), refused.clone(), asking.clone());
+            if *asking {
+                return;
+            }
+            let request = request(Some(words.trim().to_owned()).filter(|words| !words.is_empty()));
+            let (refused, asking) = (refused.clone(), asking.clone());
             asking.set(true);
             refused.set(None);
             spawn_local(async move {
@@ -101,5 +104,13 @@ pub fn ClipWindow(props: &ClipWindowProps) -> Html {
             onuse={Callback::from(move |clip| edit::select_clip(id, clip))}
             onclose={props.onclose.clone()}
         />
+    }
+}
+
+/// What is chosen for whoever would be asked. What was told to a provider who is not there any more is no other's to take.
+fn for_maker(settings: &Settings, kept: &OptionValues) -> OptionValues {
+    match clip_maker(settings, kept) {
+        Some(provider) if kept.get("provider") != provider.id => OptionValues::default().with("provider", &provider.id),
+        _ => kept.clone(),
     }
 }

@@ -22,11 +22,11 @@ use crate::{
         ui::{Button, EmptyState, Icon, IconButton},
     },
     design::style,
-    hooks::use_kept,
+    hooks::{Newest, use_kept},
     routes::Stage,
     state::{
         activity,
-        asking::{Asking, Whole},
+        asking::{Asking, What},
         edit, make,
         project::OpenProject,
         settings::SettingsState,
@@ -69,27 +69,33 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let settings = use_selector(|state: &SettingsState| state.settings.clone());
     let (words, write) = use_kept::<String>(format!("studio.style.{id}"));
     let (options, choose) = use_kept::<OptionValues>(format!("studio.image.{id}"));
-    let options = use_present(options);
+    let options = use_present(&options);
     let more = use_state(|| false);
     let opened = use_state(|| None::<SceneId>);
     let moving = use_state(|| None::<SceneId>);
     let one_options = use_state(OptionValues::default);
-    let one_present = use_present((*one_options).clone());
+    let one_present = use_present(&Newest::from(&one_options));
     let navigator = use_navigator();
 
-    let style_prompt = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
-    let model_options = Some(options.read()).filter(|_| !options.is_empty());
     let complete = tally.total > 0 && tally.ready == tally.total;
-    let asking = *use_selector(move |asking: &Asking| asking.has(Whole::Images, id));
-    let batch = |only_missing: bool| GenerateImageBatch {
-        project_id: id,
-        style_prompt: style_prompt.clone(),
-        model_options: model_options.clone(),
-        only_missing: Some(only_missing),
+    let asking = *use_selector(move |asking: &Asking| asking.has(What::Images, id));
+    let told = {
+        let (words, options) = (words.clone(), options.clone());
+        move || {
+            let (words, options) = (words.now().trim().to_owned(), options.now());
+            (Some(words).filter(|words| !words.is_empty()), Some(options.read()).filter(|_| !options.is_empty()))
+        }
+    };
+    let batch = {
+        let told = told.clone();
+        move |only_missing: bool| {
+            let (style_prompt, model_options) = told();
+            GenerateImageBatch { project_id: id, style_prompt, model_options, only_missing: Some(only_missing) }
+        }
     };
     let generate = |only_missing: bool| {
-        let request = batch(only_missing);
-        Callback::from(move |()| make::all_images(request.clone()))
+        let batch = batch.clone();
+        Callback::from(move |()| make::all_images(batch(only_missing)))
     };
     // The look costs nothing more or less: asked without it, typing asks nothing.
     let all = GenerateImageBatch { style_prompt: None, ..batch(!complete) };
@@ -127,14 +133,14 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
             if complete { <Button icon={Icon::Retry} busy={asking} onclick={generate(false)}>{ "Generate all again" }</Button> }
         </>
     };
-    let ongenerate = use_callback((style_prompt.clone(), options.clone()), |scene: SceneId, (style_prompt, options)| {
-        let model_options = Some(options.read()).filter(|_| !options.is_empty());
-        make::image(GenerateImage { scene_id: scene, style_prompt: style_prompt.clone(), model_options });
+    let ongenerate = use_callback((), move |scene_id: SceneId, ()| {
+        let (style_prompt, model_options) = told();
+        make::image(GenerateImage { scene_id, style_prompt, model_options });
     });
     let onopen = {
-        let (opened, one_options) = (opened.clone(), one_options.clone());
-        use_callback(options.clone(), move |scene: SceneId, options| {
-            one_options.set(options.clone());
+        let (opened, one_options, options) = (opened.clone(), one_options.clone(), options.clone());
+        use_callback((), move |scene: SceneId, ()| {
+            one_options.set(options.now());
             opened.set(Some(scene));
         })
     };
@@ -169,7 +175,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
             <>
                 <div class={style}>
                     <div class="look">
-                        <StyleField value={words.clone()} onchange={write.clone()} {default_style} />
+                        <StyleField value={(*words).clone()} onchange={write.clone()} {default_style} />
                         <IconButton icon={Icon::Settings} label="More options" expanded={*more} onclick={toggle} />
                     </div>
                     <div class="state">
@@ -187,8 +193,8 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
                         scene={scenes[index].clone()}
                         number={index + 1}
                         shape={project.aspect_ratio}
-                        style_prompt={words.clone()}
-                        options={options.clone()}
+                        style_prompt={(*words).clone()}
+                        options={(*options).clone()}
                         settings={(*settings).clone()}
                         estimate={html! { <EstimateLine estimate={one_estimate} one="image" many="images" /> }}
                         onoptions={let one_options = one_options.clone(); Callback::from(move |next| one_options.set(next))}

@@ -15,7 +15,7 @@ use crate::{
     },
     design::style,
     format,
-    hooks::use_primary_shortcut,
+    hooks::{Newest, use_primary_shortcut},
     routes::Route,
     state::{
         make,
@@ -64,6 +64,9 @@ pub fn NewPage() -> Html {
     let begin = {
         let (busy, error) = (busy.clone(), error.clone());
         move |kept: &'static str, making: std::pin::Pin<Box<dyn Future<Output = Answer<ProjectId>>>>| {
+            if *busy {
+                return;
+            }
             let (busy, error, navigator) = (busy.clone(), error.clone(), navigator.clone());
             busy.set(true);
             error.set(None);
@@ -146,9 +149,9 @@ pub fn NewPage() -> Html {
                     </div>
                     <Tabs id="new" label="Where the script comes from" value={*view} onchange={onview} choices={vec![Choice::new(WRITE, "From a text or an idea"), Choice::new(PASTE, "Paste a script")]}>
                         if *view == PASTE {
-                            <PasteForm draft={(*script).clone()} onchange={onscript} onsubmit={onpaste} busy={*busy} error={(*error).clone()} />
+                            <PasteForm draft={Newest::from(&script)} onchange={onscript} onsubmit={onpaste} busy={*busy} error={(*error).clone()} />
                         } else {
-                            <ScriptForm draft={(*draft).clone()} {onchange} {onsubmit} busy={*busy} error={(*error).clone()} settings={(*settings).clone()} />
+                            <ScriptForm draft={Newest::from(&draft)} {onchange} {onsubmit} busy={*busy} error={(*error).clone()} settings={(*settings).clone()} />
                         }
                     </Tabs>
                     if *view == WRITE {

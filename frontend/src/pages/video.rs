@@ -20,6 +20,7 @@ use crate::{
     api::{
         self,
         project::{ExportFormat, export_url},
+        scene::preview_url,
     },
     components::{
         audio::voice_name,
@@ -28,8 +29,8 @@ use crate::{
         options::OptionValues,
         ui::{Card, EmptyState, Icon, Switch, skeleton},
         video::{
-            CaptionPreview, FilmChecklist, FilmHistory, FilmStep, Offer, ReplaceOwn, Replacement, ReplacementNote, Sample, SceneStrip,
-            Seek, VideoDetailModal, VideoOptionsForm, VideoResultCard, Want, defaults, frame, planned,
+            CaptionPreview, FilmChecklist, FilmHistory, FilmStep, Offer, ReplaceOwn, Replacement, ReplacementNote, Sample, ScenePreview,
+            SceneStrip, Seek, VideoDetailModal, VideoOptionsForm, VideoResultCard, Want, defaults, frame, planned,
         },
     },
     design::style,
@@ -39,7 +40,7 @@ use crate::{
     state::{
         State,
         activity::{self, Item},
-        asking::{Asking, Whole},
+        asking::{Asking, What},
         discard::Discarded,
         edit,
         make::{self, Replaced},
@@ -78,6 +79,9 @@ impl Next {
     }
 }
 
+/// What of a film's options is seen in one of its scenes.
+const PREVIEWED: [&str; 7] = ["fps", "motion", "motionStrength", "transition", "subtitles", "captionStyle", "clipVolumeDb"];
+
 /// The film of a project.
 #[component]
 pub fn VideoPage(props: &VideoPageProps) -> Html {
@@ -110,15 +114,19 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
     let detail = use_state(|| None::<VideoId>);
     let seek = use_state(Seek::default);
     use_effect_with(id, |_| player::leave);
+    let watched = use_state(|| None::<SceneId>);
     let (stage, started) = (use_node_ref(), use_state(|| false));
 
     let (audio, image) = *tallies;
-    let value = settings.as_ref().map(|settings| own.over(&defaults(settings)));
+    let value = settings.as_ref().map(|settings| {
+        let defaults = defaults(settings);
+        own.map(move |own| own.over(&defaults))
+    });
     let fill = own.value("fillMissing").as_bool().unwrap_or(true);
     let newest = films.first();
     // One that was canceled shows nothing: the film before it stays on the screen.
     let default = films.iter().find(|film| film.status != Status::Canceled).or(newest);
-    let asking = *use_selector(move |asking: &Asking| asking.has(Whole::Film, id));
+    let asking = *use_selector(move |asking: &Asking| asking.has(What::Film, id));
     let running = asking || newest.is_some_and(|film| !film.status.is_finished());
     let replacement = use_replacement(id, project.as_ref().map(|project| project.language.clone()));
     let question = use_state(|| None::<Next>);
@@ -190,7 +198,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
         blocked,
         run: {
             let (value, start) = (value.clone(), start.clone());
-            Callback::from(move |()| value.iter().cloned().for_each(|value| start.emit(value)))
+            Callback::from(move |()| value.iter().for_each(|value| start.emit(value.now())))
         },
     });
     let onseek = {
@@ -199,6 +207,11 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
             detail.set(None);
             seek.set(Seek { count: seek.count + 1, at });
         })
+    };
+    let previewed = PREVIEWED.map(|name| (name, value.as_ref().map(|value| value.get(name)).unwrap_or_default()));
+    let onpreview = {
+        let watched = watched.clone();
+        Callback::from(move |scene: SceneId| watched.set(Some(scene)))
     };
     let content = project.map(|project| {
         let film = picked.and_then(|id| films.iter().find(|film| film.id == id)).or(default);
@@ -220,6 +233,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                         project_url={export_url(id, ExportFormat::Zip)}
                         seek={*seek}
                         onseek={onseek.clone()}
+                        onpreview={onpreview.clone()}
                         ondetails={let detail = detail.clone(); Callback::from(move |()| detail.set(Some(shown)))}
                         oncancel={Callback::from(move |()| spawn_local(activity::cancel(item.clone())))}
                         onretry={ask.reform(move |()| Next::Again(again.clone()))}
@@ -228,8 +242,8 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
             }
             None => html! {
                 <>
-                    { beginning(&project, value.as_ref(), &sample, whole) }
-                    <SceneStrip shots={planned(&steps)} />
+                    { beginning(&project, value.as_deref(), &sample, whole) }
+                    <SceneStrip shots={planned(&steps)} {onpreview} />
                 </>
             },
         };
@@ -239,7 +253,7 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
         };
         let onfill = {
             let (own, choose) = (own.clone(), choose.clone());
-            Callback::from(move |on| choose.emit(own.switched("fillMissing", on)))
+            Callback::from(move |on| choose.emit(own.now().switched("fillMissing", on)))
         };
         let told = detail.and_then(|id| films.iter().find(|film| film.id == id)).cloned().zip((*settings).clone());
         html! {
@@ -278,6 +292,16 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
                         {onseek}
                         onmake={start}
                         onclose={let detail = detail.clone(); Callback::from(move |()| detail.set(None))}
+                    />
+                }
+                if let Some((index, step)) = watched.and_then(|id| steps.iter().enumerate().find(|(_, step)| step.id == id)) {
+                    <ScenePreview
+                        project={id}
+                        number={index + 1}
+                        title={step.title.clone()}
+                        shape={project.aspect_ratio.parts()}
+                        address={preview_url(step.id, previewed)}
+                        onclose={let watched = watched.clone(); Callback::from(move |()| watched.set(None))}
                     />
                 }
                 if let Some((next, replacement)) = (*question).clone().zip(replacement) {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
+    asking::{Asked, What},
     live,
     store::{State, state},
     take::Take,
@@ -268,6 +269,7 @@ pub fn cancel_all(kind: RecordKind, project: ProjectId) {
 
 /// Starts a failed piece of work again.
 pub async fn retry(item: Item) {
+    let Some(_asked) = Asked::begin(What::Retry, item.id) else { return };
     let answer = match item.kind {
         RecordKind::Audio => api::audio::retry(item.id.into()).await.map(Event::Audio),
         RecordKind::Image => api::image::retry(item.id.into()).await.map(Event::Image),

@@ -59,6 +59,9 @@ fn change(change: impl FnOnce(&mut BTreeMap<Uuid, Hidden>)) {
 
 /// Hides a take or a film, and removes it when the time for undoing that is over.
 pub fn discard(kind: RecordKind, id: Uuid, project: ProjectId) {
+    if Discarded::current().has(id) {
+        return;
+    }
     let what = match kind {
         RecordKind::Video if OpenProject::current().films.iter().any(|film| film.id.0 == id) => "Film deleted",
         RecordKind::Video => "Clip deleted",

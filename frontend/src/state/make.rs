@@ -17,7 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     activity::{self, Item},
-    asking::{Asked, Whole},
+    asking::{Asked, What},
     attempt::Attempt,
     discard, drafts,
     drafts::Drafts,
@@ -39,10 +39,13 @@ pub async fn script(request: &GenerateScript) -> Answer<ProjectId> {
 
 /// A narration for one scene.
 pub fn audio(scene: SceneId, voice: Option<String>, speed: Option<f64>) {
+    let Some(asked) = Asked::begin(What::Narration, scene) else { return };
     let attempt = Attempt::begin(format!("generated narration for {scene}"));
     spawn_local(async move {
         let request = GenerateAudio { scene_id: scene, voice_id: voice.clone(), speed };
-        match settled(api::audio::generate(&request)).await {
+        let answer = settled(api::audio::generate(&request)).await;
+        drop(asked);
+        match answer {
             Ok(clip) => {
                 live::apply(&Event::Audio(clip));
                 attempt.succeeded();
@@ -58,7 +61,7 @@ pub fn all_audio(batch: GenerateAudioBatch, own: &[GenerateAudio]) {
 }
 
 fn narrate(project: ProjectId, mut wanted: Wanted) {
-    let Some(asked) = Asked::begin(Whole::Audio, project) else { return };
+    let Some(asked) = Asked::begin(What::Narrations, project) else { return };
     let attempt = Attempt::begin(format!("narrations for {project}"));
     spawn_local(async move {
         let answer = settled(wanted.ask_server()).await;
@@ -177,9 +180,12 @@ impl Wanted {
 
 /// A picture for one scene.
 pub fn image(request: GenerateImage) {
+    let Some(asked) = Asked::begin(What::Image, request.scene_id) else { return };
     let attempt = Attempt::begin(format!("generated picture for {}", request.scene_id));
     spawn_local(async move {
-        match settled(api::image::generate(&request)).await {
+        let answer = settled(api::image::generate(&request)).await;
+        drop(asked);
+        match answer {
             Ok(asset) => {
                 live::apply(&Event::Image(asset));
                 attempt.succeeded();
@@ -191,7 +197,7 @@ pub fn image(request: GenerateImage) {
 
 /// Pictures for a project.
 pub fn all_images(request: GenerateImageBatch) {
-    let Some(asked) = Asked::begin(Whole::Images, request.project_id) else { return };
+    let Some(asked) = Asked::begin(What::Images, request.project_id) else { return };
     let attempt = Attempt::begin(format!("pictures for {}", request.project_id));
     spawn_local(async move {
         let answer = settled(api::image::generate_batch(&request)).await;
@@ -215,7 +221,7 @@ pub async fn clip(request: &GenerateVideo) -> Answer<()> {
 
 /// The film of the open project. What its scenes lack is made first, and spoken as it was chosen on the audio page.
 pub fn film(project: ProjectId, options: VideoOptions) {
-    let Some(asked) = Asked::begin(Whole::Film, project) else { return };
+    let Some(asked) = Asked::begin(What::Film, project) else { return };
     let attempt = Attempt::begin(format!("film of {project}"));
     let mut wanted = wanted_by_film(project, &options);
     spawn_local(async move {
@@ -239,7 +245,7 @@ pub fn film(project: ProjectId, options: VideoOptions) {
 /// A film that failed or was canceled, once more; what its scenes lack by now is made as by [`film`].
 pub fn film_again(clip: Rc<VideoClip>) {
     let project = clip.project_id;
-    let Some(asked) = Asked::begin(Whole::Film, project) else { return };
+    let Some(asked) = Asked::begin(What::Film, project) else { return };
     let attempt = Attempt::begin(format!("film of {project}"));
     let mut wanted = wanted_by_film(project, &clip.options);
     spawn_local(async move {

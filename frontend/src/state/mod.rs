@@ -17,6 +17,7 @@ pub mod notify;
 pub mod paste;
 pub mod peaks;
 pub mod player;
+pub mod preview;
 pub mod project;
 pub mod rewrite;
 pub mod settings;

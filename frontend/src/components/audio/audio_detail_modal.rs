@@ -15,6 +15,7 @@ use crate::{
     hooks::{use_id, use_space},
     state::{
         activity::{self, Item},
+        asking::{Asking, What},
         discard::{self, Discarded},
         edit, make, player,
         project::OpenProject,
@@ -82,6 +83,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
         }
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.audio(id));
+    let asking = *use_selector(move |asking: &Asking| asking.has(What::Narration, id));
     let selected = Takes::of(&takes, scene.selected_audio_id.map(|id| id.0)).selected;
     let in_use = selected.as_ref().map(|take| take.id);
     let first = props
@@ -97,8 +99,8 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
         use_space(true, Callback::from(move |()| player::toggle_last(&sounds)));
     }
     let generate = {
-        let (voice, speed) = ((*voice).clone(), *speed);
-        Callback::from(move |()| make::audio(id, Some(voice.clone()).filter(|voice| !voice.is_empty()), Some(speed)))
+        let (voice, speed) = (voice.clone(), speed.clone());
+        Callback::from(move |()| make::audio(id, Some((*voice).clone()).filter(|voice| !voice.is_empty()), Some(*speed)))
     };
     let onvoice = {
         let voice = voice.clone();
@@ -177,7 +179,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
                     <div class="next">
                         <Select label="Voice of the new take" choices={voice_choices(&props.voices, no_voice(props.default_voice.as_ref(), "Chosen by language"), &voice)} value={(*voice).clone()} onchange={onvoice} />
                         <Select label="Speed of the new take" choices={speed_choices(*speed)} value={speed.to_string()} onchange={onspeed} />
-                        <Button variant={ButtonVariant::Primary} icon={Icon::Write} disabled={silent} onclick={generate}>{ "Generate take" }</Button>
+                        <Button variant={ButtonVariant::Primary} icon={Icon::Write} busy={asking} disabled={silent} onclick={generate}>{ "Generate take" }</Button>
                     </div>
                     { props.estimate.clone() }
                 </section>

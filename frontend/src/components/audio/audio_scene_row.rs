@@ -14,7 +14,7 @@ use super::{Sound, VoiceSettings, no_voice, speed_choices, voice_choices, voice_
 use crate::{
     components::ui::{Badge, BadgeTone, Button, ButtonSize, Choice, Icon, IconButton, Progress, Select, spinner},
     format,
-    hooks::use_file_drop,
+    hooks::{Newest, use_file_drop},
     state::{
         activity::{self, Item},
         make,
@@ -35,9 +35,9 @@ pub struct AudioSceneRowProps {
     /// The voices that speak the project's language.
     pub voices: Rc<Vec<Voice>>,
     /// Who speaks where this scene says nothing else.
-    pub chosen: VoiceSettings,
+    pub chosen: Newest<VoiceSettings>,
     /// What this scene says.
-    pub own: VoiceSettings,
+    pub own: Newest<VoiceSettings>,
     /// When it says something else.
     pub onchoose: Callback<(SceneId, VoiceSettings)>,
     /// The name of the settings' default voice, where they have one.
@@ -70,22 +70,25 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
 
     // Who chooses what the page says follows the page again.
     let onvoice = {
-        let (own, page) = (props.own.clone(), props.chosen.voice.clone());
+        let (own, page) = (props.own.clone(), props.chosen.clone());
         props.onchoose.reform(move |voice| {
-            let voice = Some(voice).filter(|voice| Some(voice) != page.as_ref());
-            (id, VoiceSettings { voice, ..own.clone() })
+            let voice = Some(voice).filter(|voice| Some(voice) != page.now().voice.as_ref());
+            (id, VoiceSettings { voice, ..own.now() })
         })
     };
     let onspeed = {
-        let (own, page) = (props.own.clone(), props.chosen.speed);
+        let (own, page) = (props.own.clone(), props.chosen.clone());
         props.onchoose.reform(move |speed: String| {
-            let speed = speed.parse().ok().filter(|speed| Some(*speed) != page);
-            (id, VoiceSettings { speed, ..own.clone() })
+            let speed = speed.parse().ok().filter(|speed| Some(*speed) != page.now().speed);
+            (id, VoiceSettings { speed, ..own.now() })
         })
     };
     let generate = {
-        let voice = voice.clone();
-        Callback::from(move |()| make::audio(id, voice.clone(), Some(speed)))
+        let (own, page, spoken, usual) = (props.own.clone(), props.chosen.clone(), spoken.cloned(), props.default_speed);
+        Callback::from(move |()| {
+            let next = own.now().over(&page.now()).over(&VoiceSettings::of(spoken.as_deref())).request(id);
+            make::audio(id, next.voice_id, next.speed.or(Some(usual)));
+        })
     };
     let cancel = {
         let item = takes.newest.as_ref().map(|clip| Item::of_audio(clip));

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use shared::{SceneId, audio::Voice, scene::Scene};
 use yew::prelude::*;
 
-use crate::design::style;
+use crate::{design::style, hooks::Newest};
 
 use super::{VoiceSettings, audio_scene_row::AudioSceneRow};
 
@@ -17,9 +17,9 @@ pub struct AudioSceneTableProps {
     /// The voices that speak the project's language.
     pub voices: Rc<Vec<Voice>>,
     /// Who speaks where a scene says nothing else.
-    pub chosen: VoiceSettings,
+    pub chosen: Newest<VoiceSettings>,
     /// What scenes say.
-    pub own: BTreeMap<SceneId, VoiceSettings>,
+    pub own: Newest<BTreeMap<SceneId, VoiceSettings>>,
     /// When one says something else.
     pub onchoose: Callback<(SceneId, VoiceSettings)>,
     /// The name of the settings' default voice, where they have one.
@@ -88,20 +88,23 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
                 </tr>
             </thead>
             <tbody>
-                { for props.scenes.iter().enumerate().map(|(index, scene)| html! {
-                    <AudioSceneRow
-                        key={scene.id.to_string()}
-                        scene={scene.clone()}
-                        number={index + 1}
-                        voices={props.voices.clone()}
-                        chosen={props.chosen.clone()}
-                        own={props.own.get(&scene.id).cloned().unwrap_or_default()}
-                        onchoose={props.onchoose.clone()}
-                        default_voice={props.default_voice.clone()}
-                        default_speed={props.default_speed}
-                        dir={props.dir.clone()}
-                        onopen={props.onopen.clone()}
-                    />
+                { for props.scenes.iter().enumerate().map(|(index, scene)| {
+                    let id = scene.id;
+                    html! {
+                        <AudioSceneRow
+                            key={id.to_string()}
+                            scene={scene.clone()}
+                            number={index + 1}
+                            voices={props.voices.clone()}
+                            chosen={props.chosen.clone()}
+                            own={props.own.map(move |own| own.get(&id).cloned().unwrap_or_default())}
+                            onchoose={props.onchoose.clone()}
+                            default_voice={props.default_voice.clone()}
+                            default_speed={props.default_speed}
+                            dir={props.dir.clone()}
+                            onopen={props.onopen.clone()}
+                        />
+                    }
                 }) }
             </tbody>
         </table>

@@ -13,7 +13,7 @@ use crate::{
     frame::next_frame,
     hooks::{Recording, use_recorder},
     state::{
-        player,
+        State, player,
         upload::{self, Uploads},
         use_selector,
     },
@@ -108,6 +108,9 @@ pub fn Recorder(props: &RecorderProps) -> Html {
             let keep = {
                 let recorded = recorded.clone();
                 Callback::from(move |()| {
+                    if Uploads::current().audio(scene) {
+                        return;
+                    }
                     player::pause();
                     upload::recording(scene, recorded.clone(), file_name(&recorded.blob.type_()));
                 })

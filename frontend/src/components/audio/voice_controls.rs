@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     components::ui::{Choice, Field, Icon, IconButton, Select},
     design::style,
-    hooks::use_id,
+    hooks::{Newest, use_id},
     state::{
         player::{self, Player},
         use_selector,
@@ -60,7 +60,7 @@ pub struct VoiceToolbarProps {
     /// The voices that speak the project's language.
     pub voices: Vec<Voice>,
     /// What is chosen for new narrations.
-    pub value: VoiceSettings,
+    pub value: Newest<VoiceSettings>,
     /// The name of the settings' default voice, where they have one.
     pub default_voice: Option<AttrValue>,
     /// The settings' default speed.
@@ -98,12 +98,12 @@ pub fn VoiceToolbar(props: &VoiceToolbarProps) -> Html {
     let onvoice = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
         Callback::from(move |voice: String| {
-            onchange.emit(VoiceSettings { voice: Some(voice).filter(|voice| !voice.is_empty()), ..value.clone() })
+            onchange.emit(VoiceSettings { voice: Some(voice).filter(|voice| !voice.is_empty()), ..value.now() })
         })
     };
     let onspeed = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
-        Callback::from(move |speed: String| onchange.emit(VoiceSettings { speed: speed.parse().ok(), ..value.clone() }))
+        Callback::from(move |speed: String| onchange.emit(VoiceSettings { speed: speed.parse().ok(), ..value.now() }))
     };
     let current = props.value.voice.clone().unwrap_or_default();
     let choices = voice_choices(&props.voices, no_voice(props.default_voice.as_ref(), "Chosen by language"), &current);

@@ -18,7 +18,7 @@ use crate::{
     },
     design::style,
     format,
-    hooks::use_id,
+    hooks::{Newest, use_id},
     routes::Route,
 };
 
@@ -28,7 +28,7 @@ pub struct ClipFormProps {
     /// Whose providers can be chosen.
     pub settings: Rc<Settings>,
     /// What is chosen.
-    pub value: OptionValues,
+    pub value: Newest<OptionValues>,
     /// When something else is chosen.
     pub onchange: Callback<OptionValues>,
     /// What should happen.
@@ -66,13 +66,13 @@ pub fn ClipForm(props: &ClipFormProps) -> Html {
     let model = props.value.get("model");
     let (told, fields): (Vec<_>, Vec<_>) = fields(provider, &model).partition(|field| field.name == "prompt");
     let onprovider = {
-        let (value, onchange) = (props.value.clone(), props.onchange.clone());
+        let onchange = props.onchange.clone();
         // Another provider has other models, and another model makes other lengths.
-        Callback::from(move |chosen: String| onchange.emit(value.only(&[]).with("provider", &chosen)))
+        Callback::from(move |chosen: String| onchange.emit(OptionValues::default().with("provider", &chosen)))
     };
     let onmodel = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
-        Callback::from(move |chosen: String| onchange.emit(value.only(&["provider"]).with("model", &chosen)))
+        Callback::from(move |chosen: String| onchange.emit(value.now().only(&["provider"]).with("model", &chosen)))
     };
     html! {
         <div class={style}>

@@ -19,6 +19,7 @@ use crate::{
         ui::{Badge, BadgeTone, Button, ButtonLink, ButtonSize, ButtonVariant, Icon, IconButton, Modal, glyph},
     },
     format,
+    hooks::Newest,
     state::{
         activity::{self, Item},
         discard::{self, Discarded},
@@ -42,7 +43,7 @@ pub struct ClipModalProps {
     #[prop_or_default]
     pub settings: Option<Rc<Settings>>,
     /// How the next clip is made.
-    pub value: OptionValues,
+    pub value: Newest<OptionValues>,
     /// When it is to be made otherwise.
     pub onchange: Callback<OptionValues>,
     /// What should happen in it.

@@ -27,9 +27,10 @@ use crate::{
         ui::{Button, ButtonLink, ButtonSize, ButtonVariant, DropArea, Icon, IconButton, Modal, glyph},
     },
     format,
-    hooks::{use_file_drop, use_paste},
+    hooks::{Newest, use_file_drop, use_paste},
     state::{
         activity::{self, Item},
+        asking::{Asking, What},
         discard::{self, Discarded},
         project::OpenProject,
         take::Standing,
@@ -120,18 +121,22 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
         move |discarded: &Discarded| all.iter().map(|take| take.id.0).find(|take| discarded.is_offered(*take))
     });
     let uploading = *use_selector(move |uploads: &Uploads| uploads.image(id));
+    let asking = *use_selector(move |asking: &Asking| asking.has(What::Image, id));
     let words = use_state(|| props.style_prompt.to_string());
     let chosen = use_state(|| props.options.clone());
-    let options = use_present((*chosen).clone());
+    let options = use_present(&Newest::from(&chosen));
     let standing = current.standing();
 
     let generate = {
-        let request = GenerateImage {
-            scene_id: id,
-            style_prompt: Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
-            model_options: Some(options.read()).filter(|_| !options.is_empty()),
-        };
-        props.ongenerate.reform(move |()| request.clone())
+        let (words, options) = (words.clone(), options.clone());
+        props.ongenerate.reform(move |()| {
+            let options = options.now();
+            GenerateImage {
+                scene_id: id,
+                style_prompt: Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
+                model_options: Some(options.read()).filter(|_| !options.is_empty()),
+            }
+        })
     };
     let onstyle = {
         let words = words.clone();
@@ -175,7 +180,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
             if let Some(url) = url.clone() {
                 <ButtonLink icon={Icon::Download} href={url} download="">{ "Download" }</ButtonLink>
             }
-            <Button variant={ButtonVariant::Primary} icon={Icon::Write} busy={standing.is_active()} onclick={generate}>{ "Generate image" }</Button>
+            <Button variant={ButtonVariant::Primary} icon={Icon::Write} busy={asking || standing.is_active()} onclick={generate}>{ "Generate image" }</Button>
         </>
     };
     html! {

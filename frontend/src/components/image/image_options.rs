@@ -17,8 +17,8 @@ use crate::{
         ui::{Choice, Field, Select},
     },
     design::style,
-    hooks::use_id,
-    state::{Load, project::OpenProject, use_selector},
+    hooks::{Newest, use_id},
+    state::{Load, State, project::OpenProject, use_selector},
 };
 
 /// How requests name the pictures to resemble.
@@ -26,8 +26,11 @@ const REFERENCES: &str = "referenceImageIds";
 
 /// What was chosen, without the pictures to resemble that are there no more: they would be refused, and nobody could take them out.
 #[hook]
-pub fn use_present(value: OptionValues) -> OptionValues {
-    (*use_selector(move |open: &OpenProject| present(open, &value))).clone()
+pub fn use_present(value: &Newest<OptionValues>) -> Newest<OptionValues> {
+    // Drawn again when a picture goes.
+    let drawn = value.clone();
+    let _present = use_selector(move |open: &OpenProject| present(open, &drawn));
+    value.map(|value| present(&OpenProject::current(), value))
 }
 
 fn present(open: &OpenProject, value: &OptionValues) -> OptionValues {
@@ -45,7 +48,7 @@ pub struct ImageOptionsProps {
     /// Whose providers can be chosen.
     pub settings: Rc<Settings>,
     /// What is chosen.
-    pub value: OptionValues,
+    pub value: Newest<OptionValues>,
     /// When something else is chosen.
     pub onchange: Callback<OptionValues>,
 }
@@ -72,12 +75,12 @@ pub fn ImageOptions(props: &ImageOptionsProps) -> Html {
     let onprovider = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
         // Another provider has other models, and may not know the rest.
-        Callback::from(move |chosen: String| onchange.emit(value.only(&["seed", "negativePrompt"]).with("provider", &chosen)))
+        Callback::from(move |chosen: String| onchange.emit(value.now().only(&["seed", "negativePrompt"]).with("provider", &chosen)))
     };
     let onmodel = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
         // Another model may take fewer pictures to resemble, or none.
-        Callback::from(move |chosen: String| onchange.emit(value.with_value(REFERENCES, Value::Null).with("model", &chosen)))
+        Callback::from(move |chosen: String| onchange.emit(value.now().with_value(REFERENCES, Value::Null).with("model", &chosen)))
     };
     let default = &props.settings.defaults.image.provider;
     let default_name = props.settings.providers.iter().find(|p| p.id == *default).map_or(default.as_str(), |p| p.name.as_str());
@@ -101,16 +104,25 @@ pub fn ImageOptions(props: &ImageOptionsProps) -> Html {
             <OptionFields {id} {fields} value={props.value.clone()} onchange={props.onchange.clone()} />
             if let Some((label, max, name)) = references {
                 <div class="wide">
-                    <ReferencePicker {label} {max} chosen={chosen_references(&props.value, &name)} onchange={onreferences(props, name)} />
+                    <ReferencePicker {label} {max} chosen={chosen_references(&props.value, &name)} ontoggle={onreference(props, name, max)} />
                 </div>
             }
         </div>
     }
 }
 
-fn onreferences(props: &ImageOptionsProps, name: String) -> Callback<Vec<ImageId>> {
+fn onreference(props: &ImageOptionsProps, name: String, max: usize) -> Callback<ImageId> {
     let (value, onchange) = (props.value.clone(), props.onchange.clone());
-    Callback::from(move |ids| onchange.emit(with_references(&value, &name, ids)))
+    Callback::from(move |id| {
+        let value = value.now();
+        let mut ids = chosen_references(&value, &name);
+        match ids.iter().position(|chosen| *chosen == id) {
+            Some(place) => _ = ids.remove(place),
+            None if ids.len() < max => ids.push(id),
+            None => {}
+        }
+        onchange.emit(with_references(&value, &name, ids));
+    })
 }
 
 fn with_references(value: &OptionValues, name: &str, ids: Vec<ImageId>) -> OptionValues {

@@ -19,8 +19,8 @@ pub struct ReferencePickerProps {
     pub max: usize,
     /// Those that are chosen, in order.
     pub chosen: Vec<ImageId>,
-    /// When others are chosen.
-    pub onchange: Callback<Vec<ImageId>>,
+    /// When one is chosen, or is no more.
+    pub ontoggle: Callback<ImageId>,
 }
 
 /// Pictures to resemble, from those that the project has.
@@ -55,17 +55,7 @@ pub fn ReferencePicker(props: &ReferencePickerProps) -> Html {
                     { for known.iter().enumerate().map(|(index, take)| {
                         let id = take.id;
                         let place = props.chosen.iter().position(|chosen| *chosen == id);
-                        let onclick = {
-                            let (chosen, onchange) = (props.chosen.clone(), props.onchange.clone());
-                            Callback::from(move |_: MouseEvent| {
-                                let mut next = chosen.clone();
-                                match place {
-                                    Some(place) => _ = next.remove(place),
-                                    None => next.push(id),
-                                }
-                                onchange.emit(next);
-                            })
-                        };
+                        let onclick = props.ontoggle.reform(move |_: MouseEvent| id);
                         html! {
                             <button type="button" aria-pressed={place.is_some().to_string()} disabled={full && place.is_none()} aria-label={format!("Resemble image {}", index + 1)} {onclick}>
                                 <img src={take.thumbnail_url.clone().or_else(|| take.url.clone())} alt="" loading="lazy" decoding="async" />

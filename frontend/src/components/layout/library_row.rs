@@ -162,17 +162,18 @@ fn RenameModal(props: &RenameModalProps) -> Html {
     let keep = {
         let (text, onrename, onclose) = (text.clone(), props.onrename.clone(), props.onclose.clone());
         Callback::from(move |()| {
-            onrename.emit(text.trim().to_owned());
-            onclose.emit(());
+            let title = text.trim();
+            if !title.is_empty() {
+                onrename.emit(title.to_owned());
+                onclose.emit(());
+            }
         })
     };
     let onsubmit = {
-        let (keep, blank) = (keep.clone(), text.trim().is_empty());
+        let keep = keep.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if !blank {
-                keep.emit(());
-            }
+            keep.emit(());
         })
     };
     let oninput = {

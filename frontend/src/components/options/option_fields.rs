@@ -4,7 +4,10 @@ use shared::provider::{Choice as OptionChoice, OptionField, OptionInput};
 use yew::prelude::*;
 
 use super::OptionValues;
-use crate::components::ui::{Choice, Field, Input, Segmented, Select, Switch};
+use crate::{
+    components::ui::{Choice, Field, Input, Segmented, Select, Switch},
+    hooks::Newest,
+};
 
 /// More than so many letters do not fit side by side.
 const SEGMENTED_LETTERS: usize = 26;
@@ -19,7 +22,7 @@ pub struct OptionFieldsProps {
     /// The fields.
     pub fields: Vec<OptionField>,
     /// What is chosen.
-    pub value: OptionValues,
+    pub value: Newest<OptionValues>,
     /// When something else is chosen.
     pub onchange: Callback<OptionValues>,
 }
@@ -35,7 +38,7 @@ fn one(props: &OptionFieldsProps, field: &OptionField) -> Html {
     let current = props.value.get(&field.name);
     let change = |with: fn(&OptionValues, &str, &str) -> OptionValues| {
         let (name, value, onchange) = (field.name.clone(), props.value.clone(), props.onchange.clone());
-        Callback::from(move |text: String| onchange.emit(with(&value, &name, &text)))
+        Callback::from(move |text: String| onchange.emit(with(&value.now(), &name, &text)))
     };
     let set = || change(OptionValues::with);
     let control = match &field.input {
@@ -61,7 +64,7 @@ fn one(props: &OptionFieldsProps, field: &OptionField) -> Html {
         },
         OptionInput::Toggle => {
             let (name, value, onchange) = (field.name.clone(), props.value.clone(), props.onchange.clone());
-            let onchange = Callback::from(move |on: bool| onchange.emit(value.switched(&name, on)));
+            let onchange = Callback::from(move |on: bool| onchange.emit(value.now().switched(&name, on)));
             return html! { <Switch key={field.name.clone()} label={field.label.clone()} on={props.value.is_on(&field.name)} {onchange} /> };
         }
         OptionInput::References { .. } => return Html::default(),

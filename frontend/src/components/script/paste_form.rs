@@ -8,7 +8,7 @@ use crate::{
     components::ui::{Button, ButtonVariant, Choice, Field, Icon, Segmented, Select, Textarea},
     design::style,
     format,
-    hooks::use_id,
+    hooks::{Newest, use_id},
     state::paste::Pasted,
 };
 
@@ -30,7 +30,7 @@ pub struct PasteDraft {
 #[derive(PartialEq, Properties)]
 pub struct PasteFormProps {
     /// What has been pasted.
-    pub draft: PasteDraft,
+    pub draft: Newest<PasteDraft>,
     /// When something else is.
     pub onchange: Callback<PasteDraft>,
     /// When it is to become a project.
@@ -65,7 +65,7 @@ pub fn PasteForm(props: &PasteFormProps) -> Html {
     let set = |change: fn(&mut PasteDraft, String)| {
         let (draft, onchange) = (draft.clone(), props.onchange.clone());
         Callback::from(move |value: String| {
-            let mut draft = draft.clone();
+            let mut draft = draft.now();
             change(&mut draft, value);
             onchange.emit(draft);
         })
@@ -83,7 +83,7 @@ pub fn PasteForm(props: &PasteFormProps) -> Html {
     let shape_of = |name: &str| AspectRatio::ALL.into_iter().find(|shape| shape.as_str() == name).unwrap_or_default();
     let onshape = {
         let (draft, onchange) = (draft.clone(), props.onchange.clone());
-        Callback::from(move |name: String| onchange.emit(PasteDraft { shape: shape_of(&name), ..draft.clone() }))
+        Callback::from(move |name: String| onchange.emit(PasteDraft { shape: shape_of(&name), ..draft.now() }))
     };
     let more = pasted.scenes.len().saturating_sub(SHOWN);
     html! {

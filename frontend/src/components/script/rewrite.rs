@@ -88,10 +88,12 @@ pub fn Rewrite(props: &RewriteProps) -> Html {
         let (instruction, outcomes, done, scenes) = (instruction.clone(), outcomes.clone(), done.clone(), props.scenes.clone());
         let (stopped, redraw) = (stopped.clone(), redraw.clone());
         Callback::from(move |()| {
-            if busy || instruction.trim().is_empty() {
+            // As it is now, whatever is typed while the scenes are asked for.
+            let instruction = instruction.trim().to_owned();
+            if done.is_some() || instruction.is_empty() {
                 return;
             }
-            let (instruction, outcomes, done, scenes) = (instruction.clone(), outcomes.clone(), done.clone(), scenes.clone());
+            let (outcomes, done, scenes) = (outcomes.clone(), done.clone(), scenes.clone());
             let (stopped, redraw) = (stopped.clone(), redraw.clone());
             stopped.set(false);
             outcomes.borrow_mut().clear();
@@ -102,7 +104,7 @@ pub fn Rewrite(props: &RewriteProps) -> Html {
                         break;
                     }
                     done.set(Some(index));
-                    let outcome = match rewrite::propose(scene.id, instruction.trim()).await {
+                    let outcome = match rewrite::propose(scene.id, &instruction).await {
                         Ok(proposal) => Outcome::Proposed(Rc::new(proposal)),
                         Err(error) => Outcome::Failed(error),
                     };

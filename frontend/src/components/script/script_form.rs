@@ -15,7 +15,7 @@ use super::LANGUAGES;
 use crate::{
     components::ui::{Button, ButtonVariant, Choice, Field, Icon, Input, Segmented, Select, Textarea},
     design::style,
-    hooks::use_id,
+    hooks::{Newest, use_id},
     state::settings::providers_of,
 };
 
@@ -109,7 +109,7 @@ impl ScriptDraft {
 #[derive(PartialEq, Properties)]
 pub struct ScriptFormProps {
     /// What has been filled in.
-    pub draft: ScriptDraft,
+    pub draft: Newest<ScriptDraft>,
     /// When something else is filled in.
     pub onchange: Callback<ScriptDraft>,
     /// When it is to be written.
@@ -157,16 +157,16 @@ pub fn ScriptForm(props: &ScriptFormProps) -> Html {
     let set = |change: fn(&mut ScriptDraft, String)| {
         let (draft, onchange) = (draft.clone(), props.onchange.clone());
         Callback::from(move |value: String| {
-            let mut draft = draft.clone();
+            let mut draft = draft.now();
             change(&mut draft, value);
             onchange.emit(draft);
         })
     };
     let onsubmit = {
-        let (onsubmit, ready) = (props.onsubmit.clone(), !props.busy && !draft.is_blank());
+        let (onsubmit, draft) = (props.onsubmit.clone(), draft.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if ready {
+            if !draft.now().is_blank() {
                 onsubmit.emit(());
             }
         })

@@ -1,6 +1,7 @@
 //! Settings: what is used where nothing is said, who does the work, and what that may cost.
 
 mod defaults;
+mod entered;
 mod model_field;
 mod number_field;
 mod prices;

@@ -3,6 +3,7 @@
 use shared::provider::ModelInfo;
 use yew::prelude::*;
 
+use super::entered::use_entered;
 use crate::components::ui::{Field, Input};
 
 /// Props of [`ModelField`].
@@ -21,41 +22,19 @@ pub struct ModelFieldProps {
 /// A model of a provider.
 #[component]
 pub fn ModelField(props: &ModelFieldProps) -> Html {
-    let typed = use_state(|| None::<String>);
-    {
-        let typed = typed.clone();
-        use_effect_with(props.value.clone(), move |_| typed.set(None));
-    }
-    let keep = {
-        let (typed, value, onchange) = (typed.clone(), props.value.clone(), props.onchange.clone());
-        move || {
-            if let Some(text) = (*typed).clone().filter(|text| text.trim() != value.as_str()) {
-                onchange.emit(text.trim().to_owned());
-            }
-        }
-    };
-    let onfocusout = {
-        let keep = keep.clone();
-        Callback::from(move |_: FocusEvent| keep())
-    };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" {
-            event.prevent_default();
-            keep();
-        }
+    let onchange = props.onchange.clone();
+    let entered = use_entered(props.value.clone(), move |text| {
+        onchange.emit(text.trim().to_owned());
+        true
     });
-    let oninput = {
-        let typed = typed.clone();
-        Callback::from(move |text| typed.set(Some(text)))
-    };
-    let shown = (*typed).clone().map_or_else(|| props.value.clone(), AttrValue::from);
+    let shown = entered.shown;
     let list = AttrValue::from(format!("{}-list", props.id));
     let usual = props.models.first().map_or_else(|| AttrValue::from("the provider's own choice"), |model| model.id.clone().into());
     let note = props.models.iter().find(|model| model.id == shown.as_str()).and_then(|model| model.note.clone());
     html! {
-        <div {onfocusout} {onkeydown}>
+        <div onfocusout={entered.onfocusout} onkeydown={entered.onkeydown}>
             <Field label="Model" control={props.id.clone()} help={note.map(AttrValue::from)}>
-                <Input id={props.id.clone()} value={shown} placeholder={usual} maxlength=200 list={list.clone()} {oninput} />
+                <Input id={props.id.clone()} value={shown} placeholder={usual} maxlength=200 list={list.clone()} oninput={entered.oninput} />
                 <datalist id={list}>
                     { for props.models.iter().map(|model| html! { <option key={model.id.clone()} value={model.id.clone()}>{ label(model) }</option> }) }
                 </datalist>

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::entered::use_entered;
 use crate::components::ui::{Field, Input};
 
 /// Props of [`NumberField`].
@@ -36,55 +37,30 @@ pub struct NumberFieldProps {
 /// A number that is saved when its field is left.
 #[component]
 pub fn NumberField(props: &NumberFieldProps) -> Html {
-    let typed = use_state(|| None::<String>);
     let error = use_state(|| None::<AttrValue>);
     let known = props.value.map(|value| value.to_string()).unwrap_or_default();
-    {
-        // What was typed has become what is set.
-        let typed = typed.clone();
-        use_effect_with(known.clone(), move |_| typed.set(None));
-    }
-    let keep = {
-        let (typed, error, known, onchange) = (typed.clone(), error.clone(), known.clone(), props.onchange.clone());
+    let entered = {
+        let (error, onchange) = (error.clone(), props.onchange.clone());
         let (min, max, whole) = (props.min, props.max, props.whole);
-        move || {
-            let Some(text) = (*typed).clone().filter(|text| text.trim() != known) else { return };
-            match read(&text, min, max, whole) {
-                Ok(value) => {
-                    error.set(None);
-                    onchange.emit(value);
-                }
-                Err(why) => error.set(Some(why.into())),
-            }
-        }
-    };
-    let onfocusout = {
-        let keep = keep.clone();
-        Callback::from(move |_: FocusEvent| keep())
-    };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" {
-            event.prevent_default();
-            keep();
-        }
-    });
-    let oninput = {
-        let typed = typed.clone();
-        Callback::from(move |text| typed.set(Some(text)))
+        use_entered(known.into(), move |text| {
+            let read = read(text, min, max, whole);
+            error.set(read.as_ref().err().map(|why| why.clone().into()));
+            read.map(|value| onchange.emit(value)).is_ok()
+        })
     };
     html! {
-        <div {onfocusout} {onkeydown}>
+        <div onfocusout={entered.onfocusout} onkeydown={entered.onkeydown}>
             <Field label={props.label.clone()} control={props.id.clone()} help={props.help.clone()} error={(*error).clone()}>
                 <Input
                     id={props.id.clone()}
                     kind="number"
                     label={props.name.clone()}
-                    value={(*typed).clone().unwrap_or(known)}
+                    value={entered.shown}
                     placeholder={props.usual.clone()}
                     min={props.min.to_string()}
                     max={props.max.to_string()}
                     step={if props.whole { "1" } else { "any" }}
-                    {oninput}
+                    oninput={entered.oninput}
                 />
             </Field>
         </div>

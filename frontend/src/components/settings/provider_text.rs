@@ -57,10 +57,10 @@ pub fn ProviderText(props: &ProviderTextProps) -> Html {
         }
     };
     let onsubmit = {
-        let (send, shown) = (send.clone(), shown.clone());
+        let (typed, known) = (typed.clone(), known.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            send(Some(shown.trim().to_owned()).filter(|text| !text.is_empty()));
+            send(Some(typed.as_deref().unwrap_or(&known).trim().to_owned()).filter(|text| !text.is_empty()));
         })
     };
     let undo = {

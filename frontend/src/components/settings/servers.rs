@@ -150,12 +150,16 @@ fn ServerForm(props: &ServerFormProps) -> Html {
         let field = field.clone();
         Callback::from(move |text: String| field.set(text))
     };
-    let complete = !name.trim().is_empty() && !address.trim().is_empty() && !wanted.is_empty();
+    let complete = {
+        let (name, address, wanted) = (name.clone(), address.clone(), wanted.clone());
+        move || !name.trim().is_empty() && !address.trim().is_empty() && !wanted.is_empty()
+    };
+    let incomplete = !complete();
     let add = {
         let (name, address, key, wanted) = (name.clone(), address.clone(), key.clone(), wanted.clone());
         let (busy, error, onclose, taken) = (busy.clone(), error.clone(), props.onclose.clone(), props.taken.clone());
         Callback::from(move |()| {
-            if !complete || *busy {
+            if !complete() || *busy {
                 return;
             }
             let id = id_for(&name, &taken);
@@ -193,7 +197,7 @@ fn ServerForm(props: &ServerFormProps) -> Html {
     let footer = html! {
         <>
             <Button onclick={props.onclose.clone()}>{ "Cancel" }</Button>
-            <Button variant={ButtonVariant::Primary} busy={*busy} disabled={!complete} onclick={add}>{ "Add server" }</Button>
+            <Button variant={ButtonVariant::Primary} busy={*busy} disabled={incomplete} onclick={add}>{ "Add server" }</Button>
         </>
     };
     html! {

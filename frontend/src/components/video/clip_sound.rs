@@ -7,6 +7,7 @@ use crate::{
         options::OptionValues,
         ui::{Choice, Field, Select},
     },
+    hooks::Newest,
     state::{project::OpenProject, use_selector},
 };
 
@@ -20,7 +21,7 @@ pub struct ClipSoundProps {
     /// What its control's id begins with; unique on the page.
     pub id: AttrValue,
     /// The film's options, of which it changes `clipVolumeDb`.
-    pub value: OptionValues,
+    pub value: Newest<OptionValues>,
     /// When another level is chosen.
     pub onchange: Callback<OptionValues>,
 }
@@ -34,7 +35,7 @@ pub fn ClipSound(props: &ClipSoundProps) -> Html {
     }
     let onchange = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
-        Callback::from(move |level: String| onchange.emit(value.with_number(NAME, &level)))
+        Callback::from(move |level: String| onchange.emit(value.now().with_number(NAME, &level)))
     };
     let chosen = props.value.value(NAME).as_f64().map(|level| format!("{level:.0}")).unwrap_or_default();
     let mut choices: Vec<Choice> = LEVELS.map(|(value, label)| Choice::new(value, label)).into();

@@ -13,6 +13,7 @@ use crate::{
     },
     design::style,
     format,
+    hooks::Newest,
     state::{
         Load,
         music::{self, Music},
@@ -30,7 +31,7 @@ pub struct MusicPickerProps {
     /// What its radio buttons are called; unique on the page.
     pub id: AttrValue,
     /// The film's options, of which it changes `music`.
-    pub value: OptionValues,
+    pub value: Newest<OptionValues>,
     /// When other music, or another volume, is chosen.
     pub onchange: Callback<OptionValues>,
 }
@@ -61,20 +62,21 @@ pub fn MusicPicker(props: &MusicPickerProps) -> Html {
     use_effect_with((), |()| spawn_local(music::refresh()));
     let state = use_selector(|music: &Music| (music.load.clone(), music.tracks.clone(), music.uploading > 0));
     let (load, tracks, uploading) = &*state;
-    let current = props.value.value("music");
-    let chosen: Option<MusicId> = current["assetId"].as_str().and_then(|id| id.parse().ok());
-    let volume = current["volumeDb"].as_f64().unwrap_or(USUAL_DB);
+    let (chosen, volume) = (chosen_in(&props.value), volume_of(&props.value));
     let choose = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
+        // A track of the user's own is chosen once it is there, when much else may have been.
         Callback::from(move |track: Option<MusicId>| {
-            let music = track.map_or(Value::Null, |id| json!({"assetId": id, "volumeDb": volume}));
+            let value = value.now();
+            let music = track.map_or(Value::Null, |id| json!({"assetId": id, "volumeDb": volume_of(&value)}));
             onchange.emit(value.with_value("music", music));
         })
     };
     let onvolume = {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
         Callback::from(move |db: f64| {
-            if let Some(id) = chosen {
+            let value = value.now();
+            if let Some(id) = chosen_in(&value) {
                 onchange.emit(value.with_value("music", json!({"assetId": id, "volumeDb": db})));
             }
         })
@@ -133,6 +135,14 @@ pub fn MusicPicker(props: &MusicPickerProps) -> Html {
             <DropArea text={if tracks.is_empty() { "Add music of your own; it is quieter under speech." } else { "Drop another track here." }} button="Add track" accept={SOUNDS} busy={*uploading} {onfile} />
         </fieldset>
     }
+}
+
+fn chosen_in(value: &OptionValues) -> Option<MusicId> {
+    value.value("music")["assetId"].as_str().and_then(|id| id.parse().ok())
+}
+
+fn volume_of(value: &OptionValues) -> f64 {
+    value.value("music")["volumeDb"].as_f64().unwrap_or(USUAL_DB)
 }
 
 /// `−12 dB`, with a minus sign as long as the digits are wide.

@@ -1,11 +1,11 @@
 //! The scenes of a film in a row, as an editing room has them.
 
-use shared::video::FilmCheck;
+use shared::{SceneId, video::FilmCheck};
 use yew::prelude::*;
 
 use super::film_progress::FilmStep;
 use crate::{
-    components::ui::{Icon, glyph},
+    components::ui::{ButtonSize, Icon, IconButton, glyph},
     design::style,
     format,
 };
@@ -17,7 +17,7 @@ pub struct Shot {
     pub number: usize,
     /// The scene.
     pub step: FilmStep,
-    /// Where it begins in the film, in seconds; none where there is no film yet.
+    /// Where it begins in the film, in seconds; none where it is in none yet.
     pub start: Option<f64>,
 }
 
@@ -26,13 +26,15 @@ pub fn planned(steps: &[FilmStep]) -> Vec<Shot> {
     steps.iter().enumerate().map(|(index, step)| Shot { number: index + 1, step: step.clone(), start: None }).collect()
 }
 
-/// The scenes of a film that the project still has.
+/// The scenes of a film that the project still has, and those that it has besides.
 pub fn filmed(check: &FilmCheck, steps: &[FilmStep]) -> Vec<Shot> {
     let shot = |scene: &shared::video::SceneSpan| {
         let (index, step) = steps.iter().enumerate().find(|(_, step)| step.id == scene.scene_id)?;
         Some(Shot { number: index + 1, step: step.clone(), start: Some(scene.start_seconds) })
     };
-    check.scenes.iter().filter_map(shot).collect()
+    let mut shots: Vec<Shot> = check.scenes.iter().filter_map(shot).collect();
+    shots.extend(planned(steps).into_iter().filter(|shot| check.scenes.iter().all(|scene| scene.scene_id != shot.step.id)));
+    shots
 }
 
 /// Props of [`SceneStrip`].
@@ -46,6 +48,8 @@ pub struct SceneStripProps {
     /// When the film is to go on at that second.
     #[prop_or_default]
     pub onseek: Callback<f64>,
+    /// When a scene is to be seen by itself.
+    pub onpreview: Callback<SceneId>,
 }
 
 /// The scenes of a film in a row. Where there is a film, the one that is seen is marked, and each is a way to its place.
@@ -59,9 +63,11 @@ pub fn SceneStrip(props: &SceneStripProps) -> Html {
         padding: 3px;
         margin: -3px;
 
-        & li { flex: none; }
-        & li > * { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-1); width: 9.5rem; padding: var(--space-1); border: 0; border-radius: var(--radius-md); background: transparent; text-align: start; }
-        & button:hover { background: var(--hover); }
+        & li { position: relative; flex: none; }
+        & li > :first-child { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-1); width: 9.5rem; padding: var(--space-1); border: 0; border-radius: var(--radius-md); background: transparent; text-align: start; }
+        & li > button:hover { background: var(--hover); }
+        & .peek { position: absolute; top: var(--space-2); right: var(--space-2); border-radius: var(--radius-md); background: var(--surface); box-shadow: var(--shadow-sm); opacity: 0; transition: opacity var(--quick); }
+        & li:hover .peek, & li:focus-within .peek { opacity: 1; }
         & [aria-current] { background: var(--selected); }
         & .still { display: grid; place-items: center; height: 5.1rem; border-radius: var(--radius-sm); background: var(--sunken); color: var(--text-faint); overflow: hidden; }
         & .still img { width: 100%; height: 5.1rem; object-fit: contain; }
@@ -69,6 +75,9 @@ pub fn SceneStrip(props: &SceneStripProps) -> Html {
         & .about > :nth-child(2) { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         & .faint { color: var(--text-faint); }
         & [aria-current] .faint { color: var(--text-muted); }
+        @media (pointer: coarse) {
+            & .peek { opacity: 1; }
+        }
         "#
     );
     if props.shots.is_empty() {
@@ -93,23 +102,25 @@ pub fn SceneStrip(props: &SceneStripProps) -> Html {
                 </span>
             </>
         };
-        let id = step.id.to_string();
-        match *start {
-            Some(start) => {
-                let current = (seen == Some(index)).then_some("true");
-                html! { <li key={id}><button type="button" aria-current={current} onclick={props.onseek.reform(move |_: MouseEvent| start)}>{ content }</button></li> }
-            }
-            None => html! { <li key={id}><div>{ content }</div></li> },
+        let id = step.id;
+        let onpreview = props.onpreview.reform(move |()| id);
+        html! {
+            <li key={id.to_string()}>
+                if let Some(start) = *start {
+                    <button type="button" aria-current={(seen == Some(index)).then_some("true")} onclick={props.onseek.reform(move |_: MouseEvent| start)}>{ content }</button>
+                } else {
+                    <div>{ content }</div>
+                }
+                <span class="peek"><IconButton size={ButtonSize::Small} icon={Icon::Play} label={format!("Preview scene {number}")} onclick={onpreview} /></span>
+            </li>
         }
     };
-    // What can be scrolled must be in reach of the keyboard, also where nothing in it is.
-    let focus = props.shots.iter().all(|shot| shot.start.is_none()).then_some("0");
-    html! { <ol class={style} aria-label="Scenes of the film" tabindex={focus}>{ for props.shots.iter().enumerate().map(item) }</ol> }
+    html! { <ol class={style} aria-label="Scenes of the film">{ for props.shots.iter().enumerate().map(item) }</ol> }
 }
 
 #[cfg(test)]
 mod tests {
-    use shared::{SceneId, video::SceneSpan};
+    use shared::video::SceneSpan;
 
     use super::*;
 
@@ -133,7 +144,8 @@ mod tests {
         };
         // The first was deleted since, the last was added.
         let shots = filmed(&check, &[step(ids[1]), step(ids[2])]);
-        assert_eq!(shots, [Shot { number: 1, step: step(ids[1]), start: Some(5.0) }]);
+        let kept = Shot { number: 1, step: step(ids[1]), start: Some(5.0) };
+        assert_eq!(shots, [kept, Shot { number: 2, step: step(ids[2]), start: None }]);
         assert_eq!(planned(&[step(ids[1])])[0].start, None);
     }
 }

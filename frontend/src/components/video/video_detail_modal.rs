@@ -20,6 +20,7 @@ use crate::{
     },
     design::style,
     format,
+    hooks::Newest,
     state::{discard, music::Music, use_selector},
 };
 
@@ -79,8 +80,8 @@ pub fn VideoDetailModal(props: &VideoDetailModalProps) -> Html {
     told.extend(film.cost_usd.filter(|cost| *cost > 0.0).map(|cost| ("Cost".to_owned(), format::cost(cost))));
     let changed = *next != made.over(&super::defaults(&props.settings));
     let make = {
-        let (next, onmake) = ((*next).clone(), props.onmake.clone());
-        Callback::from(move |()| onmake.emit(next.clone()))
+        let (next, onmake) = (next.clone(), props.onmake.clone());
+        Callback::from(move |()| onmake.emit((*next).clone()))
     };
     let delete = {
         let (id, project, onclose) = (film.id, film.project_id, props.onclose.clone());
@@ -121,7 +122,7 @@ pub fn VideoDetailModal(props: &VideoDetailModalProps) -> Html {
                 </div>
                 <section aria-label="Make it again">
                     <h3>{ "Make it again" }</h3>
-                    <VideoOptionsForm id="again" settings={props.settings.clone()} value={(*next).clone()} {onchange} sample={props.sample.clone()} />
+                    <VideoOptionsForm id="again" settings={props.settings.clone()} value={Newest::from(&next)} {onchange} sample={props.sample.clone()} />
                 </section>
             </div>
         </Modal>

@@ -12,6 +12,7 @@ use crate::{
         ui::{Choice, Field, Select},
     },
     design::style,
+    hooks::Newest,
 };
 
 /// Some of the film, for the preview of its captions.
@@ -35,7 +36,7 @@ pub struct VideoOptionsFormProps {
     /// Whose providers can be chosen.
     pub settings: Rc<Settings>,
     /// What is chosen, with the defaults filled in.
-    pub value: OptionValues,
+    pub value: Newest<OptionValues>,
     /// When something else is chosen.
     pub onchange: Callback<OptionValues>,
     /// For the preview of the captions.
@@ -63,7 +64,7 @@ pub fn VideoOptionsForm(props: &VideoOptionsFormProps) -> Html {
     );
     let set = |name: &'static str| {
         let (value, onchange) = (props.value.clone(), props.onchange.clone());
-        Callback::from(move |text: String| onchange.emit(value.with(name, &text)))
+        Callback::from(move |text: String| onchange.emit(value.now().with(name, &text)))
     };
     let provider = props.settings.providers.iter().find(|p| p.id == props.value.get("provider"));
     let providers = film_choices(&props.settings);

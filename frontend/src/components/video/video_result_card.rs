@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use shared::{
+    SceneId,
     project::AspectRatio,
     record::Status,
     scene::Scene,
@@ -56,6 +57,8 @@ pub struct VideoResultCardProps {
     pub seek: Seek,
     /// When a place in it is to be seen.
     pub onseek: Callback<f64>,
+    /// When one of the scenes is to be seen by itself.
+    pub onpreview: Callback<SceneId>,
     /// When all that is known of it is to be seen.
     pub ondetails: Callback<()>,
     /// Stops it.
@@ -181,7 +184,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
                     }
                 </div>
             </div>
-            <SceneStrip {shots} now={*now} onseek={props.onseek.clone()} />
+            <SceneStrip {shots} now={*now} onseek={props.onseek.clone()} onpreview={props.onpreview.clone()} />
             if let Some(check) = film.check.clone().filter(|_| film.status == Status::Ready) {
                 <FilmNotes {check} scenes={props.scenes.clone()} onseek={props.onseek.clone()} />
             }

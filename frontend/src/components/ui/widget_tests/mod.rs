@@ -1,5 +1,6 @@
 //! The widgets in a browser: what they show, what keys and pointers do to them, and what screen readers are told.
 
+mod changes;
 mod controls;
 mod fields;
 mod tips;
