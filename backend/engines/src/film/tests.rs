@@ -60,9 +60,9 @@ impl Studio {
 
     /// What ffmpeg makes of that source; it does so once for all tests that want it.
     async fn make(&self, source: &str, name: &str) -> PathBuf {
-        static MADE: LazyLock<Mutex<HashMap<(String, String), Vec<u8>>>> = LazyLock::new(Mutex::default);
+        static MADE: LazyLock<Mutex<HashMap<String, Vec<u8>>>> = LazyLock::new(Mutex::default);
         let (file, kind) = (self.path(name), name.rsplit('.').next().unwrap_or_default());
-        let key = (source.to_owned(), kind.to_owned());
+        let key = format!("{kind} {source}");
         let known = MADE.lock().expect("whole").get(&key).cloned();
         if let Some(bytes) = known {
             std::fs::write(&file, bytes).expect("written");

@@ -284,10 +284,10 @@ mod tests {
             (spec.fps, spec.transition) = (fps, transition);
             let narrations = [Some(2.31), None, Some(0.2), Some(3.017)];
             let film = Timeline::new(&spec, &narrations);
-            for scene in 0..4 {
+            for (scene, narration) in narrations.into_iter().enumerate() {
                 let one = FilmSpec { scenes: vec![spec.scenes[scene].clone()], ..spec.clone() };
                 let among = Among { position: scene, is_last: scene == 3, stills_before: vec![] };
-                let alone = Timeline::of_scene(&one, narrations[scene], &among);
+                let alone = Timeline::of_scene(&one, narration, &among);
                 assert_whole(&alone);
                 assert_eq!(alone.total_frames, film.scenes[scene].own);
                 // The film's last part is as long as its length asks.
