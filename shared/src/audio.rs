@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     ApiError, AudioId, ProjectId, SceneId,
     record::Status,
-    rules::{optional_voice, voice},
+    rules::{is_number, optional_voice, voice},
 };
 
 /// A take of a scene's narration.
@@ -203,7 +203,7 @@ pub struct VoicePreviewQuery {
     #[param(required = false, max_length = 300)]
     pub text: Option<String>,
     /// How fast: 1 is the voice's own pace.
-    #[garde(range(min = 0.5, max = 2.0))]
+    #[garde(range(min = 0.5, max = 2.0), custom(is_number))]
     #[param(required = false, minimum = 0.5, maximum = 2.0)]
     pub speed: Option<f64>,
 }

@@ -33,6 +33,11 @@ pub fn language_tag(tag: &str, _: &()) -> garde::Result {
     if good && tag.len() <= 35 { Ok(()) } else { Err(garde::Error::new("not a language tag such as `en` or `pt-BR`")) }
 }
 
+/// `NaN` can be written in a query, and no bounds refuse it.
+pub fn is_number(number: &Option<f64>, _: &()) -> garde::Result {
+    if number.is_some_and(f64::is_nan) { Err(garde::Error::new("not a number")) } else { Ok(()) }
+}
+
 /// As [`language_tag`], where the field may be left out.
 pub fn optional_language_tag(tag: &Option<String>, context: &()) -> garde::Result {
     tag.as_deref().map_or(Ok(()), |tag| language_tag(tag, context))

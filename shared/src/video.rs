@@ -10,7 +10,7 @@ use crate::{
     ApiError, ImageId, MusicId, ProjectId, SceneId, VideoId,
     project::AspectRatio,
     record::{Credit, Status},
-    rules::{MAX_CLIP_IMAGES, MAX_VISUAL_PROMPT},
+    rules::{MAX_CLIP_IMAGES, MAX_VISUAL_PROMPT, is_number},
 };
 
 /// A film of a project, or a clip.
@@ -303,7 +303,7 @@ pub struct ScenePreviewQuery {
     pub motion: Option<Motion>,
     /// How far stills move, against what is usual (1).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[garde(range(min = LEAST_MOTION_STRENGTH, max = MOST_MOTION_STRENGTH))]
+    #[garde(range(min = LEAST_MOTION_STRENGTH, max = MOST_MOTION_STRENGTH), custom(is_number))]
     #[param(required = false, minimum = 0.25, maximum = 2)]
     pub motion_strength: Option<f64>,
     /// How the film goes from scene to scene: of one scene it only says how long its picture moves, but what is made for the preview
@@ -324,7 +324,7 @@ pub struct ScenePreviewQuery {
     pub caption_style: Option<CaptionStyle>,
     /// How loud its clip's own sound is, in decibels relative to the narration; silent where left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[garde(range(min = -60.0, max = 0.0))]
+    #[garde(range(min = -60.0, max = 0.0), custom(is_number))]
     #[param(required = false, minimum = -60, maximum = 0)]
     pub clip_volume_db: Option<f64>,
 }

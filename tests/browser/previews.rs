@@ -31,9 +31,12 @@ async fn a_scene_is_watched_by_itself() {
 
     watch(&browser, 2).await;
     let video = "const video = document.querySelector('dialog video')";
+    let lasts = |spoken: f64| {
+        let frames = ((0.35 + spoken + 0.5) * 24.0).round();
+        format!("{video}; return video !== null && Math.abs(video.duration - {frames} / 24) < 0.03")
+    };
     browser.until(&format!("{video}; return video !== null && video.readyState >= 2 && video.videoWidth === 640")).await;
-    let frames = ((0.35 + spoken + 0.5) * 24.0).round();
-    browser.until(&format!("{video}; return Math.abs(video.duration - {frames} / 24) < 0.03")).await;
+    browser.until(&lasts(spoken)).await;
     browser.until(&format!("{video}; return video.currentTime > 0.2")).await;
     browser.expect_accessible("a scene's preview").await;
     browser.expect_fit("a scene's preview").await;
@@ -45,7 +48,16 @@ async fn a_scene_is_watched_by_itself() {
     // With the film's options, which are not the settings'.
     browser.find("#film-subtitles option[value='burned']").await.click().await.unwrap();
     watch(&browser, 1).await;
-    browser.until(&format!("{video}; return video !== null && video.readyState >= 2 && video.src.includes('subtitles=burned')")).await;
+    browser.until(&format!("{video}; return video !== null && video.readyState >= 2")).await;
+    browser.until("return performance.getEntriesByType('resource').some(entry => /preview.*subtitles=burned/.test(entry.name))").await;
+    browser.find("dialog [aria-label='Close']").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog') === null").await;
+
+    // What was changed since is seen.
+    let slower = json!({"sceneId": project["scenes"][1]["id"], "speed": 0.5});
+    let slower = app.client.post_and_wait("/api/audio/generate", slower).await.expect(200)["durationSeconds"].as_f64().unwrap();
+    watch(&browser, 2).await;
+    browser.until(&lasts(slower)).await;
     browser.find("dialog [aria-label='Close']").await.click().await.unwrap();
     browser.until("return document.querySelector('dialog') === null").await;
 

@@ -44,7 +44,7 @@ pub async fn get_scene(ctx: Data<Arc<Ctx>>, id: Id<SceneId>) -> Result<HttpRespo
     (status = 200, description = "The preview", body = inline(Bytes), content_type = "video/mp4"),
     (status = 206, description = "The bytes that `Range` asks for", body = inline(Bytes), content_type = "video/mp4"),
     (status = 409, description = "`conflict`: it lacks a narration or a picture that is up to date, told in `details.scenes`; or `provider_not_configured`: ffmpeg is not installed", body = shared::ApiError),
-    (status = 416, description = "It has no such bytes"),
+    (status = 412, description = "`precondition_failed`: it is not the one that `If-Match` names", body = shared::ApiError),
     (status = 422, description = "`validation_failed`: every bad query parameter is named in `details.fields`; or `provider_rejected`: its narration, picture or clip is broken", body = shared::ApiError),
     (status = 507, description = "`insufficient_storage`: the disk is full", body = shared::ApiError),
 ))]

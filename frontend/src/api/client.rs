@@ -4,6 +4,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{ApiError, ErrorCode, SceneId};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::json;
 
@@ -23,10 +24,11 @@ pub async fn get_text(path: &str) -> Answer<String> {
     text(send(Request::get(path).header("Accept", "application/json").build()).await?).await
 }
 
-/// Has the server make a file, and answers once it is there to be played, or is not waited for any more; of the file itself
-/// one byte is sent.
-pub async fn make_ready(path: &str, gone: Option<&web_sys::AbortSignal>) -> Answer<()> {
-    send(Request::get(path).header("Range", "bytes=0-0").abort_signal(gone).build()).await.map(drop)
+/// Reads a file, unless it is not waited for any more.
+pub async fn get_file(path: &str, gone: Option<&web_sys::AbortSignal>) -> Answer<web_sys::Blob> {
+    let response: web_sys::Response = send(Request::get(path).abort_signal(gone).build()).await?.into();
+    let bytes = response.blob().map_err(|_| broken_off())?;
+    JsFuture::from(bytes).await.map(JsCast::unchecked_into).map_err(|_| broken_off())
 }
 
 /// Creates or starts something.
@@ -105,7 +107,7 @@ pub fn send_and_leave(method: &str, path: &str, change: Option<(&str, &str)>) {
     }
     if kept.is_ok() {
         // The draft stays in local storage until an answer was read, so a failure here loses nothing.
-        let sent = wasm_bindgen_futures::JsFuture::from(window.fetch_with_str_and_init(path, &init));
+        let sent = JsFuture::from(window.fetch_with_str_and_init(path, &init));
         wasm_bindgen_futures::spawn_local(async move { drop(sent.await) });
     }
 }
@@ -170,7 +172,11 @@ async fn read<T: DeserializeOwned>(response: Response) -> Answer<T> {
 }
 
 async fn text(response: Response) -> Answer<String> {
-    response.text().await.map_err(|_| ApiError::new(ErrorCode::Unavailable, "The answer broke off on its way."))
+    response.text().await.map_err(|_| broken_off())
+}
+
+fn broken_off() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "The answer broke off on its way.")
 }
 
 /// Reads a record from an answer's text.

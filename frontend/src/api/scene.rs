@@ -25,9 +25,9 @@ pub fn preview_url<'a>(id: SceneId, options: impl IntoIterator<Item = (&'a str, 
     format!("{}/preview?{}", path(id), query.join("&"))
 }
 
-/// Waits until it can be seen there.
-pub async fn preview(address: &str, gone: Option<&web_sys::AbortSignal>) -> Answer<()> {
-    client::make_ready(address, gone).await
+/// What is to be seen there.
+pub async fn preview(address: &str, gone: Option<&web_sys::AbortSignal>) -> Answer<web_sys::Blob> {
+    client::get_file(address, gone).await
 }
 
 /// Changes its words, provided that nobody else changed it since.

@@ -12,6 +12,7 @@ use super::error::FilmError;
 use super::progress::Progress;
 use super::sound::{mixing, voice};
 use super::spec::FilmSpec;
+use super::timeline::{LEAD_IN_SECONDS, TAIL_SECONDS};
 use super::{Place, Prepared};
 
 /// Where a scene stands in its film, as far as that is seen on it.
@@ -24,13 +25,17 @@ pub struct Among {
     pub stills_before: Vec<String>,
 }
 
+/// Raise this when what is the same in parts and sound makes another file.
+const JOINING: &str = "preview 1";
+
 /// What, besides the spec, says how a preview looks and sounds: where this is another, it may be another file.
 ///
 /// # Errors
 /// When ffmpeg cannot be run.
 pub async fn engine(tools: &Tools) -> Result<String, FilmError> {
     let version = tools.version().await.map_err(|error| FilmError::stage("starting ffmpeg", error))?;
-    Ok([parts::DRAWING, mixing::MIXING, voice::MEASURES, &version].join("\n"))
+    let pauses = format!("{LEAD_IN_SECONDS} {TAIL_SECONDS}");
+    Ok([JOINING, &pauses, parts::DRAWING, mixing::MIXING, voice::MEASURES, &version].join("\n"))
 }
 
 /// Makes the preview of the spec's one scene, and keeps it under that name beside the parts that it is made of.

@@ -83,7 +83,12 @@ impl Media {
             return Ok(self.headers(StatusCode::NOT_MODIFIED).finish());
         }
         match range::asked(self.range(request), self.length) {
-            Asked::All => {
+            Asked::None if self.changed.is_some() => {
+                let mut response = self.headers(StatusCode::RANGE_NOT_SATISFIABLE);
+                Ok(response.insert_header((header::CONTENT_RANGE, format!("bytes */{}", self.length))).finish())
+            }
+            // What may have changed since is sent whole where it has no such bytes (RFC 9110, 14.2: a range may be ignored).
+            Asked::All | Asked::None => {
                 let whole = Span { first: 0, last: self.length.saturating_sub(1) };
                 let mut response = self.headers(StatusCode::OK);
                 response.content_type(self.kind);
@@ -98,10 +103,6 @@ impl Media {
                 Ok(response.body(SizedStream::new(span.length(), read(file, span))))
             }
             Asked::Several(spans) => Ok(self.parts(file, &spans)),
-            Asked::None => {
-                let mut response = self.headers(StatusCode::RANGE_NOT_SATISFIABLE);
-                Ok(response.insert_header((header::CONTENT_RANGE, format!("bytes */{}", self.length))).finish())
-            }
         }
     }
 

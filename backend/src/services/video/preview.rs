@@ -11,7 +11,7 @@ use std::{
 
 use diesel::PgConnection;
 use engines::film::preview::Among;
-use tokio::sync::{Mutex as Turn, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::{Parts, film_part, missing_detail, request, video_request};
 use crate::{
@@ -30,12 +30,15 @@ use shared::{
     video::{ScenePreviewQuery, VideoOptions},
 };
 
+/// Who holds it makes a preview.
+type Turn = tokio::sync::Mutex<()>;
+
 /// The previews of this process that are being made.
 pub struct Previews {
-    /// Each keeps a core busy.
+    /// Each keeps a core busy, or more.
     places: Semaphore,
     /// By their tags, who makes one: whoever asks for it meanwhile waits, and finds it made.
-    turns: Mutex<HashMap<String, Weak<Turn<()>>>>,
+    turns: Mutex<HashMap<String, Weak<Turn>>>,
 }
 
 impl Default for Previews {
@@ -46,7 +49,7 @@ impl Default for Previews {
 }
 
 impl Previews {
-    fn turn(&self, tag: &str) -> Arc<Turn<()>> {
+    fn turn(&self, tag: &str) -> Arc<Turn> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.retain(|_, turn| turn.strong_count() > 0);
         let known = turns.get(tag).and_then(Weak::upgrade);
@@ -100,9 +103,13 @@ pub async fn of_scene(ctx: &Arc<Ctx>, id: SceneId, query: ScenePreviewQuery) -> 
         return Ok(Preview { tag, file });
     }
     let _place = ctx.previews.places.acquire().await.map_err(AppError::internal)?;
-    let folder = ctx.storage.temporary_dir()?;
-    let held = |key: &str| ctx.storage.held(key, folder.path());
-    let request = VideoRequest { cache: Some(ctx.storage.parts(project.0)), ..video_request(&parts, held)? };
+    let storage = ctx.storage.clone();
+    let begun = blocking(move || {
+        let folder = storage.temporary_dir()?;
+        let request = video_request(&parts, |key| storage.held(key, folder.path()))?;
+        Ok((folder, VideoRequest { cache: Some(storage.parts(project.0)), ..request }))
+    });
+    let (folder, request) = begun.await?;
     let made = film::preview(tools, &request, &among, folder.path(), &name).await.map_err(|error| AppError::Api(error.to_api(1)));
     if made.as_ref().is_err_and(|error| error.to_api().code == ErrorCode::InsufficientStorage) {
         house_keeping::clear_parts(ctx).await;

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use yew::html::IntoPropValue;
 
-use crate::{hooks::Newest, json};
+use crate::json;
 
 /// What has been chosen, by the names of the wire.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -96,13 +95,6 @@ impl OptionValues {
     pub fn read<T: DeserializeOwned + Default>(&self) -> T {
         // By way of the text, so that one reader of the options serves for all.
         serde_json::to_string(&self.0).ok().and_then(|text| json::read(&text).ok()).unwrap_or_default()
-    }
-}
-
-/// For a form whose choices are saved one by one: what waits for its answer is no part of the next.
-impl IntoPropValue<Newest<OptionValues>> for OptionValues {
-    fn into_prop_value(self) -> Newest<OptionValues> {
-        Newest::fixed(self)
     }
 }
 

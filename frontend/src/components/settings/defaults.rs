@@ -20,7 +20,7 @@ use crate::{
         video,
     },
     design::style,
-    hooks::use_typed,
+    hooks::{Newest, use_typed},
     state::{
         settings::{SettingsState, providers_of},
         use_selector,
@@ -148,7 +148,7 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
                             <Select id="default-film" choices={makers} value={film.get("provider")} onchange={onmaker} />
                         </Field>
                     }
-                    <OptionFields id="default-film" fields={film_fields} value={film} onchange={onfilm} />
+                    <OptionFields id="default-film" fields={film_fields} value={Newest::fixed(film)} onchange={onfilm} />
                 </fieldset>
             </div>
         </Card>

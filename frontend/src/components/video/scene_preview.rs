@@ -1,5 +1,7 @@
 //! A scene by itself, as the film would show it now: asked for when the window opens, and played as soon as it is there.
 
+use std::rc::Rc;
+
 use shared::{ApiError, ErrorCode, ProjectId};
 use yew::prelude::*;
 
@@ -10,7 +12,10 @@ use crate::{
     },
     design::style,
     routes::Stage,
-    state::{player, preview},
+    state::{
+        player,
+        preview::{self, Preview},
+    },
 };
 
 /// Props of [`ScenePreview`].
@@ -43,7 +48,7 @@ pub fn ScenePreview(props: &ScenePreviewProps) -> Html {
         & .ways { display: flex; flex-wrap: wrap; justify-content: center; gap: var(--space-4); }
         "#
     );
-    let answer = use_state(|| None::<Result<(), ApiError>>);
+    let answer = use_state(|| None::<Result<Rc<Preview>, ApiError>>);
     let tries = use_state(|| 0_u32);
     use_effect_with((props.address.clone(), *tries), {
         let answer = answer.clone();
@@ -59,9 +64,9 @@ pub fn ScenePreview(props: &ScenePreviewProps) -> Html {
         None => html! {
             <div class="screen" style={frame} role="status" aria-label="Making the preview">{ skeleton("100%", "100%") }</div>
         },
-        Some(Ok(())) => html! {
+        Some(Ok(preview)) => html! {
             <div class="screen" style={frame}>
-                <video src={props.address.clone()} controls=true autoplay=true playsinline=true aria-label={format!("Preview of scene {}", props.number)} onplay={|_: Event| player::pause()} />
+                <video src={preview.url.clone()} controls=true autoplay=true playsinline=true aria-label={format!("Preview of scene {}", props.number)} onplay={|_: Event| player::pause()} />
             </div>
         },
         Some(Err(error)) => {

@@ -35,7 +35,7 @@ const CEILING_DB: f64 = -1.7;
 /// A narration is raised or lowered by at most this much: what is nearly silent was meant to be.
 const MOST_GAIN_DB: f64 = 24.0;
 /// Raise this when the same narrations, clips and music give another sound.
-pub const MIXING: &str = "sound 4";
+pub const MIXING: &str = "sound 5";
 /// Music raises or lowers a narration by at most this much: half a decibel would just be heard.
 const MOST_SHIFT_DB: f64 = 0.4;
 /// A film with music may be so far from the target, by R 128's measure.
@@ -95,7 +95,6 @@ pub struct Measured {
     /// When the wave first stands at its limit, and how often it does.
     pub clipped: Option<(f64, u32)>,
     /// By how many dB the music is louder than was asked for.
-    #[serde(default)]
     pub music_by: f64,
 }
 
@@ -194,9 +193,8 @@ impl Sound {
                 return Ok((levels, by));
             }
         }
-        // A film in which next to nothing is said is as loud as its music.
-        let levels = self.find_gain(as_asked, stop)?;
-        Ok((levels, levels.gain - alone))
+        // A film in which next to nothing is said is as loud as its music, which is as loud to what is said as was asked for.
+        Ok((self.find_gain(as_asked, stop)?, 0.0))
     }
 
     /// The gain that brings the limited film to the target loudness, looked for from the one in `levels` on.
