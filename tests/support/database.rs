@@ -5,7 +5,9 @@ use std::{
     time::Duration,
 };
 
-use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt};
+use diesel::{
+    Connection, PgConnection, QueryResult, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt,
+};
 use uuid::Uuid;
 
 /// Lets one process at a time make or copy the template: one with an open connection cannot be copied.
@@ -32,7 +34,12 @@ impl Database {
     }
 
     fn create_now() -> Self {
-        Self::make(|admin, admin_url| format!("template {} strategy file_copy", template(admin, admin_url)))
+        Self::make(|admin, admin_url| {
+            // Before 15 there is no other way, and no word for it.
+            let version = number(admin, "select current_setting('server_version_num')::bigint as n").expect("the server has a version");
+            let strategy = if version >= 150_000 { "strategy file_copy" } else { "" };
+            format!("template {} {strategy}", template(admin, admin_url))
+        })
     }
 
     fn make(how: impl FnOnce(&mut PgConnection, &str) -> String) -> Self {
@@ -57,22 +64,17 @@ impl Database {
 
     /// The one number that a query answers as `n`.
     pub async fn count(&self, query: &str) -> i64 {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = BigInt)]
-            n: i64,
-        }
         let (url, query, looking) = (self.url.clone(), query.to_owned(), Arc::clone(&self.looking));
         let count = move || {
             let mut kept = looking.lock().unwrap_or_else(PoisonError::into_inner);
             // One that the test has cut off meanwhile is made again.
-            let known = kept.take().and_then(|mut conn| Some((sql_query(&query).get_result::<Row>(&mut conn).ok()?, conn)));
-            let (row, conn) = known.unwrap_or_else(|| {
+            let known = kept.take().and_then(|mut conn| Some((number(&mut conn, &query).ok()?, conn)));
+            let (n, conn) = known.unwrap_or_else(|| {
                 let mut conn = PgConnection::establish(&url).expect("the database answers");
-                (sql_query(&query).get_result::<Row>(&mut conn).expect("the query is good"), conn)
+                (number(&mut conn, &query).expect("the query is good"), conn)
             });
             *kept = Some(conn);
-            row.n
+            n
         };
         tokio::task::spawn_blocking(count).await.expect("the query ends")
     }
@@ -105,6 +107,16 @@ impl Drop for Database {
             eprintln!("could not drop the database {}: {error}", self.name);
         }
     }
+}
+
+/// The one number that a query answers as `n`.
+fn number(conn: &mut PgConnection, query: &str) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    Ok(sql_query(query).get_result::<Row>(conn)?.n)
 }
 
 /// The name of the migrated database, which is made by whoever comes first; each build has its own, since migrations change.
