@@ -123,6 +123,8 @@ async fn what_is_not_drawn_is_told_as_what_it_is() {
     for (kind, code, creates) in [
         ("content_policy_violation", "provider_rejected", 1),
         ("validation_error", "provider_rejected", 1),
+        ("bad_request", "provider_rejected", 1),
+        ("client_cancelled", "provider_rejected", 1),
         ("request_timeout", "provider_timeout", 2),
         ("runner_error", "provider_unavailable", 2),
     ] {
@@ -188,6 +190,14 @@ async fn what_passes_is_waited_for() {
     assert_eq!((&image["status"], &image["attempts"]), (&json!("ready"), &json!(3)), "{image}");
     let asked = fal.asked_at("POST", MODEL);
     assert!(asked[1].at - asked[0].at >= std::time::Duration::from_secs(1), "it waits as long as it is asked to");
+    // Whether to ask again, fal says as 1 or 0 too: nothing has begun then, or nothing would come of it.
+    let broken = |status: u16, again: &str| Reply::json(&json!({"detail": "Not now"})).status(status).header("x-fal-needs-retry", again);
+    for (reply, status, creates) in [(broken(500, "1"), "ready", 2), (broken(503, "0"), "failed", 1)] {
+        let before = fal.asked_at("POST", MODEL).len();
+        fal.on_each("POST", MODEL, [reply, Reply::json(&submitted(&fal.url()))]);
+        let image = drawn(&app, &scene, json!({"provider": "fal"})).await;
+        assert_eq!((&image["status"], fal.asked_at("POST", MODEL).len() - before), (&json!(status), creates), "{image}");
+    }
     app.finish().await;
 }
 

@@ -227,6 +227,29 @@ async fn whoever_wrote_a_script_rewrites_it_where_the_settings_only_divide_texts
 }
 
 #[tokio::test]
+async fn a_server_that_takes_no_such_room_is_told_it_as_it_wants_or_not_at_all() {
+    let newer = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+    let small = "'max_tokens' or 'max_completion_tokens' is too large: 6144. This model's maximum context length is 4096 tokens.";
+    for (words, is_renamed) in [(newer, true), (small, false)] {
+        let server = VendorServer::start().await;
+        server.on("POST", DIALECT.path(), move |asked, _| match asked.json().get("max_tokens") {
+            Some(_) => {
+                Reply::json(&json!({"error": {"message": words, "type": "invalid_request_error", "param": "max_tokens"}})).status(400)
+            }
+            None => DIALECT.streamed(&script(2).to_string(), End::Complete),
+        });
+        let app = DIALECT.app(&server).await;
+        let answer = app.client.post("/api/script/generate", DIALECT.wanted(2)).await;
+        let asked: Vec<Value> = server.asked().iter().map(studio_tests::vendor::Asked::json).collect();
+        assert_eq!((answer.status, asked.len()), (201, 2), "{words}");
+        let room = if is_renamed { asked[0]["max_tokens"].clone() } else { Value::Null };
+        assert_eq!(asked[1].get("max_completion_tokens").cloned().unwrap_or_default(), room, "{words}");
+        assert_eq!(app.database.count("select count(*) as n from paid_calls").await, 1, "one script is one call");
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
 async fn how_an_answer_ended_is_read_in_each_servers_words() {
     let ended = |reason: &str, error: Value| {
         Reply::events(&[

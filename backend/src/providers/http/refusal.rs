@@ -117,11 +117,11 @@ pub fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
     }
 }
 
-/// What a header says that is `true` or `false`.
+/// What a header says that is `true` or `false`; some write `1` or `0`.
 pub fn yes_or_no(headers: &HeaderMap, name: &str) -> Option<bool> {
     match headers.get(name)?.to_str().ok()?.trim().to_ascii_lowercase().as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
         _ => None,
     }
 }

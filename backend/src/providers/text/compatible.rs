@@ -107,17 +107,26 @@ impl ScriptProvider for Compatible {
 
 /// The fields that a server can do without, and the words by which one says that it does not take them. The prompt describes
 /// the shape of the answer too, and what comes is held against it; what was used is then unknown.
-const DISPENSABLE: [(&str, &[&str]); 2] = [
+const DISPENSABLE: [(&str, &[&str]); 3] = [
     ("stream_options", &["stream_options", "include_usage"]),
     ("response_format", &["response_format", "json_schema", "grammar", "structured output"]),
+    (ROOM, &[ROOM]),
 ];
+/// How much may be written; and what OpenAI's reasoning models, which refuse it under that name, call it.
+const ROOM: &str = "max_tokens";
+const NEWER_ROOM: &str = "max_completion_tokens";
 
 /// The field of a request that was refused for it.
 fn refused_field(error: &ProviderError, body: &Value) -> Option<&'static str> {
-    let reason = error.details.get("reason").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    let reason = reason_of(error);
     let told = |words: &[&str]| words.iter().any(|word| reason.contains(word));
     let refused = DISPENSABLE.into_iter().find(|(field, words)| body.get(field).is_some() && told(words));
     refused.map(|(field, _)| field).filter(|_| error.kind == Kind::Rejected)
+}
+
+/// Why a server refuses, in small letters.
+fn reason_of(error: &ProviderError) -> String {
+    error.details.get("reason").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Asks, and where a field is refused that can be done without, again without it: what was refused is not paid for.
@@ -129,7 +138,12 @@ async fn ask<'a>(api: &'a Api, body: &mut Value, call: &Call<'_>) -> ProviderRes
         };
         let Some(field) = refused_field(&error, body) else { return Err(error) };
         tracing::info!(provider = error.provider, reason = error.message, field, "a server does not take a field; asking without it");
-        body.as_object_mut().map(|fields| fields.remove(field));
+        let value = body.as_object_mut().and_then(|fields| fields.remove(field));
+        // Not where it is only too much: then there is as much room as there is.
+        let reason = reason_of(&error);
+        if field == ROOM && reason.contains(NEWER_ROOM) && reason.contains("support") {
+            body[NEWER_ROOM] = value.unwrap_or_default();
+        }
         next_request(call).await?;
     }
 }

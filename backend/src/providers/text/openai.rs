@@ -49,8 +49,9 @@ enum Event {
     Refusal { refusal: String },
     #[serde(rename = "response.completed", alias = "response.incomplete", alias = "response.failed")]
     End { response: Response },
+    /// Its code and message stand in it, as documented; or in an `error` of its own, as they are sent.
     #[serde(rename = "error")]
-    Error { code: Option<String>, message: Option<String> },
+    Error(Value),
     #[serde(other)]
     Other,
 }
@@ -71,7 +72,8 @@ struct Response {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Item {
-    /// None of what was thought.
+    #[serde(rename = "type")]
+    kind: String,
     content: Option<Vec<Part>>,
 }
 
@@ -173,12 +175,15 @@ impl LanguageModel for OpenAi {
                 Said::Event(Event::Text { delta }) => told(&delta),
                 Said::Event(Event::Refusal { refusal: said }) => refusal = Some(said),
                 Said::Event(Event::End { response }) => return response.end(&api, model, refusal),
-                Said::Event(Event::Error { code, message }) => {
-                    return Err(api.refused(200, &json!({"error": {"code": code, "message": message}})));
+                Said::Event(Event::Error(told)) => {
+                    let error = told.get("error").filter(|error| error.is_object()).unwrap_or(&told);
+                    return Err(api.refused(200, &json!({ "error": error })));
                 }
                 Said::Event(Event::Other) => {}
                 Said::Whole(response) => {
-                    let parts = response.output.iter().flat_map(|item| item.content.iter().flatten());
+                    // None of what was thought.
+                    let said = response.output.iter().filter(|item| item.kind != "reasoning");
+                    let parts = said.flat_map(|item| item.content.iter().flatten());
                     parts.clone().filter_map(|part| part.text.as_deref()).for_each(&mut *told);
                     let refusal = parts.filter_map(|part| part.refusal.clone()).next();
                     return response.end(&api, model, refusal);

@@ -35,14 +35,17 @@ pub fn read(refusal: &Refusal<'_>) -> Verdict {
     let final_no = refusal.headers.get("x-should-retry").is_some_and(|value| value == "false");
     let kind = if says(&["insufficient_quota", "billing", "credit", "spend"]) || (refusal.status == 429 && final_no) {
         Some(Kind::Quota)
-    } else if says(&["rate_limit_exceeded", "slow_down"]) {
+    } else if says(&["rate_limit_exceeded", "slow_down", "too_many_requests"]) {
         Some(Kind::RateLimited)
     } else if says(&["server_is_overloaded", "server_error"]) {
         Some(Kind::Unavailable)
-    } else if says(&["unsupported_country", "moderation", "content_policy", "content_filter", "invalid_prompt"]) {
+    } else if says(&["unsupported_country", "moderation", "_policy", "content_filter", "invalid_prompt", "data_residency"]) {
         Some(Kind::Rejected)
     } else if says(&["invalid_api_key"]) {
         Some(Kind::Auth)
+    } else if refusal.status == 200 && says(&["invalid_request_error"]) {
+        // In a stream, whose status was sent before.
+        Some(Kind::Rejected)
     } else {
         None
     };
@@ -120,6 +123,10 @@ mod tests {
             (400, &[], body("image_generation_user_error", "moderation_blocked"), Kind::Rejected, None),
             (404, &[], body("invalid_request_error", "model_not_found"), Kind::Rejected, None),
             (403, &[], body("request_forbidden", "unsupported_country_region_territory"), Kind::Rejected, None),
+            (200, &[], body("too_many_requests", "too_many_requests"), Kind::RateLimited, None),
+            (200, &[], body("invalid_request_error", "context_length_exceeded"), Kind::Rejected, None),
+            (200, &[], body("invalid_request_error", "invalid_api_key"), Kind::Auth, None),
+            (200, &[], body("", "misalignment_policy_violation"), Kind::Rejected, None),
         ] {
             let error = read(&VENDOR, status, headers, &body);
             assert_eq!((error.kind, error.retry_after.map(|after| after.as_secs_f64())), (kind, after), "{status} {body}");

@@ -56,11 +56,13 @@ mod tests {
             (429, &[("x-fal-retryable", "true")], r#"{"detail": "Too many"}"#, Kind::RateLimited),
             (422, &[("x-fal-retryable", "true")], r#"{"detail": "runner died"}"#, Kind::Unavailable),
             (500, &[("x-fal-retryable", "false")], r#"{"detail": "bad input"}"#, Kind::Unavailable),
+            (500, &[("x-fal-needs-retry", "1")], r#"{"detail": "runner died"}"#, Kind::Unavailable),
+            (503, &[("x-fal-needs-retry", "0")], r#"{"detail": "bad input"}"#, Kind::Unavailable),
             (504, &[("x-fal-error-type", "request_timeout")], "{}", Kind::Timeout),
             (502, &[], "<html>nginx</html>", Kind::Unavailable),
         ] {
             let error = read(&VENDOR, status, headers, body);
-            let says_no = headers.contains(&("x-fal-retryable", "false"));
+            let says_no = headers.iter().any(|(_, value)| matches!(*value, "false" | "0"));
             assert_eq!((error.kind, error.is_passing()), (kind, kind.may_pass() && !says_no), "{status} {body}");
         }
     }

@@ -141,7 +141,9 @@ fn failure(api: &Api, ended: &Status) -> Option<ProviderError> {
     if kind.contains("timeout") {
         return Some(api.error(Kind::Timeout, format!("{} took too long: {}.", api.name(), api.quote(&words))));
     }
-    if ["content_policy", "invalid", "validation", "moderation", "unsafe"].iter().any(|part| kind.contains(part)) {
+    // What is about the input, and what somebody stopped at fal, comes to nothing another time too.
+    let about_us = ["content_policy", "invalid", "validation", "moderation", "unsafe", "bad_request", "client_"];
+    if about_us.iter().any(|part| kind.contains(part)) {
         return Some(api.rejected(&words));
     }
     let read = api.refused(500, &json!({"detail": words}));
