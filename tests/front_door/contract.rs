@@ -135,6 +135,63 @@ fn every_operation_says_what_a_client_needs() {
     }
 }
 
+#[tokio::test]
+async fn what_a_body_is_refused_with_is_documented() {
+    const NOBODY: &str = "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81";
+    let app = TestApp::start().await;
+    let document = document();
+    for (name, operation) in operations(&document) {
+        let (method, path) = name.split_once(' ').unwrap();
+        if method == "GET" {
+            continue;
+        }
+        let path = path.replace("{id}", NOBODY);
+        let is_form = operation["requestBody"]["content"].get("multipart/form-data").is_some();
+        let large = if is_form { String::new() } else { " ".repeat((4 << 20) + 1) };
+        for (kind, body) in [("application/json", "{"), ("text/plain", "{}"), ("application/json", large.as_str())] {
+            if is_form && body.is_empty() {
+                continue;
+            }
+            let request = app.client.request(method.parse().unwrap(), &path).header("content-type", kind).body(body.to_owned());
+            let answer = app.client.send(request).await;
+            assert!([400, 413, 415].contains(&answer.status), "{name}: {}", answer.status);
+            assert!(
+                operation["responses"].get(answer.status.to_string()).is_some(),
+                "{name} does not say that it answers {}",
+                answer.status
+            );
+        }
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn answers_have_the_headers_that_the_document_gives_them() {
+    let app = TestApp::start().await;
+    let document = document();
+    let project = app.client.project(&["One."]).await;
+    let (scene, project) = (&project["scenes"][0]["id"], &project["id"]);
+    let (take, batch, script) = (json!({"sceneId": scene}), json!({"projectId": project}), json!({"prompt": "A hill."}));
+    for (path, body, prefer, accept, status) in [
+        ("/api/audio/generate", &take, "wait=0", "", 202),
+        ("/api/audio/generate", &take, "wait=60", "", 200),
+        ("/api/audio/generate-batch", &batch, "wait=0", "", 202),
+        ("/api/image/generate-batch", &batch, "wait=60", "", 200),
+        ("/api/script/generate", &script, "wait=0", "", 202),
+        ("/api/script/generate", &script, "wait=60", "", 201),
+        ("/api/script/generate", &script, "wait=60", "text/event-stream", 200),
+    ] {
+        let request = app.client.request("POST".parse().unwrap(), path).header("prefer", prefer).header("accept", accept).json(body);
+        let answer = app.client.send(request).await;
+        assert_eq!(answer.status, status, "{path}");
+        let said = &document["paths"][path]["post"]["responses"][status.to_string()]["headers"];
+        for name in ["ETag", "Location", "Preference-Applied", "X-Request-Id"] {
+            assert_eq!(answer.header(&name.to_lowercase()).is_some(), said.get(name).is_some(), "{path} {status}: {name}");
+        }
+    }
+    app.finish().await;
+}
+
 #[test]
 fn names_are_those_of_the_wire() {
     let document = document();

@@ -146,6 +146,10 @@ async fn what_is_named_is_looked_up_also_where_something_else_is_wrong() {
     let path = format!("/api/scenes/{}", scene.as_str().unwrap());
     let error = app.client.patch(&path, selection).await.expect_error(422, ErrorCode::ValidationFailed);
     assert_eq!(bad_paths(&error), ["selectedAudioId", "selectedImageId", "selectedVideoId"]);
+    let error = app.client.patch(&path, json!({"selectedImageId": nobody, "position": 999, "typo": 1})).await;
+    let mut told = bad_paths(&error.expect_error(422, ErrorCode::ValidationFailed));
+    told.sort();
+    assert_eq!(told, ["position", "selectedImageId", "typo"]);
     let defaults = json!({"audio": {"voiceId": "nope/x", "speed": 9}, "script": {"provider": "nope"}});
     let error = app.client.patch("/api/settings", json!({"defaults": defaults})).await.expect_error(422, ErrorCode::ValidationFailed);
     let mut told = bad_paths(&error);
@@ -181,6 +185,15 @@ async fn what_takes_no_body_takes_none() {
     assert_eq!(app.client.get("/api/projects").await.expect(200)["items"].as_array().unwrap().len(), 1);
     for body in ["", "{}"] {
         app.client.send(duplicate("application/json", body)).await.expect(201);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_has_a_name_that_cannot_be_written_down() {
+    let app = TestApp::start().await;
+    for path in ["/api/settings/providers/%00/test", "/api/settings/providers/espeak%00/test", "/api/projects/%00/duplicate"] {
+        app.client.send(app.client.request(Method::POST, path)).await.expect_error(404, ErrorCode::NotFound);
     }
     app.finish().await;
 }

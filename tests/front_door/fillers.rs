@@ -49,6 +49,40 @@ async fn a_film_that_is_canceled_takes_along_what_only_it_wanted() {
 }
 
 #[tokio::test]
+async fn what_is_canceled_with_a_film_is_locked_in_order() {
+    let (voice, app, project) = waiting(&["One.", "Two.", "Three."]).await;
+    let film = app.client.post("/api/video/generate", quick(&project)).await.expect(202);
+    app.until_counted("select count(*) as n from jobs where filler", 3).await;
+    voice.until_running(2).await;
+    // They are found in any order; in this one, unless somebody asks for another.
+    let turned = "create table turned as select * from job_dependencies; delete from job_dependencies; \
+                  insert into job_dependencies select * from turned order by depends_on desc; drop table turned";
+    app.database.run(turned).await;
+    let number = async |query: &str| app.database.count(&format!("select ({query})::bigint as n")).await;
+    // Somebody else has the last of them, until he is let go on.
+    number("select 1 from (select pg_advisory_lock(7)) held").await;
+    let last = "begin; select from jobs where filler order by id desc limit 1 for update; select pg_advisory_lock(7); commit";
+    let checking = async {
+        let waits = "select count(*) as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query";
+        app.until_counted(&format!("{waits} like 'begin; select from jobs%'"), 1).await;
+        let canceling = async {
+            // Two that locked them in different orders would wait for each other.
+            app.until_counted(&format!("{waits} like '%for update of filler%'"), 1).await;
+            let first = "select id from jobs where filler order by id limit 1";
+            assert_eq!(
+                number(&format!("select count(*) from (select from jobs where id = ({first}) for update skip locked) free")).await,
+                0
+            );
+            number("select pg_advisory_unlock(7)::int").await;
+        };
+        tokio::join!(cancel(&app.client, &film), canceling);
+    };
+    tokio::join!(app.database.run(last), checking);
+    voice.until_running(0).await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_another_film_waits_for_or_somebody_asks_for_goes_on() {
     let (voice, app, project) = waiting(&["One."]).await;
     let first = app.client.post("/api/video/generate", quick(&project)).await.expect(202);

@@ -99,6 +99,40 @@ async fn an_export_is_not_sent_again_while_nothing_changed() {
 }
 
 #[tokio::test]
+async fn an_export_is_sent_whole() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    for format in ["zip", "srt", "otio"] {
+        let path = format!("/api/projects/{}/export?format={format}", project["id"].as_str().unwrap());
+        // It is packed anew each time: a part of it would be one of another file.
+        for (name, value) in
+            [("range", "bytes=0-9"), ("range", "bytes=999999999-"), ("range", "bytes=x"), ("range", "bytes=0-1,5-9"), ("if-match", "\"x\"")]
+        {
+            let answer = app.client.send(app.client.request(Method::GET, &path).header(name, value)).await;
+            assert_eq!((answer.status, answer.header("content-range")), (200, None), "{format}, {name}: {value}");
+            assert_eq!(answer.header("content-length"), Some(answer.bytes.len().to_string().as_str()), "{format}, {name}: {value}");
+        }
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn who_has_it_already_may_keep_it_as_long_as_before() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    let peaks = format!("/api/audio/{}/peaks", clip["id"].as_str().unwrap());
+    for path in [peaks.as_str(), clip["url"].as_str().unwrap(), "/api/settings", "/api/voices/preview?voiceId=espeak/en-us"] {
+        let first = app.client.get(path).await;
+        let tag = first.header("etag").unwrap_or_else(|| panic!("{path} has no entity tag")).to_owned();
+        let again = app.client.send(app.client.request(Method::GET, path).header("if-none-match", &tag)).await;
+        assert_eq!((again.status, again.bytes.len(), again.header("etag")), (304, 0, Some(tag.as_str())), "{path}");
+        assert_eq!(again.header("cache-control"), first.header("cache-control"), "{path}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn the_same_key_starts_nothing_twice() {
     let counting = StandIn::new(Manner::FailFirst(0));
     let app = TestApp::with_providers(counting.among()).await;
@@ -136,6 +170,30 @@ async fn who_waits_no_longer_than_that_is_answered_then() {
     waiting.until_running(1).await;
     waiting.let_go(1);
     assert_eq!(app.client.finished(&format!("/api/audio/{}", clip["id"].as_str().unwrap())).await["status"], "ready");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn of_a_preference_that_comes_twice_the_first_counts() {
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = app.client.project(&["Some words."]).await;
+    let body = json!({"sceneId": project["scenes"][0]["id"], "voiceId": "stand-in/one"});
+    let generate = || app.client.request(Method::POST, "/api/audio/generate").json(&body);
+    for (preferences, applied) in [
+        (&["wait=0, wait=300"][..], Some("wait=0")),
+        (&["wait=0", "wait=300"], Some("wait=0")),
+        (&["WAIT=\"0\"; wait=300"], Some("wait=0")),
+        (&["handling=lenient; wait=300"], None),
+        (&["wait=soon, wait=300"], None),
+        (&["respond-async"], Some("respond-async")),
+    ] {
+        let request = preferences.iter().fold(generate(), |request, preference| request.header("Prefer", *preference));
+        let answer = app.client.send(request).await;
+        assert_eq!((answer.status, answer.header("preference-applied")), (202, applied), "{preferences:?}");
+    }
+    waiting.let_go(6);
+    app.until_idle().await;
     app.finish().await;
 }
 

@@ -173,7 +173,9 @@ async fn an_answer_that_came_before_the_stop_is_not_paid_for_again() {
     };
     let (answer, project) = tokio::join!(app.client.post("/api/script/generate", DIALECT.wanted(2)), stopping);
     answer.expect_error(409, ErrorCode::Conflict);
-    let written = app.client.post_and_wait(&format!("/api/projects/{project}/retry"), json!({})).await.expect(200);
+    let written = app.client.post_and_wait(&format!("/api/projects/{project}/retry"), json!({})).await;
+    assert_eq!(written.header("location"), Some(format!("/api/projects/{project}").as_str()));
+    let written = written.expect(200);
     let titles: Vec<&Value> = written["scenes"].as_array().unwrap().iter().map(|scene| &scene["title"]).collect();
     assert_eq!(titles, ["Part 1", "Part 2"]);
     let asked = server.asked();

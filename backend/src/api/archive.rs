@@ -2,22 +2,25 @@
 
 use std::sync::Arc;
 
-use actix_files::NamedFile;
 use actix_multipart::Multipart;
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header::{self, ContentDisposition, DispositionParam, DispositionType, ETag, EntityTag, TryIntoHeaderValue},
+    http::header::{self, ContentDisposition, DispositionParam, DispositionType, ETag, EntityTag},
     post,
     web::Data,
 };
+use tokio::fs::File;
 
-use super::http::{
-    answer::{self, Bytes},
-    extract::{Id, Query, tags},
-    upload::{self, Beside},
+use super::{
+    http::{
+        answer::{self, Bytes},
+        extract::{Id, Query, tags},
+        upload::{self, Beside},
+    },
+    media,
 };
 use crate::{
-    error::{AppError, Result},
+    error::Result,
     services::{
         Ctx,
         export::{self, Content, ExportQuery},
@@ -51,22 +54,14 @@ pub async fn export_project(
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(ascii(&export.name)), extended(&export.name)],
     };
-    match export.content {
-        Content::Text(text) => Ok(HttpResponse::Ok()
-            .content_type(export.mime_type)
-            .insert_header(ETag(tag))
-            .insert_header((header::CONTENT_DISPOSITION, disposition))
-            .body(text)),
-        Content::File(file) => {
-            // The open file is served although its name goes when this ends.
-            let named = NamedFile::from_file(file.reopen()?, file.path())?;
-            let mime = export.mime_type.parse().map_err(AppError::internal)?;
-            let named = named.set_content_type(mime).set_content_disposition(disposition).use_etag(false).use_last_modified(false);
-            let mut response = named.into_response(&request);
-            response.headers_mut().insert(header::ETAG, tag.try_into_value().map_err(AppError::internal)?);
-            Ok(response)
-        }
-    }
+    let mut response = HttpResponse::Ok();
+    response.content_type(export.mime_type).insert_header(ETag(tag)).insert_header((header::CONTENT_DISPOSITION, disposition));
+    Ok(match export.content {
+        Content::Text(text) => response.body(text),
+        // The open file is served although its name goes when this ends. Whole: the next request has it packed anew, so that
+        // a range of that would be one of another file.
+        Content::File(file) => response.body(media::whole(File::from_std(file.reopen()?)).await?),
+    })
 }
 
 /// For clients that know no other names.

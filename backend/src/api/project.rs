@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
+use actix_web::{HttpResponse, delete, get, http::header, patch, post, web::Data};
 
 use super::http::{
     answer,
@@ -110,7 +110,7 @@ pub async fn retry_script(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, prefer: Prefer
 /// Answers with a project whose script is being written again, or was, in the way that the client prefers.
 pub async fn retried(ctx: &Ctx, id: ProjectId, prefer: Prefer) -> Result<HttpResponse> {
     let (_, mut response) = answer::awaited(ctx, prefer, script::finished(ctx, id)).await?;
-    Ok(response.json(project::get(ctx, id).await?))
+    Ok(response.insert_header((header::LOCATION, format!("/api/projects/{id}"))).json(project::get(ctx, id).await?))
 }
 
 /// Add a scene.

@@ -11,7 +11,7 @@ use actix_web::{
 
 use super::{
     http::{
-        answer::within,
+        answer::{tell_applied, within},
         extract::{Body, Prefer},
     },
     sse,
@@ -72,11 +72,7 @@ pub async fn written(ctx: &Arc<Ctx>, id: ProjectId, request: &HttpRequest, prefe
     let result = script::result(ctx, id).await?;
     let mut response = if written { HttpResponse::Created() } else { HttpResponse::Accepted() };
     response.insert_header((header::LOCATION, location));
-    if let Some(seconds) = prefer.wait {
-        response.insert_header(("Preference-Applied", format!("wait={seconds}")));
-    } else if prefer.respond_async {
-        response.insert_header(("Preference-Applied", "respond-async"));
-    }
+    tell_applied(&mut response, prefer);
     Ok(response.json(result))
 }
 

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     web,
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::http::method;
+use super::http::{extract::tags, method};
 use crate::error::{AppError, Result};
 use shared::ErrorCode;
 
@@ -49,17 +49,16 @@ pub async fn fallback(request: HttpRequest) -> Result<HttpResponse> {
 
 fn serve(request: &HttpRequest, name: &str, file: EmbeddedFile) -> HttpResponse {
     let mut response = HttpResponse::Ok();
-    response.content_type(app_type(name));
     // trunk puts a hash of the content into the names of what the page loads.
     let lasting = name != "index.html" && name.contains('-');
     response.insert_header((header::CACHE_CONTROL, if lasting { "public, max-age=31536000, immutable" } else { "no-cache" }));
     response.insert_header((header::VARY, "Accept-Encoding"));
     let tag: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{tag}\"");
-    if request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
-        return HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
+    response.insert_header((header::ETAG, format!("\"{tag}\"")));
+    if tags(request, &header::IF_NONE_MATCH).is_some_and(|known| known.has(&tag)) {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
     }
-    response.insert_header((header::ETAG, tag));
+    response.content_type(app_type(name));
     if let Some((encoding, packed)) = packed(request, name) {
         response.insert_header((header::CONTENT_ENCODING, encoding));
         return response.body(body(packed));

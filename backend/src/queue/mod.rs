@@ -188,6 +188,7 @@ pub fn want_record(tx: &mut Tx<'_>, record: Uuid) -> Result<()> {
 }
 
 /// Takes out of the queue what was queued only for the job of that record; answers the takes that are not made any more.
+/// Whoever locks several jobs does it in the order of their ids: two that did not could wait for each other.
 pub fn drop_fillers_of(tx: &mut Tx<'_>, record: Uuid) -> Result<Vec<Take>> {
     #[derive(QueryableByName)]
     struct Row {
@@ -203,6 +204,7 @@ pub fn drop_fillers_of(tx: &mut Tx<'_>, record: Uuid) -> Result<Vec<Take>> {
          join jobs filler on filler.id = d.depends_on
          where waiting.record_id = $1 and filler.filler
            and not exists (select from job_dependencies o where o.depends_on = filler.id and o.job_id <> waiting.id)
+         order by filler.id
          for update of filler",
     )
     .bind::<diesel::sql_types::Uuid, _>(record)
@@ -228,14 +230,16 @@ pub fn drop_of_record(tx: &mut Tx<'_>, record: Uuid) -> Result<bool> {
 /// Stops whoever works on a job of a project that is about to be deleted; the rows go with the project's.
 pub fn drop_of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<()> {
     let of_project = jobs::table.filter(jobs::project_id.eq(project.0));
-    let gone = diesel::delete(of_project).returning(Dropped::as_returning()).get_results(tx.conn)?;
+    let locked: Vec<Uuid> = of_project.order(jobs::id).select(jobs::id).for_update().load(tx.conn)?;
+    let gone = diesel::delete(jobs::table.filter(jobs::id.eq_any(locked))).returning(Dropped::as_returning()).get_results(tx.conn)?;
     forget(tx, &gone)
 }
 
 /// Stops whoever works on a job for those records, which are about to be deleted.
 pub fn drop_of_records(tx: &mut Tx<'_>, records: &[Uuid]) -> Result<()> {
     let of_records = jobs::table.filter(jobs::record_id.eq_any(records));
-    let gone = diesel::delete(of_records).returning(Dropped::as_returning()).get_results(tx.conn)?;
+    let locked: Vec<Uuid> = of_records.order(jobs::id).select(jobs::id).for_update().load(tx.conn)?;
+    let gone = diesel::delete(jobs::table.filter(jobs::id.eq_any(locked))).returning(Dropped::as_returning()).get_results(tx.conn)?;
     forget(tx, &gone)
 }
 

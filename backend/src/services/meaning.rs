@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Ctx, audio, image, script, settings, video};
+use super::{Ctx, audio, image, scene, script, settings, video};
 use crate::{db, error::Result};
 use shared::{
     audio::{GenerateAudio, GenerateAudioBatch},
@@ -32,7 +32,7 @@ macro_rules! plain {
         })*
     };
 }
-plain!(CreateProject, PatchProject, CreateScene, PatchScene, RewriteScene);
+plain!(CreateProject, PatchProject, CreateScene, RewriteScene);
 
 impl Meaning for GenerateScript {
     async fn check(self, ctx: &Arc<Ctx>) -> Result<()> {
@@ -69,6 +69,12 @@ impl Meaning for GenerateImageBatch {
 impl Meaning for GenerateVideo {
     async fn check(self, ctx: &Arc<Ctx>) -> Result<()> {
         video::plan(ctx, self).await.map(drop)
+    }
+}
+
+impl Meaning for PatchScene {
+    async fn check(self, ctx: &Arc<Ctx>) -> Result<()> {
+        ctx.db.read(move |conn| scene::check_selection(conn, None, &self)).await
     }
 }
 

@@ -106,7 +106,7 @@ fn change(tx: &mut Tx<'_>, id: SceneId, patch: PatchScene, check: impl FnOnce(&S
     if is_nothing(&patch) {
         return Ok(scene);
     }
-    check_selection(tx.conn, &scene, &patch)?;
+    check_selection(tx.conn, Some(scene.id), &patch)?;
     let Project { status, language, .. } = db::project::get(tx.conn, project)?;
     if patch.position.is_some_and(|position| position != scene.position) {
         check_written(status)?;
@@ -132,25 +132,22 @@ fn is_nothing(patch: &PatchScene) -> bool {
     texts && position.is_none() && selected_audio_id.is_none() && selected_image_id.is_none() && selected_video_id.is_none()
 }
 
-/// Only a ready take of the scene itself can be selected.
-fn check_selection(conn: &mut PgConnection, scene: &Scene, patch: &PatchScene) -> Result<()> {
+/// Only a ready take of the scene itself can be selected; of any scene, where it is not known which is meant.
+pub fn check_selection(conn: &mut PgConnection, scene: Option<SceneId>, patch: &PatchScene) -> Result<()> {
     let mut faults = Faults::default();
-    let mut check = |path: &str, is_good: bool| {
-        if !is_good {
+    let mut check = |path: &str, take: Option<(Option<SceneId>, Status)>| {
+        if !take.is_some_and(|(of, status)| status == Status::Ready && (scene.is_none() || of == scene)) {
             faults.tell(path, "not a ready take of this scene");
         }
     };
     if let Some(Some(id)) = patch.selected_audio_id {
-        let take = db::audio::find(conn, id)?;
-        check("selectedAudioId", take.is_some_and(|take| take.scene_id == scene.id && take.status == Status::Ready));
+        check("selectedAudioId", db::audio::find(conn, id)?.map(|take| (Some(take.scene_id), take.status)));
     }
     if let Some(Some(id)) = patch.selected_image_id {
-        let take = db::image::find(conn, id)?;
-        check("selectedImageId", take.is_some_and(|take| take.scene_id == scene.id && take.status == Status::Ready));
+        check("selectedImageId", db::image::find(conn, id)?.map(|take| (Some(take.scene_id), take.status)));
     }
     if let Some(Some(id)) = patch.selected_video_id {
-        let take = db::video::find(conn, id)?;
-        check("selectedVideoId", take.is_some_and(|take| take.scene_id == Some(scene.id) && take.status == Status::Ready));
+        check("selectedVideoId", db::video::find(conn, id)?.map(|take| (take.scene_id, take.status)));
     }
     faults.nothing_or_error()
 }

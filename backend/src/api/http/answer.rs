@@ -42,11 +42,20 @@ pub async fn within<T>(ctx: &Ctx, seconds: u64, work: impl Future<Output = T>) -
 /// What work comes to within the preferred wait, and how its answer begins: 200 where it came, else 202. A client that
 /// goes away meanwhile stops waiting, and nothing else.
 pub async fn awaited<T>(ctx: &Ctx, prefer: Prefer, work: impl Future<Output = Result<T>>) -> Result<(Option<T>, HttpResponseBuilder)> {
-    let Some(seconds) = prefer.wait else { return Ok((None, HttpResponse::Accepted())) };
-    let done = within(ctx, seconds, work).await.transpose()?;
+    let done = match prefer.wait {
+        Some(seconds) => within(ctx, seconds, work).await.transpose()?,
+        None => None,
+    };
     let mut response = if done.is_some() { HttpResponse::Ok() } else { HttpResponse::Accepted() };
-    response.insert_header(("Preference-Applied", format!("wait={seconds}")));
+    tell_applied(&mut response, prefer);
     Ok((done, response))
+}
+
+/// Tells which preference was followed.
+pub fn tell_applied(response: &mut HttpResponseBuilder, prefer: Prefer) {
+    if let Some(applied) = prefer.applied() {
+        response.insert_header(("Preference-Applied", applied));
+    }
 }
 
 /// 202 with the record as it is, or 200 once it is finished, where the client prefers to wait.

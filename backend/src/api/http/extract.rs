@@ -142,7 +142,9 @@ impl<T: std::str::FromStr + 'static> FromRequest for Id<T> {
             Some(Err(error)) if !openapi::methods_of(request.path()).iter().any(|known| known == request.method().as_str()) => error,
             _ => AppError::not_found("record"),
         };
-        std::future::ready(text.parse().map(Self).map_err(|_| refused()))
+        // Nothing is called that: PostgreSQL has no such text.
+        let parsed = if text.contains('\0') { None } else { text.parse().ok() };
+        std::future::ready(parsed.map(Self).ok_or_else(refused))
     }
 }
 
@@ -170,18 +172,28 @@ pub fn tags(request: &HttpRequest, name: &header::HeaderName) -> Option<EntityTa
 }
 
 impl Prefer {
-    /// What a request would like. A preference that cannot be understood is ignored (RFC 7240, 2).
+    /// What a request would like. Of a preference that comes more than once the first counts, and one that cannot be
+    /// understood is ignored (RFC 7240, 2).
     pub fn of(request: &HttpRequest) -> Self {
         let mut prefer = Self::default();
+        let mut waits = None;
         let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
-        for preference in values.flat_map(|value| value.split([',', ';'])).map(str::trim) {
+        // What follows a `;` is about that preference, and none itself.
+        for preference in values.flat_map(|value| value.split(',')).filter_map(|preference| preference.split(';').next()).map(str::trim) {
             match preference.split_once('=').map(|(name, value)| (name.trim(), value.trim().trim_matches('"'))) {
-                Some((name, value)) if name.eq_ignore_ascii_case("wait") => prefer.wait = value.parse().ok().map(|wait: u64| wait.min(300)),
+                Some((name, value)) if name.eq_ignore_ascii_case("wait") => _ = waits.get_or_insert_with(|| value.parse::<u64>().ok()),
                 None if preference.eq_ignore_ascii_case("respond-async") => prefer.respond_async = true,
                 _ => {}
             }
         }
+        prefer.wait = waits.flatten().map(|wait| wait.min(300));
         prefer
+    }
+
+    /// What `Preference-Applied` says of it.
+    pub fn applied(self) -> Option<String> {
+        let wait = self.wait.map(|seconds| format!("wait={seconds}"));
+        wait.or_else(|| self.respond_async.then(|| "respond-async".to_owned()))
     }
 }
 

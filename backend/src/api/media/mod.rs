@@ -170,6 +170,12 @@ fn date(value: &header::HeaderValue) -> Option<HttpDate> {
     value.to_str().ok()?.trim().parse().ok()
 }
 
+/// All of a file.
+pub async fn whole(file: File) -> Result<SizedStream<impl Stream<Item = std::io::Result<Bytes>> + Unpin>> {
+    let length = file.metadata().await?.len();
+    Ok(SizedStream::new(length, read(file, Span { first: 0, last: length.saturating_sub(1) })))
+}
+
 /// A span of a file, a piece at a time.
 fn read(file: File, span: Span) -> impl Stream<Item = std::io::Result<Bytes>> + Unpin + 'static {
     let begin = (file, span.first, false);

@@ -152,7 +152,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         operation["operationId"] = camel(id).into();
     }
     let is_write = matches!(method, "post" | "patch");
-    let has_body = operation.get("requestBody").is_some();
+    // What takes no body is refused with what another body is refused with, unless it is an empty object.
+    let reads_body = is_write || method == "delete";
     let has_id = path.contains('{');
     let waits = operation["responses"].get("202").is_some();
     let mut parameters = Vec::new();
@@ -189,9 +190,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     error(operation, "401", "`unauthorized`: no access token, or a wrong one", !is_open);
     error(operation, "403", "`forbidden`: an Origin or Host that is not allowed", true);
     error(operation, "404", "`not_found`: there is no such record", has_id || NAMING.iter().any(|end| path.ends_with(end)));
-    error(operation, "400", "`invalid_json`: the body is not JSON", has_body);
-    error(operation, "413", "`payload_too_large`: the body is larger than allowed", has_body);
-    error(operation, "415", "`unsupported_media_type`: the body is of another type", has_body);
+    error(operation, "400", "`invalid_json`: the body is not JSON", reads_body);
+    error(operation, "413", "`payload_too_large`: the body is larger than allowed", reads_body);
+    error(operation, "415", "`unsupported_media_type`: the body is of another type", reads_body);
     error(operation, "412", "`precondition_failed`: `If-Match` did not match", is_conditional(path, method));
     error(
         operation,
@@ -243,7 +244,7 @@ fn give_examples(operation: &mut Value) {
 }
 
 /// What has an entity tag although it is no JSON.
-const TAGGED: [&str; 2] = ["/api/projects/{id}/export", "/api/scenes/{id}/preview"];
+const TAGGED: [&str; 3] = ["/api/projects/{id}/export", "/api/scenes/{id}/preview", "/api/voices/preview"];
 
 /// Whether its answer has an entity tag.
 fn is_tagged(path: &str, operation: &Value) -> bool {
@@ -257,6 +258,8 @@ fn header(name: &str, description: &str, schema: Value) -> Value {
 fn document_headers(path: &str, operation: &mut Value) {
     let is_tagged = TAGGED.contains(&path);
     let waits = operation["responses"].get("202").is_some();
+    // A batch is many records, which have no place in common.
+    let is_one = !path.ends_with("/generate-batch");
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses {
         let mut headers = Map::new();
@@ -264,14 +267,15 @@ fn document_headers(path: &str, operation: &mut Value) {
             "X-Request-Id".to_owned(),
             json!({"description": "The id of the request, as in the log", "schema": {"type": "string"}}),
         );
-        let has_content = is_tagged || response["content"].get("application/json").is_some();
+        let is_stream = response["content"].get("text/event-stream").is_some();
+        let has_content = is_tagged || (response["content"].get("application/json").is_some() && !is_stream);
         if matches!(status.as_str(), "200" | "201" | "206") && has_content {
             headers.insert("ETag".to_owned(), json!({"description": "The entity tag of the answer", "schema": {"type": "string"}}));
         }
-        if matches!(status.as_str(), "201" | "202") {
+        if matches!(status.as_str(), "201" | "202") && is_one || status == "200" && waits && is_one {
             headers.insert("Location".to_owned(), json!({"description": "Where the record is", "schema": {"type": "string"}}));
         }
-        if waits && matches!(status.as_str(), "200" | "202") {
+        if waits && matches!(status.as_str(), "200" | "201" | "202") && !is_stream {
             headers.insert(
                 "Preference-Applied".to_owned(),
                 json!({"description": "The preference that was followed", "schema": {"type": "string"}}),
