@@ -40,6 +40,8 @@ async fn a_recording_that_nobody_timed_is_captioned_as_if_somebody_had() {
                  It is for us the living rather to be dedicated here to the unfinished work which they who fought here have thus far \
                  so nobly advanced.";
     let project = app.client.project(&[words]).await;
+    // An upright film has shorter lines.
+    app.client.patch(&format!("/api/projects/{}", project["id"].as_str().unwrap()), json!({"aspectRatio": "9:16"})).await.expect(200);
     let scene = &project["scenes"][0]["id"];
     let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": scene})).await.expect(200);
     assert!(clip["words"].as_array().is_some_and(|words| words.len() > 30), "the voice times its words: {clip}");
@@ -56,6 +58,13 @@ async fn a_recording_that_nobody_timed_is_captioned_as_if_somebody_had() {
     let errors: Vec<f64> = timed.iter().zip(&heard).map(|((known, _), (heard, _))| (known - heard).abs()).collect();
     let mean = errors.iter().sum::<f64>() / errors.len() as f64;
     assert!(mean < 0.15 && errors.iter().all(|error| *error < 0.6), "{errors:?}\n{timed:?}\n{heard:?}");
+
+    for format in ["srt", "vtt"] {
+        let path = format!("/api/projects/{}/export?format={format}", project["id"].as_str().unwrap());
+        let exported = cues(&app.client.get(&path).await.expect_text(200));
+        let same = exported.iter().zip(&heard).all(|(one, other)| (one.0 - other.0).abs() < 0.06 && one.1 == other.1);
+        assert!(same && exported.len() == heard.len(), "{format}: {exported:?}, and the film {heard:?}");
+    }
     app.finish().await;
 }
 

@@ -7,7 +7,11 @@ mod text;
 use std::sync::Arc;
 
 use engines::film::planned::{PlannedScene, captions};
-use engines::media::subtitles::{to_srt, to_webvtt};
+use engines::media::{
+    subtitles::{to_srt, to_webvtt},
+    timing::Heard,
+};
+use futures_util::{StreamExt, stream};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,9 +19,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Ctx, project, video};
 use crate::{
     error::{Result, blocking},
-    storage::is_gone,
+    storage::{is_gone, media_key},
 };
-use shared::{ProjectId, project::ProjectDetail};
+use shared::{ProjectId, audio::AudioClip, project::ProjectDetail, scene::SceneWithTakes, video::Resolution};
 
 pub use self::archive::{MANIFEST, Manifest, media_of};
 
@@ -92,14 +96,23 @@ pub async fn export(ctx: &Arc<Ctx>, exportable: Exportable) -> Result<Export> {
 
 /// Writes it, away from the threads that serve requests: captions take their time, and archives more.
 async fn written(ctx: &Arc<Ctx>, exportable: Exportable) -> Result<Export> {
+    let heard = match exportable.format {
+        ExportFormat::Srt | ExportFormat::Vtt => heard(ctx, &exportable.detail).await,
+        _ => Vec::new(),
+    };
     let ctx = Arc::clone(ctx);
-    blocking(move || write(&ctx, &exportable)).await
+    blocking(move || write(&ctx, &exportable, heard)).await
 }
 
-fn write(ctx: &Ctx, Exportable { detail, format, etag }: &Exportable) -> Result<Export> {
+fn write(ctx: &Ctx, Exportable { detail, format, etag }: &Exportable, heard: Vec<Heard>) -> Result<Export> {
+    let cues = |heard| {
+        let mut scenes = planned(detail);
+        scenes.iter_mut().zip(heard).for_each(|(scene, heard)| scene.heard = heard);
+        captions(&scenes, Resolution::default().size(detail.project.aspect_ratio))
+    };
     let (ending, mime_type, content) = match format {
-        ExportFormat::Srt => ("srt", "application/x-subrip; charset=utf-8", Content::Text(to_srt(&captions(&planned(detail))))),
-        ExportFormat::Vtt => ("vtt", "text/vtt; charset=utf-8", Content::Text(to_webvtt(&captions(&planned(detail))))),
+        ExportFormat::Srt => ("srt", "application/x-subrip; charset=utf-8", Content::Text(to_srt(&cues(heard)))),
+        ExportFormat::Vtt => ("vtt", "text/vtt; charset=utf-8", Content::Text(to_webvtt(&cues(heard)))),
         ExportFormat::Markdown => ("md", "text/markdown; charset=utf-8", Content::Text(text::markdown(detail))),
         ExportFormat::Zip => ("zip", "application/zip", Content::File(archive::write(ctx, detail)?)),
         ExportFormat::Otio => ("otio.zip", "application/zip", Content::File(otio::write(ctx, detail)?)),
@@ -107,13 +120,33 @@ fn write(ctx: &Ctx, Exportable { detail, format, etag }: &Exportable) -> Result<
     Ok(Export { name: format!("{}.{ending}", file_stem(&detail.project.title)), mime_type, etag: etag.clone(), content })
 }
 
+/// The narration of a scene, where it is that of its words.
+fn narration(scene: &SceneWithTakes) -> Option<&AudioClip> {
+    scene.audio.as_ref().filter(|take| !take.stale)
+}
+
+/// What is heard of each scene's narration where nobody told when its words are spoken: the film listens to those too.
+async fn heard(ctx: &Ctx, detail: &ProjectDetail) -> Vec<Heard> {
+    let of_scene = |scene| async move {
+        let take = narration(scene).filter(|take| take.words.is_none());
+        let path = take.and_then(|take| ctx.storage.path(media_key(take.url.as_deref()?)?));
+        let (Some(path), Ok(tools)) = (path, ctx.tools()) else { return Heard::default() };
+        Heard::measure(tools, &path).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, scene.id = %scene.scene.id, "could not listen to a narration; its captions are timed by its letters");
+            Heard::default()
+        })
+    };
+    stream::iter(&detail.scenes).map(of_scene).buffered(ctx.config.worker_slots()).collect().await
+}
+
 /// The scenes as far as timing goes.
 fn planned(detail: &ProjectDetail) -> Vec<PlannedScene<'_>> {
     let scenes = detail.scenes.iter().map(|scene| {
-        let audio = scene.audio.as_ref().filter(|take| !take.stale);
+        let audio = narration(scene);
         PlannedScene {
             narration: &scene.scene.narration,
             words: audio.and_then(|take| take.words.clone()).unwrap_or_default(),
+            heard: Heard::default(),
             spoken_seconds: audio.and_then(|take| take.duration_seconds),
             planned_seconds: video::planned_seconds(&scene.scene),
         }

@@ -3,7 +3,7 @@
 use shared::audio::Word;
 
 use super::{
-    captions::cues::cues,
+    captions::{cues::cues, layout::Layout},
     timeline::{LEAD_IN_SECONDS, frames_of, scene_seconds},
 };
 use crate::media::{
@@ -16,8 +16,6 @@ pub const LEAD_IN: f64 = LEAD_IN_SECONDS;
 
 /// Frames a second of a film that is not asked for another rate.
 const USUAL_FPS: f64 = 30.0;
-/// The widest line, in columns: what broadcasters' guides allow.
-const COLUMNS: usize = 42;
 
 /// A scene as far as timing goes.
 pub struct PlannedScene<'a> {
@@ -25,6 +23,8 @@ pub struct PlannedScene<'a> {
     pub narration: &'a str,
     /// When each word is spoken, where that is known.
     pub words: Vec<Word>,
+    /// What is heard of it, where that is not known.
+    pub heard: Heard,
     /// How long its sound lasts; none where it has not been spoken.
     pub spoken_seconds: Option<f64>,
     /// How long it is planned to last.
@@ -50,17 +50,18 @@ pub fn spans(scenes: &[PlannedScene<'_>]) -> Vec<Span> {
     spans
 }
 
-/// The captions of all scenes.
-pub fn captions(scenes: &[PlannedScene<'_>]) -> Vec<Cue> {
+/// The captions of all scenes, in lines for a film of that width and height.
+pub fn captions(scenes: &[PlannedScene<'_>], (width, height): (u32, u32)) -> Vec<Cue> {
+    let columns = Layout::of(width, height).columns;
     let mut all = Vec::new();
     for (scene, span) in scenes.iter().zip(spans(scenes)) {
         let (starts_at, seconds) = match scene.spoken_seconds {
             Some(spoken) => (span.start_seconds + LEAD_IN_SECONDS, spoken),
             None => (span.start_seconds, scene.planned_seconds),
         };
-        let tokens = timed_tokens(scene.narration, &scene.words, &Heard::default(), seconds, COLUMNS);
+        let tokens = timed_tokens(scene.narration, &scene.words, &scene.heard, seconds, columns);
         if !tokens.is_empty() {
-            all.extend(cues(&tokens, COLUMNS, starts_at, span.start_seconds + span.seconds));
+            all.extend(cues(&tokens, columns, starts_at, span.start_seconds + span.seconds));
         }
     }
     all
@@ -72,12 +73,18 @@ mod tests {
 
     #[test]
     fn captions_follow_the_scenes() {
-        let scene = |narration, spoken_seconds| PlannedScene { narration, words: Vec::new(), spoken_seconds, planned_seconds: 2.0 };
+        let scene = |narration, spoken_seconds| PlannedScene {
+            narration,
+            words: Vec::new(),
+            heard: Heard::default(),
+            spoken_seconds,
+            planned_seconds: 2.0,
+        };
         let scenes = [scene("One two three.", Some(3.0)), scene("", None), scene("Four five six.", None)];
         let spans = spans(&scenes);
         assert!((spans[1].start_seconds - 3.85).abs() <= 1.0 / USUAL_FPS);
         assert!((spans[2].start_seconds - 5.85).abs() <= 1.0 / USUAL_FPS);
-        let cues = captions(&scenes);
+        let cues = captions(&scenes, (1920, 1080));
         assert_eq!(cues.len(), 2);
         assert!(cues[0].start_seconds >= 0.35 && cues[0].end_seconds <= 3.85);
         assert!(cues[1].start_seconds >= 5.84 && cues[1].end_seconds <= 7.87);
