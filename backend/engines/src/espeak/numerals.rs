@@ -40,6 +40,24 @@ pub fn english_year(year: u32) -> Option<String> {
     }
 }
 
+/// A decade as it is said in English: "19 nineties", "18 hundreds". None where it is said as any number.
+pub fn english_decade(first: u32) -> Option<String> {
+    const TENS: [&str; 10] =
+        ["hundreds", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"];
+    let (century, rest) = (first / 100, first % 100);
+    let said = rest.is_multiple_of(10) && (matches!(first, 1100..=1999) || rest > 0);
+    said.then(|| format!("{century} {}", TENS[(rest / 10) as usize]))
+}
+
+/// A year as it is said in German: "19 hundert 90". None where it is said as any number.
+pub fn german_year(year: u32) -> Option<String> {
+    match (year, year % 100) {
+        (1100..=1999, 0) => Some(format!("{} hundert", year / 100)),
+        (1100..=1999, rest) => Some(format!("{} hundert {rest}", year / 100)),
+        _ => None,
+    }
+}
+
 /// "dritt", "einundzwanzigst": it lacks its ending only. None from 100 on.
 pub fn german_ordinal(number: u32) -> Option<String> {
     const ONES: [&str; 20] = [

@@ -4,6 +4,7 @@
 //! Each reading replaces a stretch of the narration, so that its time is that of the word that it begins in.
 
 mod amounts;
+mod dates;
 
 use std::ops::Range;
 
@@ -97,7 +98,7 @@ impl<'a> Place<'a> {
     fn read(self) -> Option<Reading> {
         if let Some(number) = self.number() {
             let keep = Reading { range: self.at..number.end, spoken: String::new() };
-            return Some(self.counted(&number).or_else(|| self.plain(&number)).unwrap_or(keep));
+            return Some(self.counted(&number).or_else(|| self.date()).or_else(|| self.plain(&number)).unwrap_or(keep));
         }
         self.abbreviation().or_else(|| self.amount()).or_else(|| self.roman())
     }
@@ -233,34 +234,22 @@ impl<'a> Place<'a> {
 
     /// "am 3. Oktober", "der 2. Versuch".
     fn german_ordinal(self, value: Option<u32>, after: &str) -> Option<String> {
-        const MONTHS: [&str; 13] = [
-            "Januar",
-            "Jänner",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ];
         let next = after.strip_prefix('.')?.strip_prefix([' ', '\u{A0}'])?;
         let word = word_of(next);
-        let previous = self.previous_word();
-        let ending = match previous.to_lowercase().as_str() {
-            "am" | "dem" | "den" | "des" | "im" | "vom" | "zum" | "zur" | "beim" | "bis" | "ab" | "seinem" | "ihrem" | "jedem" => "en",
-            "der" | "die" | "das" | "jede" => "e",
-            "ein" | "sein" | "ihr" | "kein" | "jeder" => "er",
-            _ if MONTHS.contains(&word) => "er",
-            _ => return None,
-        };
+        let ending = self.german_ending().or_else(|| (word == "Jänner" || dates::GERMAN.contains(&word)).then_some("er"))?;
         let noun = word.starts_with(char::is_uppercase) || matches!(word, "und" | "bis" | "oder");
         (noun && !self.narration[..self.at].trim_end().ends_with('.'))
             .then(|| german_ordinal(value?).map(|stem| format!("{stem}{ending}")))?
+    }
+
+    /// That of an ordinal, by the word before it.
+    fn german_ending(self) -> Option<&'static str> {
+        Some(match self.previous_word().to_lowercase().as_str() {
+            "am" | "dem" | "den" | "des" | "im" | "vom" | "zum" | "zur" | "beim" | "bis" | "ab" | "seinem" | "ihrem" | "jedem" => "en",
+            "der" | "die" | "das" | "jede" => "e",
+            "ein" | "sein" | "ihr" | "kein" | "jeder" => "er",
+            _ => return None,
+        })
     }
 
     fn fraction(self, number: &Number, after: &str) -> Option<&'static str> {

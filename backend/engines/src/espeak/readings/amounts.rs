@@ -93,20 +93,27 @@ impl<'a> Place<'a> {
         Some(self.reading(to(length), format!("{}{space}{name}", self.digits(number))))
     }
 
-    /// "14:30 Uhr", "14h30", "10:30" in Chinese: and where it ends.
+    /// "14:30 Uhr", "14.30 Uhr", "14h30", "10:30" in Chinese: and where it ends.
     fn time(self, number: &Number) -> Option<(String, usize)> {
-        if number.fraction.is_some() || number.grouped || number.whole.len() > 2 || number.whole.parse::<u32>().ok()? > 24 {
+        if number.grouped || number.whole.len() > 2 || number.whole.parse::<u32>().ok()? > 24 {
             return None;
         }
         let after = &self.narration[number.end..];
-        let mark = match self.language {
-            "de" | "zh" => [":", "："].into_iter().find(|mark| after.starts_with(mark))?,
-            "fr" => [" h ", "\u{A0}h\u{A0}", "h", ":"].into_iter().find(|mark| after.starts_with(mark))?,
-            _ => return None,
+        let (minutes, mut end) = match number.fraction {
+            // "14.30 Uhr"
+            Some(minutes) if self.language == "de" && number.foreign && minutes.len() == 2 => (minutes, number.end),
+            Some(_) => return None,
+            None => {
+                let mark = match self.language {
+                    "de" | "zh" => [":", "："].into_iter().find(|mark| after.starts_with(mark))?,
+                    "fr" => [" h ", "\u{A0}h\u{A0}", "h", ":"].into_iter().find(|mark| after.starts_with(mark))?,
+                    _ => return None,
+                };
+                let minutes = after[mark.len()..].get(..2).filter(|minutes| minutes.bytes().all(|b| b.is_ascii_digit()))?;
+                (minutes, number.end + mark.len() + 2)
+            }
         };
-        let minutes = after[mark.len()..].get(..2).filter(|minutes| minutes.bytes().all(|b| b.is_ascii_digit()))?;
         let value: u32 = minutes.parse().ok().filter(|minutes| *minutes < 60)?;
-        let mut end = number.end + mark.len() + 2;
         let rest = &self.narration[end..];
         if rest.starts_with(|c: char| c.is_alphanumeric() || c == ':') {
             return None;

@@ -47,7 +47,7 @@ fn german() {
         &[
             (
                 "Am 3. Oktober 1990 kostete es 3,50 €, z. B. 5 km.",
-                "Am dritten Oktober 1990 kostete es 3 Euro 50, zum Beispiel 5 Kilometer.",
+                "Am dritten Oktober 19 hundert 90 kostete es 3 Euro 50, zum Beispiel 5 Kilometer.",
             ),
             (
                 "Der 2. Versuch, d. h. Nr. 5 auf S. 12 usw. Ende.",
@@ -95,7 +95,7 @@ fn chinese_arabic_and_hindi() {
         "cmn-latn-pinyin",
         &[
             ("增长了50%，3.5公里，¥20，20°C，10:30", "增长了百分之50，3点5公里，20元，20摄氏度，10点30分"),
-            ("1949年10月1日", "1949年10月1日"),
+            ("1949年10月1日", "一九四九年10月1日"),
         ],
     );
     check("ar", &[("50% من 5 km، د. أحمد", "50 بالمئة من 5 كيلومتر، الدكتور أحمد")]);
@@ -107,7 +107,7 @@ fn chinese_arabic_and_hindi() {
 fn the_other_decimal_mark_is_one_where_something_is_counted() {
     check("en", &[("1,5 km, €3,50, 2,5 kg; 1,5 and 15", "1.5 kilometers, 3 euros 50, 2.5 kilograms; 1,5 and 15")]);
     check("es", &[("Corrió 2.5 km por 3.50 €.", "Corrió 2,5 kilómetros por 3 euros con 50.")]);
-    check("de", &[("3.50 € für 2.5 km am 3.10. um 14.30 Uhr", "3 Euro 50 für 2,5 Kilometer am 3.10. um 14.30 Uhr")]);
+    check("de", &[("3.50 € für 2.5 km am 3.10. um 14.30 Uhr", "3 Euro 50 für 2,5 Kilometer am dritten zehnten um 14 Uhr 30")]);
     check("fr", &[("3.50 €", "3 euros 50")]);
     check("zh", &[("增长1,5%，第1,5页", "增长百分之1点5，第1,5页")]);
     check("hi", &[("12,5 %", "12.5 प्रतिशत")]);
@@ -123,7 +123,7 @@ fn amounts_in_the_groups_of_india() {
 #[test]
 fn what_is_no_amount_keeps_its_number() {
     check("en", &[("$1.2.3, 1.2.3 km, ₹1,50,00", "$1.2.3, 1.2.3 km, ₹1,50,00")]);
-    check("de", &[("3.10.1990 €", "3.10.1990 €")]);
+    check("de", &[("3.40.1990 €", "3.40.1990 €")]);
     check("ar", &[("1.2.3 %", "1.2.3 %")]);
 }
 
@@ -141,4 +141,37 @@ fn arabic_letters_are_titles_before_names_only() {
             ("أ.د. محمد", "الأستاذ الدكتور محمد"),
         ],
     );
+}
+
+#[test]
+fn years_are_said_as_years() {
+    check(
+        "en",
+        &[
+            ("Lincoln (1809–1865) and the war of 1861-65.", "Lincoln (18 oh 9 to 18 65) and the war of 18 61 to 65."),
+            ("In the 1990s, the 1800s and the 2020s.", "In the 19 nineties, the 18 hundreds and the 20 twenties."),
+            ("Pages 1200-1100; 555-1234-1567; room 1990-05; 1990.5", "Pages 1200-1100; 555-1234-1567; room 1990-05; 1990.5"),
+        ],
+    );
+    check(
+        "de",
+        &[
+            ("1789 begann, was 1914–1918 endete.", "17 hundert 89 begann, was 19 hundert 14 bis 19 hundert 18 endete."),
+            ("Die 1990er Jahre, 1900, 2024 und 1.500 Mann.", "Die 19 hundert 90er Jahre, 19 hundert, 2024 und 1500 Mann."),
+        ],
+    );
+    check("fr", &[("La guerre de 1914-1918.", "La guerre de 1914 à 1918.")]);
+    check("es", &[("La guerra (1936–1939).", "La guerra (1936 a 1939).")]);
+    check("cmn", &[("1914-1918年，1990年代，1500年前", "一九一四至一九一八年，一九九零年代，1500年前")]);
+}
+
+#[test]
+fn dates_in_digits_are_said_as_dates() {
+    check("en", &[("On 2024-05-03 and 10/12/2024, not 13/14/2024.", "On May 3, 20 24 and 10 12 20 24, not 13/14/2024.")]);
+    check("de", &[("Am 3.10.1990, der 1.5.2024.", "Am dritten zehnten 19 hundert 90, der erste fünfte 2024.")]);
+    check("de", &[("Seit 2024-05-03; bis zum 3.10.", "Seit dritter Mai 2024; bis zum dritten zehnten.")]);
+    check("fr", &[("le 01/05/1990 et le 3/10/1990", "le premier mai 1990 et le 3 octobre 1990")]);
+    check("es", &[("el 3/10/1990", "el 3 de octubre de 1990")]);
+    check("zh", &[("2024-05-03", "二零二四年5月3日")]);
+    check("en", &[("1.2.2024; 2024-05-03-1 and 3/10", "1.2.2024; 2024-05-03-1 and 3/10")]);
 }
