@@ -8,7 +8,7 @@ use crate::media::subtitles::Cue;
 
 use super::encoding::encode::TICKS_PER_FRAME;
 use super::encoding::look::Seen;
-use super::sound::mixing::{Measured, PEAK_LIMIT_DBTP, TARGET_LUFS};
+use super::sound::mixing::{Measured, PEAK_LIMIT_DBTP, TARGET_LUFS, gain_of};
 use super::sound::voice::Decoded;
 use super::spec::{Check, FilmSpec, Motion, Visual, Warning};
 use super::timeline::{LEAD_IN_SECONDS, Timeline};
@@ -23,6 +23,8 @@ const CLIPS_HEARD: u32 = 5;
 const CUT_OFF_SECONDS: f64 = 0.5;
 /// Music that is this much louder or quieter than was asked for is heard to be.
 const MUSIC_CHANGE_DB: f64 = 3.0;
+/// A narration that is so much quieter than others, although it was raised as far as it may be, is heard to be.
+const QUIETER_DB: f64 = 3.0;
 /// A dip goes through black for a few frames; longer is a fault.
 const BLACK_SECONDS: f64 = 1.0;
 /// A picture that should move and stands still this long looks broken.
@@ -76,6 +78,8 @@ pub async fn check(
         let (by, how) = (measured.music_by.abs(), if measured.music_by > 0.0 { "louder" } else { "quieter" });
         film(None, format!("The music is {by:.0} dB {how} than was asked for, so that the film has its loudness."));
     }
+    let level = |voice: &Decoded| voice.loudness.map(|loudness| loudness + gain_of(voice));
+    let loudest = voices.iter().flatten().filter_map(level).fold(f64::NEG_INFINITY, f64::max);
     for (position, scene) in spec.scenes.iter().enumerate() {
         let span = &timeline.scenes[position];
         let at = timeline.seconds(span.first_frame);
@@ -84,6 +88,9 @@ pub async fn check(
         };
         if let (Some(voice), Some((speech, _))) = (&voices[position], span.speech) {
             about_voice(voice, speech, &mut warn);
+            if let Some(by) = level(voice).map(|level| loudest - level).filter(|by| *by > QUIETER_DB) {
+                warn(speech, format!("The narration is so quiet that it stays {by:.0} dB under the others."));
+            }
             if timeline.seconds(span.frames) + 1e-6 < LEAD_IN_SECONDS + voice.seconds() {
                 warn(speech, "The scene is shorter than its narration.".to_owned());
             }

@@ -262,6 +262,25 @@ async fn what_a_viewer_would_stumble_over_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_narration_that_cannot_be_as_loud_as_the_others_is_told() {
+    let studio = Studio::new();
+    let mut spec = studio.spec(3).await;
+    for (scene, volume) in spec.scenes.iter_mut().zip([0.2, 0.02, 0.001]) {
+        scene.audio =
+            Some(studio.make(&format!("aevalsrc=exprs='{volume}*sin(2*PI*440*t)':d=2.1:s=24000"), &format!("{volume}.wav")).await);
+    }
+    let quiet = |film: &Film| -> Vec<String> {
+        let told = film.check.warnings.iter().filter(|warning| warning.message.starts_with("The narration is so quiet"));
+        told.filter_map(|warning| warning.scene_id.clone()).collect()
+    };
+    assert_eq!(quiet(&studio.render(&spec).await.expect("made")), ["scene-2"]);
+    // Alone it is as loud as a film is.
+    spec.scenes.drain(..2);
+    let film = studio.render(&spec).await.expect("made");
+    assert!(quiet(&film).is_empty() && (film.check.loudness_lufs.expect("loud") + 14.0).abs() <= 1.0, "{:?}", film.check);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn music_leaves_the_narration_as_loud_as_it_was() {
     let studio = Studio::new();
     let mut spec = studio.spec(4).await;
@@ -362,6 +381,27 @@ async fn a_clip_that_ends_too_early_is_held_in_every_part() {
     let film = studio.render(&spec).await.expect("made");
     let luma = studio.luma(&film.file).await;
     assert!(luma[0] > 200 && luma[30..].iter().all(|luma| *luma < 32), "{luma:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clips_frames_last_as_long_in_every_part() {
+    let studio = Studio::new();
+    let mut spec = studio.spec(2).await;
+    spec.transition = Transition::Crossfade;
+    spec.scenes.iter_mut().for_each(|scene| (scene.audio, scene.planned_seconds) = (None, 4.0));
+    // One frame a second, each brighter than the one before: most parts begin while one is seen.
+    let clip = studio.make("color=c=black:s=320x180:r=1:d=6,geq=lum='40+30*N':cb=128:cr=128,format=yuv420p", "clip.mp4").await;
+    let wanted = studio.luma(&clip).await;
+    spec.scenes[1].visual = Visual::Clip { file: clip };
+    let film = studio.render(&spec).await.expect("made");
+    let luma = studio.luma(&film.file).await;
+    // Behind the crossfade, which the clip begins with.
+    for (frame, luma) in luma.iter().enumerate().skip(120 + 9) {
+        let (number, within) = ((frame - 120 + 9) / 30, (frame - 120 + 9) % 30);
+        // It may turn a frame sooner or later.
+        let right = luma.abs_diff(wanted[number]) <= 5 || within == 0 || within == 29;
+        assert!(right, "frame {frame}: {luma} instead of {}", wanted[number]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -53,6 +53,8 @@ pub struct VideoStream {
     /// As the container counts them; none where it does not.
     pub frames: Option<u64>,
     pub duration_seconds: Option<f64>,
+    /// When it begins, after whatever in the file begins first.
+    pub begins_seconds: f64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +155,7 @@ struct Answer {
 #[derive(Deserialize, Default)]
 struct Format {
     duration: Option<String>,
+    start_time: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -174,6 +177,7 @@ struct Stream {
     #[serde(default)]
     channels: u32,
     duration: Option<String>,
+    start_time: Option<String>,
     #[serde(default)]
     tags: std::collections::HashMap<String, String>,
     #[serde(default)]
@@ -202,6 +206,7 @@ impl Answer {
     fn into_info(self, format: Sniffed) -> MediaInfo {
         let of = |kind: &'static str| self.streams.iter().filter(move |stream| stream.codec_type == kind);
         let picture = format.kind == MediaKind::Picture;
+        let begins = number(self.format.start_time.as_ref()).unwrap_or(0.0);
         MediaInfo {
             format: format.demuxer.to_owned(),
             duration_seconds: if picture { 0.0 } else { number(self.format.duration.as_ref()).unwrap_or(0.0) },
@@ -216,6 +221,7 @@ impl Answer {
                     pixel_format: stream.pix_fmt.clone(),
                     frames: stream.nb_frames.as_ref().and_then(|frames| frames.parse().ok()),
                     duration_seconds: number(stream.duration.as_ref()),
+                    begins_seconds: number(stream.start_time.as_ref()).map_or(0.0, |at| (at - begins).max(0.0)),
                 }
             }),
             audio: of("audio").next().map(|stream| AudioStream {

@@ -138,7 +138,9 @@ impl Encoder {
                 "-x264-params",
                 // `medium` would look 40 frames ahead, and hold 7 MB for each at 1080p. A dozen cost 3 % more bits for
                 // pictures as good (crf 17 then is what 18 was), and 200 MB less.
-                by("stitchable=1", "stitchable=1", "stitchable=1:rc-lookahead=12"),
+                // In stills that move as one, `fast` finds nothing by looking at quarters of a block: without it, as many bits for
+                // pictures as good (SSIM 0.9832 for 0.9835) take a tenth less time.
+                by("stitchable=1", "stitchable=1:partitions=i8x8,i4x4", "stitchable=1:rc-lookahead=12"),
             ],
             Self::Nvenc => &[
                 "-c:v",

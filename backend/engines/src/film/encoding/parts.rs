@@ -27,7 +27,7 @@ use super::hardware::Encoder;
 use super::look::Seen;
 
 /// Raise this when the same inputs give other frames.
-pub const DRAWING: &str = "film 3";
+pub const DRAWING: &str = "film 4";
 /// Prepared pictures that are kept for the parts to come: those of the parts under way, and the poster's.
 const KEPT_PICTURES: usize = 6;
 

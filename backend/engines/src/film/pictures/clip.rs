@@ -26,6 +26,8 @@ pub struct Clip {
     /// In frames of the film.
     pub repeats: Repeats,
     fps: u32,
+    /// When its picture begins, in seconds of the file.
+    begins: f64,
     filters: String,
     pub has_sound: bool,
 }
@@ -50,11 +52,11 @@ impl Clip {
             Fit::Fill => format!("format=gbrp,{}", fill((video.width, video.height), size)),
         };
         let filters = format!(
-            "[0:v:0]setpts=(PTS-STARTPTS)/{speed:.6},fps={fps}:start_time=0,{fit},\
+            "[0:v:0]setpts=PTS/{speed:.6},fps={fps}:start_time=0,{fit},\
              scale={width}:{height}:out_color_matrix=bt709:out_range=tv,format=yuv420p[out]"
         );
-        let (file, has_sound) = (file.to_owned(), info.audio.is_some());
-        Ok(Self { file, demuxer: format.demuxer, speed, repeats, fps, filters, has_sound })
+        let (file, begins, has_sound) = (file.to_owned(), video.begins_seconds, info.audio.is_some());
+        Ok(Self { file, demuxer: format.demuxer, speed, repeats, fps, begins, filters, has_sound })
     }
 
     /// Opens it at one of its frames.
@@ -63,7 +65,10 @@ impl Clip {
     /// When ffmpeg cannot be started.
     pub fn read_from(&self, tools: &Tools, frame: u64) -> io::Result<Reader> {
         let mut command = tools.ffmpeg();
-        command.args(["-ss", &format!("{:.6}", frame as f64 / f64::from(self.fps) * self.speed)]);
+        // From the keyframe before: the clip's frame that is seen at that moment may have begun long ago, and would be left
+        // out. What comes before it has a time below zero, and is dropped with the rates' difference.
+        command.args(["-noaccurate_seek", "-ss"]);
+        command.arg(format!("{:.6}", self.begins + frame as f64 / f64::from(self.fps) * self.speed));
         add_input(&mut command, Some(self.demuxer), &self.file);
         command.args(["-filter_complex", &self.filters, "-map", "[out]", "-an", "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"]);
         // What it says is not read: a full pipe would stop it.

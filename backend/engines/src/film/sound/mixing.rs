@@ -288,6 +288,11 @@ impl Sound {
     }
 }
 
+/// By how many dB a sound is raised, so that all are as loud.
+pub fn gain_of(sound: &Decoded) -> f64 {
+    sound.loudness.map_or(0.0, |loudness| (TARGET_LUFS - loudness).clamp(-MOST_GAIN_DB, MOST_GAIN_DB))
+}
+
 /// A narration, read along with the film.
 struct Reader<'a> {
     voice: &'a Decoded,
@@ -297,8 +302,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn open(voice: &'a Decoded) -> io::Result<Self> {
-        let gain = voice.loudness.map_or(0.0, |loudness| (TARGET_LUFS - loudness).clamp(-MOST_GAIN_DB, MOST_GAIN_DB));
-        Ok(Self { voice, file: File::open(&voice.file)?, gain: decibels(gain) as f32 })
+        Ok(Self { voice, file: File::open(&voice.file)?, gain: decibels(gain_of(voice)) as f32 })
     }
 
     /// Adds the narration to a stretch that begins `from` samples after the narration does.
@@ -328,8 +332,7 @@ struct ClipReader<'a> {
 
 impl<'a> ClipReader<'a> {
     fn open(clip: &'a ClipSound) -> io::Result<Self> {
-        let own = clip.sound.loudness.map_or(0.0, |loudness| (TARGET_LUFS - loudness).clamp(-MOST_GAIN_DB, MOST_GAIN_DB));
-        Ok(Self { clip, file: File::open(&clip.sound.file)?, gain: decibels(own + clip.volume_db) as f32 })
+        Ok(Self { clip, file: File::open(&clip.sound.file)?, gain: decibels(gain_of(&clip.sound) + clip.volume_db) as f32 })
     }
 
     /// Adds the clip to a stretch that begins `from` samples after its scene does; the scene has `length`.
