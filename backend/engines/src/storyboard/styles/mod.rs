@@ -88,11 +88,13 @@ impl Stage {
                 Self { text: (w * 0.07, h * 0.10, w * 0.40, h * 0.64), art: (w * 0.745, h * 0.425), r }
             }
         } else {
-            let r = (w * 0.40).min(h * 0.205);
+            // Captions stand higher in an upright film: what phones lay over its lower end would hide them.
+            let (end, r) = if h > w * 1.4 { (h * 0.72, (w * 0.40).min(h * 0.19)) } else { (h * 0.755, (w * 0.40).min(h * 0.205)) };
             if flipped {
-                Self { text: (w * 0.08, h * 0.535, w * 0.84, h * 0.215), art: (w * 0.5, h * 0.30), r }
+                let top = h * 0.535;
+                Self { text: (w * 0.08, top, w * 0.84, end.min(h * 0.75) - top), art: (w * 0.5, h * 0.30), r }
             } else {
-                Self { text: (w * 0.08, h * 0.085, w * 0.84, h * 0.235), art: (w * 0.5, h * 0.55), r }
+                Self { text: (w * 0.08, h * 0.085, w * 0.84, h * 0.235), art: (w * 0.5, end - r), r }
             }
         }
     }
