@@ -174,6 +174,70 @@ async fn delete_scene(browser: &Browser, number: usize) {
 }
 
 #[tokio::test]
+async fn a_scene_that_is_deleted_or_merged_in_one_tab_is_gone_from_the_other_at_once_and_comes_back_with_it() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One.", "Two.", "Three."]).await;
+    browser.offer_long().await;
+    let (here, address) = (browser.page.window().await.unwrap(), browser.page.current_url().await.unwrap());
+    let there = browser.page.new_tab().await.unwrap();
+    let look = async |tab: &WindowHandle, narrations: &[&str]| {
+        browser.page.switch_to_window(tab.clone()).await.unwrap();
+        browser.until(&scenes_are(narrations)).await;
+    };
+    browser.page.switch_to_window(there.clone()).await.unwrap();
+    browser.page.goto(address.as_str()).await.unwrap();
+    look(&there, &["One.", "Two.", "Three."]).await;
+
+    look(&here, &["One.", "Two.", "Three."]).await;
+    delete_scene(&browser, 3).await;
+    look(&there, &["One.", "Two."]).await;
+    look(&here, &["One.", "Two."]).await;
+    browser.button("Undo").await.click().await.unwrap();
+    look(&there, &["One.", "Two.", "Three."]).await;
+
+    look(&here, &["One.", "Two.", "Three."]).await;
+    cursor(&browser, 2, 0).await.send_keys(Key::Backspace + "").await.unwrap();
+    look(&there, &["One. Two.", "Three."]).await;
+    assert_eq!(narrations_on_the_server(&app, &project).await, ["One. Two.", "Two.", "Three."]);
+    // What is made there is made of what is shown there; from then on it is not offered back here.
+    browser.button("Continue to audio").await.click().await.unwrap();
+    browser.button("Generate all audio").await.click().await.unwrap();
+    app.client.until(&scene(&project, 0), "is narrated", |scene| !scene["selectedAudioId"].is_null()).await;
+    assert_eq!(narrations_on_the_server(&app, &project).await, ["One. Two.", "Three."]);
+    look(&here, &["One. Two.", "Three."]).await;
+    browser.until("return document.querySelector('[aria-label^=\"Undo\"]') === null").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_not_waited_for_for_ever() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["One.", "Two."]).await;
+    let hang = "const wait = window.setTimeout; \
+        window.setTimeout = (run, ms, ...rest) => wait(run, ms === 30000 ? 300 : ms, ...rest); \
+        window.reach = window.fetch; \
+        window.fetch = (...what) => (what[0].method ?? 'GET') === 'GET' ? reach(...what) : new Promise((_, fail) => \
+            what[0].signal.addEventListener('abort', () => fail(what[0].signal.reason))); \
+        return true";
+    browser.until(hang).await;
+    let told = |words: &str| format!("return document.querySelector('[aria-label=Notifications]').innerText.includes('{words}')");
+    browser.button("Add scene").await.click().await.unwrap();
+    browser.until(&told("No scene was added: The studio does not answer.")).await;
+    cursor(&browser, 1, 0).await.send_keys(Key::Alt + Key::Down).await.unwrap();
+    browser.until(&told("The scene was not moved: The studio does not answer.")).await;
+    browser.until(&scenes_are(&["One.", "Two."])).await;
+    type_in(&browser, 1, " More.").await;
+    browser.until("return document.body.innerText.includes('Not saved yet')").await;
+    browser.until("window.fetch = window.reach; return true").await;
+    browser.button("Add scene").await.click().await.unwrap();
+    browser.until(&scenes_are(&["One. More.", "Two.", ""])).await;
+    browser.until("return !document.body.innerText.includes('Not saved yet')").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_was_done_last_is_taken_back_first_and_each_button_says_what_it_undoes() {
     let app = TestApp::start().await;
     let (browser, _) = script(&app, &["One.", "Two.", "Three."]).await;

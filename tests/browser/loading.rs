@@ -179,3 +179,32 @@ async fn a_browser_without_a_network_says_so_and_comes_back_by_itself() {
     browser.close().await;
     app.finish().await;
 }
+
+/// A browser opens six connections to one server, and the live stream of each tab holds one of them.
+#[tokio::test]
+async fn more_tabs_than_a_browser_opens_connections_are_all_of_use() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let address = format!("{}/script/{}", app.client.base(), project["id"].as_str().unwrap());
+    let browser = Browser::open(&address, DESKTOP).await;
+    let first = browser.page.window().await.unwrap();
+    browser.find("[aria-label='Narration of scene 1']").await;
+    for _ in 0..7 {
+        let next = browser.page.new_tab().await.unwrap();
+        browser.page.switch_to_window(next).await.unwrap();
+        browser.page.cdp().send_raw("Page.bringToFront", json!({})).await.unwrap();
+        let opened = tokio::time::timeout(Duration::from_secs(60), browser.page.goto(&address)).await;
+        opened.expect("the page of another tab comes").unwrap();
+        browser.find("[aria-label='Narration of scene 1']").await;
+    }
+    let scene = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    app.client.patch(&scene, json!({"narration": "Other words."})).await.expect(200);
+    let shown = "return document.querySelector(\"[aria-label='Narration of scene 1']\").value === 'Other words.'";
+    browser.until(shown).await;
+    // Nobody has looked at the first one for longest: it catches up when somebody does.
+    browser.page.switch_to_window(first).await.unwrap();
+    browser.page.cdp().send_raw("Page.bringToFront", json!({})).await.unwrap();
+    browser.until(shown).await;
+    browser.close().await;
+    app.finish().await;
+}

@@ -54,6 +54,13 @@ async fn a_narration_is_drawn_sought_in_and_lit_word_by_word() {
     browser.until("return document.querySelector(\"dialog li.selected input[aria-label^='Use take 1']\") !== null").await;
     assert_eq!(scene(&app, &project, 0).await["selectedAudioId"], all[1]["id"], "the older one");
 
+    // A choice that is refused is not marked.
+    browser.set_offline(true).await;
+    browser.find("dialog input[type=radio][aria-label^='Use take 2']").await.click().await.unwrap();
+    browser.until("return document.body.innerText.includes('The choice was not saved')").await;
+    browser.until("return document.querySelector('dialog input[type=radio]:checked').ariaLabel.startsWith('Use take 1')").await;
+    browser.set_offline(false).await;
+
     // The space bar plays what is shown, and not what was heard last in a window that is closed.
     browser.find("dialog [aria-label=Close]").await.click().await.unwrap();
     browser.until("return document.querySelector('dialog') === null").await;

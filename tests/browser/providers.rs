@@ -210,6 +210,10 @@ async fn who_narrates_by_default_is_chosen_with_voice_model_and_manner() {
     browser.find("#default-speed option[value='1.5']").await.click().await.unwrap();
     browser.until("return document.body.innerText.includes('The settings were not saved')").await;
     browser.until("return document.querySelector('#default-speed').value === '1'").await;
+    let resolution = "document.querySelector('#default-film-resolution input:checked').value";
+    browser.until(&format!("return {resolution} === '1080p'")).await;
+    browser.until("document.querySelector(\"#default-film-resolution input[value='720p']\").click(); return true").await;
+    browser.until(&format!("return {resolution} === '1080p'")).await;
     for (field, text, before) in [("#default-audio-model", "x", "gpt-4o-mini-tts"), ("#month-limit", "5", "")] {
         type_in(&browser, field, text + Key::Enter).await;
         browser.until(&format!("return document.querySelector('{field}').value === '{before}'")).await;

@@ -51,6 +51,39 @@ async fn a_narration_under_way_is_canceled_and_one_that_waits_with_all_others() 
     app.finish().await;
 }
 
+/// The second press of a double click, on what stands there by then.
+async fn press_twice(browser: &Browser, button: &str) {
+    browser.button(button).await;
+    let second = format!(
+        "document.querySelector('[aria-label=\"{button}\"]').dispatchEvent(new MouseEvent('click', {{bubbles: true, cancelable: true, detail: 2}})); return true"
+    );
+    browser.until(&second).await;
+}
+
+#[tokio::test]
+async fn a_double_click_does_not_stop_what_it_has_started() {
+    let voice = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["One."]).await;
+    app.client.patch("/api/settings", json!({"defaults": {"audio": {"voiceId": "stand-in/one"}}})).await.expect(200);
+    let browser = open(&app, "audio", &project).await;
+    let note = "const reach = window.fetch; \
+        window.canceled = 0; \
+        window.fetch = (...what) => { if (what[0].url?.endsWith('/cancel')) canceled += 1; return reach(...what); }; return true";
+    browser.until(note).await;
+    browser.button("Generate narration of scene 1").await.click().await.unwrap();
+    press_twice(&browser, "Cancel narration of scene 1").await;
+    browser.until("return window.canceled === 0").await;
+    voice.until_running(1).await;
+    browser.button("Cancel narration of scene 1").await.click().await.unwrap();
+    press_twice(&browser, "Generate narration of scene 1").await;
+    voice.until_running(0).await;
+    browser.until("return window.canceled === 1").await;
+    assert_eq!(statuses(&takes(&app, "audio", &project).await), ["canceled"]);
+    browser.close().await;
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn a_narration_that_failed_says_why_and_is_tried_again() {
     let voice = StandIn::new(Manner::FailFirst(2));

@@ -1,10 +1,12 @@
 //! One request and its answer: JSON both ways, and every failure an `ApiError` whose `message` a person can read.
 
 use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_timers::callback::Timeout;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{ApiError, ErrorCode, SceneId};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal};
 
 use crate::json;
 
@@ -13,6 +15,9 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// What an operation gives.
 pub type Answer<T> = Result<T, ApiError>;
+
+/// How long an answer is waited for that a server has at once: one that hangs would be waited for for ever.
+const PATIENCE_MS: u32 = 30_000;
 
 /// Reads a record or a list.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Answer<T> {
@@ -36,6 +41,12 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Ans
     read(send(with_body(Request::post(path), JSON, body)?).await?).await
 }
 
+/// Adds a record.
+pub async fn create<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
+    let limit = Limit::begin();
+    read(send(with_body(Request::post(path).abort_signal(limit.signal().as_ref()), JSON, body)?).await?).await
+}
+
 /// Starts something without waiting for its end: the server answers as soon as it is written down.
 pub async fn post_async<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
     read(send(with_body(Request::post(path).header("Prefer", "respond-async"), JSON, body)?).await?).await
@@ -53,7 +64,8 @@ pub async fn upload<T: DeserializeOwned>(path: &str, form: web_sys::FormData) ->
 
 /// Changes some fields of a record.
 pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
-    read(send(with_body(Request::patch(path), MERGE_PATCH, body)?).await?).await
+    let limit = Limit::begin();
+    read(send(with_body(Request::patch(path).abort_signal(limit.signal().as_ref()), MERGE_PATCH, body)?).await?).await
 }
 
 /// A record, and what the server calls its present state.
@@ -66,12 +78,15 @@ pub struct Tagged<T> {
 
 /// Reads a record that is to be changed.
 pub async fn get_tagged<T: DeserializeOwned>(path: &str) -> Answer<Tagged<T>> {
-    tagged(send(Request::get(path).header("Accept", "application/json").build()).await?).await
+    let limit = Limit::begin();
+    tagged(send(Request::get(path).header("Accept", "application/json").abort_signal(limit.signal().as_ref()).build()).await?).await
 }
 
 /// Changes some fields of a record, provided that it is still in that state.
 pub async fn patch_matching<T: DeserializeOwned>(path: &str, body: &impl Serialize, tag: &str) -> Answer<Tagged<T>> {
-    tagged(send(with_body(Request::patch(path).header("If-Match", tag), MERGE_PATCH, body)?).await?).await
+    let limit = Limit::begin();
+    let request = Request::patch(path).header("If-Match", tag).abort_signal(limit.signal().as_ref());
+    tagged(send(with_body(request, MERGE_PATCH, body)?).await?).await
 }
 
 async fn tagged<T: DeserializeOwned>(response: Response) -> Answer<Tagged<T>> {
@@ -82,7 +97,8 @@ async fn tagged<T: DeserializeOwned>(response: Response) -> Answer<Tagged<T>> {
 
 /// Removes a record; one that is gone already is removed.
 pub async fn delete(path: &str) -> Answer<()> {
-    match send(Request::delete(path).build()).await {
+    let limit = Limit::begin();
+    match send(Request::delete(path).abort_signal(limit.signal().as_ref()).build()).await {
         Err(error) if error.code == ErrorCode::NotFound => Ok(()),
         other => other.map(drop),
     }
@@ -129,6 +145,24 @@ pub fn append_file(form: &web_sys::FormData, file: &web_sys::Blob, name: &str) -
 /// The browser does not hand a file over.
 pub fn unreadable() -> ApiError {
     ApiError::new(ErrorCode::ValidationFailed, "The browser could not read this file.")
+}
+
+/// Ends a request that is not answered in time, until it is dropped.
+struct Limit {
+    controller: Option<AbortController>,
+    _end: Option<Timeout>,
+}
+
+impl Limit {
+    fn begin() -> Self {
+        let controller = AbortController::new().ok();
+        let end = controller.clone().map(|controller| Timeout::new(PATIENCE_MS, move || controller.abort()));
+        Self { controller, _end: end }
+    }
+
+    fn signal(&self) -> Option<AbortSignal> {
+        self.controller.as_ref().map(AbortController::signal)
+    }
 }
 
 /// Whether the server is there and well.

@@ -1,6 +1,9 @@
 //! The live stream: one connection for the whole app, reopened for as long as the app is there.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -31,6 +34,8 @@ pub struct Stream(Rc<Inner>);
 
 struct Inner {
     hear: Box<dyn Fn(Signal)>,
+    /// Whether it is to stay closed until somebody opens it anew.
+    closed: Cell<bool>,
     connection: RefCell<Option<Connection>>,
 }
 
@@ -47,7 +52,7 @@ impl Drop for Connection {
 
 /// Opens the stream and keeps it open; `hear` is called for as long as the page lives.
 pub fn listen(hear: impl Fn(Signal) + 'static) -> Stream {
-    let stream = Stream(Rc::new(Inner { hear: Box::new(hear), connection: RefCell::default() }));
+    let stream = Stream(Rc::new(Inner { hear: Box::new(hear), closed: Cell::new(false), connection: RefCell::default() }));
     stream.open();
     stream
 }
@@ -55,8 +60,20 @@ pub fn listen(hear: impl Fn(Signal) + 'static) -> Stream {
 impl Stream {
     /// Opens it anew: after sleep, a connection may look alive that is not.
     pub fn reopen(&self) {
+        self.0.closed.set(false);
         self.0.connection.take();
         self.open();
+    }
+
+    /// Closes it, until it is opened anew.
+    pub fn close(&self) {
+        self.0.closed.set(true);
+        self.0.connection.take();
+    }
+
+    /// Whether it was closed, and not opened anew.
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.get()
     }
 
     fn open(&self) {
@@ -88,7 +105,12 @@ impl Stream {
     /// Not from inside one of its own listeners, which go with it.
     fn reopen_later(&self, milliseconds: u32) {
         let stream = self.clone();
-        Timeout::new(milliseconds, move || stream.reopen()).forget();
+        let again = move || {
+            if !stream.is_closed() {
+                stream.reopen();
+            }
+        };
+        Timeout::new(milliseconds, again).forget();
     }
 }
 

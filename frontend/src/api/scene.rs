@@ -9,7 +9,7 @@ use super::client::{self, Answer, Tagged};
 
 /// Adds a scene.
 pub async fn create(project: ProjectId, scene: &CreateScene) -> Answer<Scene> {
-    client::post(&format!("/api/projects/{project}/scenes"), scene).await
+    client::create(&format!("/api/projects/{project}/scenes"), scene).await
 }
 
 /// Reads it, to change it.

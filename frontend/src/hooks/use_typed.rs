@@ -23,17 +23,27 @@ pub struct Typed {
 
 /// Hands on what is typed, without blanks around it, after a pause and where the field or the page is left; what comes from
 /// elsewhere is shown unless somebody is typing. `refusals` counts changes that were refused: what holds is shown again then,
-/// even where nobody has drawn the value in between.
+/// even where nobody has drawn the value in between. `blank` says whether nothing is a value, too.
 #[hook]
-pub fn use_typed(value: AttrValue, refusals: u32, onchange: Callback<String>) -> Typed {
+pub fn use_typed(value: AttrValue, refusals: u32, blank: bool, onchange: Callback<String>) -> Typed {
     let typed = use_state(|| None::<String>);
     let timer = use_mut_ref(|| None::<Timeout>);
+    // What was handed on and is not drawn as the value yet.
+    let under_way = use_mut_ref(Vec::<String>::new);
     {
-        let (typed, timer) = (typed.clone(), timer.clone());
-        use_effect_with((value.clone(), refusals), move |(value, _)| {
+        let (typed, timer, under_way) = (typed.clone(), timer.clone(), under_way.clone());
+        let refused = use_mut_ref(|| refusals);
+        use_effect_with((value.clone(), refusals), move |(value, refusals)| {
+            let mut under_way = under_way.borrow_mut();
+            let is_refused = refused.replace(*refusals) != *refusals;
+            let arrived = under_way.iter().rposition(|text| text == value.as_str());
+            match arrived.filter(|_| !is_refused) {
+                Some(arrived) => _ = under_way.drain(..=arrived),
+                None => under_way.clear(),
+            }
             // A blank at the end stays, for the next word.
             let differs = typed.as_ref().is_some_and(|text| text.trim() != value.as_str());
-            if differs && timer.borrow().is_none() {
+            if differs && timer.borrow().is_none() && under_way.is_empty() {
                 typed.set(None);
             }
         });
@@ -42,7 +52,9 @@ pub fn use_typed(value: AttrValue, refusals: u32, onchange: Callback<String>) ->
         let value = value.clone();
         Rc::new(move |text: &str| {
             let text = text.trim();
-            if text != value.as_str() {
+            let last = under_way.borrow().last().cloned();
+            if text != last.as_deref().unwrap_or(&value) && (blank || !text.is_empty()) {
+                under_way.borrow_mut().push(text.to_owned());
                 onchange.emit(text.to_owned());
             }
         })

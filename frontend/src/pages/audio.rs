@@ -150,8 +150,8 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
             } else if heard {
                 <Button icon={Icon::Play} onclick={Callback::from(|()| player::play_all(sounds(&OpenProject::current())))}>{ "Listen" }</Button>
             }
-            if tally.active > 1 { <Button icon={Icon::Close} onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Audio, id))}>{ "Cancel all" }</Button> }
-            if complete { <Button icon={Icon::Retry} busy={asking} onclick={generate(false)}>{ "Generate all again" }</Button> }
+            if tally.active > 1 { <Button icon={Icon::Close} once=true onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Audio, id))}>{ "Cancel all" }</Button> }
+            if complete { <Button icon={Icon::Retry} busy={asking} once=true onclick={generate(false)}>{ "Generate all again" }</Button> }
         </>
     };
     let onopen = {

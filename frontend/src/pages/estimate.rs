@@ -5,7 +5,11 @@ use serde_json::Value;
 use shared::estimate::Estimate;
 use yew::prelude::*;
 
-use crate::{api, hooks::use_query};
+use crate::{
+    api,
+    hooks::use_query,
+    state::{project::OpenProject, use_selector},
+};
 
 /// How long what an estimate depends on has to be as it is before it is asked for again.
 const PAUSE_MS: u32 = 600;
@@ -20,7 +24,9 @@ pub fn asked(request: &impl Serialize) -> Option<Value> {
 #[hook]
 pub fn use_estimate(kind: &'static str, request: Option<Value>, doubt: usize) -> Option<Estimate> {
     let asked = request.is_some();
-    let answer = use_query((request, doubt), PAUSE_MS, move |(request, _)| async move {
+    // One that was deleted counts until the server has removed it.
+    let scenes = *use_selector(|open: &OpenProject| open.scenes.len());
+    let answer = use_query((request, doubt, scenes), PAUSE_MS, move |(request, ..)| async move {
         match request {
             Some(request) => api::estimate::of(kind, &request).await.map(Some),
             None => Ok(None),

@@ -129,8 +129,8 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     });
     let tools = html! {
         <>
-            if tally.active > 1 { <Button icon={Icon::Close} onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Image, id))}>{ "Cancel all" }</Button> }
-            if complete { <Button icon={Icon::Retry} busy={asking} onclick={generate(false)}>{ "Generate all again" }</Button> }
+            if tally.active > 1 { <Button icon={Icon::Close} once=true onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Image, id))}>{ "Cancel all" }</Button> }
+            if complete { <Button icon={Icon::Retry} busy={asking} once=true onclick={generate(false)}>{ "Generate all again" }</Button> }
         </>
     };
     let ongenerate = use_callback((), move |scene_id: SceneId, ()| {

@@ -124,8 +124,8 @@ fn use_titled(project: Option<Rc<Project>>) -> Option<Rc<Project>> {
 #[hook]
 pub fn use_shown_scenes() -> Rc<Vec<Rc<Scene>>> {
     let scenes = use_selector(|open: &OpenProject| open.scenes.clone());
-    let hidden = use_selector(|undo: &Undo| undo.scenes.clone());
-    Rc::new(scenes.iter().filter(|scene| !hidden.contains_key(&scene.id)).cloned().collect())
+    let shown = use_selector(move |undo: &Undo| scenes.iter().filter(|scene| !undo.hides_scene(scene.id)).cloned().collect::<Vec<_>>());
+    Rc::new((*shown).clone())
 }
 
 /// Props of [`BatchLine`].

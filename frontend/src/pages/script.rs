@@ -80,11 +80,11 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
     let id = props.id;
     let project = use_project(id);
     let scenes = use_selector(|open: &OpenProject| open.scenes.clone());
-    let hidden = use_selector(|undo: &Undo| undo.scenes.clone());
+    let scenes = use_selector(move |undo: &Undo| scenes.iter().filter(|scene| !undo.hides_scene(scene.id)).cloned().collect::<Vec<_>>());
     let navigator = use_navigator();
     let reading = use_state(|| None::<Reading>);
     let added = use_state(|| None::<(SceneId, u32)>);
-    let shown: Vec<_> = scenes.iter().filter(|scene| !hidden.contains_key(&scene.id)).cloned().collect();
+    let shown = (*scenes).clone();
 
     // By its name, as long as it is one of those that are known.
     let writer = use_selector({
@@ -153,7 +153,7 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
     let tools = html! {
         <>
             if let Some(stop) = stop {
-                <Button icon={Icon::Stop} busy={*stopping} onclick={stop}>{ "Stop writing" }</Button>
+                <Button icon={Icon::Stop} busy={*stopping} once=true onclick={stop}>{ "Stop writing" }</Button>
             }
             if !shown.is_empty() {
                 <Button icon={Icon::Read} onclick={toggle_reading(Some(Reading::Whole))}>{ "Read" }</Button>
@@ -170,7 +170,7 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
                 if stopped && shown.is_empty() {
                     <div role="status">
                         <EmptyState icon={Icon::Script} title="There is no script yet" text={why}>
-                            <Button icon={Icon::Retry} onclick={again(&project)}>{ "Retry" }</Button>
+                            <Button icon={Icon::Retry} once=true onclick={again(&project)}>{ "Retry" }</Button>
                         </EmptyState>
                     </div>
                 } else if failed && shown.is_empty() {
@@ -181,18 +181,18 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
                     />
                 } else if shown.is_empty() && !writing {
                     <EmptyState icon={Icon::Script} title="No scenes yet" text="Add the first one, and write what is said in it.">
-                        <Button icon={Icon::Add} onclick={onadd.clone()}>{ "Add scene" }</Button>
+                        <Button icon={Icon::Add} once=true onclick={onadd.clone()}>{ "Add scene" }</Button>
                     </EmptyState>
                 } else {
                     if stopped {
                         <div class="unfinished stopped" role="status">
                             <p>{ format!("{why} These scenes stay until then.") }</p>
-                            <Button icon={Icon::Retry} onclick={again(&project)}>{ "Retry" }</Button>
+                            <Button icon={Icon::Retry} once=true onclick={again(&project)}>{ "Retry" }</Button>
                         </div>
                     } else if failed {
                         <div class="unfinished" role="alert">
                             <p>{ format!("The script was not finished: {why} Retry writes it anew, in place of these scenes.") }</p>
-                            <Button icon={Icon::Retry} onclick={again(&project)}>{ "Retry" }</Button>
+                            <Button icon={Icon::Retry} once=true onclick={again(&project)}>{ "Retry" }</Button>
                         </div>
                     }
                     <div class="facts">

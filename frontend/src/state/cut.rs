@@ -149,7 +149,7 @@ pub fn merge(first: SceneId, second: SceneId) {
 /// The scene that is shown before or after another one.
 pub fn neighbour(scene: SceneId, after: bool) -> Option<SceneId> {
     let (open, hidden) = (OpenProject::current(), Undo::current());
-    let shown: Vec<_> = open.scenes.iter().map(|scene| scene.id).filter(|id| !hidden.scenes.contains_key(id)).collect();
+    let shown: Vec<_> = open.scenes.iter().map(|scene| scene.id).filter(|id| !hidden.hides_scene(*id)).collect();
     let at = shown.iter().position(|id| *id == scene)?;
     let at = if after { at + 1 } else { at.checked_sub(1)? };
     shown.get(at).copied()

@@ -228,7 +228,10 @@ fn patch(id: SceneId, patch: PatchScene) {
     spawn_local(async move {
         match api::scene::patch(id, &patch).await {
             Ok(scene) => live::apply(&Event::Scene(scene)),
-            Err(error) => _ = toasts::failed("The choice was not saved", &error),
+            Err(error) => {
+                OpenProject::update(|open| open.refused += 1);
+                toasts::failed("The choice was not saved", &error);
+            }
         }
     });
 }

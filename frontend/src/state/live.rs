@@ -16,7 +16,7 @@ use super::{
     project::{self, OpenProject},
     settings::{self, SettingsState},
     store::State,
-    titles,
+    tabs, titles,
     ui::{self, Connection, Ui},
     undo, upload,
 };
@@ -51,7 +51,37 @@ pub fn start() {
             apply(&event);
         }
     });
+    share(&stream);
     watch_for_sleep(stream);
+}
+
+/// Leaves the few connections that a browser opens to the tabs that were looked at last.
+fn share(stream: &Stream) {
+    let Some(window) = web_sys::window() else { return };
+    let Some(document) = window.document() else { return };
+    tabs::come_first();
+    let (looked_at, other_tab) = (stream.clone(), stream.clone());
+    EventListener::new(&document, "visibilitychange", {
+        let document = document.clone();
+        move |_| {
+            if !document.hidden() {
+                tabs::come_first();
+                if looked_at.is_closed() {
+                    looked_at.reopen();
+                }
+            }
+        }
+    })
+    .forget();
+    EventListener::new(&window, "storage", move |_| {
+        if document.hidden() && !tabs::may_listen() {
+            other_tab.close();
+        }
+    })
+    .forget();
+    // One that is shown again from the browser's memory is looked at.
+    EventListener::new(&window, "pagehide", |_| tabs::leave()).forget();
+    EventListener::new(&window, "pageshow", |_| tabs::come_first()).forget();
 }
 
 /// A connection that died in a machine's sleep, or behind a page long hidden, is not always noticed by the browser.
@@ -80,7 +110,12 @@ fn watch_for_sleep(stream: Stream) {
     // Without a network the server may still be there: on this machine. A new connection finds out.
     for turn in ["online", "offline"] {
         let stream = stream.clone();
-        EventListener::new(&window, turn, move |_| stream.reopen()).forget();
+        EventListener::new(&window, turn, move |_| {
+            if !stream.is_closed() {
+                stream.reopen();
+            }
+        })
+        .forget();
     }
     Interval::new(TICK_MS, look).forget();
 }
@@ -107,6 +142,9 @@ pub fn apply(event: &Event) {
     project::hear(event);
     ActivityLog::update(|log| log.apply(event));
     upload::hear(event);
+    if let Event::Deleted(deleted) = event {
+        undo::note_removed(deleted);
+    }
 }
 
 /// Reads again what is on the page, and sends what waited.

@@ -23,6 +23,7 @@ pub mod rewrite;
 pub mod settings;
 pub mod stale;
 pub mod store;
+pub mod tabs;
 pub mod take;
 pub mod titles;
 pub mod toasts;

@@ -49,6 +49,8 @@ pub struct OpenProject {
     pub clips: BTreeMap<SceneId, Vec<Rc<VideoClip>>>,
     /// The films, newest first.
     pub films: Vec<Rc<VideoClip>>,
+    /// How many choices of takes were refused: what shows them is drawn again.
+    pub refused: u32,
     /// Whether the scenes stand where they were put here: what is told of their places may be of before that.
     pub(super) placed: bool,
     /// The last reading that is of no use any more: it was begun before the scenes were put there, or before another one
@@ -140,7 +142,7 @@ impl OpenProject {
     /// Its scenes without those that are about to be deleted.
     pub fn shown(&self) -> impl Iterator<Item = &Rc<Scene>> {
         let hidden = Undo::current();
-        self.scenes.iter().filter(move |scene| !hidden.scenes.contains_key(&scene.id))
+        self.scenes.iter().filter(move |scene| !hidden.hides_scene(scene.id))
     }
 
     /// Where a scene stands with its narration; one in which nothing is said lacks none.

@@ -1,7 +1,8 @@
 //! The settings, read once and kept.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{cell::Cell, collections::BTreeMap, rc::Rc};
 
+use gloo_timers::future::TimeoutFuture;
 use shared::{
     ApiError,
     provider::{ProviderInfo, ProviderKind},
@@ -92,8 +93,27 @@ pub async fn test_provider(id: &str) -> Answer<ProviderTest> {
     test
 }
 
-/// Changes some of them; gives why not, for the form.
+thread_local! {
+    /// How many changes were asked for, and how many are done with.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+    static DONE: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Between two looks at whether the change before is done with.
+const TURN_MS: u32 = 20;
+
+/// Changes some of them, after those that were asked for before: the last word counts. Gives why not, for the form.
 pub async fn change(patch: &PatchSettings) -> Answer<()> {
+    let turn = ASKED.replace(ASKED.get() + 1);
+    while DONE.get() != turn {
+        TimeoutFuture::new(TURN_MS).await;
+    }
+    let answer = send(patch).await;
+    DONE.set(turn + 1);
+    answer
+}
+
+async fn send(patch: &PatchSettings) -> Answer<()> {
     let settings = api::settings::patch(patch).await?;
     SettingsState::update(|state| state.settings = Some(Rc::new(settings)));
     Ok(())

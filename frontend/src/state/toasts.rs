@@ -161,6 +161,13 @@ pub fn act(id: u32) {
     }
 }
 
+/// Takes one away since there is nothing left to take back; one that it stands for is offered again.
+pub fn lapse(id: u32) {
+    if let Some(under) = take(id).and_then(|toast| toast.under) {
+        put_back((*under).clone());
+    }
+}
+
 /// Whether something that can be taken back was done later than that.
 pub fn undoable_since(time: f64) -> bool {
     UNDOABLE_SINCE.get() > time && Toasts::current().items.iter().any(Toast::undoes)

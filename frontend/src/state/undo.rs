@@ -7,11 +7,12 @@ use std::{
     rc::Rc,
 };
 
-use gloo_timers::future::TimeoutFuture;
+use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use shared::{
     ErrorCode, ProjectId, SceneId,
     event::{Deleted, Event, RecordKind},
 };
+use uuid::Uuid;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::StorageEvent;
 
@@ -32,8 +33,8 @@ pub struct Undo {
     pub projects: BTreeSet<ProjectId>,
     /// How the scenes come back.
     ways: BTreeMap<SceneId, Way>,
-    /// Projects that another tab hides, and will remove.
-    elsewhere: BTreeSet<ProjectId>,
+    /// Scenes and projects that another tab hides, and will remove.
+    elsewhere: BTreeSet<Uuid>,
 }
 state!(Undo);
 
@@ -59,13 +60,20 @@ enum Stage {
 /// Between two looks at whether a removal that is under way has come to its end.
 const GOING_MS: u32 = 50;
 
-/// The projects that were deleted in this tab or another.
+/// The scenes and projects that were deleted in this tab or another.
 const DELETED: &str = "studio.deleted";
+/// How long another tab is told that something is hidden once it is removed: by then it has heard of that.
+const HEARD_MS: u32 = 2_000;
 
 impl Undo {
     /// Whether that project is hidden.
     pub fn hides(&self, project: ProjectId) -> bool {
-        self.projects.contains(&project) || self.elsewhere.contains(&project)
+        self.projects.contains(&project) || self.elsewhere.contains(&project.0)
+    }
+
+    /// Whether that scene is hidden.
+    pub fn hides_scene(&self, scene: SceneId) -> bool {
+        self.scenes.contains_key(&scene) || self.elsewhere.contains(&scene.0)
     }
 }
 
@@ -79,14 +87,25 @@ pub fn hear(event: &StorageEvent) {
     let elsewhere = told.split(' ').filter_map(|id| id.parse().ok()).collect();
     if Undo::current().elsewhere != elsewhere {
         Undo::update(|hidden| hidden.elsewhere = elsewhere);
+        OpenProject::update(|_| {});
     }
+}
+
+/// Tells other tabs what is hidden here.
+fn tell() {
+    let hidden = Undo::current();
+    let ids: Vec<_> = hidden.projects.iter().map(|id| id.0).chain(hidden.scenes.keys().map(|id| id.0)).map(|id| id.to_string()).collect();
+    // Where it is refused, other tabs see it when it is removed.
+    storage::set(DELETED, &ids.join(" "));
+}
+
+/// The same, once other tabs have heard that something was removed: they would show it again for a moment.
+fn tell_later() {
+    Timeout::new(HEARD_MS, tell).forget();
 }
 
 fn change_projects(change: impl FnOnce(&mut BTreeSet<ProjectId>)) {
     Undo::update(|hidden| change(&mut hidden.projects));
-    let ids: Vec<_> = Undo::current().projects.iter().map(ToString::to_string).collect();
-    // Where it is refused, other tabs see it when it is removed.
-    storage::set(DELETED, &ids.join(" "));
 }
 
 /// What counts the scenes of the open project looks at these.
@@ -100,12 +119,14 @@ pub fn delete_scene(scene: SceneId, project: ProjectId, message: String, undo: i
     let note = toasts::undoable(message, move || restore_scene(scene), move || spawn_local(commit_scene(scene)));
     Undo::update(|hidden| _ = hidden.ways.insert(scene, Way { stage: Stage::Offered(note), undo: Rc::new(undo) }));
     change_scenes(|hidden| _ = hidden.insert(scene, project));
+    tell();
 }
 
 /// Shows a scene again, as it was before its deletion.
 fn restore_scene(scene: SceneId) {
     let way = Undo::current().ways.get(&scene).cloned();
     show_scene(scene);
+    tell();
     if let Some(way) = way {
         (way.undo)();
     }
@@ -128,8 +149,10 @@ fn set_stage(scene: SceneId, stage: Stage) {
 /// Hides a project and removes it when the time is over; `undo` is called, too, where it is taken back.
 pub fn delete_project(project: ProjectId, title: &str, undo: impl Fn() + 'static) {
     change_projects(|hidden| _ = hidden.insert(project));
+    tell();
     let back = move || {
         change_projects(|hidden| _ = hidden.remove(&project));
+        tell();
         undo();
     };
     toasts::undoable(format!("“{title}” deleted"), back, move || spawn_local(commit_project(project)));
@@ -149,6 +172,24 @@ pub async fn settle() {
         while stage_of(*scene) == Some(Stage::Going) {
             TimeoutFuture::new(GOING_MS).await;
         }
+    }
+    // What another tab hides is no part of what this one shows. Where it fails, that tab goes on with it.
+    let elsewhere: Vec<_> = OpenProject::current().scenes.iter().filter(|scene| hidden.elsewhere.contains(&scene.id.0)).cloned().collect();
+    for scene in elsewhere {
+        if api::scene::delete(scene.id).await.is_ok() {
+            live::apply(&Event::Deleted(Deleted { kind: RecordKind::Scene, id: scene.id.0, project_id: scene.project_id }));
+        }
+    }
+}
+
+/// Notes that a scene was removed, from wherever: it is offered back no longer.
+pub fn note_removed(deleted: &Deleted) {
+    let scene = SceneId(deleted.id);
+    if let (RecordKind::Scene, Some(Stage::Offered(note))) = (deleted.kind, stage_of(scene)) {
+        toasts::lapse(note);
+        drafts::forget(scene);
+        show_scene(scene);
+        tell_later();
     }
 }
 
@@ -210,6 +251,7 @@ async fn remove_scene(scene: SceneId) {
             drafts::forget(scene);
             live::apply(&Event::Deleted(Deleted { kind: RecordKind::Scene, id: scene.0, project_id: project }));
             show_scene(scene);
+            tell_later();
         }
         Err(error) if error.code == ErrorCode::Unavailable => {
             set_stage(scene, Stage::Waiting);
@@ -232,4 +274,5 @@ async fn commit_project(project: ProjectId) {
         Err(error) => _ = toasts::failed("The project was not deleted", &error),
     }
     change_projects(|hidden| _ = hidden.remove(&project));
+    tell_later();
 }

@@ -82,6 +82,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
             takes.iter().map(|take| (discarded.has(take.id.0), discarded.is_offered(take.id.0))).collect::<Vec<_>>()
         }
     });
+    let refusals = use_selector(|open: &OpenProject| open.refused);
     let uploading = *use_selector(move |uploads: &Uploads| uploads.audio(id));
     let asking = *use_selector(move |asking: &Asking| asking.has(What::Narration, id));
     let selected = Takes::of(&takes, scene.selected_audio_id.map(|id| id.0)).selected;
@@ -126,7 +127,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
                 <li key={take.to_string()} class="gone">
                     <span>{ &told }</span>
                     if *offered {
-                        <Button size={ButtonSize::Small} label={format!("Undo: {told}")} onclick={Callback::from(move |()| discard::restore(take.0))}>{ "Undo" }</Button>
+                        <Button size={ButtonSize::Small} label={format!("Undo: {told}")} once=true onclick={Callback::from(move |()| discard::restore(take.0))}>{ "Undo" }</Button>
                     }
                 </li>
             };
@@ -138,6 +139,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
                 number={count - index}
                 group={group.clone()}
                 selected={Some(take) == in_use}
+                refusals={*refusals}
                 voices={props.voices.clone()}
                 onselect={Callback::from(move |()| edit::select_audio(id, take))}
                 ondelete={Callback::from(move |()| discard::discard(RecordKind::Audio, take.0, project))}

@@ -140,13 +140,14 @@ pub fn AudioSceneRow(props: &AudioSceneRowProps) -> Html {
             <td class="action">
                 <IconButton size={ButtonSize::Small} icon={Icon::Takes} label={format!("Takes of {name}")} onclick={props.onopen.reform(move |()| id)} />
                 if standing.is_active() {
-                    <IconButton size={ButtonSize::Small} icon={Icon::Close} label={format!("Cancel narration of {name}")} onclick={cancel} />
+                    <IconButton size={ButtonSize::Small} icon={Icon::Close} label={format!("Cancel narration of {name}")} once=true onclick={cancel} />
                 } else {
                     <IconButton
                         size={ButtonSize::Small}
                         icon={if spoken.is_some() { Icon::Retry } else { Icon::Write }}
                         label={if spoken.is_some() { format!("Generate narration of {name} again") } else { format!("Generate narration of {name}") }}
                         disabled={silent}
+                        once=true
                         onclick={generate}
                     />
                 }
@@ -177,7 +178,7 @@ fn state(standing: &Standing, takes: &Takes<AudioClip>, number: usize, silent: b
             html! {
                 <div class="why" role="alert">
                     <span>{ &error.message }</span>
-                    <Button size={ButtonSize::Small} icon={Icon::Retry} label={format!("Retry narration of scene {number}")} onclick={retry}>{ "Retry" }</Button>
+                    <Button size={ButtonSize::Small} icon={Icon::Retry} label={format!("Retry narration of scene {number}")} once=true onclick={retry}>{ "Retry" }</Button>
                 </div>
             }
         }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use shared::{audio::AudioClip, record::Status};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Sound, voice_name};
@@ -27,6 +28,9 @@ pub struct AudioTakeProps {
     pub selected: bool,
     /// The voices, for their names.
     pub voices: Rc<Vec<Voice>>,
+    /// How many choices were refused: the mark stands where it holds again then.
+    #[prop_or_default]
+    pub refusals: u32,
     /// When it is chosen.
     pub onselect: Callback<()>,
     /// When it is to be deleted.
@@ -61,6 +65,16 @@ pub fn AudioTake(props: &AudioTakeProps) -> Html {
         & > .why { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2); color: var(--danger); font-size: var(--text-sm); }
         "#
     );
+    // The browser itself marks what was chosen.
+    let mark = use_node_ref();
+    use_effect_with((props.selected, props.refusals), {
+        let mark = mark.clone();
+        move |(selected, _)| {
+            if let Some(mark) = mark.cast::<HtmlInputElement>() {
+                mark.set_checked(*selected);
+            }
+        }
+    });
     let clip = &props.clip;
     let who = voice_name(&props.voices, &clip.voice_id);
     let name = format!("take {}", props.number);
@@ -90,7 +104,7 @@ pub fn AudioTake(props: &AudioTakeProps) -> Html {
         <li class={classes!(style, props.selected.then_some("selected"))}>
             <label class={classes!((!ready).then_some("fixed"))}>
                 if ready {
-                    <input type="radio" name={props.group.clone()} checked={props.selected} aria-label={format!("Use {name}: {who}")} onchange={props.onselect.reform(|_: Event| ())} />
+                    <input ref={mark} type="radio" name={props.group.clone()} checked={props.selected} aria-label={format!("Use {name}: {who}")} onchange={props.onselect.reform(|_: Event| ())} />
                 } else {
                     { glyph(Icon::Audio, 16) }
                 }
@@ -100,14 +114,14 @@ pub fn AudioTake(props: &AudioTakeProps) -> Html {
                 if clip.status == Status::Canceled { <Badge>{ "Canceled" }</Badge> }
             </label>
             if clip.status.is_finished() {
-                <IconButton size={ButtonSize::Small} icon={Icon::Delete} label={format!("Delete {name}")} onclick={props.ondelete.clone()} />
+                <IconButton size={ButtonSize::Small} icon={Icon::Delete} label={format!("Delete {name}")} once=true onclick={props.ondelete.clone()} />
             } else {
-                <IconButton size={ButtonSize::Small} icon={Icon::Close} label={format!("Cancel {name}")} onclick={props.oncancel.clone()} />
+                <IconButton size={ButtonSize::Small} icon={Icon::Close} label={format!("Cancel {name}")} once=true onclick={props.oncancel.clone()} />
             }
             if let Some(why) = why {
                 <div class="why" role="alert">
                     <span>{ why }</span>
-                    <Button size={ButtonSize::Small} icon={Icon::Retry} label={format!("Retry {name}")} onclick={props.onretry.clone()}>{ "Retry" }</Button>
+                    <Button size={ButtonSize::Small} icon={Icon::Retry} label={format!("Retry {name}")} once=true onclick={props.onretry.clone()}>{ "Retry" }</Button>
                 </div>
             } else {
                 <div class="sound">{ body }</div>

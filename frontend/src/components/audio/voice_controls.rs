@@ -87,9 +87,11 @@ pub fn VoiceToolbar(props: &VoiceToolbarProps) -> Html {
         margin-bottom: var(--space-4);
 
         & > .aside { display: grid; align-content: end; gap: var(--space-1); text-align: end; }
+        @media (max-width: 56rem) {
+            & > .aside { grid-column: 1 / -1; text-align: start; }
+        }
         @media (max-width: 40rem) {
             grid-template-columns: minmax(0, 1fr) var(--control) 6rem;
-            & > .aside { grid-column: 1 / -1; text-align: start; }
         }
         "#
     );

@@ -133,13 +133,13 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
                         // Where it was; the note tells of it.
                         <div class="facts">
                             <span>{ "Clip deleted" }</span>
-                            <Button size={ButtonSize::Small} label="Undo: Clip deleted" onclick={Callback::from(move |()| discard::restore(id.0))}>{ "Undo" }</Button>
+                            <Button size={ButtonSize::Small} label="Undo: Clip deleted" once=true onclick={Callback::from(move |()| discard::restore(id.0))}>{ "Undo" }</Button>
                         </div>
                     } else if let Some(clip) = shown {
                         <div class="facts tabular">
                             { for facts(clip, props.settings.as_deref()).into_iter().map(|fact| html! { <span>{ fact }</span> }) }
                             if let Some(credit) = &clip.credit { { credit_line("Video by ", credit) } }
-                            <span class="end"><IconButton size={ButtonSize::Small} icon={Icon::Delete} label="Delete this clip" onclick={remove(clip)} /></span>
+                            <span class="end"><IconButton size={ButtonSize::Small} icon={Icon::Delete} label="Delete this clip" once=true onclick={remove(clip)} /></span>
                         </div>
                     }
                     if let Some(clip) = shown { { usage(clip, in_use, &props.onuse) } }

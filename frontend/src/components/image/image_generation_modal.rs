@@ -199,7 +199,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                         // Where it was; the note tells of it.
                         <div class="facts">
                             <span>{ "Take deleted" }</span>
-                            <Button size={ButtonSize::Small} label="Undo: Take deleted" onclick={Callback::from(move |()| discard::restore(take))}>{ "Undo" }</Button>
+                            <Button size={ButtonSize::Small} label="Undo: Take deleted" once=true onclick={Callback::from(move |()| discard::restore(take))}>{ "Undo" }</Button>
                         </div>
                     } else if let Some(image) = &selected {
                         <div class="facts tabular">
@@ -207,7 +207,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                             if let Some(credit) = &image.credit { { credit_line("Photo by ", credit) } }
                             <span class="end">
                                 <Button size={ButtonSize::Small} icon={Icon::Clip} onclick={props.onmove.clone()}>{ "Make it move" }</Button>
-                                <IconButton size={ButtonSize::Small} icon={Icon::Delete} label="Delete this take" onclick={remove(image)} />
+                                <IconButton size={ButtonSize::Small} icon={Icon::Delete} label="Delete this take" once=true onclick={remove(image)} />
                             </span>
                         </div>
                     } else if kept.iter().any(|take| take.status == Status::Ready) {

@@ -157,12 +157,13 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                     <span />
                 }
                 if standing.is_active() {
-                    <IconButton size={ButtonSize::Small} icon={Icon::Close} label={format!("Cancel image of {name}")} onclick={cancel} />
+                    <IconButton size={ButtonSize::Small} icon={Icon::Close} label={format!("Cancel image of {name}")} once=true onclick={cancel} />
                 } else {
                     <IconButton
                         size={ButtonSize::Small}
                         icon={if still.is_some() { Icon::Retry } else { Icon::Write }}
                         label={if still.is_some() { format!("Generate image of {name} again") } else { format!("Generate image of {name}") }}
+                        once=true
                         onclick={props.ongenerate.reform(move |()| id)}
                     />
                 }
@@ -174,6 +175,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                         size={ButtonSize::Small}
                         icon={Icon::Retry}
                         label={format!("Retry image of {name}")}
+                        once=true
                         onclick={Callback::from(move |()| newest.iter().cloned().for_each(|item| spawn_local(activity::retry(item))))}
                     >
                         { "Retry" }

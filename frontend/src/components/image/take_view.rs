@@ -55,7 +55,7 @@ pub fn working(what: &str, standing: &Standing, uploading: bool, cancel: Callbac
         <div class="busy" role="status">
             <span>{ spinner() }{ words }</span>
             if let Some(progress) = progress { <Progress label={format!("Making {what}")} value={progress} /> }
-            <Button icon={Icon::Close} onclick={cancel}>{ "Cancel" }</Button>
+            <Button icon={Icon::Close} once=true onclick={cancel}>{ "Cancel" }</Button>
         </div>
     }
 }

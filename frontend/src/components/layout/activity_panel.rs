@@ -118,9 +118,9 @@ fn Row(props: &RowProps) -> Html {
                 <div class="where">{ place }</div>
             </div>
             if item.status == Status::Failed {
-                <IconButton icon={Icon::Retry} size={ButtonSize::Small} label={format!("Retry {what}")} onclick={retry} />
+                <IconButton icon={Icon::Retry} size={ButtonSize::Small} label={format!("Retry {what}")} once=true onclick={retry} />
             } else {
-                <IconButton icon={Icon::Close} size={ButtonSize::Small} label={format!("Cancel {what}")} onclick={cancel} />
+                <IconButton icon={Icon::Close} size={ButtonSize::Small} label={format!("Cancel {what}")} once=true onclick={cancel} />
             }
             if item.status == Status::Running {
                 <div class="bar"><Progress label={what.clone()} value={item.progress} /></div>

@@ -91,6 +91,7 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
                         icon={action.icon}
                         busy={action.busy}
                         disabled={action.blocked.is_some()}
+                        once=true
                         hint={action.blocked.clone().unwrap_or_else(|| "Ctrl+Enter, or ⌘ Enter".into())}
                         onclick={action.run.clone()}
                     >

@@ -116,7 +116,7 @@ pub fn SceneList(props: &SceneListProps) -> Html {
                     { skeleton("70%", "1.1em") }
                 </div>
             } else {
-                <div class="more"><Button icon={Icon::Add} onclick={props.onadd.clone()}>{ "Add scene" }</Button></div>
+                <div class="more"><Button icon={Icon::Add} once=true onclick={props.onadd.clone()}>{ "Add scene" }</Button></div>
             }
         </div>
     }

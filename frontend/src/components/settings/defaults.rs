@@ -230,7 +230,7 @@ struct StyleDefaultProps {
 #[component]
 fn StyleDefault(props: &StyleDefaultProps) -> Html {
     let refusals = *use_selector(|state: &SettingsState| state.refused);
-    let typed = use_typed(props.value.clone().into(), refusals, props.onchange.clone());
+    let typed = use_typed(props.value.clone().into(), refusals, true, props.onchange.clone());
     let onfocusout = typed.keep.reform(|_: FocusEvent| ());
     html! {
         <div class="wide" {onfocusout}>

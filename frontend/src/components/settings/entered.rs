@@ -16,23 +16,33 @@ pub struct Entered {
     pub onkeydown: Callback<KeyboardEvent>,
 }
 
-/// Hands on what was typed, unless that is what is set, to `send`, which says whether it is one that can be. Once something else is
-/// set, or it was refused, what is set is shown again.
+/// Hands on what was typed, unless that is what is set, to `send`, which says whether it is one that can be. Once that is set, or it
+/// was refused, what is set is shown again; what is typed since then stays.
 #[hook]
 pub fn use_entered(known: AttrValue, send: impl Fn(&str) -> bool + 'static) -> Entered {
     let typed = use_state(|| None::<String>);
-    let sent = use_mut_ref(|| None::<String>);
+    // What was handed on and is not set yet.
+    let under_way = use_mut_ref(Vec::<String>::new);
     let refused = *use_selector(|state: &SettingsState| state.refused);
     {
-        let typed = typed.clone();
-        use_effect_with(known.clone(), move |_| typed.set(None));
+        let (typed, under_way) = (typed.clone(), under_way.clone());
+        use_effect_with(known.clone(), move |known| {
+            let mut under_way = under_way.borrow_mut();
+            let is_kept = typed.as_ref().is_some_and(|text| under_way.last().is_some_and(|last| last == text.trim()));
+            match under_way.iter().rposition(|text| text == known.as_str()) {
+                Some(arrived) => _ = under_way.drain(..=arrived),
+                None => under_way.clear(),
+            }
+            if is_kept && under_way.is_empty() {
+                typed.set(None);
+            }
+        });
     }
     {
-        // What is typed since then stays.
-        let (typed, sent) = (typed.clone(), sent.clone());
+        let (typed, under_way) = (typed.clone(), under_way.clone());
         use_effect_with(refused, move |_| {
-            let sent = sent.take();
-            if sent.is_some() && sent == *typed {
+            let last = under_way.take().pop();
+            if last.is_some() && last.as_deref() == typed.as_deref().map(str::trim) {
                 typed.set(None);
             }
         });
@@ -40,8 +50,14 @@ pub fn use_entered(known: AttrValue, send: impl Fn(&str) -> bool + 'static) -> E
     let keep = {
         let (typed, known) = (typed.clone(), known.clone());
         Callback::from(move |()| {
-            if let Some(text) = typed.as_ref().filter(|text| text.trim() != known.as_str()) {
-                sent.replace(send(text).then(|| text.clone()));
+            let Some(text) = typed.as_deref().map(str::trim) else { return };
+            let last = under_way.borrow().last().cloned();
+            if text != last.as_deref().unwrap_or(&known) {
+                if send(text) {
+                    under_way.borrow_mut().push(text.to_owned());
+                }
+            } else if last.is_none() {
+                typed.set(None);
             }
         })
     };

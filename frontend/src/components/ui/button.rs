@@ -54,6 +54,9 @@ pub struct ButtonProps {
     /// More, on hovering and on focus: the key that does the same, or why it cannot be pressed.
     #[prop_or_default]
     pub hint: Option<AttrValue>,
+    /// Whether a double click is one press: what comes of it may stand in its place before the second one.
+    #[prop_or_default]
+    pub once: bool,
     /// Whether it submits the form that it stands in.
     #[prop_or_default]
     pub submit: bool,
@@ -68,9 +71,9 @@ pub fn Button(props: &ButtonProps) -> Html {
     let style = button_style();
     let onclick = {
         let (onclick, idle) = (props.onclick.clone(), !props.busy && !props.disabled);
-        let submit = props.submit;
+        let (submit, once) = (props.submit, props.once);
         Callback::from(move |event: MouseEvent| {
-            if !idle {
+            if !idle || (once && is_repeated(&event)) {
                 event.prevent_default();
             } else if !submit {
                 onclick.emit(());
@@ -170,6 +173,9 @@ pub struct IconButtonProps {
     /// Whether what it opens is open.
     #[prop_or_default]
     pub expanded: Option<bool>,
+    /// Whether a double click is one press: what comes of it may stand in its place before the second one.
+    #[prop_or_default]
+    pub once: bool,
     /// When pressed.
     pub onclick: Callback<()>,
     /// The element, to give the focus back to.
@@ -181,7 +187,12 @@ pub struct IconButtonProps {
 #[component]
 pub fn IconButton(props: &IconButtonProps) -> Html {
     let style = button_style();
-    let onclick = props.onclick.reform(|_: MouseEvent| ());
+    let (once, pressed) = (props.once, props.onclick.clone());
+    let onclick = move |event: MouseEvent| {
+        if !(once && is_repeated(&event)) {
+            pressed.emit(());
+        }
+    };
     html! {
         <button
             ref={props.node_ref.clone()}
@@ -197,6 +208,11 @@ pub fn IconButton(props: &IconButtonProps) -> Html {
             { glyph(props.icon, 16) }
         </button>
     }
+}
+
+/// Whether it follows another one at the same spot so fast that both are a double click; one by a key never does.
+fn is_repeated(event: &MouseEvent) -> bool {
+    event.detail() > 1
 }
 
 fn variant_class(variant: ButtonVariant) -> &'static str {

@@ -44,16 +44,7 @@ pub fn EditableText(props: &EditableTextProps) -> Html {
         &:focus { background: var(--raised); outline: 2px solid var(--focus); outline-offset: -1px; }
         "#
     );
-    let onchange = props.onchange.clone();
-    let typed = use_typed(
-        props.value.clone(),
-        props.refusals,
-        Callback::from(move |text: String| {
-            if !text.is_empty() {
-                onchange.emit(text);
-            }
-        }),
-    );
+    let typed = use_typed(props.value.clone(), props.refusals, false, props.onchange.clone());
     let oninput = typed.oninput.reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
     let onblur = {
         let (keep, take_back) = (typed.keep, typed.take_back.clone());

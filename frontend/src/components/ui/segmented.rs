@@ -1,5 +1,7 @@
 //! One of a few, all of them in sight.
 
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::design::style;
@@ -56,8 +58,20 @@ pub fn Segmented(props: &SegmentedProps) -> Html {
         & input:disabled + span { opacity: 0.45; }
         "#
     );
+    let node = use_node_ref();
+    // The browser marks what was chosen until this is drawn again, and then what holds: it may have been refused.
+    use_effect({
+        let (node, value) = (node.clone(), props.value.clone());
+        move || {
+            let marks = node.cast::<Element>().and_then(|node| node.query_selector_all("input").ok());
+            let marks = marks.into_iter().flat_map(|marks| (0..marks.length()).filter_map(move |index| marks.get(index)));
+            for mark in marks.filter_map(|mark| mark.dyn_into::<HtmlInputElement>().ok()) {
+                mark.set_checked(mark.value() == value.as_str());
+            }
+        }
+    });
     html! {
-        <div class={style} role="radiogroup" aria-label={props.label.clone()} id={props.id.clone()}>
+        <div ref={node} class={style} role="radiogroup" aria-label={props.label.clone()} id={props.id.clone()}>
             { for props.choices.iter().map(|choice| {
                 let value = choice.value.to_string();
                 let onchange = props.onchange.reform(move |_: Event| value.clone());

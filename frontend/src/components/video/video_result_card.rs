@@ -136,7 +136,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
             now.set(starts.iter().rfind(|start| **start <= at).copied().unwrap_or(0.0));
         })
     };
-    let again = |words: &'static str| html! { <Button icon={Icon::Retry} onclick={props.onretry.clone()}>{ words }</Button> };
+    let again = |words: &'static str| html! { <Button icon={Icon::Retry} once=true onclick={props.onretry.clone()}>{ words }</Button> };
     let screen = match (film.status, &film.url) {
         (Status::Ready, Some(url)) => html! {
             <video key={url.clone()} ref={video} controls=true playsinline=true preload="none" poster={film.poster_url.clone()} aria-label={format!("Film: {}", props.title)} onplay={|_: Event| player::pause()} {ontimeupdate}>
@@ -160,7 +160,7 @@ pub fn VideoResultCard(props: &VideoResultCardProps) -> Html {
                 <FilmProgress progress={(status == Status::Running).then_some(film.progress)} remaining={film.remaining_seconds} steps={props.steps.clone()} />
                 <div class="buttons">
                     <NotifyMe />
-                    <Button icon={Icon::Close} onclick={props.oncancel.clone()}>{ "Cancel" }</Button>
+                    <Button icon={Icon::Close} once=true onclick={props.oncancel.clone()}>{ "Cancel" }</Button>
                 </div>
             </div>
         },

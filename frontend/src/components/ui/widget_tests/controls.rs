@@ -2,6 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlElement, MouseEvent, MouseEventInit};
 use yew::prelude::*;
 
 use super::{Stage, Told, bubbling, focused, settle};
@@ -24,6 +25,41 @@ async fn a_button_is_pressed_unless_it_is_busy_or_disabled() {
     stage.draw(html! { <Button disabled=true {onclick}>{ "Write" }</Button> }).await;
     stage.click("button").await;
     assert!(told.take().is_empty() && stage.has("button:disabled"));
+}
+
+/// The presses of a double click, as a browser counts them.
+fn press_again_and_again(button: &HtmlElement, times: i32) {
+    for time in 1..=times {
+        let init = MouseEventInit::new();
+        init.set_bubbles(true);
+        init.set_detail(time);
+        button.dispatch_event(&MouseEvent::new_with_mouse_event_init_dict("click", &init).unwrap()).unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_double_click_is_one_press_where_something_else_may_stand_there_by_then() {
+    let (told, onclick) = Told::new();
+    let buttons = |once: bool| {
+        html! {
+            <>
+                <Button {once} onclick={onclick.clone()}>{ "Make" }</Button>
+                <IconButton {once} icon={Icon::Write} label="Make" onclick={onclick.clone()} />
+            </>
+        }
+    };
+    let mut stage = Stage::with(buttons(true)).await;
+    for css in ["button:first-child", "button:last-child"] {
+        press_again_and_again(&stage.find(css), 3);
+        assert_eq!(told.take().len(), 1, "{css}");
+        // As the keyboard presses it.
+        press_again_and_again(&stage.find(css), 1);
+        stage.click(css).await;
+        assert_eq!(told.take().len(), 2, "{css}");
+    }
+    stage.draw(buttons(false)).await;
+    press_again_and_again(&stage.find("button:first-child"), 2);
+    assert_eq!(told.take().len(), 2);
 }
 
 #[wasm_bindgen_test]
@@ -123,11 +159,17 @@ async fn arrows_go_from_tab_to_tab_and_show_its_view() {
 async fn one_of_a_few_is_a_group_of_radio_buttons() {
     let (told, onchange) = Told::new();
     let choices = vec![Choice::new("16:9", "Wide"), Choice::new("9:16", "Tall"), Choice::new("1:1", "Square").unavailable(true)];
-    let stage = Stage::with(html! { <Segmented id="shape" label="Shape" {choices} value="16:9" {onchange} /> }).await;
+    let shapes =
+        |onchange: Callback<String>| html! { <Segmented id="shape" label="Shape" choices={choices.clone()} value="16:9" {onchange} /> };
+    let mut stage = Stage::with(shapes(onchange.clone())).await;
     assert_eq!(stage.attribute("[role=radiogroup]", "aria-label").as_deref(), Some("Shape"));
     assert!(stage.has("input[value='16:9']:checked") && stage.has("input[value='1:1']:disabled"));
     stage.click("input[value='9:16']").await;
     assert_eq!(told.take(), ["9:16"]);
+    assert!(stage.has("input[value='9:16']:checked"));
+    // Drawn again with what holds: it was refused.
+    stage.draw(shapes(onchange.reform(|shape| shape))).await;
+    assert!(stage.has("input[value='16:9']:checked"));
 }
 
 #[wasm_bindgen_test]

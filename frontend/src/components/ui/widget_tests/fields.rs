@@ -4,7 +4,10 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
 
 use super::{Stage, Told, bubbling, focused, settle};
-use crate::components::ui::{Choice, EditableText, Field, Input, Select, Textarea};
+use crate::components::{
+    settings::NumberField,
+    ui::{Choice, EditableText, Field, Input, Select, Textarea},
+};
 
 #[wasm_bindgen_test]
 async fn a_field_tells_its_control_what_is_wrong() {
@@ -124,4 +127,53 @@ async fn a_blank_at_the_end_of_a_line_waits_for_the_next_word() {
     }
     stage.draw(line("The")).await;
     assert_eq!((told.take(), stage.value("input")), (vec!["The".to_owned()], "The ".to_owned()));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_last_in_a_line_counts_though_the_word_before_is_still_on_its_way() {
+    let (told, onchange) = Told::new();
+    let line = |value: &'static str| html! { <EditableText {value} label="Title" maxlength={200} onchange={onchange.clone()} /> };
+    let mut stage = Stage::with(line("The fox")).await;
+    for text in ["The crow", "The fox"] {
+        stage.find("input").focus().unwrap();
+        stage.enter("input", text).await;
+        stage.press("Enter").await;
+    }
+    assert_eq!(told.take(), ["The crow", "The fox"]);
+    // The answers come one after another.
+    for value in ["The crow", "The fox"] {
+        stage.draw(line(value)).await;
+        assert_eq!(stage.value("input"), "The fox");
+    }
+    stage.draw(line("The cheese")).await;
+    assert_eq!(stage.value("input"), "The cheese", "what comes from elsewhere is shown");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_entered_last_counts_though_the_number_before_is_still_on_its_way() {
+    let (told, onchange) = Told::new();
+    let number = |value: f64| {
+        html! { <NumberField id="limit" label="Limit" value={Some(value)} min=0.0 max=100.0 onchange={onchange.clone()} /> }
+    };
+    let mut stage = Stage::with(number(5.0)).await;
+    for text in ["7", "5"] {
+        stage.find("input").focus().unwrap();
+        stage.enter("input", text).await;
+        stage.press("Enter").await;
+    }
+    assert_eq!(told.take(), [Some(7.0), Some(5.0)]);
+    for value in [7.0, 5.0] {
+        stage.draw(number(value)).await;
+        assert_eq!(stage.value("input"), "5");
+    }
+    // What is typed while an older one is on its way stays.
+    stage.enter("input", "8").await;
+    stage.press("Enter").await;
+    stage.enter("input", "80").await;
+    stage.draw(number(8.0)).await;
+    assert_eq!((told.take(), stage.value("input")), (vec![Some(8.0)], "80".to_owned()));
+    stage.press("Enter").await;
+    stage.draw(number(80.0)).await;
+    stage.draw(number(9.0)).await;
+    assert_eq!((told.take(), stage.value("input")), (vec![Some(80.0)], "9".to_owned()));
 }
