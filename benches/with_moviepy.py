@@ -30,6 +30,7 @@ film.write_videofile(
     preset=option["-preset"],
     ffmpeg_params=["-crf", option["-crf"], "-pix_fmt", "yuv420p"],
     audio_codec="aac",
+    temp_audiofile_path=str(folder),
     logger=None,
 )
 print(film.duration)
