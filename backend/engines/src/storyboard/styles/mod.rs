@@ -89,7 +89,7 @@ impl Stage {
             }
         } else {
             // Captions stand higher in an upright film: what phones lay over its lower end would hide them.
-            let (end, r) = if h > w * 1.4 { (h * 0.72, (w * 0.40).min(h * 0.19)) } else { (h * 0.755, (w * 0.40).min(h * 0.205)) };
+            let (end, r) = if h > w * 1.4 { (h * 0.72, (w * 0.40).min(h * 0.182)) } else { (h * 0.755, (w * 0.40).min(h * 0.205)) };
             if flipped {
                 let top = h * 0.535;
                 Self { text: (w * 0.08, top, w * 0.84, end.min(h * 0.75) - top), art: (w * 0.5, h * 0.30), r }
