@@ -187,11 +187,18 @@ async fn a_scene_that_is_deleted_or_merged_in_one_tab_is_gone_from_the_other_at_
     browser.page.switch_to_window(there.clone()).await.unwrap();
     browser.page.goto(address.as_str()).await.unwrap();
     look(&there, &["One.", "Two.", "Three."]).await;
+    browser.offer_long().await;
 
     look(&here, &["One.", "Two.", "Three."]).await;
     delete_scene(&browser, 3).await;
     look(&there, &["One.", "Two."]).await;
     look(&here, &["One.", "Two."]).await;
+    // One deleted there too: each tab takes back its own.
+    look(&there, &["One.", "Two."]).await;
+    delete_scene(&browser, 2).await;
+    look(&here, &["One."]).await;
+    browser.button("Undo").await.click().await.unwrap();
+    look(&there, &["One.", "Three."]).await;
     browser.button("Undo").await.click().await.unwrap();
     look(&there, &["One.", "Two.", "Three."]).await;
 
@@ -213,12 +220,12 @@ async fn a_scene_that_is_deleted_or_merged_in_one_tab_is_gone_from_the_other_at_
 #[tokio::test]
 async fn a_server_that_hangs_is_not_waited_for_for_ever() {
     let app = TestApp::start().await;
-    let (browser, _) = script(&app, &["One.", "Two."]).await;
+    let (browser, project) = script(&app, &["One.", "Two.", "Three."]).await;
     let hang = "const wait = window.setTimeout; \
         window.setTimeout = (run, ms, ...rest) => wait(run, ms === 30000 ? 300 : ms, ...rest); \
         window.reach = window.fetch; \
         window.fetch = (...what) => (what[0].method ?? 'GET') === 'GET' ? reach(...what) : new Promise((_, fail) => \
-            what[0].signal.addEventListener('abort', () => fail(what[0].signal.reason))); \
+            what[0].signal.addEventListener('abort', () => { window.gone = window.gone || what[0].method === 'DELETE'; fail(what[0].signal.reason); })); \
         return true";
     browser.until(hang).await;
     let told = |words: &str| format!("return document.querySelector('[aria-label=Notifications]').innerText.includes('{words}')");
@@ -226,13 +233,19 @@ async fn a_server_that_hangs_is_not_waited_for_for_ever() {
     browser.until(&told("No scene was added: The studio does not answer.")).await;
     cursor(&browser, 1, 0).await.send_keys(Key::Alt + Key::Down).await.unwrap();
     browser.until(&told("The scene was not moved: The studio does not answer.")).await;
-    browser.until(&scenes_are(&["One.", "Two."])).await;
+    browser.until(&scenes_are(&["One.", "Two.", "Three."])).await;
     type_in(&browser, 1, " More.").await;
     browser.until("return document.body.innerText.includes('Not saved yet')").await;
+    delete_scene(&browser, 3).await;
+    browser.until("return window.gone === true").await;
     browser.until("window.fetch = window.reach; return true").await;
     browser.button("Add scene").await.click().await.unwrap();
     browser.until(&scenes_are(&["One. More.", "Two.", ""])).await;
     browser.until("return !document.body.innerText.includes('Not saved yet')").await;
+    // The stream was there all the time: nothing tells that the server is back.
+    let project = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    app.client.until(&project, "has lost the scene", |project| project["scenes"].as_array().unwrap().len() == 3).await;
+    assert_eq!(app.client.get(&project).await.expect(200)["scenes"][2]["narration"], "");
     browser.close().await;
     app.finish().await;
 }

@@ -48,12 +48,14 @@ pub fn use_typed(value: AttrValue, refusals: u32, blank: bool, onchange: Callbac
             }
         });
     }
+    // A pause that began before the value was drawn ends after it.
+    let known = use_mut_ref(AttrValue::default);
+    known.replace(value.clone());
     let emit = {
-        let value = value.clone();
         Rc::new(move |text: &str| {
             let text = text.trim();
-            let last = under_way.borrow().last().cloned();
-            if text != last.as_deref().unwrap_or(&value) && (blank || !text.is_empty()) {
+            let last = under_way.borrow().last().cloned().unwrap_or_else(|| known.borrow().to_string());
+            if text != last && (blank || !text.is_empty()) {
                 under_way.borrow_mut().push(text.to_owned());
                 onchange.emit(text.to_owned());
             }

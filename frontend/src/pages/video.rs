@@ -358,12 +358,12 @@ fn steps(open: &OpenProject) -> Vec<FilmStep> {
             picture: image.selected.and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone())).map(AttrValue::from),
         }
     };
-    open.scenes.iter().map(step).collect()
+    open.shown().map(step).collect()
 }
 
 /// The first picture that there is, small and as it is.
 fn first_picture(open: &OpenProject) -> Option<(AttrValue, AttrValue)> {
-    let image = open.scenes.iter().find_map(|scene| open.image_of(scene).selected)?;
+    let image = open.shown().find_map(|scene| open.image_of(scene).selected)?;
     let whole = image.url.clone()?;
     Some((image.thumbnail_url.clone().unwrap_or_else(|| whole.clone()).into(), whole.into()))
 }

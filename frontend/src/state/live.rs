@@ -59,29 +59,37 @@ pub fn start() {
 fn share(stream: &Stream) {
     let Some(window) = web_sys::window() else { return };
     let Some(document) = window.document() else { return };
-    tabs::come_first();
-    let (looked_at, other_tab) = (stream.clone(), stream.clone());
-    EventListener::new(&document, "visibilitychange", {
-        let document = document.clone();
-        move |_| {
+    let look = {
+        let (document, stream) = (document.clone(), stream.clone());
+        move || {
             if !document.hidden() {
                 tabs::come_first();
-                if looked_at.is_closed() {
-                    looked_at.reopen();
+                if stream.is_closed() {
+                    stream.reopen();
                 }
             }
         }
+    };
+    look();
+    EventListener::new(&document, "visibilitychange", {
+        let look = look.clone();
+        move |_| look()
     })
     .forget();
-    EventListener::new(&window, "storage", move |_| {
-        if document.hidden() && !tabs::may_listen() {
-            other_tab.close();
+    let stream = stream.clone();
+    EventListener::new(&window, "storage", move |_| match (document.hidden(), tabs::may_listen()) {
+        (true, false) => {
+            // What it misses is read when it is opened anew, also where it never was.
+            OPENED.set(true);
+            stream.close();
         }
+        (true, true) if stream.is_closed() => stream.reopen(),
+        _ => {}
     })
     .forget();
-    // One that is shown again from the browser's memory is looked at.
     EventListener::new(&window, "pagehide", |_| tabs::leave()).forget();
-    EventListener::new(&window, "pageshow", |_| tabs::come_first()).forget();
+    // One that is shown again from the browser's memory is looked at.
+    EventListener::new(&window, "pageshow", move |_| look()).forget();
 }
 
 /// A connection that died in a machine's sleep, or behind a page long hidden, is not always noticed by the browser.
@@ -120,11 +128,12 @@ fn watch_for_sleep(stream: Stream) {
     Interval::new(TICK_MS, look).forget();
 }
 
-/// Reads again what could not be had: where only a request failed and the stream stayed open, no return is told of.
+/// Reads again what could not be had, and removes what could not be removed: where only a request failed and the stream stayed open, no return is told of.
 fn mend() {
     if Ui::current().connection != Connection::Live {
         return;
     }
+    undo::send_all();
     if Library::current().load.may_still_come() {
         spawn_local(library::refresh());
     }

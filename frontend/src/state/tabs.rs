@@ -17,6 +17,11 @@ thread_local! {
     static ME: RefCell<String> = RefCell::new(js_sys::Math::random().to_string());
 }
 
+/// What this tab is called, in one word.
+pub fn me() -> String {
+    ME.with_borrow(Clone::clone)
+}
+
 /// Notes that this tab is looked at.
 pub fn come_first() {
     change(|others, me| format!("{me} {others}"));

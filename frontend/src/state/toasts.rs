@@ -58,6 +58,18 @@ impl Toast {
         }
     }
 
+    /// One that it stands for is not offered again.
+    fn forget(&mut self, id: u32) {
+        let Some(under) = self.under.take() else { return };
+        self.under = if under.id == id {
+            under.under.clone()
+        } else {
+            let mut kept = (*under).clone();
+            kept.forget(id);
+            Some(Rc::new(kept))
+        };
+    }
+
     fn undoes(&self) -> bool {
         self.action.as_ref().is_some_and(|action| action.undoes)
     }
@@ -163,8 +175,9 @@ pub fn act(id: u32) {
 
 /// Takes one away since there is nothing left to take back; one that it stands for is offered again.
 pub fn lapse(id: u32) {
-    if let Some(under) = take(id).and_then(|toast| toast.under) {
-        put_back((*under).clone());
+    match take(id) {
+        Some(toast) => toast.under.into_iter().for_each(|under| put_back((*under).clone())),
+        None => Toasts::update(|toasts| toasts.items.iter_mut().for_each(|toast| toast.forget(id))),
     }
 }
 

@@ -20,7 +20,7 @@ use super::{
     drafts, edit, live,
     project::OpenProject,
     store::{State, state},
-    toasts,
+    tabs, toasts,
 };
 use crate::{api, storage};
 
@@ -33,8 +33,8 @@ pub struct Undo {
     pub projects: BTreeSet<ProjectId>,
     /// How the scenes come back.
     ways: BTreeMap<SceneId, Way>,
-    /// Scenes and projects that another tab hides, and will remove.
-    elsewhere: BTreeSet<Uuid>,
+    /// Scenes and projects that other tabs hide, and will remove; by the tab.
+    elsewhere: BTreeMap<String, BTreeSet<Uuid>>,
 }
 state!(Undo);
 
@@ -60,7 +60,8 @@ enum Stage {
 /// Between two looks at whether a removal that is under way has come to its end.
 const GOING_MS: u32 = 50;
 
-/// The scenes and projects that were deleted in this tab or another.
+/// The tab that told last, and the scenes and projects that it hides. With its name, no two tabs write the same: of what stays as
+/// it was, no tab would hear.
 const DELETED: &str = "studio.deleted";
 /// How long another tab is told that something is hidden once it is removed: by then it has heard of that.
 const HEARD_MS: u32 = 2_000;
@@ -68,12 +69,16 @@ const HEARD_MS: u32 = 2_000;
 impl Undo {
     /// Whether that project is hidden.
     pub fn hides(&self, project: ProjectId) -> bool {
-        self.projects.contains(&project) || self.elsewhere.contains(&project.0)
+        self.projects.contains(&project) || self.elsewhere(project.0)
     }
 
     /// Whether that scene is hidden.
     pub fn hides_scene(&self, scene: SceneId) -> bool {
-        self.scenes.contains_key(&scene) || self.elsewhere.contains(&scene.0)
+        self.scenes.contains_key(&scene) || self.elsewhere(scene.0)
+    }
+
+    fn elsewhere(&self, id: Uuid) -> bool {
+        self.elsewhere.values().any(|ids| ids.contains(&id))
     }
 }
 
@@ -84,9 +89,11 @@ pub fn hear(event: &StorageEvent) {
         return;
     }
     let told = event.new_value().unwrap_or_default();
-    let elsewhere = told.split(' ').filter_map(|id| id.parse().ok()).collect();
-    if Undo::current().elsewhere != elsewhere {
-        Undo::update(|hidden| hidden.elsewhere = elsewhere);
+    let mut words = told.split(' ');
+    let tab = words.next().unwrap_or_default();
+    let ids: BTreeSet<Uuid> = words.filter_map(|id| id.parse().ok()).collect();
+    if Undo::current().elsewhere.get(tab) != Some(&ids) {
+        Undo::update(|hidden| _ = hidden.elsewhere.insert(tab.to_owned(), ids));
         OpenProject::update(|_| {});
     }
 }
@@ -94,9 +101,10 @@ pub fn hear(event: &StorageEvent) {
 /// Tells other tabs what is hidden here.
 fn tell() {
     let hidden = Undo::current();
-    let ids: Vec<_> = hidden.projects.iter().map(|id| id.0).chain(hidden.scenes.keys().map(|id| id.0)).map(|id| id.to_string()).collect();
+    let ids = hidden.projects.iter().map(|id| id.0).chain(hidden.scenes.keys().map(|id| id.0)).map(|id| id.to_string());
+    let words: Vec<_> = std::iter::once(tabs::me()).chain(ids).collect();
     // Where it is refused, other tabs see it when it is removed.
-    storage::set(DELETED, &ids.join(" "));
+    storage::set(DELETED, &words.join(" "));
 }
 
 /// The same, once other tabs have heard that something was removed: they would show it again for a moment.
@@ -164,7 +172,7 @@ pub async fn settle() {
     drop(edit::turn().await);
     let hidden = Undo::current();
     // From here on none of them is offered back, also while another is being removed.
-    let begun: Vec<_> = hidden.ways.keys().copied().filter(|scene| begin(*scene)).collect();
+    let begun: Vec<_> = hidden.ways.keys().copied().filter(|scene| begin(*scene) || stage_of(*scene) == Some(Stage::Waiting)).collect();
     for scene in begun {
         remove_scene(scene).await;
     }
@@ -174,9 +182,11 @@ pub async fn settle() {
         }
     }
     // What another tab hides is no part of what this one shows. Where it fails, that tab goes on with it.
-    let elsewhere: Vec<_> = OpenProject::current().scenes.iter().filter(|scene| hidden.elsewhere.contains(&scene.id.0)).cloned().collect();
+    let elsewhere: Vec<_> = OpenProject::current().scenes.iter().filter(|scene| Undo::current().elsewhere(scene.id.0)).cloned().collect();
     for scene in elsewhere {
-        if api::scene::delete(scene.id).await.is_ok() {
+        let _turn = edit::turn().await;
+        // It may have been taken back there meanwhile.
+        if Undo::current().elsewhere(scene.id.0) && api::scene::delete(scene.id).await.is_ok() {
             live::apply(&Event::Deleted(Deleted { kind: RecordKind::Scene, id: scene.id.0, project_id: scene.project_id }));
         }
     }

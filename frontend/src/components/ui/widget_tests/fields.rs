@@ -150,6 +150,25 @@ async fn what_is_typed_last_in_a_line_counts_though_the_word_before_is_still_on_
 }
 
 #[wasm_bindgen_test]
+async fn what_is_typed_while_the_answer_comes_is_told_although_it_held_before() {
+    let (told, onchange) = Told::new();
+    let line = |value: &'static str| html! { <EditableText {value} label="Title" maxlength={200} onchange={onchange.clone()} /> };
+    let mut stage = Stage::with(line("The fox")).await;
+    stage.find("input").focus().unwrap();
+    stage.enter("input", "The crow").await;
+    while told.is_empty() {
+        settle().await;
+    }
+    assert_eq!(told.take(), ["The crow"]);
+    stage.enter("input", "The fox").await;
+    stage.draw(line("The crow")).await;
+    while told.is_empty() {
+        settle().await;
+    }
+    assert_eq!((told.take(), stage.value("input")), (vec!["The fox".to_owned()], "The fox".to_owned()));
+}
+
+#[wasm_bindgen_test]
 async fn what_is_entered_last_counts_though_the_number_before_is_still_on_its_way() {
     let (told, onchange) = Told::new();
     let number = |value: f64| {
