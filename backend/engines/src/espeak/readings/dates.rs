@@ -16,13 +16,21 @@ const FRENCH: Months =
 const SPANISH: Months =
     ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"];
 
+/// Words that are written so at a sentence's beginning only: nouns are too, and tell nothing.
+const GERMAN_BEGINNINGS: [&str; 20] = [
+    "Aber", "Am", "Auch", "Danach", "Dann", "Das", "Der", "Die", "Doch", "Ein", "Eine", "Er", "Es", "Ich", "Im", "In", "Man", "Sie", "Und",
+    "Wir",
+];
+
 /// Digits of the day and the month, where neither need have two.
 const SHORT: [[usize; 2]; 4] = [[2, 2], [2, 1], [1, 2], [1, 1]];
 
 impl Place<'_> {
     /// A date, or years that are not said as other numbers are.
     pub fn date(self) -> Option<Reading> {
-        let within = self.narration[..self.at].ends_with(['-', '–', '—', '/', '.', ',', ':']);
+        let before = self.narration[..self.at].strip_suffix(['-', '–', '—', '/', '.', ',', ':']);
+        // "mid-1990s" is one.
+        let within = before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
         if within { None } else { self.day().or_else(|| self.years()).or_else(|| self.year()) }
     }
 
@@ -44,12 +52,13 @@ impl Place<'_> {
                     dated(year, month, day)?;
                     return Some(self.reading(length, format!("{} {}", days(day, month)?, self.said_year(year))));
                 }
-                // "am 3.10."
-                ending.filter(|ending| *ending == "en")?;
+                // "am 3.10."; "bis 3.5." may be of anything.
+                ending.filter(|ending| *ending == "en" && !matches!(self.previous_word().to_lowercase().as_str(), "bis" | "ab"))?;
                 let ([day, month, _], length) = SHORT.into_iter().find_map(|[one, other]| self.numbers('.', [one, other, 0]))?;
                 dated(2000, month, day)?;
                 let after = &self.rest()[length..];
-                let stop = if after.is_empty() || after.starts_with('\n') { "." } else { "" };
+                let begins = GERMAN_BEGINNINGS.contains(&super::word_of(after.trim_start_matches(' ')));
+                let stop = if after.is_empty() || after.starts_with('\n') || begins { "." } else { "" };
                 Some(self.reading(length, format!("{}{stop}", days(day, month)?)))
             }
             "fr" | "es" => {
@@ -98,8 +107,12 @@ impl Place<'_> {
                 long.or_else(|| self.numbers(dash, [4, 2]).map(|(years, length)| (years, length, false)))?;
             let is_year = |year| (1100..=2099).contains(&year);
             let after = if whole { is_year(last) && last > first } else { last > first % 100 };
-            let counted = self.language == "zh" && !self.rest()[length..].starts_with('年');
-            if !is_year(first) || !after || counted {
+            let rest = &self.rest()[length..];
+            let counted = self.language == "zh" && rest.strip_prefix('年').is_none_or(|next| lasts(last, next));
+            // "1500–2000 km"
+            let other = Place { at: self.at + 4 + dash.len_utf8(), ..self };
+            let measured = other.number().is_some_and(|number| other.counted(&number).is_some());
+            if !is_year(first) || !after || counted || measured {
                 return None;
             }
             let last = if whole { self.said_year(last) } else { last.to_string() };
@@ -120,15 +133,14 @@ impl Place<'_> {
                 english_decade(year).filter(|_| ends).map(|spoken| self.reading(digits + mark.len(), spoken))
             }
             "de" => {
-                let counted = after.starts_with(['.', ',', ':', '/', '-', '%']) && after[1..].starts_with(|c: char| c.is_ascii_digit());
+                let next = after.strip_prefix(['.', ',', ':', '/', '-', '–', '—', '%']);
+                let counted = next.is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
                 let ends = !after.starts_with(char::is_alphanumeric) || super::word_of(after) == "er";
                 german_year(year).filter(|_| ends && !counted).map(|spoken| self.reading(digits, spoken))
             }
             "zh" => {
                 let next = after.strip_prefix('年')?;
-                // "1500年前" is a time that has passed.
-                let lasts = year % 100 == 0 && next.starts_with(['前', '后', '来', '间', '历', '的', '以', '之']);
-                (!lasts).then(|| self.reading(digits, self.said_year(year)))
+                (!lasts(year, next)).then(|| self.reading(digits, self.said_year(year)))
             }
             _ => None,
         }
@@ -166,6 +178,12 @@ impl Place<'_> {
         let ends = !goes_on && !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
         ends.then(|| (numbers, self.rest().len() - rest.len()))
     }
+}
+
+/// Whether so many years of Chinese are a time that has passed, by what follows: "1500年前", "1450年的历史".
+fn lasts(years: u32, next: &str) -> bool {
+    let history = next.strip_prefix('的').unwrap_or(next).starts_with("历史");
+    history || (years.is_multiple_of(100) && next.starts_with(['前', '后', '来', '间', '历', '的', '以', '之']))
 }
 
 /// What can be a day of a year.

@@ -151,6 +151,7 @@ fn years_are_said_as_years() {
             ("Lincoln (1809–1865) and the war of 1861-65.", "Lincoln (18 oh 9 to 18 65) and the war of 18 61 to 65."),
             ("In the 1990s, the 1800s and the 2020s.", "In the 19 nineties, the 18 hundreds and the 20 twenties."),
             ("Pages 1200-1100; 555-1234-1567; room 1990-05; 1990.5", "Pages 1200-1100; 555-1234-1567; room 1990-05; 1990.5"),
+            ("The mid-1990s, 1500-2000 km.", "The mid-19 nineties, 1500-2000 kilometers."),
         ],
     );
     check(
@@ -158,11 +159,12 @@ fn years_are_said_as_years() {
         &[
             ("1789 begann, was 1914–1918 endete.", "17 hundert 89 begann, was 19 hundert 14 bis 19 hundert 18 endete."),
             ("Die 1990er Jahre, 1900, 2024 und 1.500 Mann.", "Die 19 hundert 90er Jahre, 19 hundert, 2024 und 1500 Mann."),
+            ("1200–1500 m hoch", "1200–1500 Meter hoch"),
         ],
     );
     check("fr", &[("La guerre de 1914-1918.", "La guerre de 1914 à 1918.")]);
     check("es", &[("La guerra (1936–1939).", "La guerra (1936 a 1939).")]);
-    check("cmn", &[("1914-1918年，1990年代，1500年前", "一九一四至一九一八年，一九九零年代，1500年前")]);
+    check("cmn", &[("1914-1918年，1990年代，1500年前，1450年的历史", "一九一四至一九一八年，一九九零年代，1500年前，1450年的历史")]);
 }
 
 #[test]
@@ -170,6 +172,7 @@ fn dates_in_digits_are_said_as_dates() {
     check("en", &[("On 2024-05-03 and 10/12/2024, not 13/14/2024.", "On May 3, 20 24 and 10 12 20 24, not 13/14/2024.")]);
     check("de", &[("Am 3.10.1990, der 1.5.2024.", "Am dritten zehnten 19 hundert 90, der erste fünfte 2024.")]);
     check("de", &[("Seit 2024-05-03; bis zum 3.10.", "Seit dritter Mai 2024; bis zum dritten zehnten.")]);
+    check("de", &[("Am 3.10. Dann bis 3.5.", "Am dritten zehnten. Dann bis 3.5.")]);
     check("fr", &[("le 01/05/1990 et le 3/10/1990", "le premier mai 1990 et le 3 octobre 1990")]);
     check("es", &[("el 3/10/1990", "el 3 de octubre de 1990")]);
     check("zh", &[("2024-05-03", "二零二四年5月3日")]);
