@@ -120,7 +120,9 @@ const NEWER_ROOM: &str = "max_completion_tokens";
 fn refused_field(error: &ProviderError, body: &Value) -> Option<&'static str> {
     let reason = reason_of(error);
     let told = |words: &[&str]| words.iter().any(|word| reason.contains(word));
-    let refused = DISPENSABLE.into_iter().find(|(field, words)| body.get(field).is_some() && told(words));
+    // Where it was used up, the work was done, and maybe paid for.
+    let used_up = reason.contains("was reached") || reason.contains("higher max_tokens");
+    let refused = DISPENSABLE.into_iter().find(|(field, words)| body.get(field).is_some() && told(words) && !(*field == ROOM && used_up));
     refused.map(|(field, _)| field).filter(|_| error.kind == Kind::Rejected)
 }
 
