@@ -174,7 +174,11 @@ pub fn renew(conn: &mut PgConnection, worker: WorkerId, held: &[Uuid]) -> Result
     }
     // By the database's clock, as all that compares leases: servers' clocks differ.
     let kept: Vec<Kept> =
-        sql_query("update jobs set lease_until = now() + make_interval(secs => $1) where id = any($2) and worker = $3 returning id")
+        // Locked in the order of their ids, as by whoever locks several.
+        sql_query(
+            "with held as materialized (select id from jobs where id = any($2) and worker = $3 order by id for update)
+             update jobs set lease_until = now() + make_interval(secs => $1) where id in (select id from held) returning id",
+        )
             .bind::<diesel::sql_types::Double, _>(LEASE.as_secs_f64())
             .bind::<Array<SqlUuid>, _>(held)
             .bind::<SqlUuid, _>(worker.0)
