@@ -25,6 +25,9 @@ use shared::{ProjectId, audio::AudioClip, project::ProjectDetail, scene::SceneWi
 
 pub use self::archive::{MANIFEST, Manifest, media_of};
 
+/// Raise this when the same project gives another export.
+const WRITING: u32 = 2;
+
 /// What a project is exported as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -81,7 +84,7 @@ pub struct Exportable {
 /// Reads what is to be exported.
 pub async fn read(ctx: &Ctx, id: ProjectId, format: ExportFormat) -> Result<Exportable> {
     let detail = project::get(ctx, id).await?;
-    let etag = super::etag(&(format, &detail))?;
+    let etag = super::etag(&(WRITING, format, &detail))?;
     Ok(Exportable { detail, format, etag })
 }
 
@@ -128,7 +131,7 @@ fn narration(scene: &SceneWithTakes) -> Option<&AudioClip> {
 /// What is heard of each scene's narration where nobody told when its words are spoken: the film listens to those too.
 async fn heard(ctx: &Ctx, detail: &ProjectDetail) -> Vec<Heard> {
     let of_scene = |scene| async move {
-        let take = narration(scene).filter(|take| take.words.is_none());
+        let take = narration(scene).filter(|take| take.words.as_ref().is_none_or(Vec::is_empty));
         let path = take.and_then(|take| ctx.storage.path(media_key(take.url.as_deref()?)?));
         let (Some(path), Ok(tools)) = (path, ctx.tools()) else { return Heard::default() };
         Heard::measure(tools, &path).await.unwrap_or_else(|error| {
