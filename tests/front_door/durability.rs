@@ -213,8 +213,7 @@ async fn a_stop_is_soon_over_although_the_database_is_away() {
         app.client.post("/api/audio/generate", body).await.expect(202);
     }
     waiting.until_running(2).await;
-    let name = app.database.name().to_owned();
-    app.database.run_elsewhere(&format!("alter database {name} with allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+    app.database.shut().await;
     let asked = Instant::now();
     let _stopped = app.stop_server().await;
     assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());

@@ -269,7 +269,7 @@ async fn a_dead_database_is_told_and_outlived() {
     let app = TestApp::start().await;
     app.client.project(&["One."]).await;
     let name = app.database.name().to_owned();
-    app.database.run_elsewhere(&format!("alter database {name} with allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+    app.database.shut().await;
     let answer = app.client.get("/api/projects").await;
     assert!(answer.header("retry-after").is_some());
     answer.expect_error(503, ErrorCode::Unavailable);
