@@ -1,6 +1,7 @@
 //! The app in a real browser, against the real server.
 
 mod clips;
+mod deleting;
 mod editing;
 mod entry;
 mod focus;
