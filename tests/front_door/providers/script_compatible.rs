@@ -250,6 +250,20 @@ async fn a_server_that_takes_no_such_room_is_told_it_as_it_wants_or_not_at_all()
 }
 
 #[tokio::test]
+async fn a_server_that_used_up_its_room_is_not_asked_again() {
+    let server = VendorServer::start().await;
+    let words =
+        "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.";
+    server.on("POST", DIALECT.path(), move |_, _| {
+        Reply::json(&json!({"error": {"message": words, "type": "invalid_request_error"}})).status(400)
+    });
+    let app = DIALECT.app(&server).await;
+    let answer = app.client.post("/api/script/generate", DIALECT.wanted(2)).await;
+    assert_eq!((answer.status, server.asked().len()), (422, 1), "it has worked, and may have been paid");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn how_an_answer_ended_is_read_in_each_servers_words() {
     let ended = |reason: &str, error: Value| {
         Reply::events(&[
