@@ -383,6 +383,33 @@ async fn a_provider_s_limit_holds_over_all_servers() {
 }
 
 #[tokio::test]
+async fn whoever_looks_for_work_reads_a_long_queue_once() {
+    const WAITING: i64 = 2000;
+    let waiting = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(waiting.among()).await;
+    let project = project_of(&app.client, 2).await;
+    app.client.post("/api/audio/generate-batch", json!({"projectId": project["id"], "voiceId": "stand-in/one"})).await.expect(202);
+    waiting.until_running(2).await;
+    let queue = format!(
+        "insert into jobs (id, spec, provider, kind)
+         select gen_random_uuid(), '{{\"job\": \"attended\", \"kind\": \"speech\"}}', 'stand-in', 'speech' from generate_series(1, {WAITING});
+         analyze jobs"
+    );
+    app.database.run(&queue).await;
+    let read = "select (seq_tup_read + idx_tup_fetch)::bigint as n from pg_stat_user_tables where relname = 'jobs'";
+    let before = app.database.count(read).await;
+    eventually("work was looked for", async || app.database.count(read).await - before > 5 * WAITING).await;
+    let rows = app.database.count(read).await - before;
+    assert!(rows < WAITING * WAITING / 2, "{rows} rows were read");
+    let in_order = "select idx_scan as n from pg_stat_user_indexes where indexrelname = 'jobs_claimable'";
+    assert!(app.database.count(in_order).await > 0, "the queue was read in its order");
+    app.database.run("delete from jobs where record_id is null").await;
+    waiting.let_go(2);
+    app.until_idle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_was_spoken_of_a_narration_that_failed_or_was_canceled_is_kept_for_a_week() {
     let server = VendorServer::start().await;
     server.on("POST", "/v1/audio/speech", |_, before| match before {

@@ -105,7 +105,12 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, held: &[Uuid], limits: &[Limit],
     let fits: Vec<bool> = limits.iter().map(|limit| if limit.local { room.local } else { room.calls }).collect();
     lock(tx.conn)?;
     let row: Option<ClaimedRow> = sql_query(
-        "update jobs set worker = $1, lease_until = now() + make_interval(secs => $2),
+        // Those under way are counted once: for each that waits, it would be work that grows by the square.
+        "with under_way as materialized (
+             select r.provider, r.kind, count(*) as n from jobs r
+             where r.lease_until >= now() or r.id = any($10)
+             group by r.provider, r.kind)
+         update jobs set worker = $1, lease_until = now() + make_interval(secs => $2),
                 attempts = attempts + (worker is null)::integer, interruptions = interruptions + (worker is not null)::integer,
                 started_at = coalesce(started_at, now())
          where id = (
@@ -118,10 +123,9 @@ pub fn claim(tx: &mut Tx<'_>, worker: WorkerId, held: &[Uuid], limits: &[Limit],
                and not exists (select from job_dependencies d where d.job_id = j.id)
                and coalesce(limits.fits, true)
                and (limits.at_once is null or least(limits.at_once, g.slots) >
-                    (select count(*) from jobs r where r.provider = j.provider and (r.lease_until >= now() or r.id = any($10))))
+                    (select coalesce(sum(u.n), 0) from under_way u where u.provider = j.provider))
                and (kinds.at_once is null or kinds.at_once >
-                    (select count(*) from jobs r where r.provider = j.provider and r.kind = j.kind
-                                                   and (r.lease_until >= now() or r.id = any($10))))
+                    (select coalesce(sum(u.n), 0) from under_way u where u.provider = j.provider and u.kind = j.kind))
                and (g.open_at is null or g.open_at <= now())
                and (limits.a_minute is null or g.tokens is null or g.tokens >= 1
                     or g.tokens + extract(epoch from now() - g.counted_at) * limits.a_minute / 60 >= 1)

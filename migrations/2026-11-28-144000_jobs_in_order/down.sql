@@ -1,0 +1,2 @@
+drop index jobs_claimable;
+create index jobs_claimable on jobs (priority desc, run_at, id);
