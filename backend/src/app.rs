@@ -163,7 +163,7 @@ fn token(config: &Config) -> Result<Option<String>, StartError> {
         None => {
             let mut bytes = [0_u8; 24];
             getrandom::fill(&mut bytes).map_err(|error| format!("no random numbers: {error}"))?;
-            Ok(Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+            Ok(Some(hex::encode(bytes)))
         }
     }
 }

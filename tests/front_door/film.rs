@@ -1,5 +1,7 @@
 //! From a text to a film.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
@@ -87,6 +89,30 @@ async fn what_is_there_already_is_not_made_again() {
     assert_eq!(app.client.post_and_wait("/api/video/generate", make.clone()).await.expect(200)["status"], "ready");
     assert_eq!(app.client.post_and_wait("/api/video/generate", make).await.expect(200)["status"], "ready");
     assert_eq!(counting.calls(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_cut_short_of_an_earlier_film_is_made_again() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One.", "Two."]).await;
+    let make = json!({"projectId": project["id"], "options": quick(json!({}))});
+    let film = app.client.post_and_wait("/api/video/generate", make.clone()).await.expect(200);
+    assert_eq!(film["status"], "ready", "{film}");
+    let kept = app.data_dir().join("cache/parts").join(project["id"].as_str().unwrap());
+    // As a machine leaves them that loses its power: with their names, and nothing in them.
+    let mut left = BTreeSet::new();
+    for piece in std::fs::read_dir(kept).unwrap().map(|piece| piece.unwrap().path()) {
+        let kind = piece.extension().unwrap().to_owned();
+        if kind != "json" {
+            std::fs::File::create(&piece).unwrap();
+            left.insert(kind);
+        }
+    }
+    assert_eq!(left.len(), 3, "pictures, the sound and the narrations: {left:?}");
+    let again = app.client.post_and_wait("/api/video/generate", make).await.expect(200);
+    assert_eq!((&again["status"], &again["durationSeconds"]), (&json!("ready"), &film["durationSeconds"]), "{again}");
+    assert_eq!(again["check"]["warnings"], film["check"]["warnings"]);
     app.finish().await;
 }
 

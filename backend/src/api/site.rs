@@ -53,7 +53,7 @@ fn serve(request: &HttpRequest, name: &str, file: EmbeddedFile) -> HttpResponse 
     let lasting = name != "index.html" && name.contains('-');
     response.insert_header((header::CACHE_CONTROL, if lasting { "public, max-age=31536000, immutable" } else { "no-cache" }));
     response.insert_header((header::VARY, "Accept-Encoding"));
-    let tag: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let tag = hex::encode(&file.metadata.sha256_hash()[..16]);
     response.insert_header((header::ETAG, format!("\"{tag}\"")));
     if tags(request, &header::IF_NONE_MATCH).is_some_and(|known| known.has(&tag)) {
         return response.status(StatusCode::NOT_MODIFIED).finish();

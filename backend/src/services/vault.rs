@@ -44,7 +44,7 @@ impl Vault {
             return Ok(Self::with(parse(given).ok_or(VaultError::BadKey)?));
         }
         let name = data_dir.join(KEY_FILE).display().to_string();
-        let fresh: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        let fresh = hex::encode(random::<32>()?);
         let text = written_once(data_dir, KEY_FILE, &fresh).map_err(|error| VaultError::File(name.clone(), error))?;
         Ok(Self::with(parse(text.trim()).ok_or(VaultError::BadFile(name))?))
     }
@@ -89,9 +89,8 @@ fn random<const N: usize>() -> Result<[u8; N], VaultError> {
     Ok(bytes)
 }
 
-fn parse(hex: &str) -> Option<[u8; 32]> {
-    let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
-    bytes?.try_into().ok()
+fn parse(text: &str) -> Option<[u8; 32]> {
+    hex::decode(text).ok()?.try_into().ok()
 }
 
 #[cfg(test)]

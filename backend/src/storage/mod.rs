@@ -10,6 +10,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use engines::media::link::link;
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
@@ -229,13 +230,9 @@ impl Storage {
     pub fn hold(&self, key: &str, workdir: &Path) -> Result<PathBuf> {
         let file = self.known_path(key)?;
         let held = workdir.join(key.replace('/', "-"));
-        match fs::hard_link(&file, &held) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(held),
-            Err(_) => match fs::copy(&file, &held) {
-                Err(_) if is_missing(&file) => Err(gone(key)),
-                copied => Ok(copied.map(|_| held)?),
-            },
-            Ok(()) => Ok(held),
+        match link(&file, &held) {
+            Err(_) if is_missing(&file) => Err(gone(key)),
+            linked => Ok(linked.map(|()| held)?),
         }
     }
 

@@ -22,13 +22,13 @@ mod store;
 mod tests;
 mod timeline;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use error::FilmError;
 pub use spec::{CaptionStyle, Film, FilmScene, FilmSpec, Motion, Music, Quality, Span, Subtitles, Transition, Visual};
 
-use crate::media::ffmpeg::Tools;
+use crate::media::ffmpeg::{ToolError, Tools};
 use crate::media::subtitles::{Cue, to_webvtt};
 use captions::layout::{self, Burned};
 use encoding::{
@@ -72,10 +72,8 @@ pub async fn render(tools: &Tools, spec: &FilmSpec, place: &Place, progress: &(d
     let poster = poster::make(tools, &film.parts, spec.scenes.len(), (spec.width, spec.height), workdir);
     let ((sound_file, measured), encoded, poster) = tokio::try_join!(sound, picture, poster)?;
 
-    let soft = film.soft();
+    let file = film.joined(tools, (&encoded.files, &sound_file), workdir).await?;
     let Prepared { timeline, voices, cues, faults, .. } = film;
-    let joined = mux::join(tools, spec, &timeline, (&encoded.files, &sound_file), soft.as_deref(), workdir).await;
-    let file = joined.map_err(|error| FilmError::stage("joining the parts", error))?;
     progress.reached(progress::JOINED);
     let mut subtitles = None;
     let all: Vec<Cue> = cues.concat();
@@ -152,6 +150,16 @@ impl Prepared {
         let music = decode_music(tools, &spec, &store).await?;
         let sound = Sound { timeline: Arc::clone(&timeline), voices: Arc::clone(&voices), clips, music };
         Ok(Self { spec, store, timeline, voices, cues, faults, parts, sound })
+    }
+
+    /// The file of all that was made. What cannot be joined is made anew by the next attempt, and by other films.
+    async fn joined(&self, tools: &Tools, (parts, sound): (&[PathBuf], &Path), workdir: &Path) -> Result<PathBuf, FilmError> {
+        let joined = mux::join(tools, &self.spec, &self.timeline, (parts, sound), self.soft().as_deref(), workdir).await;
+        if let Err(ToolError::Failed { .. }) = joined {
+            self.store.forget(parts).await;
+            self.store.forget(&[sound.to_owned()]).await;
+        }
+        joined.map_err(|error| FilmError::stage("joining the parts", error))
     }
 
     /// The captions that are a track of the file.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::media::ffmpeg::Tools;
 
-use super::encoding::{mux, parts};
+use super::encoding::parts;
 use super::error::FilmError;
 use super::progress::Progress;
 use super::sound::{mixing, voice};
@@ -59,9 +59,7 @@ async fn make(tools: &Tools, spec: &FilmSpec, among: &Among, place: &Place, name
     let scene = Prepared::new(tools, spec, Some(among), place, &Progress::new(&|_| ())).await?;
     let sound = async { scene.sound.at_once(tools, &scene.store).await.map_err(|error| FilmError::stage("mixing the sound", error)) };
     let (sound, encoded) = tokio::try_join!(sound, scene.parts.encode_all())?;
-    let soft = scene.soft();
-    let joined = mux::join(tools, spec, &scene.timeline, (&encoded.files, &sound), soft.as_deref(), &place.work).await;
-    let file = joined.map_err(|error| FilmError::stage("joining the parts", error))?;
+    let file = scene.joined(tools, (&encoded.files, &sound), &place.work).await?;
     let kept = async {
         tokio::fs::rename(file, scene.store.unfinished(name)).await?;
         scene.store.keep(name, &()).await

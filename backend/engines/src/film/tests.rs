@@ -219,6 +219,32 @@ async fn a_film_that_was_stopped_goes_on_from_its_parts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kept_piece_that_is_broken_fails_no_film_for_good() {
+    let studio = Studio::new();
+    let spec = studio.spec(3).await;
+    let whole = studio.render(&spec).await.expect("made");
+    let seconds = whole.duration_seconds;
+    let pieces = |kind: &str| {
+        let kept = std::fs::read_dir(studio.path("cache")).expect("kept").map(|file| file.expect("readable").path());
+        kept.filter(|file| file.extension().is_some_and(|found| found == kind)).collect::<Vec<_>>()
+    };
+    assert_eq!((pieces("mp4").len(), pieces("m4a").len()), (whole.parts, 1));
+    for (number, piece) in [pieces("mp4"), pieces("m4a")].concat().into_iter().enumerate() {
+        let length = std::fs::metadata(&piece).expect("there").len();
+        // Cut short, which is seen before it is used.
+        std::fs::File::options().write(true).open(&piece).expect("open").set_len(length / 2).expect("cut");
+        let film = render(&studio.tools, &spec, &studio.place(&format!("short {number}")), &|_| ()).await.expect("made");
+        assert_eq!((film.duration_seconds, film.check.warnings.len()), (seconds, 0), "{:?}", film.check);
+        // And as long as it was, which is seen when it is joined.
+        std::fs::write(&piece, vec![0; usize::try_from(length).expect("small")]).expect("written");
+        let work = studio.place(&format!("nothing {number}"));
+        render(&studio.tools, &spec, &work, &|_| ()).await.expect_err("nothing in a piece");
+        let film = render(&studio.tools, &spec, &work, &|_| ()).await.expect("made by the next attempt");
+        assert_eq!((film.duration_seconds, film.check.warnings.len()), (seconds, 0), "{:?}", film.check);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clips_take_the_place_of_stills() {
     let studio = Studio::new();
     let mut spec = studio.spec(3).await;

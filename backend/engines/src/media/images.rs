@@ -22,7 +22,7 @@ pub struct ImageInfo {
     /// Its height as it is seen, in pixels.
     pub height: u32,
     /// Whether it is stored as it is seen. A camera held sideways stores what its sensor saw, and a note (EXIF) how to
-    /// turn it; not every program heeds it: see [`upright`].
+    /// turn it; not every program heeds it: see [`look`].
     pub upright: bool,
 }
 
@@ -77,7 +77,10 @@ pub fn inspect(bytes: &[u8], max_pixels: u64) -> Result<ImageInfo, ImageError> {
 /// # Errors
 /// See [`ImageError`].
 pub fn thumbnail(bytes: &[u8], max_side: u32, max_pixels: u64) -> Result<Thumbnail, ImageError> {
-    let picture = decode(bytes, max_pixels)?.upright();
+    small_version(decode(bytes, max_pixels)?.upright(), max_side)
+}
+
+fn small_version(picture: DynamicImage, max_side: u32) -> Result<Thumbnail, ImageError> {
     let small = shrunk(picture, max_side.max(1));
     let mut bytes = Vec::new();
     let (mime, encoded) = if is_transparent(&small) {
@@ -87,6 +90,41 @@ pub fn thumbnail(bytes: &[u8], max_side: u32, max_pixels: u64) -> Result<Thumbna
     };
     encoded.map_err(|error| ImageError::Broken(error.to_string()))?;
     Ok(Thumbnail { bytes, mime, width: small.width(), height: small.height() })
+}
+
+/// A picture that somebody brought: what is known of it, and what is made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// What it is, once it is stored as it is seen.
+    pub info: ImageInfo,
+    /// It stored as it is seen, for programs that do not heed its note on turning; none where there is nothing to turn. A
+    /// JPEG stays one (at quality 92), the others become PNG.
+    pub turned: Option<Vec<u8>>,
+    /// A small version of it.
+    pub thumbnail: Thumbnail,
+}
+
+/// All of that by decoding it once: a large picture takes its time, and hundreds of megabytes.
+///
+/// # Errors
+/// See [`ImageError`].
+pub fn look(bytes: &[u8], thumbnail_side: u32, max_pixels: u64) -> Result<Look, ImageError> {
+    let decoded = decode(bytes, max_pixels)?;
+    let info = decoded.info;
+    let picture = decoded.upright();
+    if info.upright {
+        return Ok(Look { info, turned: None, thumbnail: small_version(picture, thumbnail_side)? });
+    }
+    let format = if info.format == ImageFormat::Jpeg { ImageFormat::Jpeg } else { ImageFormat::Png };
+    let mut turned = Vec::new();
+    let encoded = if format == ImageFormat::Jpeg {
+        picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut turned, 92))
+    } else {
+        picture.write_to(&mut Cursor::new(&mut turned), image::ImageFormat::Png)
+    };
+    encoded.map_err(broken)?;
+    let info = ImageInfo { format, upright: true, ..info };
+    Ok(Look { info, turned: Some(turned), thumbnail: small_version(picture, thumbnail_side)? })
 }
 
 /// The colours (sRGB) that there is most of in a picture, at most `most`: the first is that of most of it, and each is
@@ -117,29 +155,6 @@ pub fn leading_colours(bytes: &[u8], most: usize, max_pixels: u64) -> Result<Vec
         }
     }
     Ok(leading)
-}
-
-/// The picture stored as it is seen, for programs that do not heed its note on turning: None where there is nothing to
-/// turn. A JPEG stays one (at quality 92), the others become PNG.
-///
-/// # Errors
-/// See [`ImageError`].
-pub fn upright(bytes: &[u8], max_pixels: u64) -> Result<Option<(Vec<u8>, ImageInfo)>, ImageError> {
-    let decoded = decode(bytes, max_pixels)?;
-    if decoded.info.upright {
-        return Ok(None);
-    }
-    let format = if decoded.info.format == ImageFormat::Jpeg { ImageFormat::Jpeg } else { ImageFormat::Png };
-    let info = ImageInfo { format, upright: true, ..decoded.info };
-    let picture = decoded.upright();
-    let mut turned = Vec::new();
-    let encoded = if format == ImageFormat::Jpeg {
-        picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut turned, 92))
-    } else {
-        picture.write_to(&mut Cursor::new(&mut turned), image::ImageFormat::Png)
-    };
-    encoded.map_err(broken)?;
-    Ok(Some((turned, info)))
 }
 
 struct Decoded {
@@ -399,16 +414,17 @@ mod tests {
         let sideways = jpeg_turned(6);
         let info = inspect(&sideways, MAX).unwrap();
         assert_eq!((info.width, info.height, info.upright), (80, 120, false));
-        let made = thumbnail(&sideways, 480, MAX).unwrap();
-        let (turned, turned_info) = upright(&sideways, MAX).unwrap().unwrap();
-        assert_eq!(turned_info, ImageInfo { upright: true, ..info });
-        assert_eq!(inspect(&turned, MAX).unwrap(), turned_info);
-        for bytes in [made.bytes, turned] {
+        let seen = look(&sideways, 480, MAX).unwrap();
+        let turned = seen.turned.unwrap();
+        assert_eq!(seen.info, ImageInfo { upright: true, ..info });
+        assert_eq!(inspect(&turned, MAX).unwrap(), seen.info);
+        assert_eq!(seen.thumbnail, thumbnail(&sideways, 480, MAX).unwrap());
+        for bytes in [seen.thumbnail.bytes, turned] {
             let seen = image::load_from_memory(&bytes).unwrap().to_rgb8();
             assert_eq!(seen.dimensions(), (80, 120));
             assert!(seen.get_pixel(70, 60)[0] > 180 && seen.get_pixel(10, 60)[2] > 180);
         }
-        assert_eq!(upright(&jpeg_turned(1), MAX).unwrap(), None);
+        assert_eq!(look(&jpeg_turned(1), 480, MAX).unwrap().turned, None);
         assert!(inspect(&jpeg_turned(99), MAX).unwrap().upright);
     }
 }

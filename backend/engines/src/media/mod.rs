@@ -6,6 +6,7 @@ pub mod fonts;
 pub mod footage;
 pub mod images;
 pub mod letters;
+pub mod link;
 pub mod peaks;
 pub mod picture_head;
 pub mod probe;

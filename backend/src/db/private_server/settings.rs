@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::{
     DATABASE, ROLE, StartError,
     error::At,
@@ -51,7 +53,7 @@ impl Endpoint {
     pub fn database_url(&self) -> String {
         match self {
             Endpoint::Socket { folder } => {
-                format!("postgresql://{ROLE}@{}:{SOCKET_PORT}/{DATABASE}?sslmode=disable", percent_encode(folder))
+                format!("postgresql://{ROLE}@{}:{SOCKET_PORT}/{DATABASE}?sslmode=disable", utf8_percent_encode(folder, NON_ALPHANUMERIC))
             }
             Endpoint::Port { port, password } => {
                 format!("postgresql://{ROLE}:{password}@127.0.0.1:{port}/{DATABASE}?sslmode=disable")
@@ -178,16 +180,7 @@ pub(super) fn new_password() -> Result<String, StartError> {
     let mut bytes = [0; 32];
     let read = |bytes: &mut [u8]| -> io::Result<()> { File::open(source)?.read_exact(bytes) };
     read(&mut bytes).at("read", source)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn percent_encode(path: &str) -> String {
-    path.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
+    Ok(hex::encode(bytes))
 }
 
 #[cfg(test)]

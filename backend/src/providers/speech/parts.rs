@@ -21,6 +21,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Speech, SpeechRequest};
 use crate::{
+    error::DISK_FULL,
     providers::{Call, Kind, ProviderError, ProviderResult, Usage},
     storage::write_for_good,
 };
@@ -69,7 +70,7 @@ impl<'a> Parts<'a> {
         for text in divide(&request.text, fits) {
             let SpeechRequest { voice, speed, language, model, style, .. } = request;
             let asked = format!("{}\n{model:?}\n{voice}\n{style:?}\n{language}\n{speed}\n{text}", call.access.provider);
-            let name: String = Sha256::digest(asked).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+            let name = hex::encode(&Sha256::digest(asked)[..12]);
             let part = Part { text, file: call.workdir.join(name) };
             let kept = kept(&part).await;
             parts.push((part, kept));
@@ -242,7 +243,7 @@ fn error(call: &Call<'_>, kind: Kind, message: String) -> ProviderError {
 /// What it means that a sound could not be written, or read again.
 pub fn not_kept(provider: &str, fault: &io::Error) -> ProviderError {
     if fault.kind() == io::ErrorKind::StorageFull {
-        return ProviderError::new(provider, Kind::DiskFull, "The disk is full; free some space and try again.");
+        return ProviderError::new(provider, Kind::DiskFull, DISK_FULL);
     }
     ProviderError::new(provider, Kind::Internal, format!("a narration could not be kept: {fault}"))
 }

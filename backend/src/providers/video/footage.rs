@@ -8,7 +8,10 @@ use engines::media::{
 };
 
 use super::Video;
-use crate::providers::{Kind, Machine, ProviderError, ProviderResult, Usage, http::Api};
+use crate::{
+    error::DISK_FULL,
+    providers::{Kind, Machine, ProviderError, ProviderResult, Usage, http::Api},
+};
 
 /// What keeps clips from being looked at on this machine.
 pub fn missing(machine: &Machine) -> Option<String> {
@@ -49,7 +52,7 @@ fn failure(api: &Api, error: &ToolError) -> ProviderError {
     tracing::warn!(log = error.log(), "a clip");
     match error {
         ToolError::UnknownFormat | ToolError::Failed { .. } | ToolError::Answer { .. } => not_a_film(api),
-        ToolError::DiskFull { .. } => api.error(Kind::DiskFull, "The disk is full; free some space and try again."),
+        ToolError::DiskFull { .. } => api.error(Kind::DiskFull, DISK_FULL),
         ToolError::Start { .. } | ToolError::Io(_) => api.error(Kind::Internal, error.to_string()).ours(),
     }
 }

@@ -19,11 +19,14 @@ use super::{
     clips::{fields, fields_of},
     footage,
 };
-use crate::providers::{
-    About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting, encoding,
-    http::{Api, Http, Media, segment},
-    listing, models,
-    vendors::google::{REMOTE, VENDOR, try_key, version},
+use crate::{
+    error::DISK_FULL,
+    providers::{
+        About, Access, Attachment, Call, Kind, Look, Machine, Provider, ProviderError, ProviderResult, Usage, Waiting, encoding,
+        http::{Api, Http, Media, segment},
+        listing, models,
+        vendors::google::{REMOTE, VENDOR, try_key, version},
+    },
 };
 
 /// About how long a clip takes.
@@ -274,7 +277,7 @@ impl Work<'_> {
             return Err(self.api.error(Kind::BadResponse, format!("{} sends something else where a film was expected.", self.api.name())));
         }
         tokio::fs::write(file, bytes).await.map_err(|error| match error.kind() {
-            std::io::ErrorKind::StorageFull => self.api.error(Kind::DiskFull, "The disk is full; free some space and try again."),
+            std::io::ErrorKind::StorageFull => self.api.error(Kind::DiskFull, DISK_FULL),
             _ => self.api.error(Kind::Internal, error.to_string()).ours(),
         })
     }

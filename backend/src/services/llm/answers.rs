@@ -77,6 +77,6 @@ fn file(call: &Call<'_>, prompt: &Prompt) -> PathBuf {
     let Prompt { system, turns, schema_name, max_tokens, model, .. } = prompt;
     let Access { provider, base_url, .. } = &call.access;
     let asked = format!("{provider}\n{base_url:?}\n{model:?}\n{schema_name}\n{max_tokens}\n{system:?}\n{turns:?}");
-    let name: String = Sha256::digest(asked).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let name = hex::encode(&Sha256::digest(asked)[..12]);
     call.workdir.join(format!("{name}.{SUFFIX}"))
 }

@@ -14,7 +14,7 @@ use super::language::iso_639_2;
 /// Writes `film.mp4` in the work folder.
 ///
 /// # Errors
-/// [`ToolError`] when ffmpeg fails or the disk is full.
+/// [`ToolError`] when ffmpeg fails or the disk is full; where a part cannot be read, it is one of ffmpeg itself.
 pub async fn join(
     tools: &Tools,
     spec: &FilmSpec,
@@ -48,8 +48,15 @@ pub async fn join(
     let grid = format!("setts=pts=round(PTS/{TICKS_PER_FRAME})*{TICKS_PER_FRAME}:dts=round(DTS/{TICKS_PER_FRAME})*{TICKS_PER_FRAME}");
     command.args(["-bsf:v", &grid, "-video_track_timescale", &(spec.fps * TICKS_PER_FRAME).to_string()]);
     let unfinished = workdir.join("film.tmp");
-    command.args(["-movflags", "+faststart", "-f", "mp4"]).arg(&unfinished);
-    run("ffmpeg", command).await?;
+    command.args(["-progress", "pipe:1", "-movflags", "+faststart", "-f", "mp4"]).arg(&unfinished);
+    let told = String::from_utf8_lossy(&run("ffmpeg", command).await?).into_owned();
+    // A part behind the first that cannot be read is an end to ffmpeg like any other.
+    let frames = told.lines().rev().find_map(|line| line.strip_prefix("frame=")?.trim().parse::<u64>().ok());
+    let last = timeline.parts.last().map_or(0, |part| part.frames);
+    if let Some(frames) = frames.filter(|frames| frames + last <= timeline.total_frames) {
+        let stderr = format!("the film ends after {frames} of {} frames", timeline.total_frames);
+        return Err(ToolError::Failed { tool: "ffmpeg", code: None, stderr });
+    }
     let file = workdir.join("film.mp4");
     tokio::fs::rename(&unfinished, &file).await?;
     Ok(file)

@@ -17,7 +17,7 @@ use crate::film::pictures::motion::Move;
 use crate::film::pictures::sampler::Picture;
 use crate::film::pictures::still::{self, prepared_size};
 use crate::film::spec::{FilmSpec, Visual};
-use crate::film::store::{Store, hash_file, hex};
+use crate::film::store::{Store, hash_file};
 use crate::film::timeline::{Part, PartKind, Timeline};
 use crate::media::ffmpeg::{ToolError, Tools};
 
@@ -198,7 +198,7 @@ impl Parts {
         let captions = captions.filter(|(.., captions)| !captions.is_empty());
         let size = format!("{}x{} at {}", self.spec.width, self.spec.height, self.spec.fps);
         let frames = part.frames;
-        hex(&Sha256::digest(format!("{}\n{size}\n{frames}\n{content}\n{captions:?}", self.engine)))
+        hex::encode(Sha256::digest(format!("{}\n{size}\n{frames}\n{content}\n{captions:?}", self.engine)))
     }
 
     async fn content(&self, part: Part) -> Result<Content, FilmError> {

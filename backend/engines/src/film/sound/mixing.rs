@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use crate::film::blocking::blocking;
-use crate::film::store::{Store, hex};
+use crate::film::store::Store;
 use crate::film::timeline::{LEAD_IN_SECONDS, Repeats, SAMPLE_RATE, Timeline};
 use crate::media::ffmpeg::{ToolError, Tools, add_input, finish, spawn};
 
@@ -140,7 +140,7 @@ impl Sound {
         let clip = |clip: &ClipSound| (clip.sound.file.file_name().map(ToOwned::to_owned), clip.volume_db, clip.begun, clip.repeats);
         let clips: Vec<_> = self.clips.iter().map(|sound| sound.as_ref().map(clip)).collect();
         let music = self.music.as_ref().map(|(track, volume_db)| (track.file.file_name(), volume_db));
-        hex(&Sha256::digest(format!("{MIXING}\n{ffmpeg}\n{}\n{spans:?}\n{voices:?}\n{clips:?}\n{music:?}", self.timeline.fps)))
+        hex::encode(Sha256::digest(format!("{MIXING}\n{ffmpeg}\n{}\n{spans:?}\n{voices:?}\n{clips:?}\n{music:?}", self.timeline.fps)))
     }
 
     /// Mixes and encodes to `to` (MP4), and tells what came out.

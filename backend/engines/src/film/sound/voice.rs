@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::film::blocking::blocking;
-use crate::film::store::{Store, hash_file, hex};
+use crate::film::store::{Store, hash_file};
 use crate::film::timeline::SAMPLE_RATE;
 use crate::media::ffmpeg::{ToolError, Tools, add_input, run};
 use crate::media::probe::{MediaKind, probe, sniff};
@@ -97,7 +97,7 @@ pub async fn all_decoded(tools: &Tools, sounds: &[Wanted<'_>], store: &Store) ->
 /// What a sound's decoded samples are kept under.
 async fn name(wanted: Wanted<'_>, version: &str) -> std::io::Result<String> {
     let hash = hash_file(wanted.path.to_owned()).await?;
-    Ok(format!("{}.f32", hex(&Sha256::digest(format!("{MEASURES}\n{version}\n{hash}\n{}", wanted.speed)))))
+    Ok(format!("{}.f32", hex::encode(Sha256::digest(format!("{MEASURES}\n{version}\n{hash}\n{}", wanted.speed)))))
 }
 
 /// What a sound file says of itself.
