@@ -122,7 +122,7 @@ fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure) -> Result<Opti
             wait(tx, job, &error)?;
         }
         Next::Never(error) => {
-            queue::finish(tx, job)?;
+            queue::give_up(tx, job)?;
             give_up(tx, job, error)?;
         }
     }

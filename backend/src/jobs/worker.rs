@@ -141,7 +141,8 @@ impl Shift {
 
     fn begin(&mut self, job: Claimed) {
         let span = tracing::info_span!("job", job.id = %job.id, attempt = job.attempts);
-        tracing::debug!(parent: &span, spec = ?job.spec, "claimed");
+        // Not the whole of it: the id of an operation is in the words of a vendor.
+        tracing::debug!(parent: &span, what = job.spec.name(), "claimed");
         let (ctx, work, holding) = (Arc::clone(&self.ctx), job.clone(), self.ctx.jobs.hold(job.id));
         let working = async move {
             run(&ctx, &work).await;

@@ -63,6 +63,8 @@ pub struct About {
     pub at_once: u32,
     /// How many requests it takes in a minute, where its vendor has such a limit; the settings may say otherwise.
     pub a_minute: Option<u32>,
+    /// Whether what it draws are title cards: their type reaches to their margins, so that films move them less.
+    pub draws_cards: bool,
     /// What keeps it from working on this machine for as long as the server runs: what is missing, and the command that installs it.
     pub missing: Option<String>,
 }
@@ -81,6 +83,7 @@ impl About {
             notes: None,
             at_once: 4,
             a_minute: None,
+            draws_cards: false,
             missing: None,
         }
     }

@@ -10,8 +10,8 @@ mod gate;
 mod lease;
 
 use diesel::{
-    ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable, SelectableHelper,
-    sql_query,
+    ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, QueryableByName, RunQueryDsl, Selectable,
+    SelectableHelper, sql_query,
     sql_types::{Array, Uuid as SqlUuid},
 };
 use serde::{Deserialize, Serialize};
@@ -243,8 +243,8 @@ pub fn drop_of_records(tx: &mut Tx<'_>, records: &[Uuid]) -> Result<()> {
     forget(tx, &gone)
 }
 
-/// The job is done, or given up: its row goes, in the transaction that writes what came of it. False where it was no
-/// longer this worker's, so that nothing of this attempt may be written.
+/// The job is done: its row goes, in the transaction that writes what came of it. False where it was no longer this worker's,
+/// so that nothing of this attempt may be written.
 pub fn finish(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
     let held = holds(tx.conn, job)?;
     if held {
@@ -252,6 +252,16 @@ pub fn finish(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
     }
     // Others may have waited for this one.
     tx.wake(Wake::Jobs);
+    Ok(held)
+}
+
+/// As [`finish`], of a job that is given up: a provider that still works on something for it is told.
+pub fn give_up(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool> {
+    let begun: Option<Dropped> = jobs::table.find(job.id).select(Dropped::as_select()).first(tx.conn).optional()?;
+    let held = finish(tx, job)?;
+    if let Some(begun) = begun.filter(|_| held) {
+        abandon(tx, &begun)?;
+    }
     Ok(held)
 }
 
@@ -281,15 +291,21 @@ struct Dropped {
 fn forget(tx: &mut Tx<'_>, gone: &[Dropped]) -> Result<()> {
     for job in gone {
         tx.wake(Wake::Gone(job.id));
-        if let (Some(operation), Some(kind)) = (&job.operation, job.spec.0.kind()) {
-            let spec = JobSpec::Abandon { kind, provider: job.provider.clone(), operation: operation.clone() };
-            // It counts as the studio's own work: a provider that takes one call at a time would otherwise be told last.
-            let own = NewJob { spec, provider: OWN.to_owned(), project: None, priority: Priority::Single, after: Vec::new() };
-            enqueue(tx, own)?;
-        }
+        abandon(tx, job)?;
     }
     if !gone.is_empty() {
         tx.wake(Wake::Jobs);
+    }
+    Ok(())
+}
+
+/// Has a provider told that nobody waits any longer for what it has begun for a job.
+fn abandon(tx: &mut Tx<'_>, job: &Dropped) -> Result<()> {
+    if let (Some(operation), Some(kind)) = (&job.operation, job.spec.0.kind()) {
+        let spec = JobSpec::Abandon { kind, provider: job.provider.clone(), operation: operation.clone() };
+        // It counts as the studio's own work: a provider that takes one call at a time would otherwise be told last.
+        let own = NewJob { spec, provider: OWN.to_owned(), project: None, priority: Priority::Single, after: Vec::new() };
+        enqueue(tx, own)?;
     }
     Ok(())
 }

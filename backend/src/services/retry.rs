@@ -53,6 +53,8 @@ pub fn next(failure: &JobFailure, error: ApiError, at: &Circumstances<'_>) -> Ne
         JobFailure::App(error) => (error.is_passing(), None),
         JobFailure::Lost => (false, None),
     };
+    // No time at all, or one that is past by a clock that goes wrong, is no reason to use up every attempt within a moment.
+    let asked = asked.filter(|wait| !wait.is_zero());
     let end = later(at.job.started_at, Duration::from_secs_f64(at.retries.total_seconds));
     // That what is under way cannot be looked at for a while is no reason to give it up; what nobody bills can be made again, and
     // is waited for as long as it may be tried.
@@ -194,6 +196,7 @@ mod tests {
         assert_eq!(decide(Kind::RateLimited, Some(20), 1, 0), after(20));
         assert_eq!(decide(Kind::Unavailable, None, 1, 0), after(1));
         assert_eq!(decide(Kind::Timeout, None, 3, 0), after(4));
+        assert_eq!(decide(Kind::RateLimited, Some(0), 3, 0), after(4));
     }
 
     #[test]

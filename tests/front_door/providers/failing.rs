@@ -2,9 +2,12 @@
 //! record, the words, and how often it was asked. What a vendor may have been paid for is never asked for twice; what
 //! nobody bills is asked for again.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use futures_util::future::join_all;
@@ -106,8 +109,8 @@ fn page() -> Reply {
 }
 
 const FAULTS: [Fault; 10] = [
-    Fault::new("overloaded", || page().status(503).header("retry-after", "0"), "provider_unavailable", "HTTP 503", (2, 2)),
-    Fault::new("too much", || page().status(429).header("retry-after", "0"), "provider_rate_limited", "", (2, 2)),
+    Fault::new("overloaded", || page().status(503).header("retry-after-ms", "10"), "provider_unavailable", "HTTP 503", (2, 2)),
+    Fault::new("too much", || page().status(429).header("retry-after-ms", "10"), "provider_rate_limited", "", (2, 2)),
     Fault::new("no entry", || page().status(401), "provider_auth_failed", "", (1, 1)),
     Fault::new("a page", page, "provider_bad_response", "answered with a web page; check its address", (1, 2)),
     Fault::new("nothing", || Reply::bytes("application/json", ""), "provider_bad_response", "", (1, 2)),
@@ -161,7 +164,15 @@ async fn fails(maker: &Maker) {
     app.finish().await;
 }
 
+/// Lets everybody of a kind fail who is asked over a network: nobody may be missing.
 async fn all_fail(makers: &[Maker]) {
+    let app = TestApp::start().await;
+    let settings = app.client.get("/api/settings").await.expect(200);
+    let remote = settings["providers"].as_array().unwrap().iter().filter(|provider| provider["builtIn"] == false);
+    let of_kind = remote.filter(|provider| provider["kinds"].as_array().unwrap().contains(&json!(makers[0].kind)));
+    let there_are: BTreeSet<&str> = of_kind.map(|provider| provider["id"].as_str().unwrap()).collect();
+    assert_eq!(makers.iter().map(|maker| maker.id).collect::<BTreeSet<_>>(), there_are);
+    app.finish().await;
     join_all(makers.iter().map(fails)).await;
 }
 

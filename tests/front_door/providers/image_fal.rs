@@ -88,6 +88,24 @@ async fn a_scene_is_drawn_in_its_shape_and_with_pictures_to_resemble() {
 }
 
 #[tokio::test]
+async fn a_page_in_its_place_is_no_working_connection() {
+    const TRIED: &str = "/fal-ai/flux/requests/00000000-0000-0000-0000-000000000000/status";
+    let fal = queue().await;
+    let app = studio(&fal).await;
+    let page = || Reply::bytes("text/html", "<html><body>Please log in</body></html>");
+    let tested = async || app.client.post("/api/settings/providers/fal/test", json!({})).await.expect(200);
+    fal.on("GET", TRIED, |_, _| Reply::json(&json!({"detail": "Request not found"})).status(404));
+    assert_eq!(tested().await["ok"], true);
+    fal.on("GET", TRIED, move |_, _| page());
+    assert_eq!(tested().await["error"]["code"], "provider_bad_response");
+    fal.on("GET", TRIED, move |_, _| page().status(404));
+    assert_eq!(tested().await["error"]["code"], "provider_bad_response");
+    fal.on("GET", TRIED, |_, _| Reply::bytes("application/json", ""));
+    assert_eq!(tested().await["error"]["code"], "provider_bad_response");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_is_not_drawn_is_told_as_what_it_is() {
     let fal = queue().await;
     let url = fal.url();

@@ -191,7 +191,9 @@ async fn an_answer_without_a_picture_is_a_bad_one_and_is_not_paid_for_again() {
         let vendor = VendorServer::start().await;
         vendor.on_json("POST", PATH, body);
         let app = app(&vendor, 5).await;
-        assert_failed(&drawn(&app.client, json!({"provider": "gemini"})).await, "provider_bad_response", words);
+        let picture = drawn(&app.client, json!({"provider": "gemini"})).await;
+        assert_failed(&picture, "provider_bad_response", words);
+        assert!(picture["error"]["message"].as_str().unwrap().contains(". The work may have been carried out"), "{picture}");
         assert_eq!(vendor.asked_at("POST", PATH).len(), 1, "{words}");
         app.finish().await;
     }

@@ -120,7 +120,7 @@ async fn what_it_refuses_is_said_and_not_asked_again() {
 async fn what_passes_is_waited_for() {
     let vendor = VendorServer::start().await;
     let busy = Reply::json(&error("requests", "rate_limit_exceeded")).status(429).header("retry-after-ms", "120");
-    let away = Reply::json(&error("server_error", "server_is_overloaded")).status(503).header("retry-after", "0");
+    let away = Reply::json(&error("server_error", "server_is_overloaded")).status(503).header("retry-after-ms", "10");
     vendor.on_each("POST", PATH, [busy, away, Reply::json(&answer(&png(768, 432)))]);
     let app = app(&vendor, 5).await;
     let picture = drawn(&app.client, json!({"provider": "openai"})).await;

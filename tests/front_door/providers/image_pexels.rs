@@ -144,7 +144,7 @@ async fn what_goes_wrong_is_said() {
 #[tokio::test]
 async fn too_many_requests_are_waited_out_and_what_broke_is_asked_again() {
     let vendor = VendorServer::start().await;
-    let busy = Reply::json(&json!({"error": "Rate limit exceeded"})).status(429).header("retry-after", "0");
+    let busy = Reply::json(&json!({"error": "Rate limit exceeded"})).status(429).header("retry-after-ms", "10");
     vendor.on_each("GET", "/v1/search", [busy, Reply::hang_up(), Reply::json(&found(&[photo(&vendor, 1)]))]);
     vendor.on("GET", "/files/*", |_, _| Reply::bytes("image/png", png(640, 360)));
     let app = app(&vendor, 5).await;

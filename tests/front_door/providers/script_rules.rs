@@ -225,7 +225,8 @@ async fn what_is_wanted_is_said_in_what_a_model_can_count() {
     let written = app.client.post("/api/script/generate", json!({"prompt": "海边的磨坊", "options": options})).await.expect(201);
     let told = dialect.system(&server.asked()[0].json());
     for wish in [
-        "20 seconds of narration in all, which is about 77 characters",
+        "as many scenes as it takes, each with a narration of about 54 characters\n",
+        "20 seconds of narration in all, which is about 77 characters\n",
         "the language `zh`",
         "calm as the sea",
         "children of six",
@@ -235,6 +236,13 @@ async fn what_is_wanted_is_said_in_what_a_model_can_count() {
         assert!(told.contains(wish), "{wish}: {told}");
     }
     assert_eq!(project_of(&app, &written).await["title"], "磨坊 1", "the user's own title stays");
+    // Which language it will be is not known.
+    let mut open = dialect.wanted(4);
+    open["options"].as_object_mut().unwrap().remove("language");
+    app.client.post("/api/script/generate", open).await;
+    let told = dialect.system(&server.asked()[1].json());
+    let wish = "- exactly 4 scenes, each with a narration of about 35 words in English, or what takes as long to say in another language\n";
+    assert!(told.contains(wish), "{told}");
     app.finish().await;
 }
 

@@ -201,7 +201,7 @@ async fn every_failure_is_told_as_what_it_is() {
 #[tokio::test]
 async fn one_who_has_too_many_at_once_is_asked_again_and_answers() {
     let (server, app) = studio().await;
-    let busy = Reply::json(&json!({"detail": {"status": "system_busy", "message": "Busy."}})).status(429).header("retry-after", "0");
+    let busy = Reply::json(&json!({"detail": {"status": "system_busy", "message": "Busy."}})).status(429).header("retry-after-ms", "10");
     server.on_each("POST", PATH, [busy, Reply::json(&spoken("Hi there.", &mp3(1.0).await))]);
     let clip = narrated(&app.client, "Hi there.", json!({"voiceId": "elevenlabs/george"})).await;
     assert_eq!((&clip["status"], &clip["attempts"], &clip["costUsd"]), (&json!("ready"), &json!(2), &json!(0.0009)), "{clip}");

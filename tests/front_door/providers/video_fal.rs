@@ -374,6 +374,22 @@ async fn a_clip_that_is_canceled_is_taken_out_of_the_queue() {
 }
 
 #[tokio::test]
+async fn a_clip_that_takes_longer_than_it_may_is_given_up_and_stopped_there() {
+    let fal = queue(Vec::new()).await;
+    fal.on_json("GET", STATUS, json!({"status": "IN_PROGRESS"}));
+    fal.on("PUT", "/fal-ai/veo3.1/requests/7/cancel", |_, _| Reply::json(&json!({"status": "CANCELLATION_REQUESTED"})).status(202));
+    let app = studio(&fal).await;
+    let rules = json!({"retries": {"attempts": 1}, "limits": {"fal": {"time": {"video": {"totalSeconds": 1}}}}});
+    app.client.patch("/api/settings", rules).await.expect(200);
+    let (_, picture) = scene_with_picture(&app.client, "Words.", "A hill.").await;
+    let clip = clip_of(&app.client, &picture, json!({"provider": "fal"})).await;
+    assert_eq!((&clip["status"], &clip["error"]["code"]), (&json!("failed"), &json!("provider_timeout")), "{clip}");
+    app.until_idle().await;
+    assert_eq!(fal.asked_at("PUT", "/fal-ai/veo3.1/requests/7/cancel").len(), 1, "it is not made, nor billed, for nobody");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn the_key_is_tried_by_a_question_that_costs_nothing() {
     let fal = VendorServer::start().await;
     let app = studio(&fal).await;

@@ -76,7 +76,7 @@ async fn nothing_found_a_refused_key_and_rubbish_are_told() {
     assert_eq!(outcome(json!({"provider": "pexels"})).await["error"]["code"], "provider_bad_response");
     server.on_json("GET", SEARCH, json!({"pictures": []}));
     assert_eq!(outcome(json!({"provider": "pexels"})).await["error"]["code"], "provider_bad_response");
-    server.on("GET", SEARCH, |_, _| Reply::json(&json!({"error": "Rate limit exceeded"})).status(429).header("retry-after", "0"));
+    server.on("GET", SEARCH, |_, _| Reply::json(&json!({"error": "Rate limit exceeded"})).status(429).header("retry-after-ms", "10"));
     assert_eq!(outcome(json!({"provider": "pexels"})).await["error"]["code"], "provider_rate_limited");
     let mut elsewhere = video(&url, 6, "Somebody");
     elsewhere["video_files"][2]["link"] = json!("http://169.254.169.254/latest");

@@ -114,7 +114,8 @@ impl<'a> Answer<'a> {
         self.response.headers()
     }
 
-    pub(super) fn is_page(&self) -> bool {
+    /// Whether it says that it is a web page.
+    pub fn is_page(&self) -> bool {
         self.header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
     }
 

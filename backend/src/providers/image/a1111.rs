@@ -110,9 +110,8 @@ impl ImageProvider for StableDiffusion {
             answer = txt2img(&api, &body) => answer,
             never = watch(&api, call.progress) => match never {},
         };
-        if answer.is_err() {
-            call.operation.forget().await?;
-        }
+        // From now on an interruption would be the next picture's.
+        call.operation.forget().await?;
         let text = answer?.images.into_iter().next().ok_or_else(|| api.lacks("a picture"))?;
         Ok(Picture { bytes: drawn::decoded(&api, &text)?, usage: Usage::free(), credit: None })
     }

@@ -56,6 +56,7 @@ pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ImageProvider>> {
         ),
         at_once: 4,
         a_minute: None,
+        draws_cards: true,
         missing: None,
     };
     let provider: Arc<dyn ImageProvider> = Arc::new(StoryboardProvider(about));

@@ -45,6 +45,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn SpeechProvider>> {
             notes: Some(notes),
             at_once: 4,
             a_minute: None,
+            draws_cards: false,
             missing: engine.as_ref().err().map(|missing| format!("{missing}.")),
         };
         let provider: Arc<dyn SpeechProvider> = Arc::new(EspeakProvider { about, engine });

@@ -86,6 +86,7 @@ fn about(missing: Option<String>) -> About {
         // Each call loads its model and uses every core.
         at_once: 1,
         a_minute: None,
+        draws_cards: false,
         missing,
     }
 }

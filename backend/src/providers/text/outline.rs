@@ -30,6 +30,7 @@ pub fn make(_machine: &Machine) -> BoxFuture<'_, Arc<dyn ScriptProvider>> {
         ),
         at_once: 4,
         a_minute: None,
+        draws_cards: false,
         missing: None,
     };
     let provider: Arc<dyn ScriptProvider> = Arc::new(OutlineProvider(about));

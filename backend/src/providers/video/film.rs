@@ -45,6 +45,7 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
         // One film uses every core; two would only make each other late.
         at_once: 1,
         a_minute: None,
+        draws_cards: false,
         missing: machine.tools.as_ref().err().map(|missing| format!("{}.", missing.trim_end_matches('.'))),
     };
     let provider: Arc<dyn VideoProvider> = Arc::new(FilmProvider { about, tools: machine.tools.clone() });

@@ -40,9 +40,8 @@ pub fn make(machine: &Machine) -> BoxFuture<'_, Arc<dyn VideoProvider>> {
     let about = About {
         options: fields(std::iter::once(clips())),
         notes: Some(
-            "Finds clips by what is seen: the scene's picture is not animated. Those who filmed them are named. A key is free of \
-             charge: `pexels.com/api`."
-                .to_owned(),
+            // Where its key is had is told with its photographs.
+            "Finds clips by what is seen: the scene's picture is not animated. Those who filmed them are named.".to_owned(),
         ),
         at_once: 2,
         missing: footage::missing(machine),

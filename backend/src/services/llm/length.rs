@@ -49,7 +49,7 @@ pub fn amount(seconds: f64, language: Option<&str>) -> String {
     let (rate, of, note) = match known {
         Some((_, rate, Unit::Words)) => (*rate, "words", ""),
         Some((_, rate, Unit::Characters)) => (*rate, "characters", ""),
-        None => (150.0, "words", " if it were English, and what takes as long to say in another language"),
+        None => (150.0, "words", " in English, or what takes as long to say in another language"),
     };
     format!("about {:.0} {of}{note}", (seconds / 60.0 * rate).max(1.0))
 }
@@ -78,7 +78,7 @@ mod tests {
     fn lengths_are_told_in_what_the_language_is_counted_in() {
         assert_eq!(amount(60.0, Some("en-GB")), "about 150 words");
         assert_eq!(amount(90.0, Some("zh-Hant")), "about 345 characters");
-        assert!(amount(60.0, None).starts_with("about 150 words if it were English"));
-        assert!(amount(60.0, Some("xx")).starts_with("about 150 words if it were English"));
+        assert!(amount(60.0, None).starts_with("about 150 words in English, or what takes as long"));
+        assert!(amount(60.0, Some("xx")).starts_with("about 150 words in English, or what takes as long"));
     }
 }

@@ -49,9 +49,9 @@ fn wishes(request: &ScriptRequest) -> String {
     let mut wishes = vec![match request.scene_count {
         Some(1) => "exactly 1 scene, which is hook and close at once".to_owned(),
         Some(count) => {
-            format!("exactly {count} scenes, each {} of narration or near it", length::amount(seconds / f64::from(count), language))
+            format!("exactly {count} scenes, each with a narration of {}", length::amount(seconds / f64::from(count), language))
         }
-        None => format!("as many scenes as it takes, each {} of narration or near it", length::amount(SCENE_SECONDS, language)),
+        None => format!("as many scenes as it takes, each with a narration of {}", length::amount(SCENE_SECONDS, language)),
     }];
     wishes.push(format!("{seconds:.0} seconds of narration in all, which is {}", length::amount(seconds, language)));
     wishes.push(match language {

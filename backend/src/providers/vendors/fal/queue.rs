@@ -103,11 +103,13 @@ pub async fn abandon(api: &Api, operation: &Value) -> ProviderResult<()> {
     answer.accepted().await.map(drop)
 }
 
-/// Whether the key is taken: asked for a request that there is not, the queue says so, or refuses the key.
+/// Whether the key is taken: asked for a request that there is not, the queue says so, or refuses the key. What stands in its
+/// place says it with a page.
 pub async fn try_key(api: &Api) -> ProviderResult<()> {
     let answer = api.get("/fal-ai/flux/requests/00000000-0000-0000-0000-000000000000/status").send_unjudged().await?;
     match answer.status().as_u16() {
-        200..=299 | 400 | 404 | 405 | 422 => Ok(()),
+        400 | 404 | 405 | 422 if !answer.is_page() => Ok(()),
+        200..=299 | 400 | 404 | 405 | 422 => answer.json::<Value>().await.map(drop),
         _ => answer.accepted().await.map(drop),
     }
 }
