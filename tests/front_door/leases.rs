@@ -33,6 +33,10 @@ fn away(table: &str, comes_to_be: &str, times: u32) -> String {
     )
 }
 
+/// Statements after which no worker learns from its leases what it has lost.
+const BLIND: &str = "create function blind() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+     create trigger blind before update on jobs for each statement execute function blind();";
+
 /// How many of those tries there were, up to one.
 const WAS_TRIED: &str = "select is_called::int::bigint as n from tried";
 
@@ -75,10 +79,7 @@ async fn a_job_that_was_taken_away_before_its_outcome_could_be_written_is_not_sa
     voice.let_go(1);
     app.until_counted(WAS_TRIED, 1).await;
     // By its next try, since the worker does not learn it from the lease.
-    let taken_away = "create function blind() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
-        create trigger blind before update on jobs for each statement execute function blind();
-        delete from jobs; delete from audio_clips";
-    app.database.run(taken_away).await;
+    app.database.run(&format!("{BLIND} delete from jobs; delete from audio_clips")).await;
     let mut told = String::new();
     eventually("the attempt has ended", async || {
         told = app.client.get("/metrics").await.expect_text(200);
@@ -86,6 +87,23 @@ async fn a_job_that_was_taken_away_before_its_outcome_could_be_written_is_not_sa
     })
     .await;
     assert!(told.contains("job=\"audio\",outcome=\"lost\"") && !told.contains("job=\"audio\",outcome=\"done\""), "{told}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn how_far_it_is_tells_nobody_whose_job_was_taken_away() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words that take a while."; 6]).await;
+    let options = json!({"quality": "preview", "resolution": "720p", "fps": 24});
+    let film = app.client.post("/api/video/generate", json!({"projectId": project["id"], "options": options})).await.expect(202);
+    app.until_counted("select count(*) as n from video_clips where progress > 0", 1).await;
+    let taken_away = "update jobs set worker = gen_random_uuid(), lease_until = now() + interval '1 hour';
+        update video_clips set progress = 0.001;";
+    app.database.run(&format!("{taken_away} {BLIND}")).await;
+    eventually("the attempt has ended", async || app.client.get("/metrics").await.expect_text(200).contains("outcome=\"lost\"")).await;
+    let film = app.client.get(&format!("/api/video/{}", film["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!((&film["status"], &film["progress"]), (&json!("running"), &json!(0.001)), "{film}");
+    app.database.run("delete from jobs; delete from video_clips").await;
     app.finish().await;
 }
 

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
+use shared::ErrorCode;
 use studio_tests::{Answer, Client, TestApp};
 
 async fn get(client: &Client, url: &str, headers: &[(&str, &str)]) -> Answer {
@@ -67,5 +68,16 @@ async fn a_file_is_served_whole_and_in_ranges() {
     }
     let head = client.send(client.request(Method::HEAD, url).header("range", "bytes=0-3")).await;
     assert_eq!((head.status, head.bytes.len(), head.header("content-length")), (200, 0, Some(length.to_string().as_str())));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_not_said_to_be_none() {
+    let app = TestApp::start().await;
+    let url = "/media/image/01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81.png";
+    app.client.get(url).await.expect_error(404, ErrorCode::NotFound);
+    let file = app.data_dir().join(&url[1..]);
+    std::os::unix::fs::symlink(&file, &file).unwrap();
+    app.client.get(url).await.expect_error(500, ErrorCode::Internal);
     app.finish().await;
 }

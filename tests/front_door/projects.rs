@@ -3,7 +3,7 @@
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use shared::ErrorCode;
-use studio_tests::TestApp;
+use studio_tests::{Answer, TestApp, eventually};
 
 fn narrations(project: &Value) -> Vec<String> {
     project["scenes"].as_array().unwrap().iter().map(|scene| scene["narration"].as_str().unwrap().to_owned()).collect()
@@ -120,13 +120,7 @@ async fn an_export_comes_back_as_a_new_project() {
         ("/scenes/1/audio/url", json!("/media/audio/none.wav"), "media/audio/none.wav is missing"),
         ("/scenes/1/image/url", json!("/../secret.key"), "../secret.key is missing"),
     ] {
-        let mut manifest = manifest.clone();
-        let (parent, field) = at.rsplit_once('/').unwrap();
-        manifest["project"].pointer_mut(parent).unwrap()[field] = forged;
-        let forged = with_other_bytes(archive.clone(), "project.json", manifest.to_string().as_bytes());
-        let form = Form::new().part("file", Part::bytes(forged).file_name("a.zip"));
-        let refused = app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await;
-        let error = refused.expect_error(422, ErrorCode::ValidationFailed);
+        let error = import(&app, with(&archive, at, forged)).await.expect_error(422, ErrorCode::ValidationFailed);
         assert!(error.details["fields"].to_string().contains(told), "{at}: {error:?}");
         assert_eq!(app.media_files(), files, "{at}");
     }
@@ -184,17 +178,125 @@ async fn a_scenes_clip_goes_with_copies_and_exports() {
     let error = refused.expect_error(422, ErrorCode::ValidationFailed);
     assert!(error.details["fields"].to_string().contains("no moving picture"), "{error:?}");
     assert_eq!(app.media_files(), files);
+    // Nor may it say of itself what no request for one may.
+    let zip = app.client.get(&format!("{path}/export?format=zip")).await.bytes;
+    for (field, forged) in [("model", json!("x".repeat(201))), ("options", json!({"motionStrength": 9.0}))] {
+        let error =
+            import(&app, with(&zip, &format!("/scenes/0/video/{field}"), forged)).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert!(error.details["fields"].to_string().contains(&format!("file.scenes[0].video.{field}")), "{error:?}");
+    }
     app.finish().await;
+}
+
+#[tokio::test]
+async fn times_of_words_that_cannot_be_so_are_not_believed() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let clip = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    let path = |project: &Value| format!("/api/projects/{}", project["id"].as_str().unwrap());
+    let zip = app.client.get(&format!("{}/export?format=zip", path(&project))).await.bytes;
+    let back = import(&app, zip.clone()).await.expect(201);
+    assert_eq!((&back["scenes"][0]["audio"]["words"], clip["words"].as_array().unwrap().len()), (&clip["words"], 2));
+    let word = |text: &str, start: f64, end: f64| json!({"text": text, "startSeconds": start, "endSeconds": end});
+    for forged in [
+        json!([word("Some", 1e300, 1e300), word("words.", 1e300, 1e300)]),
+        json!([word("Some", -1.0, 0.1)]),
+        json!([word("Some", 0.2, 0.1)]),
+        json!([word("Some", 0.2, 0.3), word("words.", 0.1, 0.3)]),
+        json!([word("Some", 0.1, 60.0)]),
+        json!([word(&"Some".repeat(10), 0.1, 0.2)]),
+        json!(vec![word("", 0.1, 0.2); 100]),
+    ] {
+        let back = import(&app, with(&zip, "/scenes/0/audio/words", forged.clone())).await.expect(201);
+        assert_eq!(back["scenes"][0]["audio"].get("words"), None, "{forged}");
+        let captions = app.client.get(&format!("{}/export?format=vtt", path(&back))).await.expect_text(200);
+        assert!(captions.contains("00:00:00.") && captions.contains("Some words."), "{captions}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_unpacked_is_there_once_it_is_named() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    app.client.post_and_wait("/api/image/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    let zip = app.client.get(&format!("{path}/export?format=zip")).await.bytes;
+    app.client.delete(&path).await.expect(204);
+    eventually("its files are removed", async || app.media_files() == 0).await;
+    // Before each file, it is looked up how large it may be: the import takes its time.
+    app.database.run("alter table settings rename to slow; create view settings as select slow.* from slow, pg_sleep(2)").await;
+    let sound = || std::fs::read_dir(app.data_dir().join("media/audio")).unwrap().next().map(|file| file.unwrap().path());
+    let unpacked = async || {
+        eventually("the sound is unpacked", async || sound().is_some()).await;
+        sound().unwrap()
+    };
+
+    // As the sweep of another server does it with what nothing names.
+    let removing = async { std::fs::remove_file(unpacked().await).unwrap() };
+    let (refused, ()) = tokio::join!(import(&app, zip.clone()), removing);
+    refused.expect_error(409, ErrorCode::Conflict);
+    assert_eq!(app.media_files(), 0);
+
+    let hour = std::time::Duration::from_secs(3600);
+    let ageing = async {
+        let file = std::fs::File::open(unpacked().await).unwrap();
+        file.set_modified(std::time::SystemTime::now() - 2 * hour).unwrap();
+    };
+    let (back, ()) = tokio::join!(import(&app, zip), ageing);
+    assert_eq!(back.expect(201)["stages"], json!({"audio": 1, "image": 1, "video": 0}));
+    let age = sound().unwrap().metadata().unwrap().modified().unwrap().elapsed().unwrap();
+    assert!(age < hour, "{age:?}: it was old when it was named");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn no_transaction_waits_while_scenes_are_described() {
+    let app = TestApp::start().await;
+    let narration = "The old mill stands by the river, and its wheel turns slowly in the evening light. ".repeat(115);
+    let scenes: Vec<Value> = (0..60).map(|_| json!({"narration": narration})).collect();
+    let body = json!({"title": "Long", "language": "en", "scenes": scenes});
+    let creating = app.client.post("/api/projects", body);
+    let idle = "select coalesce(max(1000 * extract(epoch from clock_timestamp() - state_change)), 0)::bigint as n
+                from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
+    let longest = std::cell::Cell::new(0);
+    let watching = async {
+        loop {
+            longest.set(longest.get().max(app.database.count(idle).await));
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::select! {
+        created = creating => drop(created.expect(201)),
+        () = watching => {}
+    }
+    assert!(longest.get() < 500, "{} ms", longest.get());
+    app.finish().await;
+}
+
+async fn import(app: &TestApp, archive: Vec<u8>) -> Answer {
+    let form = Form::new().part("file", Part::bytes(archive).file_name("a.zip"));
+    app.client.send(app.client.request(reqwest::Method::POST, "/api/projects/import").multipart(form)).await
+}
+
+/// The same archive, which says something else of its project at that place.
+fn with(archive: &[u8], at: &str, forged: Value) -> Vec<u8> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    let mut manifest: Value = serde_json::from_reader(zip.by_name("project.json").unwrap()).unwrap();
+    let (parent, field) = at.rsplit_once('/').unwrap();
+    manifest["project"].pointer_mut(parent).unwrap()[field] = forged;
+    with_other_bytes(archive.to_vec(), "project.json", manifest.to_string().as_bytes())
 }
 
 #[tokio::test]
 async fn an_export_comes_back_whatever_the_settings_allow_for_uploads() {
     let app = TestApp::start().await;
-    let project = app.client.project(&["Some words."]).await;
+    let project = app.client.project(&["Some words that take more than a second."]).await;
     app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
     app.client.post_and_wait("/api/image/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
     let zip = app.client.get(&format!("/api/projects/{}/export?format=zip", project["id"].as_str().unwrap())).await.bytes;
-    let limits = json!({"imageBytes": 1024, "imagePixels": 1024, "audioBytes": 1024});
+    let limits = json!({"imageBytes": 1024, "imagePixels": 1024, "audioBytes": 1024, "audioSeconds": 1});
     app.client.patch("/api/settings", json!({"uploads": limits})).await.expect(200);
     // With a key, a form is taken in before it is looked at.
     for key in [None, Some("key")] {

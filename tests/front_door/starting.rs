@@ -16,7 +16,11 @@ use std::{
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use serde_json::json;
 use studio::app::Studio;
-use studio_tests::{Database, TestApp, config, process::Process, speech_worker};
+use studio_tests::{
+    Database, TestApp, config,
+    process::{Process, server_program},
+    speech_worker,
+};
 
 /// Far less than the minute for which a database that comes up is waited for.
 const AT_ONCE: Duration = Duration::from_secs(30);
@@ -186,4 +190,32 @@ async fn a_first_start_that_was_killed_is_mended_by_the_next() {
     server.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200);
     assert!(data.folders(half_made).is_empty(), "nothing is left of the first try");
     assert!(tokio::task::spawn_blocking(|| server.terminate()).await.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_variable_that_is_set_to_nothing_gives_nothing() {
+    const BLANK: [&str; 9] = [
+        "STUDIO_BIND",
+        "STUDIO_DATA_DIR",
+        "STUDIO_HOSTS",
+        "STUDIO_LOG",
+        "STUDIO_MASTER_KEY",
+        "STUDIO_PIPER",
+        "STUDIO_PIPER_VOICES",
+        "STUDIO_TOKEN",
+        "STUDIO_WORKERS",
+    ];
+    let (database, folder) = (Database::create().await, tempfile::tempdir().unwrap());
+    // It comes as far as its database.
+    let mut server = Command::new(server_program());
+    server.args(["--database-url", "ana geheim"]).env("HOME", folder.path()).envs(BLANK.map(|name| (name, "")));
+    let ended = tokio::task::spawn_blocking(move || server.output()).await.unwrap().unwrap();
+    let said = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
+    assert!(said.contains("postgresql://user:password@host:5432/database"), "{said}");
+    // And it works as it does without them.
+    let blank = BLANK.map(|name| (name.to_owned(), " ".to_owned()));
+    let server = Process::start_logged(&["--database-url", database.url()], folder.path(), blank);
+    server.client.project(&["One."]).await;
+    let log = String::from_utf8(server.end().await).unwrap();
+    assert!(log.contains("stopping"), "it is logged: {log}");
 }

@@ -1,5 +1,6 @@
 //! Narrations and pictures: made, waited for, canceled, tried again, selected, deleted.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use shared::ErrorCode;
 use studio_tests::{
@@ -325,5 +326,48 @@ async fn whether_something_can_be_tried_again_is_told_before_who_would_be_asked(
         let error = app.client.post(path, json!({})).await.expect_error(409, ErrorCode::ProviderNotConfigured);
         assert_eq!(error.details["provider"], "nobody", "{error:?}");
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_batch_is_answered_with_what_is_left_of_it() {
+    let voice = StandIn::new(Manner::Wait);
+    let app = TestApp::with_providers(voice.among()).await;
+    let project = app.client.project(&["One.", "Two.", "Three."]).await;
+    let takes = format!("/api/audio/by-project/{}", project["id"].as_str().unwrap());
+    let body = json!({"projectId": project["id"], "voiceId": "stand-in/one"});
+    let ask = |key: &str| {
+        let request = app.client.request(Method::POST, "/api/audio/generate-batch").header("Idempotency-Key", key);
+        request.header("Prefer", "wait=300").json(&body)
+    };
+    let delete_queued = async || {
+        voice.until_running(2).await;
+        let takes = app.client.get(&takes).await.expect(200);
+        let queued = takes.as_array().unwrap().iter().find(|take| take["status"] == "queued").expect("the third waits");
+        app.client.delete(&format!("/api/audio/{}", queued["id"].as_str().unwrap())).await.expect(204);
+    };
+    let deleting = async {
+        delete_queued().await;
+        voice.let_go(2);
+    };
+    let (answer, ()) = tokio::join!(app.client.send(ask("one")), deleting);
+    let scenes = |items: &Value| items.as_array().unwrap().iter().map(|take| take["sceneId"].clone()).collect::<Vec<_>>();
+    let first_two = [&project["scenes"][0]["id"], &project["scenes"][1]["id"]].map(Value::clone);
+    let items = answer.expect(200)["items"].clone();
+    assert_eq!(scenes(&items), first_two);
+    assert!(items.as_array().unwrap().iter().all(|take| take["status"] == "ready"), "{items}");
+
+    // So is who was not answered, and asks once more.
+    tokio::select! {
+        answer = app.client.send(ask("two")) => panic!("{answer:?}"),
+        () = delete_queued() => {}
+    }
+    let releasing = async {
+        voice.until_running(2).await;
+        voice.let_go(2);
+    };
+    let (again, ()) = tokio::join!(app.client.send(ask("two")), releasing);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(scenes(&again.expect(200)["items"]), first_two);
     app.finish().await;
 }

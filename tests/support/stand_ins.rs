@@ -88,6 +88,7 @@ impl StandIn {
             notes: None,
             at_once: 2,
             a_minute: None,
+            draws_cards: false,
             missing: None,
         };
         Arc::new(Self {

@@ -68,7 +68,7 @@ pub async fn generate_audio(ctx: Data<Arc<Ctx>>, body: Body<GenerateAudio>, pref
 #[post("/audio/generate-batch")]
 pub async fn generate_audio_batch(ctx: Data<Arc<Ctx>>, body: Body<GenerateAudioBatch>, prefer: Prefer) -> Result<HttpResponse> {
     let clips = audio::request_batch(&ctx, body.0).await?;
-    answer::accepted_batch(&ctx, clips, |clip| clip.id, prefer).await
+    answer::accepted_batch(&ctx, clips, prefer).await
 }
 
 /// List a project's narrations.

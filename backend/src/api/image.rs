@@ -68,7 +68,7 @@ pub async fn generate_image(ctx: Data<Arc<Ctx>>, body: Body<GenerateImage>, pref
 #[post("/image/generate-batch")]
 pub async fn generate_image_batch(ctx: Data<Arc<Ctx>>, body: Body<GenerateImageBatch>, prefer: Prefer) -> Result<HttpResponse> {
     let assets = image::request_batch(&ctx, body.0).await?;
-    answer::accepted_batch(&ctx, assets, |asset| asset.id, prefer).await
+    answer::accepted_batch(&ctx, assets, prefer).await
 }
 
 /// List a project's pictures.

@@ -71,7 +71,7 @@ pub async fn delete_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>, expected: Ex
 
 /// Duplicate a project.
 ///
-/// A second project with the same scenes and their selected narrations and pictures.
+/// A second project with the same scenes and their selected narrations, pictures and clips.
 #[utoipa::path(tag = "Projects", params(("id" = ProjectId, Path, description = "The original")), responses((status = 201, description = "The copy", body = ProjectDetail)))]
 #[post("/projects/{id}/duplicate")]
 pub async fn duplicate_project(ctx: Data<Arc<Ctx>>, id: Id<ProjectId>) -> Result<HttpResponse> {

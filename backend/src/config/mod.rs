@@ -1,8 +1,13 @@
 //! The server's settings: flags first, then the environment. Nobody below reads the environment, but for search paths.
 
-use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    net::SocketAddr,
+    path::PathBuf,
+};
 
-use clap::Parser;
+use clap::{Arg, CommandFactory, FromArgMatches, Parser};
 
 use crate::providers::{Secret, neighbours::Ports};
 
@@ -62,10 +67,12 @@ pub struct Config {
 impl Config {
     /// What the flags and the environment say.
     pub fn read() -> Self {
-        Self { environment: Environment::read(), ..Self::parse().without_blanks() }
+        let matches = Self::command().mut_args(without_blank_variable).get_matches();
+        let config = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        Self { environment: Environment::read(), ..config.without_blanks() }
     }
 
-    /// A variable that is set to nothing gives nothing. libpq would take an empty address for whatever database is there.
+    /// A flag that is given as nothing gives nothing. libpq would take an empty address for whatever database is there.
     fn without_blanks(self) -> Self {
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Self {
@@ -81,6 +88,12 @@ impl Config {
     pub fn worker_slots(&self) -> usize {
         self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)).max(1)
     }
+}
+
+/// A variable that is set to nothing gives nothing.
+fn without_blank_variable(arg: Arg) -> Arg {
+    let is_blank = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|text| text.trim().is_empty()));
+    if arg.get_env().is_some_and(is_blank) { arg.env(None::<&'static str>) } else { arg }
 }
 
 /// What the environment says of providers.
@@ -129,7 +142,7 @@ fn default_data_dir() -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    use std::os::unix::ffi::OsStrExt;
 
     use super::*;
 

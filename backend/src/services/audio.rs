@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub use self::{
     speaking::synthesize,
-    upload::{Recording, check_upload, listen, upload},
+    upload::{Recording, check, check_upload, listen, upload},
 };
 
 use super::{

@@ -38,7 +38,8 @@ pub async fn clear_deleted(ctx: &Ctx) {
     }
 }
 
-/// A file that no record names after so long will not be named: nothing takes that long from keeping it to writing it down.
+/// A file that no record names after so long will not be named: what takes that long from keeping it to writing it down touches it
+/// meanwhile.
 const UNNAMED_FOR: Duration = Duration::from_secs(3600);
 
 /// How long what was paid for of a narration or a script that failed, or was canceled, is there for another try.

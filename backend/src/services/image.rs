@@ -82,7 +82,8 @@ pub async fn request(ctx: &Arc<Ctx>, request: GenerateImage) -> Result<ImageAsse
         .write(move |tx| {
             let scene = db::scene::get(tx.conn, scene_id)?;
             let policy = policy::read(tx.conn)?;
-            let (id, job) = queue_take(tx, &policy, &scene, &look, Priority::Single)?;
+            let figures = db::project::visual_bible(tx.conn, scene.project_id)?;
+            let (id, job) = queue_take(tx, &policy, &figures, &scene, &look, Priority::Single)?;
             spending::admit(tx, scene.project_id, &[job])?;
             db::image::get(tx.conn, id)
         })
@@ -99,13 +100,13 @@ pub async fn request_batch(ctx: &Arc<Ctx>, request: GenerateImageBatch) -> Resul
         .write(move |tx| {
             // Of two such requests at once, the second finds what the first has queued.
             db::project::lock(tx.conn, project)?;
-            let policy = policy::read(tx.conn)?;
+            let (policy, figures) = (policy::read(tx.conn)?, db::project::visual_bible(tx.conn, project)?);
             let (mut ids, mut jobs) = (Vec::new(), Vec::new());
             for Stocked { scene, image, .. } in stock::of_project(tx.conn, project)? {
                 if only_missing && image.spares(tx)? {
                     continue;
                 }
-                let (id, job) = queue_take(tx, &policy, &scene, &look, Priority::Batch)?;
+                let (id, job) = queue_take(tx, &policy, &figures, &scene, &look, Priority::Batch)?;
                 ids.push(id.0);
                 jobs.push(job);
             }
@@ -192,7 +193,15 @@ fn check_references(conn: &mut PgConnection, project: ProjectId, wanted: &[Image
 }
 
 /// Writes a queued take of a scene, and its job with what it may cost held back; [`spending::admit`] is still to be asked.
-pub fn queue_take(tx: &mut Tx<'_>, policy: &Policy, scene: &Scene, look: &Look, priority: Priority) -> Result<(ImageId, Uuid)> {
+/// `figures` are the project's people and places.
+pub fn queue_take(
+    tx: &mut Tx<'_>,
+    policy: &Policy,
+    figures: &[Figure],
+    scene: &Scene,
+    look: &Look,
+    priority: Priority,
+) -> Result<(ImageId, Uuid)> {
     let id = ImageId(Uuid::now_v7());
     let take = NewImage {
         id: id.0,
@@ -206,8 +215,7 @@ pub fn queue_take(tx: &mut Tx<'_>, policy: &Policy, scene: &Scene, look: &Look, 
     };
     db::image::insert(tx, take)?;
     let job = enqueue(tx, Take::Image(id), scene.project_id, look.provider.clone(), priority, Vec::new())?;
-    let figures = db::project::visual_bible(tx.conn, scene.project_id)?;
-    queue::hold_back(tx, job, look.cost(policy, &scene.visual_prompt, &figures))?;
+    queue::hold_back(tx, job, look.cost(policy, &scene.visual_prompt, figures))?;
     Ok((id, job))
 }
 
@@ -217,18 +225,18 @@ pub async fn draw(ctx: &Ctx, job: &Claimed, id: ImageId) -> Result<(), JobFailur
     let provider = settings::image_provider(ctx, &asset.provider, "provider")?;
     let access = settings::access(ctx, &asset.provider, provider.about()).await?;
     let references = references.iter().map(|key| ctx.storage.known_path(key)).collect::<Result<Vec<_>>>()?;
-    let request = ImageRequest { references, ..request };
+    let request = described(ImageRequest { references, ..request }).await?;
     let workdir = ctx.storage.workdir(id.0).await?;
     let (progress, reader) = Progress::new();
     let expected = pricing::picture(&request.whole_words(), request.references.len());
     let purpose = Purpose { record: id.0, project: asset.project_id, model: asset.model.clone(), expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
-    let picture = making::with_progress(ctx, Take::Image(id), reader, provider.draw(&request, &call)).await?;
+    let picture = making::with_progress(ctx, job, Take::Image(id), reader, provider.draw(&request, &call)).await?;
     calling.answered(&picture.usage).await?;
 
     let bad = |error: images::ImageError| {
-        let message = format!("The picture that came back cannot be used: {error}");
+        let message = format!("The picture that came back cannot be used: {error}.");
         ProviderError::new(&asset.provider, Kind::BadResponse, message).having_used(picture.usage.clone())
     };
     let made = keep(ctx, picture.bytes, MOST_PIXELS).await?.map_err(bad)?;
@@ -251,17 +259,12 @@ fn read_request(conn: &mut PgConnection, id: ImageId) -> Result<(ImageAsset, Ima
     let keys = db::image::keys(conn, &wanted)?;
     // In the order of the request; one that was deleted since is left out.
     let references = wanted.iter().filter_map(|id| keys.iter().find(|(known, _)| known == id).map(|(_, key)| key.clone())).collect();
-    // A scene that was added by hand may have only its words.
-    let (mut title, mut visual_prompt) = (scene.title, db::image::visual_prompt(conn, id)?);
-    if title.trim().is_empty() && visual_prompt.trim().is_empty() {
-        (title, visual_prompt) = text::describe(&scene.narration, Some(&project.language));
-    }
     let request = ImageRequest {
-        visual_prompt,
+        visual_prompt: db::image::visual_prompt(conn, id)?,
         style_prompt: asset.style_prompt.clone(),
         figures: project.visual_bible,
         negative_prompt: options.negative_prompt,
-        title,
+        title: scene.title,
         narration: scene.narration,
         language: project.language,
         position: scene.position,
@@ -274,6 +277,18 @@ fn read_request(conn: &mut PgConnection, id: ImageId) -> Result<(ImageAsset, Ima
         model: asset.model.clone(),
     };
     Ok((asset, request, references))
+}
+
+/// A scene that was added by hand may have only its words.
+async fn described(request: ImageRequest) -> Result<ImageRequest> {
+    if !request.title.trim().is_empty() || !request.visual_prompt.trim().is_empty() {
+        return Ok(request);
+    }
+    blocking(move || {
+        let (title, visual_prompt) = text::describe(&request.narration, Some(&request.language));
+        Ok(ImageRequest { title, visual_prompt, ..request })
+    })
+    .await
 }
 
 /// Checks the bytes of a picture, and keeps them with a thumbnail.
@@ -308,15 +323,8 @@ impl Checked {
 }
 
 fn check(bytes: Vec<u8>, most_pixels: u64) -> Result<Checked, images::ImageError> {
-    let (bytes, info) = match images::upright(&bytes, most_pixels)? {
-        Some(turned) => turned,
-        None => {
-            let info = images::inspect(&bytes, most_pixels)?;
-            (bytes, info)
-        }
-    };
-    let thumbnail = images::thumbnail(&bytes, THUMBNAIL, most_pixels)?;
-    Ok(Checked { bytes, info, thumbnail })
+    let images::Look { info, turned, thumbnail } = images::look(&bytes, THUMBNAIL, most_pixels)?;
+    Ok(Checked { bytes: turned.unwrap_or(bytes), info, thumbnail })
 }
 
 /// Looks at a picture of the user's own: it must be one, and not too large.

@@ -1,6 +1,13 @@
 //! Import: an exported archive comes back as a new project. Nothing in it is believed before it was checked.
 
-use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Arc};
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{ErrorKind, Read},
+    path::Path,
+    sync::Arc,
+    time::SystemTime,
+};
 
 use engines::media::{ffmpeg::ToolError, footage};
 use garde::Validate;
@@ -21,11 +28,12 @@ use crate::{
     storage::Shelf,
 };
 use shared::{
-    ApiError,
+    ApiError, ErrorCode,
+    audio::Word,
     error::FieldError,
     project::{CreateProject, NewScene, ProjectDetail},
     record::Credit,
-    rules::MAX_VISUAL_PROMPT,
+    rules::{MAX_NARRATION, MAX_VISUAL_PROMPT},
     scene::SceneWithTakes,
     script::ScriptOptions,
 };
@@ -40,6 +48,10 @@ const MOST_AT_ONCE: usize = 2;
 const MOST_PICTURE: u64 = 64 << 20;
 /// The most that a narration may have, likewise.
 const MOST_SOUND: u64 = 256 << 20;
+/// The longest that a narration may be, in seconds: as long as the settings may allow uploads to be.
+const MOST_SOUND_SECONDS: f64 = 6.0 * 3600.0;
+/// By how many seconds the times of a narration's words may go beyond its sound, which is measured anew.
+const WORDS_SLACK: f64 = 1.0;
 /// The most that a clip may have: what one from a provider may.
 const MOST_CLIP: u64 = 2 << 30;
 /// The longest id of a provider, in characters.
@@ -173,14 +185,32 @@ fn check_takes(index: usize, scene: &SceneWithTakes) -> Result<()> {
         ("image.model", image.and_then(|take| take.model.as_ref()), MAX_MODEL_ID),
         ("image.stylePrompt", image.map(|take| &take.style_prompt), MAX_VISUAL_PROMPT),
         ("video.provider", video.map(|clip| &clip.provider), MAX_PROVIDER_ID),
+        ("video.model", video.and_then(|clip| clip.model.as_ref()), MAX_MODEL_ID),
     ];
     for (field, text, most) in texts {
         if text.is_some_and(|text| text.chars().count() > most) {
             return Err(bad(&format!("file.scenes[{index}].{field}"), format!("length is greater than {most}")));
         }
     }
-    let options = image.map_or(Ok(()), |take| take.model_options.validate());
-    options.map_err(|report| bad(&format!("file.scenes[{index}].image.modelOptions"), report.to_string()))
+    let options = [
+        ("image.modelOptions", image.map_or(Ok(()), |take| take.model_options.validate())),
+        ("video.options", video.map_or(Ok(()), |clip| clip.options.validate())),
+    ];
+    options
+        .into_iter()
+        .try_for_each(|(field, valid)| valid.map_err(|report| bad(&format!("file.scenes[{index}].{field}"), report.to_string())))
+}
+
+/// Whether words can be those that are heard in a sound: one after the other, within it, and no more than a narration has.
+fn hold(words: &[Word], narration: usize, seconds: f64) -> bool {
+    let length: usize = words.iter().map(|word| word.text.chars().count().max(1)).sum();
+    let mut before = 0.0;
+    length <= narration
+        && words.iter().all(|word| {
+            let follows = before <= word.start_seconds && word.start_seconds <= word.end_seconds;
+            before = word.start_seconds;
+            follows && word.end_seconds <= seconds + WORDS_SLACK
+        })
 }
 
 async fn bring_media(ctx: &Arc<Ctx>, archive: &Path, detail: &mut ProjectDetail, files: &mut HashMap<String, String>) -> Result<()> {
@@ -188,8 +218,24 @@ async fn bring_media(ctx: &Arc<Ctx>, archive: &Path, detail: &mut ProjectDetail,
         bring_audio(ctx, archive, scene, files).await?;
         bring_image(ctx, archive, scene, files).await?;
         bring_video(ctx, archive, scene, files).await?;
+        keep_young(ctx, files).await?;
     }
     Ok(())
+}
+
+/// What was unpacked is named only once all of it is, and a file that no record names is removed after a while.
+async fn keep_young(ctx: &Ctx, files: &HashMap<String, String>) -> Result<()> {
+    let paths = files.values().map(|key| ctx.storage.known_path(key)).collect::<Result<Vec<_>>>()?;
+    blocking(move || {
+        for path in paths {
+            File::open(path).and_then(|file| file.set_modified(SystemTime::now())).map_err(|error| match error.kind() {
+                ErrorKind::NotFound => AppError::api(ErrorCode::Conflict, "A file of it was removed meanwhile; import it once more."),
+                _ => AppError::Io(error),
+            })?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 async fn bring_audio(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes, files: &mut HashMap<String, String>) -> Result<()> {
@@ -197,9 +243,12 @@ async fn bring_audio(ctx: &Arc<Ctx>, archive: &Path, scene: &mut SceneWithTakes,
     let Some(url) = take.url.clone() else { return Ok(()) };
     let limits = settings::upload_limits(ctx).await?;
     let file = unpack(ctx, archive, &url, limits.audio_bytes.max(MOST_SOUND), files).await?;
-    let (format, seconds) = audio::check_upload(ctx, file.path()).await?;
+    let (format, seconds) = audio::check(ctx, file.path(), MOST_SOUND_SECONDS).await?;
     take.mime_type = Some(format.mime().to_owned());
     take.duration_seconds = Some(seconds);
+    // One that is stale speaks other words, whose length nobody knows. Where there are none, the sound is listened to.
+    let narration = if take.stale { MAX_NARRATION } else { scene.scene.narration.chars().count() };
+    take.words = take.words.take().filter(|words| hold(words, narration, seconds));
     take.speed = take.speed.clamp(0.5, 2.0);
     files.insert(url, ctx.storage.adopt(Shelf::Audio, format.extension(), file.path()).await?);
     Ok(())

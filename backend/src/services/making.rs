@@ -4,8 +4,11 @@ use std::{collections::VecDeque, time::Duration};
 
 use tokio::{sync::watch, time::Instant};
 
-use super::Ctx;
-use crate::db::take::{self, Take};
+use super::{Ctx, JobFailure};
+use crate::{
+    db::take::{self, Take},
+    queue::Claimed,
+};
 
 /// How often progress is written, at most.
 const STEP: Duration = Duration::from_millis(100);
@@ -15,21 +18,24 @@ const LATELY: Duration = Duration::from_secs(20);
 const SURE_AFTER: Duration = Duration::from_secs(2);
 
 /// Waits for the work, and meanwhile writes down how far it is.
-pub async fn with_progress<T>(ctx: &Ctx, record: Take, progress: watch::Receiver<f64>, work: impl Future<Output = T>) -> T {
+pub async fn with_progress<T>(ctx: &Ctx, job: &Claimed, record: Take, progress: watch::Receiver<f64>, work: impl Future<Output = T>) -> T {
     tokio::select! {
         result = work => result,
-        () = report(ctx, record, progress) => unreachable!("progress is reported for as long as the work goes on"),
+        () = report(ctx, job, record, progress) => unreachable!("progress is reported for as long as the work goes on"),
     }
 }
 
-async fn report(ctx: &Ctx, record: Take, mut progress: watch::Receiver<f64>) {
+async fn report(ctx: &Ctx, job: &Claimed, record: Take, mut progress: watch::Receiver<f64>) {
     let mut pace = Pace::default();
     while progress.changed().await.is_ok() {
         let fraction = *progress.borrow_and_update();
         let remaining = pace.remaining(Instant::now(), fraction);
-        // Progress that cannot be written is no reason to fail the work; the next step may be.
-        if let Err(error) = ctx.db.write(move |tx| take::set_progress(tx, record, fraction, remaining)).await {
-            tracing::warn!(%error, "could not write the progress");
+        match ctx.write_for(job, move |tx| take::set_progress(tx, record, fraction, remaining)).await {
+            Ok(()) => {}
+            // Whoever has it by now tells how far he is.
+            Err(JobFailure::Lost) => break,
+            // Progress that cannot be written is no reason to fail the work; the next step may be.
+            Err(error) => tracing::warn!(%error, "could not write the progress"),
         }
         tokio::time::sleep(STEP).await;
     }

@@ -15,7 +15,7 @@ use crate::{
         self, Json,
         project::{After, NewProject},
     },
-    error::Result,
+    error::{Result, blocking},
     providers::text,
     queue,
     services::scene::remove_later,
@@ -65,16 +65,25 @@ fn detail(conn: &mut PgConnection, id: ProjectId) -> Result<ProjectDetail> {
 
 /// A project whose script is brought along.
 pub async fn create(ctx: &Ctx, request: CreateProject) -> Result<ProjectDetail> {
-    let scenes = request.scenes.unwrap_or_default();
-    let text = scenes.iter().map(|scene| scene.narration.as_str()).collect::<Vec<_>>().join("\n\n");
-    let language = request.language.unwrap_or_else(|| text::detect_language(if text.trim().is_empty() { &request.title } else { &text }));
+    let (id, title, scenes) = (Uuid::now_v7(), request.title.clone(), request.scenes.unwrap_or_default());
+    let (language, rows) = blocking(move || {
+        let text = scenes.iter().map(|scene| scene.narration.as_str()).collect::<Vec<_>>().join("\n\n");
+        let language = request.language.unwrap_or_else(|| text::detect_language(if text.trim().is_empty() { &title } else { &text }));
+        let rows = scenes
+            .into_iter()
+            .enumerate()
+            .map(|(position, new)| scene::new_row(ProjectId(id), position, scene::complete(new, Some(&language)), &language))
+            .collect::<Result<Vec<_>>>()?;
+        Ok((language, rows))
+    })
+    .await?;
     ctx.db
         .write(move |tx| {
             let new = NewProject {
-                id: Uuid::now_v7(),
+                id,
                 title: request.title,
                 prompt: request.prompt.unwrap_or_default(),
-                language: language.clone(),
+                language,
                 aspect_ratio: request.aspect_ratio.map_or(AspectRatio::default().as_str(), AspectRatio::as_str),
                 status: "ready",
                 provider: None,
@@ -83,11 +92,6 @@ pub async fn create(ctx: &Ctx, request: CreateProject) -> Result<ProjectDetail> 
                 visual_bible: Json(request.visual_bible.unwrap_or_default()),
             };
             let id = db::project::insert(tx, new)?;
-            let rows = scenes
-                .into_iter()
-                .enumerate()
-                .map(|(position, new)| scene::new_row(id, position, scene::complete(new, Some(&language)), &language))
-                .collect::<Result<Vec<_>>>()?;
             db::scene::insert(tx, rows)?;
             detail(tx.conn, id)
         })

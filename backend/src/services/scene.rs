@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Ctx, IfMatch, attended, calling::Purpose, house_keeping, script, settings};
 use crate::{
     db::{self, Tx, scene::NewScene as Row},
-    error::{AppError, Faults, Result},
+    error::{AppError, Faults, Result, blocking},
     providers::{
         Call, Progress,
         text::{self, DraftScene, RewriteRequest},
@@ -30,6 +30,9 @@ pub async fn get(ctx: &Ctx, id: SceneId) -> Result<Scene> {
 
 /// A new scene at its place; those behind it move up.
 pub async fn create(ctx: &Ctx, project: ProjectId, request: CreateScene) -> Result<Scene> {
+    let language = ctx.db.read(move |conn| Ok(db::project::get(conn, project)?.language)).await?;
+    let new = NewScene { title: request.title, narration: request.narration.unwrap_or_default(), visual_prompt: request.visual_prompt };
+    let draft = blocking(move || Ok(complete(new, Some(&language)))).await?;
     ctx.db
         .write(move |tx| {
             db::project::lock(tx.conn, project)?;
@@ -38,9 +41,7 @@ pub async fn create(ctx: &Ctx, project: ProjectId, request: CreateScene) -> Resu
             let mut order = db::scene::order(tx.conn, project)?;
             db::scene::check_room(order.len() + 1)?;
             let position = request.position.map_or(order.len(), |position| (position as usize).min(order.len()));
-            let new =
-                NewScene { title: request.title, narration: request.narration.unwrap_or_default(), visual_prompt: request.visual_prompt };
-            let row = new_row(project, order.len(), complete(new, Some(&language)), &language)?;
+            let row = new_row(project, order.len(), draft, &language)?;
             let id = SceneId(row.id);
             order.insert(position, id);
             db::video::telling_films(tx, project, |tx| {

@@ -139,7 +139,7 @@ pub async fn result(ctx: &Ctx, id: ProjectId) -> Result<GeneratedScript> {
 
 /// Waits until the script is written or has failed.
 pub async fn finished(ctx: &Ctx, id: ProjectId) -> Result<()> {
-    super::take::wait_until(ctx, id.0, move |conn| {
+    super::take::wait_until(ctx, &[id.0], move |conn| {
         let project = db::project::get(conn, id)?;
         Ok((project.status != ScriptStatus::Generating).then_some(()))
     })

@@ -37,6 +37,12 @@ pub trait Generated: serde::Serialize + Send + Sized + 'static {
     /// Reads one.
     fn read(conn: &mut PgConnection, id: Self::Id) -> Result<Self>;
 
+    /// Reads those that there are.
+    fn read_those(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Self>>;
+
+    /// Its id.
+    fn id(&self) -> Self::Id;
+
     /// Where it is in its life.
     fn status(&self) -> Status;
 
@@ -55,6 +61,14 @@ macro_rules! generated {
 
             fn read(conn: &mut PgConnection, id: $id) -> Result<Self> {
                 db::$module::get(conn, id)
+            }
+
+            fn read_those(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Self>> {
+                db::$module::with_ids(conn, ids)
+            }
+
+            fn id(&self) -> $id {
+                self.id
             }
 
             fn status(&self) -> Status {
@@ -77,19 +91,43 @@ pub async fn get<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
     ctx.db.read(move |conn| R::read(conn, id)).await
 }
 
+/// Some records in that order, as far as there are any.
+pub async fn those<R: Generated>(ctx: &Ctx, ids: &[R::Id]) -> Result<Vec<R>> {
+    let ids = raw::<R>(ids);
+    ctx.db
+        .read(move |conn| {
+            let mut records = R::read_those(conn, &ids)?;
+            records.sort_by_cached_key(|record| ids.iter().position(|id| *id == R::take(record.id()).id()));
+            Ok(records)
+        })
+        .await
+}
+
+fn raw<R: Generated>(ids: &[R::Id]) -> Vec<Uuid> {
+    ids.iter().map(|id| R::take(*id).id()).collect()
+}
+
+/// Waits until none of the records is owed any more, and answers those that there are by then: one may be deleted meanwhile.
+pub async fn all_finished<R: Generated>(ctx: &Ctx, ids: &[R::Id]) -> Result<Vec<R>> {
+    let records = raw::<R>(ids);
+    let owed = records.clone();
+    wait_until(ctx, &records, move |conn| Ok(queue::of_records(conn, &owed)?.is_empty().then_some(()))).await?;
+    those(ctx, ids).await
+}
+
 /// Waits until the record is finished. Whoever stops waiting stops nothing else.
 pub async fn finished<R: Generated>(ctx: &Ctx, id: R::Id) -> Result<R> {
-    wait_until(ctx, R::take(id).id(), move |conn| {
+    wait_until(ctx, &[R::take(id).id()], move |conn| {
         let record = R::read(conn, id)?;
         Ok(record.status().is_finished().then_some(record))
     })
     .await
 }
 
-/// Waits until something is true of a record: it is looked at whenever it changes.
+/// Waits until something is true of some records: it is looked at whenever one of them changes.
 pub async fn wait_until<T: Send + 'static>(
     ctx: &Ctx,
-    record: Uuid,
+    records: &[Uuid],
     look: impl Fn(&mut PgConnection) -> Result<Option<T>> + Clone + Send + 'static,
 ) -> Result<T> {
     let mut events = ctx.live.events();
@@ -102,7 +140,7 @@ pub async fn wait_until<T: Send + 'static>(
         let news = tokio::time::timeout(Duration::from_secs(5), async {
             loop {
                 match events.recv().await {
-                    Ok(event) if event.record == record => return,
+                    Ok(event) if records.contains(&event.record) => return,
                     Ok(_) => {}
                     Err(RecvError::Lagged(_)) => return,
                     Err(RecvError::Closed) => std::future::pending().await,

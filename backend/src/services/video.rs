@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     db::{self, take::Take, video::Made},
-    error::{AppError, Result},
+    error::{AppError, Result, blocking},
     providers::{
         Call, Progress,
         video::{VideoRequest, VideoScene},
@@ -45,8 +45,6 @@ const IMAGE_SECONDS: f64 = 4.0;
 const SILENT_SECONDS: f64 = 3.0;
 /// How loud music is under the narration where the request does not say, in decibels.
 const MUSIC_DB: f64 = -12.0;
-/// Who draws title cards: their type reaches to their margins, so they move less.
-const CARDS: &str = "storyboard";
 /// The lines of a preview.
 const PREVIEW_LINES: u32 = 360;
 
@@ -88,18 +86,20 @@ pub async fn make(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
 }
 
 async fn make_one(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailure> {
-    let (clip, parts, fingerprint) = ctx.db.read(move |conn| read(conn, id)).await?;
+    let cards = cards(ctx);
+    let (clip, parts, fingerprint) = ctx.db.read(move |conn| read(conn, id, &cards)).await?;
     let provider = settings::video_provider(ctx, &clip.provider, "options.provider")?;
     let access = settings::access(ctx, &clip.provider, provider.about()).await?;
     let workdir = ctx.storage.workdir(id.0).await?;
-    let held = |key: &str| ctx.storage.held(key, &workdir);
-    let request = VideoRequest { cache: Some(ctx.storage.parts(clip.project_id.0)), ..video_request(&parts, held)? };
+    let (storage, folder) = (ctx.storage.clone(), workdir.clone());
+    let request = blocking(move || video_request(&parts, |key| storage.held(key, &folder))).await?;
+    let request = VideoRequest { cache: Some(ctx.storage.parts(clip.project_id.0)), ..request };
     let (progress, reader) = Progress::new();
     let expected = expected(&clip.options);
     let purpose = Purpose { record: id.0, project: clip.project_id, model: clip.model, expected };
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
-    let video = making::with_progress(ctx, Take::Video(id), reader, provider.make(&request, &call)).await?;
+    let video = making::with_progress(ctx, job, Take::Video(id), reader, provider.make(&request, &call)).await?;
     calling.answered(&video.usage).await?;
 
     let size_bytes = tokio::fs::metadata(&video.file).await.map_err(AppError::Io)?.len();
@@ -140,7 +140,7 @@ async fn make_one(ctx: &Ctx, job: &Claimed, id: VideoId) -> Result<(), JobFailur
 }
 
 /// The record, what it is made of, and the fingerprint of a film's scenes.
-fn read(conn: &mut PgConnection, id: VideoId) -> Result<(VideoClip, Parts, Option<String>)> {
+fn read(conn: &mut PgConnection, id: VideoId, cards: &[&str]) -> Result<(VideoClip, Parts, Option<String>)> {
     let clip = db::video::get(conn, id)?;
     let project = db::project::get(conn, clip.project_id)?;
     let (scenes, fingerprint) = match clip.kind {
@@ -151,10 +151,10 @@ fn read(conn: &mut PgConnection, id: VideoId) -> Result<(VideoClip, Parts, Optio
                 return Err(no_scenes());
             }
             let mut selected = Selected::by(conn, &scenes)?;
-            let parts = scenes.into_iter().map(|scene| film_part(conn, scene, &mut selected)).collect::<Result<_>>()?;
+            let parts = scenes.into_iter().map(|scene| film_part(conn, scene, &mut selected, cards)).collect::<Result<_>>()?;
             (parts, Some(fingerprint))
         }
-        VideoKind::Clip => (clip_parts(conn, &clip)?, None),
+        VideoKind::Clip => (clip_parts(conn, &clip, cards)?, None),
     };
     let music_key = match &clip.options.music {
         Some(music) => {
@@ -179,7 +179,7 @@ fn read(conn: &mut PgConnection, id: VideoId) -> Result<(VideoClip, Parts, Optio
 
 /// A scene with its selected takes. One that lacks a take, or whose take is of what it no longer says, fails the film by name:
 /// nothing is dropped.
-fn film_part(conn: &mut PgConnection, scene: Scene, selected: &mut Selected) -> Result<Part> {
+fn film_part(conn: &mut PgConnection, scene: Scene, selected: &mut Selected, cards: &[&str]) -> Result<Part> {
     let clip = selected_clip(&scene, selected)?;
     let image = scene.selected_image_id.and_then(|id| selected.image.remove(&id));
     if clip.is_none() && image.as_ref().is_none_or(|take| take.stale) {
@@ -195,7 +195,7 @@ fn film_part(conn: &mut PgConnection, scene: Scene, selected: &mut Selected) -> 
     }
     // Where the words are gone, what was spoken of them goes too.
     let audio = audio.filter(|take| !take.stale);
-    let image = image.as_ref().map(picture).transpose()?;
+    let image = image.as_ref().map(|image| picture(image, cards)).transpose()?;
     let clip_key = clip.map(|clip| key_of(clip.url.as_deref())).transpose()?;
     let audio = audio.map(|clip| Ok::<_, AppError>((key_of(clip.url.as_deref())?, clip))).transpose()?.map(|(key, clip)| (clip, key));
     let planned_seconds = planned_seconds(&scene);
@@ -207,7 +207,7 @@ pub fn planned_seconds(scene: &Scene) -> f64 {
     if scene.narration.trim().is_empty() { SILENT_SECONDS } else { scene.duration_seconds }
 }
 
-fn clip_parts(conn: &mut PgConnection, clip: &VideoClip) -> Result<Vec<Part>> {
+fn clip_parts(conn: &mut PgConnection, clip: &VideoClip, cards: &[&str]) -> Result<Vec<Part>> {
     let known = db::image::with_ids(conn, &clip.image_ids.iter().map(|id| id.0).collect::<Vec<_>>())?;
     let count = f64::from(u32::try_from(clip.image_ids.len()).unwrap_or(u32::MAX)).max(1.0);
     let planned_seconds = clip.options.duration_seconds.map_or(IMAGE_SECONDS, |seconds| seconds / count);
@@ -216,7 +216,7 @@ fn clip_parts(conn: &mut PgConnection, clip: &VideoClip) -> Result<Vec<Part>> {
         .iter()
         .map(|id| {
             let image = known.iter().find(|image| image.id == *id).ok_or_else(|| gone(id))?;
-            Ok(Part { scene: None, image: Some(picture(image)?), clip_key: None, audio: None, planned_seconds })
+            Ok(Part { scene: None, image: Some(picture(image, cards)?), clip_key: None, audio: None, planned_seconds })
         })
         .collect()
 }
@@ -228,9 +228,14 @@ fn selected_clip(scene: &Scene, selected: &mut Selected) -> Result<Option<VideoC
     Ok(Some(clip).filter(|clip| clip.status == Status::Ready))
 }
 
+/// The providers whose pictures are title cards.
+fn cards(ctx: &Ctx) -> Vec<&'static str> {
+    ctx.providers.image.iter().map(|artist| artist.about()).filter(|about| about.draws_cards).map(|about| about.id).collect()
+}
+
 /// A picture's key, and whether it is a title card.
-fn picture(image: &ImageAsset) -> Result<(String, bool)> {
-    Ok((key_of(image.url.as_deref())?, image.provider == CARDS))
+fn picture(image: &ImageAsset, cards: &[&str]) -> Result<(String, bool)> {
+    Ok((key_of(image.url.as_deref())?, cards.contains(&image.provider.as_str())))
 }
 
 fn no_scenes() -> AppError {

@@ -53,6 +53,7 @@ impl LongFilm {
             notes: None,
             at_once: 2,
             a_minute: None,
+            draws_cards: false,
             missing: None,
         };
         Arc::new(Self {

@@ -38,6 +38,7 @@ impl Servers {
             notes: None,
             at_once: 3,
             a_minute: None,
+            draws_cards: false,
             missing: None,
         };
         Arc::new(Self { about, http: Http::new(), asked: Mutex::default() })

@@ -29,6 +29,7 @@ impl Rewriter {
             notes: None,
             at_once: 1,
             a_minute: None,
+            draws_cards: false,
             missing: None,
         };
         providers.script.push(Arc::new(Self { about }));

@@ -69,31 +69,13 @@ pub async fn accepted<R: take::Generated>(ctx: &Ctx, location: &str, id: R::Id, 
     Ok(response.insert_header((header::LOCATION, location)).json(record))
 }
 
-/// As [`accepted`], for a batch: 200 once all of it is finished.
-pub async fn accepted_batch<R: take::Generated>(
-    ctx: &Ctx,
-    records: Vec<R>,
-    id: impl Fn(&R) -> R::Id,
-    prefer: Prefer,
-) -> Result<HttpResponse> {
-    let ids: Vec<R::Id> = records.iter().map(id).collect();
-    let all = async {
-        let mut finished = Vec::new();
-        for id in &ids {
-            finished.push(take::finished::<R>(ctx, *id).await?);
-        }
-        Ok(finished)
-    };
-    let (finished, mut response) = awaited(ctx, prefer, all).await?;
+/// As [`accepted`], for a batch: 200 once all of it is finished. What was deleted meanwhile is left out.
+pub async fn accepted_batch<R: take::Generated>(ctx: &Ctx, records: Vec<R>, prefer: Prefer) -> Result<HttpResponse> {
+    let ids: Vec<R::Id> = records.iter().map(R::id).collect();
+    let (finished, mut response) = awaited(ctx, prefer, take::all_finished::<R>(ctx, &ids)).await?;
     let items = match finished {
         Some(finished) => finished,
-        None if prefer.wait.is_some() => {
-            let mut items = Vec::new();
-            for id in &ids {
-                items.push(take::get::<R>(ctx, *id).await?);
-            }
-            items
-        }
+        None if prefer.wait.is_some() => take::those(ctx, &ids).await?,
         None => records,
     };
     Ok(response.json(Items { items }))

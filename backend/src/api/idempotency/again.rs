@@ -38,11 +38,11 @@ pub async fn answer(ctx: &Arc<Ctx>, request: &HttpRequest, made: &[Made]) -> Res
         }
         "generateAudioBatch" => {
             let ids = all(made, "audio").map(AudioId);
-            batch::<AudioClip>(ctx, ids.collect(), |clip| clip.id, prefer).await
+            batch::<AudioClip>(ctx, ids.collect(), prefer).await
         }
         "generateImageBatch" => {
             let ids = all(made, "image").map(ImageId);
-            batch::<ImageAsset>(ctx, ids.collect(), |asset| asset.id, prefer).await
+            batch::<ImageAsset>(ctx, ids.collect(), prefer).await
         }
         other => match request.path().split('/').nth(2) {
             Some("audio") => one::<AudioClip>(ctx, AudioId(newest(made, "audio")?), other, "audio", prefer).await,
@@ -66,12 +66,8 @@ async fn one<R: take::Generated>(ctx: &Ctx, id: R::Id, operation: &str, noun: &s
     }
 }
 
-async fn batch<R: take::Generated>(ctx: &Ctx, ids: Vec<R::Id>, id: impl Fn(&R) -> R::Id, prefer: Prefer) -> Result<HttpResponse> {
-    let mut records = Vec::new();
-    for id in ids {
-        records.push(take::get::<R>(ctx, id).await?);
-    }
-    answer::accepted_batch(ctx, records, id, prefer).await
+async fn batch<R: take::Generated>(ctx: &Ctx, ids: Vec<R::Id>, prefer: Prefer) -> Result<HttpResponse> {
+    answer::accepted_batch(ctx, take::those::<R>(ctx, &ids).await?, prefer).await
 }
 
 fn all<'a>(made: &'a [Made], kind: &'a str) -> impl Iterator<Item = Uuid> + 'a {

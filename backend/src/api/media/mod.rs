@@ -3,7 +3,7 @@
 mod range;
 
 use std::{
-    io::SeekFrom,
+    io::{ErrorKind, SeekFrom},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -42,7 +42,10 @@ const CHUNK: u64 = 64 << 10;
 pub async fn media(ctx: Data<Arc<Ctx>>, request: HttpRequest) -> Result<HttpResponse> {
     let key = media_key(request.path()).unwrap_or_default();
     let path = ctx.storage.path(key).ok_or_else(|| AppError::not_found("file"))?;
-    let file = File::open(&path).await.map_err(|_| AppError::not_found("file"))?;
+    let file = File::open(&path).await.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => AppError::not_found("file"),
+        _ => AppError::Io(error),
+    })?;
     let about = file.metadata().await?;
     // Dates on the wire have whole seconds.
     let changed = about.modified().ok().and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok()).map_or(0, |age| age.as_secs());

@@ -54,7 +54,7 @@ pub async fn synthesize(ctx: &Ctx, job: &Claimed, id: AudioId) -> Result<(), Job
     let calling = calling::begin(ctx, job, provider.about(), &access, purpose).await?;
     let call = Call { workdir: &workdir, progress: &progress, access, operation: calling.operation() };
     let request = SpeechRequest { text, voice, speed, language, model: clip.model.clone(), style };
-    let speech = making::with_progress(ctx, Take::Audio(id), reader, provider.speak(&request, &call)).await?;
+    let speech = making::with_progress(ctx, job, Take::Audio(id), reader, provider.speak(&request, &call)).await?;
     calling.answered(&speech.usage).await?;
 
     let speech = at_tempo(ctx, &clip, speech, tempo, &workdir).await?;

@@ -87,14 +87,18 @@ async fn held_seconds(ctx: &Ctx, file: &Path, format: sniff::AudioFormat) -> Res
     })
 }
 
-/// Checks an uploaded sound by its content: what it is, and how long it lasts.
+/// Checks an uploaded sound by its content: what it is, and how long it lasts, at most as long as the settings allow.
 pub async fn check_upload(ctx: &Ctx, file: &Path) -> Result<(sniff::AudioFormat, f64)> {
-    let limits = settings::upload_limits(ctx).await?;
+    check(ctx, file, settings::upload_limits(ctx).await?.audio_seconds).await
+}
+
+/// As [`check_upload`], with another limit.
+pub async fn check(ctx: &Ctx, file: &Path, most_seconds: f64) -> Result<(sniff::AudioFormat, f64)> {
     let Some((format, seconds)) = examine(ctx, file).await? else {
         return Err(AppError::invalid("file", "not a sound in one of the formats WAV, MP3, M4A, OGG or FLAC"));
     };
-    if seconds > limits.audio_seconds {
-        return Err(AppError::invalid("file", format!("longer than {} seconds", limits.audio_seconds)));
+    if seconds > most_seconds {
+        return Err(AppError::invalid("file", format!("longer than {most_seconds} seconds")));
     }
     let Some(held) = held_seconds(ctx, file, format).await? else { return Ok((format, seconds)) };
     if let Some((counted, slack)) = counted_seconds(file, format, seconds).await?

@@ -13,7 +13,7 @@ use diesel::PgConnection;
 use engines::film::preview::Among;
 use tokio::sync::Semaphore;
 
-use super::{Parts, film_part, missing_detail, request, video_request};
+use super::{Parts, cards, film_part, missing_detail, request, video_request};
 use crate::{
     db,
     error::{AppError, Result, blocking},
@@ -83,7 +83,8 @@ pub async fn of_scene(ctx: &Arc<Ctx>, id: SceneId, query: ScenePreviewQuery) -> 
     let maker = settings::video_provider(ctx, film::ID, "provider")?;
     settings::access(ctx, film::ID, maker.about()).await?;
     let tools = ctx.tools()?;
-    let Wanted { project, parts, among } = ctx.db.read(move |conn| read(conn, scene, options)).await?;
+    let cards = cards(ctx);
+    let Wanted { project, parts, among } = ctx.db.read(move |conn| read(conn, scene, options, &cards)).await?;
     let engine = film::preview_engine(tools).await.map_err(|error| AppError::Api(error.to_api(1)))?;
     // A key names its file for ever.
     let named = video_request(&parts, |key| Ok(PathBuf::from(key)))?;
@@ -120,7 +121,7 @@ pub async fn of_scene(ctx: &Arc<Ctx>, id: SceneId, query: ScenePreviewQuery) -> 
 }
 
 /// Reads what the preview is made of; refused where the scene lacks something, as a film is that may not fill it in.
-fn read(conn: &mut PgConnection, scene: Scene, options: VideoOptions) -> Result<Wanted> {
+fn read(conn: &mut PgConnection, scene: Scene, options: VideoOptions, cards: &[&str]) -> Result<Wanted> {
     let project = db::project::get(conn, scene.project_id)?;
     let mut selected = Selected::by(conn, std::slice::from_ref(&scene))?;
     let stocked = stock::of_scene(scene, &selected);
@@ -137,7 +138,7 @@ fn read(conn: &mut PgConnection, scene: Scene, options: VideoOptions) -> Result<
         title: scene.title.clone(),
         language: project.language,
         aspect_ratio: project.aspect_ratio,
-        scenes: vec![film_part(conn, scene, &mut selected)?],
+        scenes: vec![film_part(conn, scene, &mut selected, cards)?],
         music_key: None,
     };
     Ok(Wanted { project: project.id, parts, among })

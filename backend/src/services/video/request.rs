@@ -238,7 +238,7 @@ fn refuse_missing(scenes: &[Stocked]) -> AppError {
 /// Queues what the scenes lack, which nobody but the film asks for; what is being made already is waited for, not made twice.
 /// Answers the jobs that were there already, and the new ones.
 fn fill_missing(tx: &mut Tx<'_>, policy: &Policy, project: ProjectId, cast: &Cast) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
-    let (mut coming, mut new) = (Vec::new(), Vec::new());
+    let (mut coming, mut new, figures) = (Vec::new(), Vec::new(), db::project::visual_bible(tx.conn, project)?);
     for Stocked { scene, audio, shown, .. } in stock::of_project(tx.conn, project)? {
         match (audio, &cast.speaks) {
             (Stock::Coming(record), _) => coming.push(record),
@@ -247,7 +247,7 @@ fn fill_missing(tx: &mut Tx<'_>, policy: &Policy, project: ProjectId, cast: &Cas
         }
         match (shown, &cast.draws) {
             (Stock::Coming(record), _) => coming.push(record),
-            (Stock::Missing, Some(look)) => new.push(image::queue_take(tx, policy, &scene, look, Priority::Batch)?.1),
+            (Stock::Missing, Some(look)) => new.push(image::queue_take(tx, policy, &figures, &scene, look, Priority::Batch)?.1),
             (Stock::Missing, None) | (Stock::Enough, _) => {}
         }
     }
