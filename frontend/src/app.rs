@@ -42,7 +42,13 @@ pub fn App() -> Html {
         });
         let other_tab = web_sys::window()
             .map(|window| EventListener::new(&window, "storage", |event| event.dyn_ref().into_iter().for_each(other_tab_kept)));
-        move || drop((leaving, warning, other_tab))
+        let stray = web_sys::window().map(|window| {
+            let refusing = |turn: &'static str| {
+                EventListener::new_with_options(&window, turn, EventListenerOptions::enable_prevent_default(), refuse_stray_file)
+            };
+            ["dragover", "drop"].map(refusing)
+        });
+        move || drop((leaving, warning, other_tab, stray))
     });
     use_all_parts();
     html! {
@@ -57,6 +63,15 @@ pub fn App() -> Html {
 fn other_tab_kept(event: &StorageEvent) {
     undo::hear(event);
     titles::hear(event);
+}
+
+/// A file that is dropped where nothing takes it would be opened by the browser, in place of the app.
+fn refuse_stray_file(event: &Event) {
+    let Some(event) = event.dyn_ref::<DragEvent>().filter(|event| !event.default_prevented()) else { return };
+    if let Some(data) = event.data_transfer().filter(|data| data.types().includes(&"Files".into(), 0)) {
+        event.prevent_default();
+        data.set_drop_effect("none");
+    }
 }
 
 fn page(route: Route) -> Html {

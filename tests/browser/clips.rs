@@ -157,8 +157,17 @@ async fn a_clip_that_fails_says_why_and_is_tried_again_and_deleted() {
     browser.find("dialog .busy button").await.click().await.unwrap();
     browser.until("return document.querySelector('dialog .busy') === null").await;
     fal.on_json("GET", STATUS, json!({"status": "COMPLETED", "request_id": "7"}));
+    browser.resize((390, 844)).await;
+    browser.until("document.querySelector('dialog .body').scrollTop = 1e6; return true").await;
     browser.button("Make clip").await.click().await.unwrap();
     browser.until("return document.querySelector('dialog .why')?.textContent.includes('Retry') === true").await;
+    // The window says so, where it is seen: no note of it lies over its buttons.
+    let seen = "const why = document.querySelector('dialog .why'); \
+        const [inner, outer] = [why, why.closest('.body')].map(one => one.getBoundingClientRect()); \
+        return inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1";
+    browser.until(seen).await;
+    let no_note = "return document.querySelector('[aria-label=Notifications]').innerText === ''";
+    browser.until(no_note).await;
     let result = json!({"video": {"url": format!("{}/files/clip.mp4", fal.url()), "content_type": "video/mp4"}});
     fal.on_json("GET", RESULT, result);
     browser.find("dialog .why button").await.click().await.unwrap();
@@ -168,6 +177,26 @@ async fn a_clip_that_fails_says_why_and_is_tried_again_and_deleted() {
     browser.until("return document.querySelector('dialog video') === null").await;
     browser.find("dialog .facts button").await.click().await.unwrap();
     browser.find("dialog video").await;
+    // What was taken back there is offered back no more.
+    browser.until(no_note).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_clip_that_waits_for_another_try_says_for_what() {
+    let fal = fal().await;
+    let app = TestApp::with_environment([("FAL_BASE_URL", &fal.url()), ("FAL_KEY", "key:secret")]).await;
+    let (scene, _) = scene_with_picture(&app.client, "Some words.", "A lighthouse in a storm.").await;
+    fal.on("POST", MODEL, |_, _| Reply::json(&json!({"detail": "Slow down"})).status(429).header("retry-after", "200"));
+    let browser = open(&app, &scene).await;
+    browser.button("Make clip").await.click().await.unwrap();
+    let said = "document.querySelector('dialog .busy')?.innerText ?? ''";
+    browser.until(&format!("return ({said}).includes('Waiting to be tried again') && ({said}).includes('Slow down')")).await;
+    browser.expect_accessible("a clip that waits").await;
+    browser.expect_fit("a clip that waits").await;
+    browser.find("dialog .busy button").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog .busy') === null").await;
     browser.close().await;
     app.finish().await;
 }
@@ -183,6 +212,33 @@ async fn where_nobody_makes_clips_the_settings_are_named() {
     browser.until(disabled).await;
     browser.find("dialog a[href='/settings']").await.click().await.unwrap();
     browser.until("return location.pathname === '/settings' && document.querySelector('dialog') === null").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn why_nothing_was_begun_is_seen_where_it_was_asked_for() {
+    let fal = fal().await;
+    let app = TestApp::with_environment([("FAL_BASE_URL", &fal.url()), ("FAL_KEY", "key:secret")]).await;
+    app.client.patch("/api/settings", json!({"spending": {"projectLimitUsd": 0.01}})).await.expect(200);
+    let (scene, _) = scene_with_picture(&app.client, "Some words.", "A lighthouse in a storm.").await;
+    let browser = open(&app, &scene).await;
+    browser.resize((390, 844)).await;
+    let seen = "const alert = document.querySelector('dialog .form [role=alert]'); if (!alert) return false; \
+        const [inner, outer] = [alert, alert.closest('.body')].map(one => one.getBoundingClientRect()); \
+        return alert.innerText.includes('limit') && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1 \
+            && document.querySelector('[aria-label=Notifications]').innerText === ''";
+    browser.button("Make clip").await.click().await.unwrap();
+    browser.until(seen).await;
+    browser.expect_accessible("the window for a clip that was not begun").await;
+    browser.find("dialog [aria-label='Close']").await.click().await.unwrap();
+
+    browser.find("[aria-label^='Open image of scene 1']").await.click().await.unwrap();
+    browser.find("dialog option[value=fal]").await.click().await.unwrap();
+    browser.button("Generate image").await.click().await.unwrap();
+    browser.until(seen).await;
+    browser.find("dialog option[value=storyboard]").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog [role=alert]') === null").await;
     browser.close().await;
     app.finish().await;
 }

@@ -134,6 +134,58 @@ async fn scenes_are_split_merged_and_moved_by_keys_and_all_of_it_is_taken_back()
 }
 
 #[tokio::test]
+async fn what_is_done_with_scenes_is_told_by_the_numbers_that_the_page_shows() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["One.", "Two three.", "Four.", "Five."]).await;
+    browser.offer_long().await;
+    delete_scene(&browser, 1).await;
+    browser.until(&scenes_are(&["Two three.", "Four.", "Five."])).await;
+    let field = cursor(&browser, 1, 4).await;
+    field.send_keys(Key::Control + Key::Shift + Key::Enter).await.unwrap();
+    browser.until(&scenes_are(&["Two", "three.", "Four.", "Five."])).await;
+    browser.find("[aria-label='Undo: Scene 1 split']").await;
+    cursor(&browser, 4, 0).await.send_keys(Key::Backspace + "").await.unwrap();
+    browser.find("[aria-label='Undo: Scenes 3 and 4 merged']").await;
+    browser.until("document.querySelector(\"[aria-label='Actions for scene 2']\").click(); return true").await;
+    browser.button("Rewrite…").await.click().await.unwrap();
+    browser.until("return document.querySelector('dialog h2')?.textContent === 'Rewrite scene 2'").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_scene_that_was_not_added_is_added_by_another_try() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["One."]).await;
+    browser.set_offline(true).await;
+    browser.button("Add scene").await.click().await.unwrap();
+    browser.until("return document.body.innerText.includes('No scene was added')").await;
+    browser.set_offline(false).await;
+    browser.button("Retry").await.click().await.unwrap();
+    browser.until(&scenes_are(&["One.", ""])).await;
+    browser.until("return !document.body.innerText.includes('No scene was added')").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_script_is_copied_also_where_the_browser_gives_pages_no_clipboard() {
+    let app = TestApp::start().await;
+    let (browser, _) = script(&app, &["One.", "Two."]).await;
+    // As over plain http to another machine.
+    let without = "Object.defineProperty(navigator, 'clipboard', {value: undefined}); \
+        document.addEventListener('copy', () => window.copied = getSelection().toString()); \
+        return true";
+    browser.until(without).await;
+    browser.button("Read").await.click().await.unwrap();
+    browser.button("Copy text").await.click().await.unwrap();
+    browser.until("return document.activeElement.textContent === 'Copied'").await;
+    browser.until("return window.copied === 'One.\\n\\nTwo.'").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_is_typed_before_the_scenes_are_read_again_is_in_the_new_one() {
     let app = TestApp::start().await;
     let (browser, _) = script(&app, &["One two.", "Three."]).await;
@@ -386,7 +438,7 @@ async fn what_is_typed_just_before_a_tab_is_closed_is_there_in_the_next() {
     cursor(&browser, 1, 4).await.send_keys(" More.").await.unwrap();
     browser.page.close_window().await.unwrap();
 
-    browser.page.switch_to_window(next).await.unwrap();
+    browser.look_at(&next).await;
     browser.page.goto(address.as_str()).await.unwrap();
     browser.until(&scenes_are(&["One. More.", "Two."])).await;
     app.client.until(&scene(&project, 0), "is saved", |scene| scene["narration"] == "One. More.").await;

@@ -128,7 +128,7 @@ async fn a_choice_that_is_made_leaves_the_focus_beside_it() {
     app.client.patch(&scene, serde_json::json!({"narration": "Theirs."})).await.expect(200);
     browser.set_offline(false).await;
     browser.button("Keep mine").await;
-    focus(&browser, "main [role=alert] button").await;
+    focus(&browser, "main [role=alert] ~ div button").await;
     press(&browser, Key::Enter + "").await;
     browser.until("return !document.body.innerText.includes('Which words should stay?')").await;
     until_focused(&browser, "[data-scene] textarea").await;
@@ -161,6 +161,14 @@ async fn the_drawer_takes_the_focus_and_gives_it_back() {
     until_focused(&browser, "section[aria-label=Library] *").await;
     press(&browser, Key::Escape + "").await;
     until_focused(&browser, "header [aria-label=Library]").await;
+
+    // Behind it the focus would not be seen: it goes where that leaves it.
+    press(&browser, Key::Enter + "").await;
+    until_focused(&browser, "section[aria-label=Library] *").await;
+    focus(&browser, "[aria-label^='Actions for']").await;
+    press(&browser, Key::Tab + "").await;
+    until_focused(&browser, "#page *").await;
+    browser.until("return document.querySelector('.library.drawn') === null").await;
     browser.close().await;
     app.finish().await;
 }

@@ -42,25 +42,25 @@ async fn a_project_that_is_deleted_in_one_tab_is_gone_from_the_other_and_comes_b
     until_listed(&browser, title).await;
     let first = browser.page.window().await.unwrap();
     let second = browser.page.new_tab().await.unwrap();
-    browser.page.switch_to_window(second.clone()).await.unwrap();
+    browser.look_at(&second).await;
     browser.page.goto(format!("{}/settings", app.client.base())).await.unwrap();
     until_listed(&browser, title).await;
 
-    browser.page.switch_to_window(first.clone()).await.unwrap();
+    browser.look_at(&first).await;
     choose(&browser, title, "Delete").await;
     // Held, so that there is time to take it back however slow the machine.
     let hold =
         "const undo = document.querySelector('[aria-label=Notifications] button'); undo?.focus(); return document.activeElement === undo";
     browser.until(hold).await;
-    browser.page.switch_to_window(second).await.unwrap();
+    browser.look_at(&second).await;
     browser.until(&format!("return document.querySelector(\"[aria-label='Actions for {title}']\") === null")).await;
     assert_eq!(titles(&app).await, [title]);
 
-    browser.page.switch_to_window(first).await.unwrap();
+    browser.look_at(&first).await;
     browser.until("document.querySelector('[aria-label=Notifications] button').click(); return true").await;
     until_listed(&browser, title).await;
     let second = browser.page.windows().await.unwrap().pop().unwrap();
-    browser.page.switch_to_window(second).await.unwrap();
+    browser.look_at(&second).await;
     until_listed(&browser, title).await;
     browser.close().await;
     app.finish().await;
@@ -165,7 +165,7 @@ async fn a_title_is_kept_until_the_server_has_it() {
     let next = browser.page.new_tab().await.unwrap();
     type_over("Closed".into()).await;
     browser.page.close_window().await.unwrap();
-    browser.page.switch_to_window(next).await.unwrap();
+    browser.look_at(&next).await;
     browser.page.goto(address.as_str()).await.unwrap();
     browser.until(&shows("Closed")).await;
     until_titles(&app, &["Closed"]).await;
@@ -190,13 +190,13 @@ async fn a_title_is_kept_until_the_server_has_it() {
     browser.until(&shows("First tab")).await;
     let first = browser.page.window().await.unwrap();
     let second = browser.page.new_tab().await.unwrap();
-    browser.page.switch_to_window(second).await.unwrap();
+    browser.look_at(&second).await;
     browser.page.goto(address.as_str()).await.unwrap();
     browser.until(&shows("First tab")).await;
     until_titles(&app, &["First tab"]).await;
     type_over("Second tab" + Key::Enter).await;
     until_titles(&app, &["Second tab"]).await;
-    browser.page.switch_to_window(first).await.unwrap();
+    browser.look_at(&first).await;
     browser.until(&shows("Second tab")).await;
     browser.close().await;
     app.finish().await;

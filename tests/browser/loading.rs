@@ -191,8 +191,7 @@ async fn more_tabs_than_a_browser_opens_connections_are_all_of_use() {
     browser.find("[aria-label='Narration of scene 1']").await;
     for _ in 0..7 {
         let next = browser.page.new_tab().await.unwrap();
-        browser.page.switch_to_window(next).await.unwrap();
-        browser.page.cdp().send_raw("Page.bringToFront", json!({})).await.unwrap();
+        browser.look_at(&next).await;
         let opened = tokio::time::timeout(Duration::from_secs(60), browser.page.goto(&address)).await;
         opened.expect("the page of another tab comes").unwrap();
         browser.find("[aria-label='Narration of scene 1']").await;
@@ -202,8 +201,7 @@ async fn more_tabs_than_a_browser_opens_connections_are_all_of_use() {
     let shown = "return document.querySelector(\"[aria-label='Narration of scene 1']\").value === 'Other words.'";
     browser.until(shown).await;
     // Nobody has looked at the first one for longest: it catches up when somebody does.
-    browser.page.switch_to_window(first).await.unwrap();
-    browser.page.cdp().send_raw("Page.bringToFront", json!({})).await.unwrap();
+    browser.look_at(&first).await;
     browser.until(shown).await;
     browser.close().await;
     app.finish().await;

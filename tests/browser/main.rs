@@ -14,6 +14,7 @@ mod providers;
 mod rewriting;
 mod speed;
 mod stopping;
+mod tabs;
 mod tips;
 mod windows;
 

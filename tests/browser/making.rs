@@ -196,11 +196,66 @@ async fn a_person_speaks_a_scene() {
     // One whose scene is gone can become no take: nothing is left that could be lost.
     browser.button("Record").await.click().await.unwrap();
     browser.until(hears).await;
-    browser.button("Stop").await.click().await.unwrap();
-    browser.button("Use recording").await;
+    browser.button("Stop").await.send_keys(Key::Enter + "").await.unwrap();
+    // Whoever presses the key once more does not drop what was just recorded.
+    browser.until("return document.activeElement.textContent.trim() === 'Use recording'").await;
     browser.until(&format!("return {asks}")).await;
     app.client.delete(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(204);
     browser.until(&format!("return !{asks}")).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_recording_under_way_ends_with_its_scene() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words.", "Other words."]).await;
+    let browser = open(&app, &project, "audio").await;
+    browser.button("Takes of scene 1").await.click().await.unwrap();
+    browser.button("Record").await.click().await.unwrap();
+    browser.until("return Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 0").await;
+    let path = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    app.client.delete(&path).await.expect(204);
+    browser.until("return document.querySelector('dialog') === null").await;
+    // Once the recorder has stopped, nothing is held that would be lost with the page.
+    let later = "window.since ??= performance.now(); return performance.now() - window.since > 1000";
+    browser.until(later).await;
+    browser.until("return window.dispatchEvent(new Event('beforeunload', {cancelable: true}))").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn where_nothing_is_said_no_narration_is_offered_again() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["", ""]).await;
+    let browser = open(&app, &project, "audio").await;
+    browser.button("Continue to images").await;
+    browser.until("return !document.body.innerText.includes('Generate all again')").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_dropped_beside_its_place_does_not_take_the_place_of_the_app() {
+    let app = quick_studio().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = open(&app, &project, "audio").await;
+    browser.find("main tbody tr").await;
+    // A browser opens what no page refuses.
+    let refused = |turn: &str, place: &str| {
+        format!(
+            "{PIXELS} return !document.querySelector('{place}').dispatchEvent(new DragEvent('{turn}', {{dataTransfer: data, bubbles: true, cancelable: true}}))"
+        )
+    };
+    for place in ["main", "header", "nav"] {
+        browser.until(&refused("dragover", place)).await;
+        browser.until(&refused("drop", place)).await;
+    }
+    // Words that are dragged go where the browser lets them.
+    let words = "const words = new DataTransfer(); words.setData('text/plain', 'Some words.'); \
+        return document.querySelector('main').dispatchEvent(new DragEvent('dragover', {dataTransfer: words, bubbles: true, cancelable: true}))";
+    browser.until(words).await;
     browser.close().await;
     app.finish().await;
 }

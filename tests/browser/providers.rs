@@ -223,6 +223,44 @@ async fn who_narrates_by_default_is_chosen_with_voice_model_and_manner() {
 }
 
 #[tokio::test]
+async fn what_is_chosen_last_for_films_holds_though_the_choice_before_is_not_answered() {
+    let app = TestApp::start().await;
+    let browser = Browser::open(&format!("{}/settings", app.client.base()), DESKTOP).await;
+    browser.until("return document.querySelector(\"#default-film-resolution input[value='1080p']:checked\") !== null").await;
+    // Both at once: the second leads back to what is drawn still.
+    let choose = "['720p', '1080p'].forEach(lines => document.querySelector(`#default-film-resolution input[value='${lines}']`).click())";
+    browser.until(&format!("{choose}; return true")).await;
+    // Changes are sent one after another, so that this comes after them.
+    type_in(&browser, "#month-limit", "40" + Key::Tab).await;
+    until_settings(&browser, "settings.spending.monthLimitUsd === 40").await;
+    let settings = app.client.get("/api/settings").await.expect(200);
+    assert_eq!(settings["defaults"]["video"]["resolution"], "1080p");
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_address_of_a_server_stays_where_it_was_entered() {
+    let web_ui = VendorServer::start().await;
+    web_ui.on_json("GET", "/sdapi/v1/sd-models", json!([]));
+    let app = TestApp::start().await;
+    let browser = Browser::open(&format!("{}/settings", app.client.base()), DESKTOP).await;
+    type_in(&browser, "#address-a1111", "http://127.0.0.1:9" + Key::Enter).await;
+    let card = "document.querySelector('#key-a1111').closest('li')";
+    browser.until(&format!("return {card}.innerText.includes('Is it running?')")).await;
+    let seen = "document.querySelector('#address-a1111').checkVisibility() && document.activeElement.id === 'address-a1111'";
+    browser.until(&format!("return {seen}")).await;
+    // What is wrong with it is mended where it stands.
+    let address = browser.find("#address-a1111").await;
+    address.send_keys(Key::Control + "a").await.unwrap();
+    address.send_keys(web_ui.url() + Key::Enter).await.unwrap();
+    browser.until(&format!("return {card}.innerText.includes('Works, ')")).await;
+    browser.until(&format!("return {seen}")).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_film_is_offered_by_those_who_make_films_whatever_makes_clips() {
     let app = TestApp::with_environment([("FAL_KEY", "key:secret"), ("PEXELS_API_KEY", "key")]).await;
     app.client.patch("/api/settings", json!({"defaults": {"video": {"provider": "fal"}}})).await.expect(200);

@@ -172,10 +172,23 @@ impl Browser {
         tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never true: {script}"));
     }
 
+    /// Goes to another tab as a person does. One that is not in front is not always painted: its motion stands still.
+    pub async fn look_at(&self, tab: &WindowHandle) {
+        self.page.switch_to_window(tab.clone()).await.expect("the tab is open");
+        self.page.cdp().send_raw("Page.bringToFront", json!({})).await.expect("the tab comes to the front");
+    }
+
     /// Leaves an Undo standing for as long as a slow machine may need, on the page that is open.
     pub async fn offer_long(&self) {
-        let patient = "const wait = window.setTimeout; \
-            window.setTimeout = (run, ms, ...rest) => wait(run, ms === 8000 ? 600000 : ms, ...rest); return true";
+        let patient = "const [wait, stop] = [window.setTimeout, window.clearTimeout]; \
+            window.offers = new Set(); \
+            window.setTimeout = (run, ms, ...rest) => { \
+                const timer = wait(run, ms === 8000 ? 600000 : ms, ...rest); \
+                if (ms === 8000) window.offers.add(timer); \
+                return timer; \
+            }; \
+            window.clearTimeout = timer => { window.offers.delete(timer); stop(timer); }; \
+            return true";
         self.until(patient).await;
     }
 

@@ -12,18 +12,6 @@ pub struct Newest<T> {
 }
 
 impl<T: Clone + 'static> Newest<T> {
-    /// One that stays as it is.
-    pub fn fixed(value: T) -> Self {
-        let drawn = Rc::new(value);
-        Self {
-            now: Rc::new({
-                let drawn = drawn.clone();
-                move || (*drawn).clone()
-            }),
-            drawn,
-        }
-    }
-
     /// What it is now.
     pub fn now(&self) -> T {
         (self.now)()

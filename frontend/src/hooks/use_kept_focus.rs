@@ -10,7 +10,7 @@ use yew::prelude::*;
 /// What can have the focus; what lies in a menu cannot until that is open.
 const FOCUSABLE: &str = ":is(a[href], button, input, select, textarea, summary, [tabindex='0']):not([role=menu] *)";
 /// What nobody is to press because the focus came there by itself.
-const DELETES: &str = "[aria-label^='Delete']";
+const DELETES: &str = ":is([aria-label^='Delete'], [aria-label^='Discard'])";
 /// What is gone once it is done with, so that the focus belongs where it was before.
 const PASSING: [&str; 2] = ["[data-passing]", "[data-passing], dialog"];
 

@@ -151,7 +151,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
                 <Button icon={Icon::Play} onclick={Callback::from(|()| player::play_all(sounds(&OpenProject::current())))}>{ "Listen" }</Button>
             }
             if tally.active > 1 { <Button icon={Icon::Close} once=true onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Audio, id))}>{ "Cancel all" }</Button> }
-            if complete { <Button icon={Icon::Retry} busy={asking} once=true onclick={generate(false)}>{ "Generate all again" }</Button> }
+            if complete && heard { <Button icon={Icon::Retry} busy={asking} once=true onclick={generate(false)}>{ "Generate all again" }</Button> }
         </>
     };
     let onopen = {

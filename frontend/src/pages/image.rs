@@ -1,7 +1,7 @@
 //! `/image/:id`: the pictures of a project.
 
 use shared::{
-    ImageId, ProjectId, SceneId,
+    ApiError, ImageId, ProjectId, SceneId,
     event::RecordKind,
     image::{GenerateImage, GenerateImageBatch},
 };
@@ -74,6 +74,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let opened = use_state(|| None::<SceneId>);
     let moving = use_state(|| None::<SceneId>);
     let one_options = use_state(OptionValues::default);
+    let refused = use_state(|| None::<(SceneId, ApiError)>);
     let one_present = use_present(&Newest::from(&one_options));
     let navigator = use_navigator();
 
@@ -138,8 +139,9 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
         make::image(GenerateImage { scene_id, style_prompt, model_options });
     });
     let onopen = {
-        let (opened, one_options, options) = (opened.clone(), one_options.clone(), options.clone());
+        let (opened, one_options, options, refused) = (opened.clone(), one_options.clone(), options.clone(), refused.clone());
         use_callback((), move |scene: SceneId, ()| {
+            refused.set(None);
             one_options.set(options.now());
             opened.set(Some(scene));
         })
@@ -150,6 +152,28 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
         use_callback((), move |scene: SceneId, ()| {
             opened.set(None);
             moving.set(Some(scene));
+        })
+    };
+    let onoptions = {
+        let (one_options, refused) = (one_options.clone(), refused.clone());
+        Callback::from(move |next| {
+            refused.set(None);
+            one_options.set(next);
+        })
+    };
+    let onmake = {
+        let (opened, refused) = (opened.clone(), refused.clone());
+        Callback::from(move |request: GenerateImage| {
+            let (opened, refused) = (opened.clone(), refused.clone());
+            refused.set(None);
+            make::image_or(request, move |request, error| {
+                // In its window, where that is still open.
+                if *opened == Some(request.scene_id) {
+                    refused.set(Some((request.scene_id, error)));
+                } else {
+                    make::image_refused(request, error);
+                }
+            });
         })
     };
     let onclose = {
@@ -197,8 +221,9 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
                         options={(*options).clone()}
                         settings={(*settings).clone()}
                         estimate={html! { <EstimateLine estimate={one_estimate} one="image" many="images" /> }}
-                        onoptions={let one_options = one_options.clone(); Callback::from(move |next| one_options.set(next))}
-                        ongenerate={Callback::from(make::image)}
+                        refused={refused.as_ref().filter(|(scene, _)| *scene == scenes[index].id).map(|(_, error)| error.clone())}
+                        onoptions={onoptions.clone()}
+                        ongenerate={onmake}
                         onselect={let scene = scenes[index].id; Callback::from(move |take| edit::select_image(scene, take))}
                         onmove={let scene = scenes[index].id; onmove.reform(move |()| scene)}
                         beside={(index.checked_sub(1).map(|before| scenes[before].id), scenes.get(index + 1).map(|after| after.id))}

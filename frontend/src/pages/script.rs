@@ -211,6 +211,10 @@ pub fn ScriptPage(props: &ScriptPageProps) -> Html {
                 if let Some(what) = *reading {
                     <ScriptDetailModal
                         project={project.clone()}
+                        first={match what {
+                            Reading::Whole => 1,
+                            Reading::Scene(id) => shown.iter().take_while(|scene| scene.id != id).count() + 1,
+                        }}
                         scenes={match what {
                             Reading::Whole => shown,
                             Reading::Scene(id) => shown.into_iter().filter(|scene| scene.id == id).collect(),
@@ -269,7 +273,7 @@ fn act(
         }
         SceneAction::Rewrite => rewrite.emit(scene),
         SceneAction::Delete => {
-            let number = open.shown().take_while(|shown| shown.id != scene).count() + 1;
+            let Some(number) = open.number_of(scene) else { return };
             undo::delete_scene(scene, project, format!("Scene {number} deleted"), || {});
         }
     }

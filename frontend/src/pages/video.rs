@@ -355,7 +355,7 @@ fn steps(open: &OpenProject) -> Vec<FilmStep> {
             title: format::title(&scene.title).to_owned().into(),
             seconds: scene.duration_seconds,
             complete: open.narration_of(scene) == Standing::Ready && image.standing() == Standing::Ready,
-            picture: image.selected.and_then(|image| image.thumbnail_url.clone().or_else(|| image.url.clone())).map(AttrValue::from),
+            picture: picture_of(open, scene).map(|(small, _)| small),
         }
     };
     open.shown().map(step).collect()
@@ -363,7 +363,17 @@ fn steps(open: &OpenProject) -> Vec<FilmStep> {
 
 /// The first picture that there is, small and as it is.
 fn first_picture(open: &OpenProject) -> Option<(AttrValue, AttrValue)> {
-    let image = open.shown().find_map(|scene| open.image_of(scene).selected)?;
+    open.shown().find_map(|scene| picture_of(open, scene))
+}
+
+/// What the film shows of a scene, small and as it is: of a clip that stands in place of its still, a picture.
+fn picture_of(open: &OpenProject, scene: &Scene) -> Option<(AttrValue, AttrValue)> {
+    let clip = open.clip_of(scene).selected.filter(|clip| clip.status == Status::Ready);
+    if let Some(poster) = clip.and_then(|clip| clip.poster_url.clone()) {
+        let poster = AttrValue::from(poster);
+        return Some((poster.clone(), poster));
+    }
+    let image = open.image_of(scene).selected?;
     let whole = image.url.clone()?;
     Some((image.thumbnail_url.clone().unwrap_or_else(|| whole.clone()).into(), whole.into()))
 }
@@ -439,4 +449,40 @@ fn wants(id: ProjectId, scenes: usize, audio: Tally, image: Tally) -> Vec<Want> 
         want("Narration", audio, Stage::Audio, edit::use_newest_audio),
         want("Images", image, Stage::Image, edit::use_newest_images),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use shared::{event::Event, image::ImageAsset};
+
+    use super::*;
+    use crate::state::{Load, project::samples};
+
+    #[test]
+    fn a_clip_is_seen_in_place_of_its_still() {
+        let mut scene = samples::scene(0);
+        let mut clip = samples::clip(&scene, Status::Ready, 0);
+        clip.poster_url = Some("/media/poster.jpg".to_owned());
+        let image: ImageAsset = serde_json::from_value(json!({
+            "id": clip.id, "projectId": scene.project_id, "sceneId": scene.id, "provider": "storyboard", "stylePrompt": "",
+            "modelOptions": {}, "status": "ready", "progress": 1, "stale": false, "url": "/media/still.png",
+            "thumbnailUrl": "/media/small.webp", "attempts": 1, "createdAt": clip.created_at, "updatedAt": clip.updated_at,
+        }))
+        .unwrap();
+        scene.selected_image_id = Some(image.id);
+        let seen = |scene: &Scene| {
+            let mut open = OpenProject::default();
+            (open.id, open.load) = (Some(scene.project_id), Load::Ready);
+            for event in [Event::Scene(scene.clone()), Event::Image(image.clone()), Event::Video(clip.clone())] {
+                open.apply(&event);
+            }
+            let (small, whole) = first_picture(&open).unwrap();
+            assert_eq!(steps(&open)[0].picture.as_ref(), Some(&small));
+            (small.to_string(), whole.to_string())
+        };
+        assert_eq!(seen(&scene), ("/media/small.webp".to_owned(), "/media/still.png".to_owned()));
+        scene.selected_video_id = Some(clip.id);
+        assert_eq!(seen(&scene), ("/media/poster.jpg".to_owned(), "/media/poster.jpg".to_owned()));
+    }
 }

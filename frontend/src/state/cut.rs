@@ -9,6 +9,7 @@ use shared::{
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
+    attempt::Attempt,
     drafts::{self, Field},
     edit, live,
     project::OpenProject,
@@ -27,20 +28,25 @@ pub async fn split(scene: SceneId, at: u32) -> Option<(SceneId, u32)> {
         toasts::done("Put the cursor between two words to split the scene there.");
         return None;
     }
+    let attempt = Attempt::begin(format!("split of {scene}"));
     let _turn = edit::turn().await;
     // Another split may have come before this one.
     let whole = drafts::words(scene, Field::Narration)?;
     let at = moved(&asked, &whole, at);
     let (_, sent) = halves(&whole, at)?;
-    let number = OpenProject::current().place_of(scene)? + 1;
-    let new = CreateScene { position: Some(number), title: None, narration: Some(sent.clone()), visual_prompt: None };
+    let (place, number) = (OpenProject::current().place_of(scene)?, OpenProject::current().number_of(scene)?);
+    let new = CreateScene { position: Some(place + 1), title: None, narration: Some(sent.clone()), visual_prompt: None };
     let added = match api::scene::create(project, &new).await {
         Ok(added) => added,
         Err(error) => {
-            toasts::failed("The scene was not split", &error);
+            attempt.failed("The scene was not split", &error, move || {
+                let at = drafts::words(scene, Field::Narration).map_or(at, |now| moved(&whole, &now, at));
+                spawn_local(async move { _ = split(scene, at).await });
+            });
             return None;
         }
     };
+    attempt.succeeded();
     let new = added.id;
     // What was typed meanwhile stays on its side.
     let now = drafts::words(scene, Field::Narration).unwrap_or_else(|| whole.clone());
@@ -118,7 +124,7 @@ pub fn merge(first: SceneId, second: SceneId) {
     let open = OpenProject::current();
     let Some(project) = open.id else { return };
     let narrations = drafts::words(first, Field::Narration).zip(drafts::words(second, Field::Narration));
-    let Some((number, (before, rest))) = open.scene(first).map(|scene| scene.position + 1).zip(narrations) else { return };
+    let Some((number, (before, rest))) = open.number_of(first).zip(narrations) else { return };
     let joined = join(&before, &rest);
     if joined.chars().count() > MAX_NARRATION {
         let error = ApiError::new(ErrorCode::ValidationFailed, format!("A scene holds at most {MAX_NARRATION} characters."));

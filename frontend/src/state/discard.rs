@@ -71,9 +71,11 @@ pub fn discard(kind: RecordKind, id: Uuid, project: ProjectId) {
     change(|records| _ = records.insert(id, Hidden { kind, project, note, going: false }));
 }
 
-/// Shows it again, while there is time.
+/// Shows it again, while there is time; the note that offers it back has nothing more to offer.
 pub fn restore(id: Uuid) {
-    change(|records| records.retain(|hidden, Hidden { going, .. }| *hidden != id || *going));
+    let Some(hidden) = Discarded::current().records.get(&id).copied().filter(|hidden| !hidden.going) else { return };
+    change(|records| _ = records.remove(&id));
+    toasts::lapse(hidden.note);
 }
 
 /// Removes what is hidden now: before something is made from what remains.

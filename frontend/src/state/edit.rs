@@ -5,17 +5,18 @@ use std::cell::{Cell, RefCell};
 use gloo_timers::future::TimeoutFuture;
 use shared::{
     ApiError, AudioId, ImageId, ProjectId, SceneId, VideoId,
-    event::Event,
+    event::{Event, RecordKind},
     project::{AspectRatio, PatchProject, Project},
     scene::{CreateScene, PatchScene, Scene},
 };
 use wasm_bindgen_futures::spawn_local;
 
-use super::{live, project::OpenProject, store::State, take::Standing, toasts};
+use super::{attempt::Attempt, live, project::OpenProject, store::State, take::Standing, toasts};
 use crate::api;
 
 /// Adds an empty scene below another one, or at the end; gives its id.
 pub async fn add_scene(project: ProjectId, above: Option<SceneId>) -> Option<SceneId> {
+    let attempt = Attempt::begin(format!("new scene for {project}"));
     let _turn = turn().await;
     let position = above.and_then(|above| OpenProject::current().place_of(above)).map(|place| place + 1);
     let scene = CreateScene { position, title: None, narration: None, visual_prompt: None };
@@ -23,10 +24,11 @@ pub async fn add_scene(project: ProjectId, above: Option<SceneId>) -> Option<Sce
         Ok(scene) => {
             let id = scene.id;
             show_new(scene);
+            attempt.succeeded();
             Some(id)
         }
         Err(error) => {
-            toasts::failed("No scene was added", &error);
+            attempt.failed("No scene was added", &error, move || spawn_local(async move { _ = add_scene(project, above).await }));
             None
         }
     }
@@ -166,12 +168,12 @@ pub fn send_and_leave() {
 
 /// Lets the scene use that narration.
 pub fn select_audio(id: SceneId, take: AudioId) {
-    patch(id, PatchScene { selected_audio_id: Some(Some(take)), ..PatchScene::default() });
+    choose(RecordKind::Audio, id, PatchScene { selected_audio_id: Some(Some(take)), ..PatchScene::default() });
 }
 
 /// Lets the scene use that picture.
 pub fn select_image(id: SceneId, take: ImageId) {
-    patch(id, PatchScene { selected_image_id: Some(Some(take)), ..PatchScene::default() });
+    choose(RecordKind::Image, id, PatchScene { selected_image_id: Some(Some(take)), ..PatchScene::default() });
 }
 
 /// Lets each scene of the open project that uses none of its narrations use the newest.
@@ -195,7 +197,7 @@ pub fn use_newest_images() {
 
 /// Lets the scene show that clip, or its picture.
 pub fn select_clip(id: SceneId, clip: Option<VideoId>) {
-    patch(id, PatchScene { selected_video_id: Some(clip), ..PatchScene::default() });
+    choose(RecordKind::Video, id, PatchScene { selected_video_id: Some(clip), ..PatchScene::default() });
 }
 
 /// Lets the scene show its picture in place of that clip; can be undone.
@@ -210,27 +212,35 @@ pub fn set_aspect_ratio(id: ProjectId, shape: AspectRatio) {
     if let Some(project) = &before {
         live::apply(&Event::Project(Project { aspect_ratio: shape, ..(**project).clone() }));
     }
+    let attempt = Attempt::begin(format!("shape of {id}"));
     spawn_local(async move {
         let patch = PatchProject { aspect_ratio: Some(shape), ..PatchProject::default() };
         match api::project::patch(id, &patch).await {
-            Ok(project) => live::apply(&Event::Project(project)),
+            Ok(project) => {
+                live::apply(&Event::Project(project));
+                attempt.succeeded();
+            }
             Err(error) => {
                 if let Some(project) = before {
                     live::apply(&Event::Project((*project).clone()));
                 }
-                toasts::failed("The aspect ratio was not saved", &error);
+                attempt.failed("The aspect ratio was not saved", &error, move || set_aspect_ratio(id, shape));
             }
         }
     });
 }
 
-fn patch(id: SceneId, patch: PatchScene) {
+fn choose(kind: RecordKind, id: SceneId, patch: PatchScene) {
+    let attempt = Attempt::begin(format!("choice of {kind:?} for {id}"));
     spawn_local(async move {
         match api::scene::patch(id, &patch).await {
-            Ok(scene) => live::apply(&Event::Scene(scene)),
+            Ok(scene) => {
+                live::apply(&Event::Scene(scene));
+                attempt.succeeded();
+            }
             Err(error) => {
                 OpenProject::update(|open| open.refused += 1);
-                toasts::failed("The choice was not saved", &error);
+                attempt.failed("The choice was not saved", &error, move || choose(kind, id, patch.clone()));
             }
         }
     });

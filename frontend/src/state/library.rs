@@ -11,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Load,
+    attempt::Attempt,
     store::{State, state},
     toasts, ui, undo,
 };
@@ -100,15 +101,17 @@ pub async fn search(query: String) {
 
 /// Makes a copy and gives its id.
 pub async fn duplicate(id: ProjectId) -> Option<ProjectId> {
+    let attempt = Attempt::begin(format!("copy of {id}"));
     match api::project::duplicate(id).await {
         Ok(project) => {
             let copy = project.id;
             super::live::apply(&Event::Project(project));
+            attempt.succeeded();
             toasts::done("Project duplicated");
             Some(copy)
         }
         Err(error) => {
-            toasts::failed("The project was not duplicated", &error);
+            attempt.failed("The project was not duplicated", &error, move || spawn_local(async move { _ = duplicate(id).await }));
             None
         }
     }

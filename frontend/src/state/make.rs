@@ -180,8 +180,13 @@ impl Wanted {
 
 /// A picture for one scene.
 pub fn image(request: GenerateImage) {
+    image_or(request, image_refused);
+}
+
+/// The same, for whoever says himself why it was not begun.
+pub fn image_or(request: GenerateImage, refused: impl FnOnce(GenerateImage, ApiError) + 'static) {
     let Some(asked) = Asked::begin(What::Image, request.scene_id) else { return };
-    let attempt = Attempt::begin(format!("generated picture for {}", request.scene_id));
+    let attempt = Attempt::begin(about_image(&request));
     spawn_local(async move {
         let answer = settled(api::image::generate(&request)).await;
         drop(asked);
@@ -190,9 +195,18 @@ pub fn image(request: GenerateImage) {
                 live::apply(&Event::Image(asset));
                 attempt.succeeded();
             }
-            Err(error) => attempt.failed("No image was made", &error, move || image(request.clone())),
+            Err(error) => refused(request, error),
         }
     });
+}
+
+/// Tells in a note why a picture was not begun.
+pub fn image_refused(request: GenerateImage, error: ApiError) {
+    Attempt::begin(about_image(&request)).failed("No image was made", &error, move || image(request.clone()));
+}
+
+fn about_image(request: &GenerateImage) -> String {
+    format!("generated picture for {}", request.scene_id)
 }
 
 /// Pictures for a project.

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use shared::{
+    SceneId,
     event::{Event, RecordKind},
     record::Status,
 };
@@ -65,6 +66,19 @@ pub fn tell(event: &Event) {
         }
         _ => {}
     }
+}
+
+/// What failed of a scene is told where it is looked at: a note over it would tell it twice, and lie upon its buttons.
+pub fn seen(kind: RecordKind, scene: SceneId) {
+    FAILED.with_borrow_mut(|failed| {
+        failed.retain(|(known, note)| {
+            let is_seen = known.kind == kind && known.scene == Some(scene);
+            if is_seen {
+                toasts::close(*note);
+            }
+            !is_seen
+        });
+    });
 }
 
 /// Whether a failure is no longer one: it is tried again, or there is what it was to be.

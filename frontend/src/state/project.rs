@@ -111,6 +111,11 @@ impl OpenProject {
         self.scenes.iter().position(|scene| scene.id == id).map(|place| place as u32)
     }
 
+    /// What number the page gives that scene, from 1; none while it is hidden.
+    pub fn number_of(&self, id: SceneId) -> Option<usize> {
+        self.shown().position(|scene| scene.id == id).map(|place| place + 1)
+    }
+
     /// Puts a scene in another place, which pushes the others. So they stand until they are read once more.
     pub fn place(&mut self, id: SceneId, to: u32) {
         let Some(from) = self.place_of(id) else { return };

@@ -41,11 +41,13 @@ pub fn doubt(open: &OpenProject, event: &Event) -> Doubt {
         Event::Scene(scene) if Some(scene.project_id) == open.id => match open.scene(scene.id) {
             None => Doubt { films: true, ..Doubt::default() },
             Some(known) => {
-                let audio = known.narration != scene.narration;
-                let images = known.visual_prompt != scene.visual_prompt;
+                let (said, seen) = (known.narration != scene.narration, known.visual_prompt != scene.visual_prompt);
+                // What there is none of is not read.
+                let audio = said && open.audio.get(&scene.id).is_some_and(|takes| !takes.is_empty());
+                let images = seen && open.images.get(&scene.id).is_some_and(|takes| !takes.is_empty());
                 let used = (known.position, known.selected_audio_id, known.selected_image_id, known.selected_video_id)
                     != (scene.position, scene.selected_audio_id, scene.selected_image_id, scene.selected_video_id);
-                Doubt { audio, images, films: audio || images || used }
+                Doubt { audio, images, films: said || seen || used }
             }
         },
         Event::Deleted(deleted) if deleted.kind == RecordKind::Scene && Some(deleted.project_id) == open.id => {
@@ -96,6 +98,8 @@ async fn read(doubt: Doubt) {
 
 #[cfg(test)]
 mod tests {
+    use shared::record::Status;
+
     use super::*;
     use crate::state::{Load, project::samples};
 
@@ -108,6 +112,8 @@ mod tests {
         assert_eq!(doubt(&open, &Event::Scene(scene.clone())), Doubt::default());
         let mut changed = scene.clone();
         changed.narration = "Haste wins nothing.".into();
+        assert_eq!(doubt(&open, &Event::Scene(changed.clone())), Doubt { films: true, ..Doubt::default() }, "it has no take yet");
+        open.apply(&Event::Audio(samples::audio(&scene, Status::Ready, 0)));
         assert_eq!(doubt(&open, &Event::Scene(changed)), Doubt { audio: true, images: false, films: true });
         let mut elsewhere = samples::scene(3);
         elsewhere.narration = "Another project.".into();

@@ -13,7 +13,8 @@ const STREAMS: usize = 4;
 const KNOWN: usize = 16;
 
 thread_local! {
-    /// What this tab is called.
+    /// What this tab is called until it is loaded again. What browsers keep for a tab would do no better: a duplicated tab has a
+    /// copy of it.
     static ME: RefCell<String> = RefCell::new(js_sys::Math::random().to_string());
 }
 

@@ -239,17 +239,19 @@ fn put_back(toast: Toast) {
 fn run_down(toast: &Toast) {
     if let Some(stays) = toast.stays_ms {
         let id = toast.id;
-        let timer = Timeout::new(stays, move || close(id));
+        let timer = Timeout::new(stays, move || {
+            // Freed here, it would free what is running.
+            TIMERS.with_borrow_mut(|timers| timers.remove(&id)).map(Timeout::forget);
+            close(id);
+        });
         TIMERS.with_borrow_mut(|timers| timers.insert(id, timer));
     }
 }
 
 fn take(id: u32) -> Option<Toast> {
     let toast = Toasts::current().items.iter().find(|toast| toast.id == id).cloned()?;
-    if let Some(timer) = TIMERS.with_borrow_mut(|timers| timers.remove(&id)) {
-        // It may be this very timer that closes it.
-        timer.forget();
-    }
+    // One that is offered again has its whole time.
+    TIMERS.with_borrow_mut(|timers| timers.remove(&id));
     Toasts::update(|toasts| toasts.items.retain(|toast| toast.id != id));
     Some(toast)
 }

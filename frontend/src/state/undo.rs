@@ -22,7 +22,7 @@ use super::{
     store::{State, state},
     tabs, toasts,
 };
-use crate::{api, storage};
+use crate::{api, clock, storage};
 
 /// What is hidden, and will be removed.
 #[derive(Clone, Default)]
@@ -60,11 +60,22 @@ enum Stage {
 /// Between two looks at whether a removal that is under way has come to its end.
 const GOING_MS: u32 = 50;
 
-/// The tab that told last, and the scenes and projects that it hides. With its name, no two tabs write the same: of what stays as
-/// it was, no tab would hear.
+/// The tab that told last, when, and the scenes and projects that it hides. No two tellings are the same: of what stays as it was,
+/// no tab would hear.
 const DELETED: &str = "studio.deleted";
 /// How long another tab is told that something is hidden once it is removed: by then it has heard of that.
 const HEARD_MS: u32 = 2_000;
+/// How often a tab tells once more what it hides, for as long as it hides something.
+const TELL_MS: u32 = 20_000;
+/// A tab that has told nothing for so long is gone, and removes nothing: in the background, browsers let timers run once a minute.
+const GONE_MS: u32 = 90_000;
+
+thread_local! {
+    /// When this tab tells once more.
+    static TELLING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+    /// When another tab counts as gone.
+    static GOING: RefCell<BTreeMap<String, Timeout>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 impl Undo {
     /// Whether that project is hidden.
@@ -92,19 +103,48 @@ pub fn hear(event: &StorageEvent) {
     let mut words = told.split(' ');
     let tab = words.next().unwrap_or_default();
     let ids: BTreeSet<Uuid> = words.filter_map(|id| id.parse().ok()).collect();
+    let gone = (!ids.is_empty()).then(|| {
+        let tab = tab.to_owned();
+        Timeout::new(GONE_MS, move || note_gone(&tab))
+    });
+    // A timer that is there already is dropped, which stops it.
+    GOING.with_borrow_mut(|going| match gone {
+        Some(gone) => going.insert(tab.to_owned(), gone),
+        None => going.remove(tab),
+    });
+    set_elsewhere(tab, ids);
+}
+
+/// Notes that a tab is gone, whatever it was about to remove: that is shown again.
+fn note_gone(tab: &str) {
+    // Freed here, it would free what is running.
+    GOING.with_borrow_mut(|going| going.remove(tab)).map(Timeout::forget);
+    set_elsewhere(tab, BTreeSet::new());
+}
+
+fn set_elsewhere(tab: &str, ids: BTreeSet<Uuid>) {
     if Undo::current().elsewhere.get(tab) != Some(&ids) {
         Undo::update(|hidden| _ = hidden.elsewhere.insert(tab.to_owned(), ids));
         OpenProject::update(|_| {});
     }
 }
 
-/// Tells other tabs what is hidden here.
+/// Tells other tabs what is hidden here, and once more for as long as something is.
 fn tell() {
     let hidden = Undo::current();
     let ids = hidden.projects.iter().map(|id| id.0).chain(hidden.scenes.keys().map(|id| id.0)).map(|id| id.to_string());
-    let words: Vec<_> = std::iter::once(tabs::me()).chain(ids).collect();
+    // With the time, nothing is told in the same words twice.
+    let words: Vec<_> = [tabs::me(), clock::milliseconds().to_string()].into_iter().chain(ids).collect();
     // Where it is refused, other tabs see it when it is removed.
     storage::set(DELETED, &words.join(" "));
+    let hides = !(hidden.projects.is_empty() && hidden.scenes.is_empty());
+    TELLING.replace(hides.then(|| Timeout::new(TELL_MS, tell_again)));
+}
+
+fn tell_again() {
+    // Freed by the next one, it would free what is running.
+    TELLING.take().map(Timeout::forget);
+    tell();
 }
 
 /// The same, once other tabs have heard that something was removed: they would show it again for a moment.

@@ -13,6 +13,7 @@ use web_sys::{Blob, File, Url};
 use super::{
     attempt::Attempt,
     live,
+    project::OpenProject,
     store::{State, state},
     toasts,
 };
@@ -113,8 +114,13 @@ pub fn recording(scene: SceneId, recorded: Rc<Recorded>, name: String) {
     });
 }
 
-/// Holds what was recorded for a scene of a project, also while another page is open.
+/// Holds what was recorded for a scene of a project, also while another page is open; not where the scene went meanwhile: there is
+/// nothing that it could be a take of.
 pub fn hold(project: ProjectId, scene: SceneId, recorded: Recorded) {
+    let open = OpenProject::current();
+    if open.id == Some(project) && open.scene(scene).is_none() {
+        return;
+    }
     Uploads::update(|uploads| _ = uploads.recorded.insert(scene, (project, Rc::new(recorded))));
 }
 

@@ -68,6 +68,7 @@ pub fn AudioDetailModal(props: &AudioDetailModalProps) -> Html {
         & h3 { color: var(--text-muted); font-size: var(--text-sm); font-weight: var(--weight-medium); margin-bottom: var(--space-2); }
         & .own { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: var(--space-3); }
         & .next { display: flex; flex-wrap: wrap; gap: var(--space-2); align-items: center; }
+        & .next:not(:last-child) { margin-bottom: var(--space-2); }
         & .next > :first-child { flex: 1 1 10rem; }
         & .next > :nth-child(2) { flex: 0 0 6rem; }
         "#

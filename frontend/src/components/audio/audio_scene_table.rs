@@ -68,6 +68,7 @@ pub fn AudioSceneTable(props: &AudioSceneTableProps) -> Html {
             & td { padding: 0 var(--space-1); border: 0; }
             & td.number { width: auto; grid-row: 1 / 4; padding: 0; }
             & td.words { grid-column: 2 / 4; grid-row: 1; min-width: 0; max-width: none; }
+            & td.words .title { max-width: none; }
             & td.action { grid-column: 4; grid-row: 1; width: auto; }
             & td.sound { grid-column: 2 / 5; grid-row: 2; width: auto; min-width: 0; }
             & td.voice { grid-column: 2; grid-row: 3; width: auto; min-width: 0; max-width: 22rem; margin-inline-start: calc(var(--space-2) * -1); }

@@ -126,7 +126,7 @@ pub fn Recorder(props: &RecorderProps) -> Html {
                     }
                     <span class="sound"><Sound label="the recording" url={recorded.url.clone()} seconds={recorded.seconds} peaks={recorded.peaks.clone()} /></span>
                     <span class="acts">
-                        <Button disabled={busy} onclick={discard}>{ "Discard" }</Button>
+                        <Button disabled={busy} label="Discard the recording" onclick={discard}>{ "Discard" }</Button>
                         <Button variant={ButtonVariant::Primary} icon={Icon::Done} {busy} onclick={keep}>{ "Use recording" }</Button>
                     </span>
                 </>

@@ -10,6 +10,7 @@ use shared::{
 };
 use yew::prelude::*;
 
+use super::take_view::Refused;
 use crate::{
     components::{
         layout::RouteLink,
@@ -17,7 +18,6 @@ use crate::{
         ui::{Choice, Field, Select, Textarea},
     },
     design::style,
-    format,
     hooks::{Newest, use_id},
     routes::Route,
 };
@@ -49,7 +49,6 @@ pub fn ClipForm(props: &ClipFormProps) -> Html {
         min-width: 0;
 
         & > .none { color: var(--text-muted); }
-        & > .refused { color: var(--danger); }
         "#
     );
     let id = use_id("clip-option");
@@ -90,7 +89,7 @@ pub fn ClipForm(props: &ClipFormProps) -> Html {
                 </Field>
             }) }
             <OptionFields {id} {fields} value={props.value.clone()} onchange={props.onchange.clone()} />
-            if let Some(error) = &props.refused { <p class="refused" role="alert">{ format::reason(error) }</p> }
+            if let Some(error) = &props.refused { <Refused error={error.clone()} /> }
         </div>
     }
 }

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::{
     clip_form::ClipForm,
     take_strip::{StripTake, TakeStrip},
-    take_view::{credit_line, maker, window_style, working},
+    take_view::{credit_line, maker, use_told_here, window_style, working},
 };
 use crate::{
     components::{
@@ -86,10 +86,12 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
     let kept: Vec<_> = all.iter().filter(|clip| !hidden.contains(&clip.id)).cloned().collect();
     let takes = Takes::of(&kept, scene.selected_video_id.map(|id| id.0));
     let standing = takes.standing();
+    let told = use_told_here(RecordKind::Video, scene.id, &standing, takes.newest.as_ref().map(|clip| clip.id.0));
     let watched = use_state(|| None::<VideoId>);
     let in_use = takes.selected.as_ref().map(|clip| clip.id);
     let shown = shown(&kept, *watched, in_use);
     let newest = takes.newest.as_ref().map(|clip| Item::of_video(clip));
+    let newest_error = takes.newest.as_ref().and_then(|clip| clip.error.as_ref());
     let act = |work: fn(Item)| {
         let item = newest.clone();
         Callback::from(move |()| item.iter().cloned().for_each(work))
@@ -127,7 +129,7 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
                         } else {
                             { glyph(Icon::Clip, 24) }
                         }
-                        { working("a new clip", &standing, false, act(|item| spawn_local(activity::cancel(item)))) }
+                        { working("a new clip", &standing, newest_error, false, act(|item| spawn_local(activity::cancel(item)))) }
                     </div>
                     if let Some(id) = *offered {
                         // Where it was; the note tells of it.
@@ -144,7 +146,7 @@ pub fn ClipModal(props: &ClipModalProps) -> Html {
                     }
                     if let Some(clip) = shown { { usage(clip, in_use, &props.onuse) } }
                     if let Standing::Failed(error) = &standing {
-                        <div class="why" role="alert">
+                        <div ref={told} class="why" role="alert">
                             <span>{ &error.message }</span>
                             <Button icon={Icon::Retry} onclick={act(|item| spawn_local(activity::retry(item)))}>{ "Retry" }</Button>
                         </div>

@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use shared::{
-    ImageId, SceneId,
+    ApiError, ImageId, SceneId,
     event::RecordKind,
     image::{GenerateImage, ImageAsset},
     project::AspectRatio,
@@ -18,7 +18,7 @@ use yew::prelude::*;
 use super::{
     ImageOptions, StyleField,
     take_strip::{StripTake, TakeStrip},
-    take_view::{NONE_CHOSEN, credit_line, maker, unseen, window_style, working},
+    take_view::{NONE_CHOSEN, Refused, credit_line, maker, unseen, use_told_here, window_style, working},
     use_present,
 };
 use crate::{
@@ -83,6 +83,9 @@ pub struct ImageGenerationModalProps {
     /// What the next picture would cost.
     #[prop_or_default]
     pub estimate: Html,
+    /// Why the last one was not begun.
+    #[prop_or_default]
+    pub refused: Option<ApiError>,
     /// When other options are chosen, which may cost something else.
     pub onoptions: Callback<OptionValues>,
     /// When a picture is to be made.
@@ -126,6 +129,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
     let chosen = use_state(|| props.options.clone());
     let options = use_present(&Newest::from(&chosen));
     let standing = current.standing();
+    let told = use_told_here(RecordKind::Image, id, &standing, current.newest.as_ref().map(|image| image.id.0));
 
     let generate = {
         let (words, options) = (words.clone(), options.clone());
@@ -153,6 +157,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
     use_paste(onfile.clone());
     let drop = use_file_drop(onfile.clone());
     let newest = current.newest.as_ref().map(|image| Item::of_image(image));
+    let newest_error = current.newest.as_ref().and_then(|image| image.error.as_ref());
     let act = |work: fn(Item)| {
         let item = newest.clone();
         Callback::from(move |()| item.iter().cloned().for_each(work))
@@ -193,7 +198,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                         } else {
                             { glyph(Icon::Image, 24) }
                         }
-                        { working("a new image", &standing, uploading, act(|item| spawn_local(activity::cancel(item)))) }
+                        { working("a new image", &standing, newest_error, uploading, act(|item| spawn_local(activity::cancel(item)))) }
                     </div>
                     if let Some(take) = *gone {
                         // Where it was; the note tells of it.
@@ -214,7 +219,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                         <div class="facts"><span>{ NONE_CHOSEN }</span></div>
                     }
                     if let Standing::Failed(error) = &standing {
-                        <div class="why" role="alert">
+                        <div ref={told} class="why" role="alert">
                             <span>{ &error.message }</span>
                             <Button icon={Icon::Retry} onclick={act(|item| spawn_local(activity::retry(item)))}>{ "Retry" }</Button>
                         </div>
@@ -236,6 +241,7 @@ pub fn ImageGenerationModal(props: &ImageGenerationModalProps) -> Html {
                     if let Some(settings) = &props.settings {
                         <ImageOptions settings={settings.clone()} value={options} onchange={onoptions} />
                     }
+                    if let Some(error) = &props.refused { <Refused error={error.clone()} /> }
                 </div>
             </div>
         </Modal>

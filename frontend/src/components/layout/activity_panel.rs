@@ -89,7 +89,7 @@ fn Row(props: &RowProps) -> Html {
     let item = props.item.clone();
     let (project, scene) = (item.project, item.scene);
     let title = use_selector(move |library: &Library| library.find(project).map(|project| project.title.clone()));
-    let number = use_selector(move |open: &OpenProject| scene.and_then(|id| open.scene(id)).map(|scene| scene.position + 1));
+    let number = use_selector(move |open: &OpenProject| scene.and_then(|id| open.number_of(id)));
     let (kind, _) = item.words();
     let what = match *number {
         Some(number) => format!("{kind}, scene {number}"),

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, Node};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -24,6 +24,9 @@ use crate::state::{
 
 /// For how many frames what is drawn over the page may be on its way.
 const DRAWN_FRAMES: u32 = 20;
+
+/// What the drawer lies over.
+const BEHIND: &str = "#page, nav[aria-label='Main']";
 
 /// Props of [`Shell`].
 #[derive(PartialEq, Properties)]
@@ -115,8 +118,20 @@ pub fn Shell(props: &ShellProps) -> Html {
             ui::set_drawer(false);
         }
     });
+    // What the focus goes to behind the drawer, out of it, is to be seen.
+    let onfocusin = {
+        let library = library.clone();
+        Callback::from(move |event: FocusEvent| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let before = event.related_target().and_then(|before| before.dyn_into::<Node>().ok());
+            let left = library.get().is_some_and(|library| before.is_some() && library.contains(before.as_ref()));
+            if left && target.is_some_and(|target| target.closest(BEHIND).is_ok_and(|behind| behind.is_some())) {
+                ui::set_drawer(false);
+            }
+        })
+    };
     html! {
-        <div class={style} {onkeydown}>
+        <div class={style} {onkeydown} {onfocusin}>
             <a class="skip" href="#page" onclick={skip}>{ "Skip to the page" }</a>
             <Sidebar />
             <div ref={library} class={classes!("library", (!library_open).then_some("folded"), drawn)}>

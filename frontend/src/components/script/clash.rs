@@ -52,8 +52,8 @@ pub fn Clash(props: &ClashProps) -> Html {
         }
     };
     html! {
-        <div class={style} role="alert">
-            <p>{ "This was changed elsewhere while you were typing. Which words should stay?" }</p>
+        <div class={style}>
+            <p role="alert">{ "This was changed elsewhere while you were typing. Which words should stay?" }</p>
             { for props.typed.clashes(&props.scene).into_iter().map(|field| html! {
                 <dl>
                     <div>

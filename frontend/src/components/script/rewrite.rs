@@ -28,8 +28,10 @@ enum Outcome {
 /// Props of [`Rewrite`].
 #[derive(PartialEq, Properties)]
 pub struct RewriteProps {
-    /// The scenes that are to be rewritten, with their numbers.
+    /// The scenes that are to be rewritten, in order.
     pub scenes: Vec<Rc<Scene>>,
+    /// The number of the first of them, from 1.
+    pub first: usize,
     /// Which way the words run.
     pub dir: AttrValue,
     /// What keeps the window open.
@@ -178,9 +180,9 @@ pub fn Rewrite(props: &RewriteProps) -> Html {
             <div role="status">
                 if open > 1 { <Button icon={Icon::Done} onclick={take(None)}>{ format!("Take all {open}") }</Button> }
             </div>
-            { for props.scenes.iter().filter_map(|scene| {
+            { for props.scenes.iter().zip(props.first..).filter_map(|(scene, number)| {
                 let outcome = outcomes.get(&scene.id)?;
-                let title = format!("{}. {}", scene.position + 1, format::title(&scene.title));
+                let title = format!("{number}. {}", format::title(&scene.title));
                 Some(html! {
                     <section aria-label={title.clone()}>
                         <header>

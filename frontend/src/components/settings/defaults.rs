@@ -72,18 +72,27 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
     // Those of who spoke before are there until the next ones are.
     let voices: Vec<_> = props.voices.iter().filter(|voice| voice.provider == audio.provider).cloned().collect();
     let voice = audio.voice_id.clone().unwrap_or_default();
-    let film = video::defaults(settings);
+    let known = video::defaults(settings);
+    // What was chosen last is what the next choice differs from, also before it is answered.
+    let chosen = use_state(|| known.clone());
+    let film = Newest::from(&chosen);
+    let refused = *use_selector(|state: &SettingsState| state.refused);
+    use_effect_with((known, refused), {
+        let chosen = chosen.clone();
+        move |(known, _)| chosen.set(known.clone())
+    });
     let onfilm = {
         let (film, onchange) = (film.clone(), props.onchange.clone());
         Callback::from(move |next: OptionValues| {
-            if let Some(change) = film_change(&film, &next) {
+            if let Some(change) = film_change(&film.now(), &next) {
+                chosen.set(next);
                 onchange.emit(PatchDefaults { video: Some(change), ..PatchDefaults::default() });
             }
         })
     };
     let onmaker = {
         let (film, onfilm) = (film.clone(), onfilm.clone());
-        Callback::from(move |id: String| onfilm.emit(film.with("provider", &id)))
+        Callback::from(move |id: String| onfilm.emit(film.now().with("provider", &id)))
     };
     let makers = film_choices(settings);
     let film_fields = video::fields(film_maker(settings)).into_iter().filter(|field| !film.get(&field.name).is_empty()).collect::<Vec<_>>();
@@ -148,7 +157,7 @@ pub fn DefaultsForm(props: &DefaultsFormProps) -> Html {
                             <Select id="default-film" choices={makers} value={film.get("provider")} onchange={onmaker} />
                         </Field>
                     }
-                    <OptionFields id="default-film" fields={film_fields} value={Newest::fixed(film)} onchange={onfilm} />
+                    <OptionFields id="default-film" fields={film_fields} value={film} onchange={onfilm} />
                 </fieldset>
             </div>
         </Card>

@@ -16,10 +16,20 @@ pub struct Entered {
     pub onkeydown: Callback<KeyboardEvent>,
 }
 
-/// Hands on what was typed, unless that is what is set, to `send`, which says whether it is one that can be. Once that is set, or it
+/// What becomes of what was typed.
+pub enum Sent {
+    /// It is handed on.
+    On,
+    /// It cannot be, and stays to be mended.
+    Wrong,
+    /// It says nothing: what is set stands there again.
+    Nothing,
+}
+
+/// Hands on what was typed, unless that is what is set, to `send`, which says what became of it. Once that is set, or it
 /// was refused, what is set is shown again; what is typed since then stays.
 #[hook]
-pub fn use_entered(known: AttrValue, send: impl Fn(&str) -> bool + 'static) -> Entered {
+pub fn use_entered(known: AttrValue, send: impl Fn(&str) -> Sent + 'static) -> Entered {
     let typed = use_state(|| None::<String>);
     // What was handed on and is not set yet.
     let under_way = use_mut_ref(Vec::<String>::new);
@@ -53,8 +63,10 @@ pub fn use_entered(known: AttrValue, send: impl Fn(&str) -> bool + 'static) -> E
             let Some(text) = typed.as_deref().map(str::trim) else { return };
             let last = under_way.borrow().last().cloned();
             if text != last.as_deref().unwrap_or(&known) {
-                if send(text) {
-                    under_way.borrow_mut().push(text.to_owned());
+                match send(text) {
+                    Sent::On => under_way.borrow_mut().push(text.to_owned()),
+                    Sent::Wrong => {}
+                    Sent::Nothing => typed.set(None),
                 }
             } else if last.is_none() {
                 typed.set(None);

@@ -3,7 +3,7 @@
 use shared::provider::ModelInfo;
 use yew::prelude::*;
 
-use super::entered::use_entered;
+use super::entered::{Sent, use_entered};
 use crate::components::ui::{Field, Input};
 
 /// Props of [`ModelField`].
@@ -25,7 +25,7 @@ pub fn ModelField(props: &ModelFieldProps) -> Html {
     let onchange = props.onchange.clone();
     let entered = use_entered(props.value.clone(), move |text| {
         onchange.emit(text.trim().to_owned());
-        true
+        Sent::On
     });
     let shown = entered.shown;
     let list = AttrValue::from(format!("{}-list", props.id));

@@ -1,8 +1,8 @@
-//! A number that is saved when its field is left, or on Enter. Empty means what is usual.
+//! A number that is saved when its field is left, or on Enter. Empty means what is usual, where something is.
 
 use yew::prelude::*;
 
-use super::entered::use_entered;
+use super::entered::{Sent, use_entered};
 use crate::components::ui::{Field, Input};
 
 /// Props of [`NumberField`].
@@ -17,7 +17,7 @@ pub struct NumberFieldProps {
     pub name: Option<AttrValue>,
     /// What is set; none for what is usual.
     pub value: Option<f64>,
-    /// What stands in it while nothing is set.
+    /// What stands in it while nothing is set; none where something always is.
     #[prop_or_default]
     pub usual: Option<AttrValue>,
     /// More about it.
@@ -41,11 +41,18 @@ pub fn NumberField(props: &NumberFieldProps) -> Html {
     let known = props.value.map(|value| value.to_string()).unwrap_or_default();
     let entered = {
         let (error, onchange) = (error.clone(), props.onchange.clone());
-        let (min, max, whole) = (props.min, props.max, props.whole);
+        let (min, max, whole, always_set) = (props.min, props.max, props.whole, props.usual.is_none());
         use_entered(known.into(), move |text| {
             let read = read(text, min, max, whole);
             error.set(read.as_ref().err().map(|why| why.clone().into()));
-            read.map(|value| onchange.emit(value)).is_ok()
+            match read {
+                Ok(None) if always_set => Sent::Nothing,
+                Ok(value) => {
+                    onchange.emit(value);
+                    Sent::On
+                }
+                Err(_) => Sent::Wrong,
+            }
         })
     };
     html! {

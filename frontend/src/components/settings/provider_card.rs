@@ -124,8 +124,9 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
             <ProviderText key={field.name.clone()} id={provider.id.clone()} name={provider.name.clone()} field={field.clone()} onsaved={onsaved.clone()} />
         }
     };
-    // What a vendor has an address of its own for is rarely changed.
-    let own_address = provider.custom || provider.base_url.is_none();
+    // What a vendor has an address of its own for is rarely changed. The field stays where it was, also once there is an address.
+    let lacked_address = *use_state(|| provider.base_url.is_none());
+    let own_address = provider.custom || lacked_address;
     html! {
         <li class={style}>
             <header>

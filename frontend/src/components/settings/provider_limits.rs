@@ -111,7 +111,7 @@ pub fn ProviderLimitsForm(props: &ProviderLimitsFormProps) -> Html {
                                     label={time.label}
                                     name={format!("{}: {}, {}, seconds", props.name, kind_name(kind), time.label.to_lowercase())}
                                     value={value.filter(|_| value != usual)}
-                                    usual={usual.map(|usual| AttrValue::from(usual.to_string()))}
+                                    usual={usual.map_or_else(|| "no limit".to_owned(), |usual| usual.to_string())}
                                     min=0.1 max={time.max}
                                     onchange={save.reform(move |value| PatchProviderLimits { time: Some(Some(of_kind(kind, change(value)))), ..PatchProviderLimits::default() })}
                                 />

@@ -1,5 +1,5 @@
 //! Where drafts are kept until the server has them: in local storage, each tab under its own name, since two tabs may
-//! type in the same scene. What a closed tab left behind is taken over by the next that opens.
+//! type in the same scene. What a tab left behind that was closed, or loaded again, is taken over by the next that opens.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 use shared::SceneId;
 
 use super::text::Typed;
-use crate::{clock, json, storage};
+use crate::{clock, json, state::tabs, storage};
 
 const PREFIX: &str = "studio.draft.";
-const TAB: &str = "studio.tab";
 /// A tab that has not touched its draft for so long is gone: one that is open tries to send it far more often, even
 /// in the background, where browsers let timers run once a minute.
 const LEFT_BEHIND_MS: f64 = 150_000.0;
@@ -27,17 +26,17 @@ struct Kept {
 /// Keeps a draft; false where the browser refused.
 pub fn put(scene: SceneId, typed: &Typed) -> bool {
     let kept = Kept { typed: typed.clone(), at: clock::milliseconds() };
-    serde_json::to_string(&kept).is_ok_and(|json| storage::set(&key(&tab(), scene), &json))
+    serde_json::to_string(&kept).is_ok_and(|json| storage::set(&key(&tabs::me(), scene), &json))
 }
 
 /// Forgets a draft.
 pub fn remove(scene: SceneId) {
-    storage::remove(&key(&tab(), scene));
+    storage::remove(&key(&tabs::me(), scene));
 }
 
-/// Leaves what this tab keeps to the next that opens: it is being left. Where it is only loaded again, it is that next one.
+/// Leaves what this tab keeps to the next that opens: it is being left. Loaded again, it has another name, and is that next one.
 pub fn leave() {
-    let mine = tab();
+    let mine = tabs::me();
     for key in storage::keys(PREFIX).into_iter().filter(|key| parse(key).is_some_and(|(owner, _)| owner == mine)) {
         let Some(kept) = storage::get(&key).and_then(|json| json::read::<Kept>(&json).ok()) else { continue };
         if let Ok(json) = serde_json::to_string(&Kept { at: 0.0, ..kept }) {
@@ -49,7 +48,7 @@ pub fn leave() {
 
 /// What was found.
 pub struct Found {
-    /// What this tab kept before it was loaded again, and what tabs that are gone left behind.
+    /// What this tab keeps, and what those that are gone left behind.
     pub drafts: BTreeMap<SceneId, Typed>,
     /// Whether another tab keeps some, which may be about to leave.
     pub others: bool,
@@ -57,7 +56,7 @@ pub struct Found {
 
 /// Looks for drafts.
 pub fn restore() -> Found {
-    let (mine, now) = (tab(), clock::milliseconds());
+    let (mine, now) = (tabs::me(), clock::milliseconds());
     let mut found = BTreeMap::new();
     let mut left = Vec::new();
     let mut others = false;
@@ -89,15 +88,6 @@ fn key(tab: &str, scene: SceneId) -> String {
 fn parse(key: &str) -> Option<(String, SceneId)> {
     let (tab, scene) = key.strip_prefix(PREFIX)?.rsplit_once('.')?;
     Some((tab.to_owned(), scene.parse().ok()?))
-}
-
-/// The name of this tab: the same after a reload, another in every other tab.
-fn tab() -> String {
-    storage::session_get(TAB).unwrap_or_else(|| {
-        let name = format!("{:x}", (js_sys::Math::random() * 1e15) as u64);
-        storage::session_set(TAB, &name);
-        name
-    })
 }
 
 #[cfg(test)]

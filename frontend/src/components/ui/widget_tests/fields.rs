@@ -196,3 +196,25 @@ async fn what_is_entered_last_counts_though_the_number_before_is_still_on_its_wa
     stage.draw(number(9.0)).await;
     assert_eq!((told.take(), stage.value("input")), (vec![Some(80.0)], "9".to_owned()));
 }
+
+#[wasm_bindgen_test]
+async fn a_number_that_is_always_set_stands_there_again_where_it_was_emptied() {
+    let (told, onchange) = Told::new();
+    let number = |usual: Option<&'static str>| {
+        html! { <NumberField id="limit" label="Limit" value={Some(5.0)} usual={usual.map(AttrValue::from)} min=1.0 max=100.0 onchange={onchange.clone()} /> }
+    };
+    let mut stage = Stage::with(number(None)).await;
+    stage.find("input").focus().unwrap();
+    stage.enter("input", "500").await;
+    stage.press("Enter").await;
+    assert!(stage.has("[role=alert]"));
+    stage.enter("input", "").await;
+    stage.press("Enter").await;
+    assert_eq!((told.take(), stage.value("input")), (vec![], "5".to_owned()));
+    assert!(!stage.has("[role=alert]"));
+    // Where something is usual, that is what nothing means.
+    stage.draw(number(Some("no limit"))).await;
+    stage.enter("input", "").await;
+    stage.press("Enter").await;
+    assert_eq!((told.take(), stage.value("input")), (vec![None], String::new()));
+}
