@@ -169,7 +169,10 @@ impl Browser {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never true: {script}"));
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            let body = self.page.find(By::Tag("body")).await.expect("a body").text().await.unwrap_or_default();
+            panic!("never true: {script}\n{body}");
+        }
     }
 
     /// Goes to another tab as a person does. One that is not in front is not always painted: its motion stands still.
