@@ -11,6 +11,7 @@ mod making;
 mod pages;
 mod previews;
 mod providers;
+mod recording;
 mod rewriting;
 mod speed;
 mod stopping;
