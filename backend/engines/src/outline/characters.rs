@@ -29,9 +29,10 @@ pub fn is_sentence_end(c: char) -> bool {
     )
 }
 
-/// Brackets and quotation marks that stand at the end of something. Straight quotes are neither opener nor closer.
+/// Brackets and quotation marks that stand at the end of something: “ and « do in German. Straight quotes are neither
+/// opener nor closer.
 pub fn is_closer(c: char) -> bool {
-    matches!(c, ')' | ']' | '}' | '”' | '’' | '»' | '›' | '」' | '』' | '）' | '】' | '》' | '〉' | '〕' | '］' | '“')
+    matches!(c, ')' | ']' | '}' | '”' | '’' | '»' | '›' | '」' | '』' | '）' | '】' | '》' | '〉' | '〕' | '］' | '“' | '«')
 }
 
 /// Brackets and quotation marks that stand before something.

@@ -55,7 +55,7 @@ pub fn clauses(text: &str, lexicon: &Lexicon) -> Vec<Part> {
     let mut from = 0;
     for (at, c) in text.char_indices() {
         let next = text[at + c.len_utf8()..].chars().next();
-        depth += i32::from(opens(c, previous, next)) - i32::from(closes(c, previous, next));
+        depth = (depth + i32::from(opens(c, previous, next)) - i32::from(closes(c, previous, next))).max(0);
         let base = cost_after(c, previous, next);
         previous = Some(c);
         let Some(base) = base else { continue };
@@ -214,12 +214,12 @@ fn start_of_next(text: &str, at: usize) -> Option<usize> {
     begins.then(|| text.len() - next.len())
 }
 
-/// `text` without the marks that close at its beginning. What a letter follows opens instead: “ closes in German.
+/// `text` without the marks that close at its beginning. What a letter follows opens instead: “ and « close in German.
 fn without_closers(text: &str) -> &str {
     let mut rest = text;
     while let Some(c) = rest.chars().next().filter(|&c| is_closer(c) || c == '"') {
         let after = &rest[c.len_utf8()..];
-        if matches!(c, '“' | '"') && after.starts_with(char::is_alphanumeric) {
+        if matches!(c, '“' | '«' | '"') && after.starts_with(char::is_alphanumeric) {
             break;
         }
         rest = after;
@@ -233,7 +233,7 @@ pub fn opens(c: char, previous: Option<char>, next: Option<char>) -> bool {
     let free_before =
         previous.is_none_or(|p| p.is_whitespace() || is_opener(p) || matches!(p, '—' | '–' | '-' | ':' | '：' | '，' | ',' | '。'));
     match c {
-        '"' | '“' => free_before && next.is_some_and(|n| !n.is_whitespace()),
+        '"' | '“' | '‘' => free_before && next.is_some_and(|n| !n.is_whitespace()),
         '«' => previous.is_none_or(|p| !p.is_alphanumeric() && !matches!(p, '.' | '!' | '?' | ',' | '…')),
         '»' => free_before && next.is_some_and(char::is_alphanumeric),
         '„' | '‹' | '「' | '『' | '(' | '[' | '（' | '［' | '【' => true,
@@ -245,6 +245,8 @@ pub fn opens(c: char, previous: Option<char>, next: Option<char>) -> bool {
 pub fn closes(c: char, previous: Option<char>, next: Option<char>) -> bool {
     match c {
         '"' | '“' | '«' | '»' => !opens(c, previous, next),
+        // After a letter it is an apostrophe.
+        '’' => previous.is_some_and(|p| !p.is_alphanumeric() && !p.is_whitespace() && !is_opener(p)),
         '”' | '›' | '」' | '』' | ')' | ']' | '）' | '］' | '】' => true,
         _ => false,
     }

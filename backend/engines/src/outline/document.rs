@@ -92,6 +92,8 @@ struct Reader {
     lines: Vec<String>,
     /// The item that is being read; indented lines below it belong to it.
     item: Option<Marker>,
+    /// The numbers and letters with which the list that is being read may go on: it may have others inside.
+    next: Vec<Ordinal>,
     blank_before: bool,
     rule_before: bool,
 }
@@ -123,10 +125,16 @@ impl Reader {
             self.end_paragraph();
             return self.push_heading(level, text);
         }
-        if let Some(marker) = marker(line, self.last_number()) {
+        if let Some(marker) = marker(line, self.expected()) {
             self.end_paragraph();
             self.lines.push(marker.set(line));
             self.item = Some(marker);
+            if let Some(ordinal) = leading_ordinal(line).map(|(ordinal, _)| ordinal) {
+                if let Some(at) = self.next.iter().rposition(|next| *next == ordinal) {
+                    self.next.remove(at);
+                }
+                self.next.push(ordinal.next());
+            }
             return;
         }
         if self.item.is_some() && !indented && !line.starts_with(char::is_lowercase) {
@@ -153,13 +161,13 @@ impl Reader {
         self.blank_before = true;
     }
 
-    fn last_number(&self) -> Option<u32> {
-        let text = match (&self.item, self.blocks.last()) {
-            (Some(_), _) => self.lines.first()?,
-            (None, Some(Block { kind: Kind::Item, text, .. })) => text,
-            _ => return None,
-        };
-        leading_number(text).map(|(number, _)| number)
+    /// What the next item may begin with besides what begins any list: nothing, where the list is over.
+    fn expected(&mut self) -> &[Ordinal] {
+        let goes_on = self.item.is_some() || self.blocks.last().is_some_and(|block| block.kind == Kind::Item);
+        if !goes_on {
+            self.next.clear();
+        }
+        &self.next
     }
 
     fn end_paragraph(&mut self) {
@@ -226,7 +234,7 @@ fn all_stand_alone(lines: &[String], widest: usize) -> bool {
 }
 
 fn begins_speech(line: &str) -> bool {
-    line.starts_with(['"', '“', '„', '«', '»', '—', '–', '「', '『', '-'])
+    line.starts_with(['"', '“', '‘', '„', '«', '»', '—', '–', '「', '『', '-'])
 }
 
 fn ends_sentence(line: &str) -> bool {
@@ -319,30 +327,49 @@ impl Marker {
     }
 }
 
-fn marker(line: &str, last_number: Option<u32>) -> Option<Marker> {
+/// What an item of a list is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ordinal {
+    Number(u32),
+    Letter(char),
+}
+
+impl Ordinal {
+    fn next(self) -> Self {
+        match self {
+            Self::Number(number) => Self::Number(number.saturating_add(1)),
+            Self::Letter(letter) => Self::Letter(char::from_u32(u32::from(letter) + 1).unwrap_or(letter)),
+        }
+    }
+}
+
+fn marker(line: &str, expected: &[Ordinal]) -> Option<Marker> {
     let first = line.chars().next()?;
     let rest = &line[first.len_utf8()..];
     let has_text = |rest: &str| rest.starts_with([' ', '\u{00A0}']) && rest.contains(char::is_alphanumeric);
     if matches!(first, '-' | '*' | '+' | '•' | '‣' | '◦' | '▪' | '●' | '■' | '·') && has_text(rest) {
         return Some(Marker::Bullet(first.len_utf8()));
     }
-    let (number, rest) = leading_number(line)?;
+    let (ordinal, rest) = leading_ordinal(line)?;
     // "12. Oktober" at the start of a wrapped line is no item: a list counts from one.
-    let counts = number <= 1 || last_number == Some(number - 1);
+    let counts = matches!(ordinal, Ordinal::Number(0 | 1) | Ordinal::Letter('a')) || expected.contains(&ordinal);
     (counts && (has_text(rest) || rest.starts_with(is_cjk))).then_some(Marker::Number)
 }
 
-/// The number of "3.", "3)" or "(3)" at the start of a line, and what follows the mark.
-fn leading_number(line: &str) -> Option<(u32, &str)> {
+/// The number of "3.", "3)" or "(3)", or the letter of "c)" or "(c)", at the start of a line, and what follows the mark.
+fn leading_ordinal(line: &str) -> Option<(Ordinal, &str)> {
     let line = line.strip_prefix(['(', '（']).filter(|rest| rest.contains([')', '）'])).unwrap_or(line);
+    if let Some(letter) = line.chars().next().filter(char::is_ascii_lowercase) {
+        return line[1..].strip_prefix([')', '）']).map(|rest| (Ordinal::Letter(letter), rest));
+    }
     let digits = line.chars().take_while(char::is_ascii_digit).count();
     let number = line[..digits].parse().ok().filter(|_| digits <= 3)?;
-    line[digits..].strip_prefix(['.', ')', '）', '、', '．']).map(|rest| (number, rest))
+    line[digits..].strip_prefix(['.', ')', '）', '、', '．']).map(|rest| (Ordinal::Number(number), rest))
 }
 
-/// Takes away pairs of `*` and `_` that stand around words: they are print, not speech.
+/// Takes away pairs of `*` and `_`, and of `~~`, that stand around words: they are print, not speech.
 fn without_emphasis(text: &str) -> String {
-    if !text.contains(['*', '_']) {
+    if !text.contains(['*', '_', '~']) {
         return text.to_owned();
     }
     let chars: Vec<char> = text.chars().collect();
@@ -351,7 +378,7 @@ fn without_emphasis(text: &str) -> String {
     let mut at = 0;
     while at < chars.len() {
         let mark = chars[at];
-        if !matches!(mark, '*' | '_') {
+        if !matches!(mark, '*' | '_' | '~') {
             at += 1;
             continue;
         }
@@ -364,7 +391,9 @@ fn without_emphasis(text: &str) -> String {
         let opens = after.is_some_and(|c| !c.is_whitespace()) && before.is_none_or(free);
         let closes = before.is_some_and(|c| !c.is_whitespace()) && after.is_none_or(free);
         let partner = open.iter().rposition(|&(c, _, n)| c == mark && n == length);
-        if let (true, Some(partner)) = (closes, partner) {
+        if mark == '~' && length != 2 {
+            // "~5": about.
+        } else if let (true, Some(partner)) = (closes, partner) {
             let (_, start, _) = open[partner];
             open.truncate(partner);
             drop[start..start + length].fill(true);
@@ -425,6 +454,17 @@ mod tests {
     }
 
     #[test]
+    fn a_list_goes_on_behind_the_lists_inside_it() {
+        let items = kinds("1. Clothes\n   1. Boots\n   2. Coats\n      - of wool\n   3. Hats\n2. Tools\n   a) axe\n   (b) rope\n3. Food");
+        let texts: Vec<&str> = items.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["1. Clothes", "1. Boots", "2. Coats", "- of wool", "3. Hats", "2. Tools", "a) axe", "(b) rope", "3. Food"]);
+        assert!(items.iter().all(|(kind, _)| *kind == Kind::Item));
+        // The next list counts anew.
+        assert_eq!(kinds("1. one\n\nThen.\n\n2. Oktober war es.")[2].0, Kind::Paragraph);
+        assert_eq!(kinds("e) is a letter.")[0].0, Kind::Paragraph);
+    }
+
+    #[test]
     fn emphasis_is_taken_off_and_nothing_else_is() {
         for (text, plain) in [
             ("a **bold** and _slanted_ word", "a bold and slanted word"),
@@ -434,6 +474,7 @@ mod tests {
             ("这是**重要**的事，*也*是。", "这是重要的事，也是。"),
             ("un**believ**able, un*believ*able", "unbelievable, un*believ*able"),
             ("x**2 and 2**3 + 3**2", "x**2 and 2**3 + 3**2"),
+            ("~~Nobody~~ everybody, ~5 of ~6~", "Nobody everybody, ~5 of ~6~"),
         ] {
             assert_eq!(without_emphasis(text), plain);
         }

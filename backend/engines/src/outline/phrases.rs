@@ -26,7 +26,7 @@ pub fn candidates(reading: &Reading, longest: usize, weight: impl Fn(&Word) -> f
     let longest = if reading.is_unspaced() { MOST_CJK.min(longest) } else { longest };
     let weights: Vec<f64> = words.iter().map(weight).collect();
     // Among quotations "said the Hare" names nothing, and in a play neither does the name of who speaks.
-    let quotes = reading.text.contains(['"', '“', '”', '„', '«', '»', '「']) || reading.text.starts_with('—');
+    let quotes = reading.text.contains(['"', '“', '”', '‘', '„', '«', '»', '「']) || reading.text.starts_with(['—', '\'']);
     let tells_who = |word: &Word| quotes && reading.lexicon.is_speech_verb(&word.lower);
     let is_capitals = |text: &str| text.chars().count() > 3 && text.contains(char::is_uppercase) && !text.contains(char::is_lowercase);
     let play = reading.text.contains(char::is_lowercase);

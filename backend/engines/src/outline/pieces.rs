@@ -117,8 +117,17 @@ pub fn lay_out(blocks: &[Block], lexicon: &Lexicon, grain: Grain) -> Vec<Piece> 
         lay_out_block(block, before, lexicon, grain, &mut pieces);
     }
     let mut pieces = with_words(pieces, lexicon);
+    pause_at_joints(&mut pieces);
     open_long_quotations(&mut pieces);
     pieces
+}
+
+/// A new line is a pause, too, where no mark of the text makes one.
+fn pause_at_joints(pieces: &mut [Piece]) {
+    for i in 1..pieces.len() {
+        let joint = pieces[i].before.joint.as_str();
+        pieces[i - 1].pause = pieces[i - 1].pause.max(pace::pause_after_seconds(joint, 1.0));
+    }
 }
 
 /// What is quoted stays together where it can. Where all of it would be longer than a scene, it is text like any other.

@@ -27,7 +27,8 @@ pub fn between_sentences(previous: &str, next: &str, depth: i32, lexicon: &Lexic
         cost += INSIDE_QUOTATION;
     }
     if quotation_ends && !begins_quotation {
-        cost += if first_words.iter().any(|word| lexicon.is_speech_verb(word)) { GLUED } else { 0.25 };
+        let names_speaker = !introduces_quotation(next) && first_words.iter().any(|word| lexicon.is_speech_verb(word));
+        cost += if names_speaker { GLUED } else { 0.25 };
     }
     if !quotation_ends && begins_quotation && lowercase_words(previous, 40, lexicon).iter().any(|word| lexicon.is_speech_verb(word)) {
         cost += 0.4;
@@ -43,12 +44,18 @@ pub fn between_sentences(previous: &str, next: &str, depth: i32, lexicon: &Lexic
     cost
 }
 
+/// 妻子问道：“…”: whom it names speaks next, and did not speak before.
+fn introduces_quotation(text: &str) -> bool {
+    let opens = text.find(['"', '“', '‘', '„', '«', '»', '「', '『']);
+    opens.is_some_and(|at| text[..at].trim_end().ends_with([':', '：']))
+}
+
 pub fn ends_quotation(text: &str) -> bool {
     text.trim_end().ends_with(|c| is_closer(c) && c != ')' || c == '"')
 }
 
 pub fn begins_quotation(text: &str) -> bool {
-    text.trim_start().starts_with(['"', '“', '„', '«', '»', '「', '『', '—', '–'])
+    text.trim_start().starts_with(['"', '“', '‘', '„', '«', '»', '「', '『', '—', '–'])
 }
 
 /// The term that an item is about, before what it says of it: "2. Silence."
@@ -97,7 +104,7 @@ pub fn between_blocks(previous: &Block, next: &Block, after: Option<&Block>) -> 
 fn is_cue(block: &Block, next: Option<&Block>) -> bool {
     let short = block.text.chars().count() <= 60
         && !sentences::ends_as_sentence(&block.text)
-        && !block.text.ends_with([',', ';', '،', '，', '”', '"', '»', '」']);
+        && !block.text.ends_with([',', ';', '،', '，', '”', '"', '»', '«', '」', '’']);
     let Some(next) = next.filter(|_| short && block.apart) else { return false };
     match block.kind {
         Kind::Paragraph => {
@@ -115,7 +122,7 @@ fn is_capitals(text: &str) -> bool {
 /// A question in a dialogue and the answer on the next line.
 fn answer(previous: &Block, next: &Block) -> f64 {
     let question = is_question(&previous.text);
-    let speech = next.text.starts_with(['"', '“', '„', '«', '»', '「', '『', '—', '–', '-']);
+    let speech = next.text.starts_with(['"', '“', '‘', '„', '«', '»', '「', '『', '—', '–', '-']);
     if question && speech { 0.3 } else { 0.0 }
 }
 

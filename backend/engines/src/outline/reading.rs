@@ -175,6 +175,15 @@ fn correct_japanese(read: &mut [Word], text: &str) {
 }
 
 fn gap_of(between: &str) -> Gap {
+    // Within a sentence a full stop alone is that of an abbreviation ("St. Louis", "19. Jahrhundert"); what stands
+    // between digits is part of a date or a time ("25/04", "18:45").
+    if matches!(between, "." | ". " | ".\u{A0}" | "/" | ":") {
+        return Gap::None;
+    }
+    // Not the apostrophe of "dogs' tails": a quotation ends or begins.
+    if between.contains(['\'', '’', '‘']) && between.contains(|c: char| !c.is_whitespace() && !matches!(c, '\'' | '’')) {
+        return Gap::Strong;
+    }
     between
         .chars()
         .map(|c| match c {

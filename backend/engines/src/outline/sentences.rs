@@ -71,7 +71,7 @@ fn at_dash(sentence: &str, at: usize) -> Option<usize> {
 }
 
 fn begins_with_capital(text: &str) -> bool {
-    text.trim_start_matches(|c: char| is_opener(c) || c == '"').starts_with(char::is_uppercase)
+    text.trim_start_matches(|c: char| is_opener(c) || matches!(c, '"' | '»')).starts_with(char::is_uppercase)
 }
 
 /// To the rules a quotation mark closes, whichever way it points: where no space parts the sentences (他来了。“谁？”)
@@ -81,7 +81,8 @@ fn give_openers_back(text: &str, pieces: &mut [Range<usize>]) {
         let piece = &text[pieces[i - 1].clone()];
         let straight_opens = piece.matches('"').count() % 2 == 1;
         let kept = piece.trim_end_matches(|c| is_opener(c) || c == '"' && straight_opens);
-        if text[pieces[i].start..].starts_with(char::is_alphanumeric) && kept.ends_with(|c| is_sentence_end(c) || is_closer(c) && c != '“')
+        if text[pieces[i].start..].starts_with(char::is_alphanumeric)
+            && kept.ends_with(|c| is_sentence_end(c) || is_closer(c) && !matches!(c, '“' | '«'))
         {
             let end = pieces[i - 1].start + kept.len();
             pieces[i - 1].end = end;

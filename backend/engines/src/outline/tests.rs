@@ -178,6 +178,48 @@ fn headings_are_titles_and_lists_stay_lists() {
 }
 
 #[test]
+fn words_stay_with_their_speaker_in_every_kind_of_quotation_marks() {
+    let british = "‘Come in,’ said the doctor. ‘Sit down by the fire and tell me what has happened. You are wet to the skin! Was the \
+        bridge gone?’\n\nThe girl shook her head. ‘It is my brother. He went up to the pass this morning with the sheep. He has not \
+        come home. There was snow on the ridge at noon.’ She wrung out her shawl. ‘Nobody in the village will go.’";
+    let american = british.replace('‘', "“").replace('’', "”");
+    let cuts = |text: &str| narrations(&by_default(text)).iter().map(|text| text.chars().count()).collect::<Vec<_>>();
+    assert_eq!(cuts(british), cuts(&american));
+    let german = "Er goss Kaffee ein. »Milch?«\n\nSie nickte. »Wo ist der Brief?« Der Mann im Mantel zog ihn aus der Tasche.";
+    assert_eq!(by_default(german).title, by_default(&german.replace('»', "„").replace('«', "“")).title);
+    // Whom the words between two quotations name, speaks next.
+    let chinese = "有一天，他对家人说：“我和你们一起努力，把门前的两座大山搬走，好吗？”妻子问道：“你连一座小丘都搬不动，怎么搬得动大山呢？\
+        再说，挖出来的泥土石块放到哪里去？”大家都说：“扔到渤海边上去！”";
+    let made = by_default(chinese);
+    assert!(narrations(&made).iter().all(|text| text.matches('“').count() == text.matches('”').count()), "{made:#?}");
+}
+
+#[test]
+fn a_title_is_not_cut_at_an_abbreviation_a_date_or_a_time() {
+    let titles = |text: &str| by_default(text).scenes.into_iter().map(|scene| scene.title).collect::<Vec<_>>();
+    for (text, torn) in [
+        ("I will be in St. Louis until Thursday night.", "Louis until Thursday night"),
+        ("Seit dem 19. Jahrhundert wird der Strom begradigt.", "Jahrhundert wird der Strom begradigt"),
+        ("La entrevista terminó a las 18:45 h.", "La entrevista terminó a las 18"),
+        ("Ecco cosa serve per la gita del 25/04/2025.", "Ecco cosa serve per la gita del 25"),
+        ("И. С. Тургенев родился 9 ноября 1818 года в г. Орле.", "Тургенев родился 9 ноября 1818 года в г"),
+        ("'There is no grey horse here,' said the landlord.", "There is no grey horse here,' said the landlord"),
+        ("‘Music,’ said the boy.", "Music,’ said the boy"),
+    ] {
+        assert!(!titles(text).contains(&torn.to_owned()), "{:?}", titles(text));
+    }
+}
+
+#[test]
+fn lines_without_a_mark_take_their_time_too() {
+    let made = by_default(
+        "| Planet | Moons | Day |\n|---|---|---|\n| Mercury | 0 | 176 d |\n| Venus | 0 | 117 d |\n| Earth | 1 | 24 h |\n| Mars | 2 | 24.6 h |\n\
+        | Jupiter | 95 | 9.9 h |\n| Saturn | 146 | 10.7 h |\n| Uranus | 27 | 17.2 h |\n| Neptune | 14 | 16.1 h |\n\nSource: NASA.",
+    );
+    assert!(seconds(&made).iter().all(|seconds| (2.0..=20.0).contains(seconds)), "{:?}", seconds(&made));
+}
+
+#[test]
 fn verse_keeps_its_lines_and_stanzas() {
     let made = by_default(TYGER);
     assert_eq!(narrations(&made).join("\n\n"), TYGER.trim());

@@ -54,7 +54,7 @@ pub fn places(text: &str, language: &str) -> Vec<usize> {
     let spaced = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, c)| at + c.len_utf8());
     let mut places: Vec<usize> = spaced.filter(|at| text[*at..].starts_with(|c: char| !c.is_whitespace())).collect();
     if text.contains(is_cjk) {
-        let openers = |at: usize| text[..at].trim_end_matches(|c| is_opener(c) && !is_closer(c) || c == '“').len();
+        let openers = |at: usize| text[..at].trim_end_matches(|c| is_opener(c) && !is_closer(c) || matches!(c, '“' | '«')).len();
         places.extend(words(text, language).into_iter().map(|word| openers(word.start)).filter(|at| borders_unspaced(text, *at)));
         places.sort_unstable();
         places.dedup();
