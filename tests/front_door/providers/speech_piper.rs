@@ -69,13 +69,17 @@ async fn a_voice_that_is_found_speaks_and_its_words_are_timed() {
             ["piper/en_US-lessac-medium", "lessac medium", "en-us"],
         ])
     );
-    let clip =
-        narrated(&app.client, "Slow but steady\nwins [[the]] race.", json!({"voiceId": "piper/en_US-lessac-medium", "speed": 1.25})).await;
+    let clip = narrated(
+        &app.client,
+        "The goal\n\nSlow but steady\nwins [[the]] race.",
+        json!({"voiceId": "piper/en_US-lessac-medium", "speed": 1.25}),
+    )
+    .await;
     assert_eq!((&clip["status"], &clip["durationSeconds"], &clip["costUsd"]), (&json!("ready"), &json!(2.0), &json!(0.0)), "{clip}");
     assert_eq!(probed(&app, &clip).await.0, "pcm_s16le");
     let words: Vec<_> = clip["words"].as_array().unwrap().iter().map(|word| word["text"].as_str().unwrap()).collect();
-    assert_eq!(words, ["Slow", "but", "steady", "wins", "[[the]]", "race."]);
-    assert_eq!(std::fs::read_to_string(place.path().join("text")).unwrap(), "Slow but steady wins [ [the]] race.\n");
+    assert_eq!(words, ["The", "goal", "Slow", "but", "steady", "wins", "[[the]]", "race."]);
+    assert_eq!(std::fs::read_to_string(place.path().join("text")).unwrap(), "The goal. Slow but steady wins [ [the]] race.\n");
     let told = told(&place);
     let model = place.path().join("voices/en_US-lessac-medium.onnx").display().to_string();
     assert_eq!((told[0].as_str(), &told[1], told[2].as_str()), ("--model", &model, "--output_file"));

@@ -110,7 +110,17 @@ impl<'a> Place<'a> {
         let next = after.trim_start_matches(SPACES);
         // "Mme" has no full stop of its own, and "no." may be the end of what somebody said.
         let ends = next.is_empty() || next.starts_with('\n') || next.len() < after.len() && next.starts_with(char::is_uppercase);
-        let stop = if matches!(follows, Follows::Sentence | Follows::Era) && short.ends_with('.') && ends { "." } else { "" };
+        let behind = self.narration[..self.at].trim_end_matches(SPACES);
+        let one =
+            behind.strip_suffix('1').is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '/')));
+        let long = match *long {
+            "feet" if one => "foot",
+            "miles per hour" if one => "mile per hour",
+            many if one && *follows == Follows::Counted => many.trim_end_matches('s'),
+            long => long,
+        };
+        let stop =
+            if matches!(follows, Follows::Sentence | Follows::Era | Follows::Counted) && short.ends_with('.') && ends { "." } else { "" };
         Some(self.reading(short.len(), format!("{long}{stop}")))
     }
 
@@ -136,6 +146,11 @@ impl<'a> Place<'a> {
                 let named = ["سنة", "عام"].iter().any(|word| year.trim_end().ends_with(word));
                 named && year.len() < behind.len() && !after.starts_with(char::is_alphanumeric)
             }
+            Follows::Counted => {
+                behind.len() < before.len()
+                    && behind.ends_with(char::is_numeric)
+                    && !after.starts_with(|c: char| c.is_alphanumeric() || c == '/')
+            }
             Follows::Anything | Follows::Sentence => !after.starts_with(char::is_alphanumeric),
         }
     }
@@ -158,6 +173,11 @@ impl<'a> Place<'a> {
                 }
             }
             "fr" => {
+                if value == Some(1)
+                    && let Some(ending) = ["re", "ère"].into_iter().find(|ending| word_of(after) == *ending)
+                {
+                    return Some(self.reading(till(ending.len()), "première".to_owned()));
+                }
                 let ending =
                     ["ème", "ième", "es", "e", "nd", "nde"].into_iter().filter(|ending| word_of(after) == *ending).max_by_key(|e| e.len());
                 if let (Some(ending), Some(word)) = (ending, value.filter(|value| *value > 1).and_then(french_ordinal)) {
@@ -178,7 +198,16 @@ impl<'a> Place<'a> {
             _ => {}
         }
         if let Some(word) = self.fraction(number, after) {
-            return Some(self.reading(till(2), word.to_owned()));
+            // "2 1/2 cups"
+            let before = self.narration[..self.at].trim_end_matches(SPACES);
+            let mixed = before.len() < self.at && before.ends_with(|c: char| c.is_ascii_digit());
+            let and = match self.language {
+                "en" if mixed => "and ",
+                "fr" if mixed => "et ",
+                "es" if mixed => "y ",
+                _ => "",
+            };
+            return Some(self.reading(till(2), format!("{and}{word}")));
         }
         // Groups that espeak-ng takes apart in this language.
         let apart = matches!(self.language, "de" | "fr" | "es") || self.language == "en" && indian_groups(self.rest()).is_some();
@@ -245,11 +274,22 @@ impl<'a> Place<'a> {
     /// That of an ordinal, by the word before it.
     fn german_ending(self) -> Option<&'static str> {
         Some(match self.previous_word().to_lowercase().as_str() {
-            "am" | "dem" | "den" | "des" | "im" | "vom" | "zum" | "zur" | "beim" | "bis" | "ab" | "seinem" | "ihrem" | "jedem" => "en",
-            "der" | "die" | "das" | "jede" => "e",
-            "ein" | "sein" | "ihr" | "kein" | "jeder" => "er",
+            "am" | "dem" | "den" | "des" | "im" | "vom" | "zum" | "zur" | "beim" | "bis" | "ab" | "seinem" | "ihrem" | "jedem"
+            | "jeden" | "einem" | "einen" | "keinem" | "keinen" | "diesem" | "diesen" | "meinem" | "meinen" | "unserem" | "seinen"
+            | "ihren" => "en",
+            "der" if self.is_dative() => "en",
+            "der" | "die" | "das" | "jede" | "eine" | "seine" | "ihre" | "meine" | "diese" | "dieses" | "dieser" => "e",
+            "ein" | "sein" | "ihr" | "kein" | "mein" | "jeder" => "er",
             _ => return None,
         })
+    }
+
+    /// "in der 2. Hälfte": an article behind a preposition that takes the dative with it.
+    fn is_dative(self) -> bool {
+        let article = self.previous_word();
+        let before = self.narration[..self.at].trim_end_matches([' ', '\u{A0}', '\u{202F}', '\n']);
+        let preposition = Place { at: before.len() - article.len(), ..self }.previous_word().to_lowercase();
+        matches!(preposition.as_str(), "in" | "an" | "auf" | "aus" | "bei" | "mit" | "nach" | "seit" | "von" | "zu" | "vor" | "während")
     }
 
     fn fraction(self, number: &Number, after: &str) -> Option<&'static str> {
@@ -278,6 +318,11 @@ impl<'a> Place<'a> {
             ("es", "2", "3") => "dos tercios",
             ("es", "1", "4") => "un cuarto",
             ("es", "3", "4") => "tres cuartos",
+            ("zh", "1", "2") => "二分之一",
+            ("zh", "1", "3") => "三分之一",
+            ("zh", "2", "3") => "三分之二",
+            ("zh", "1", "4") => "四分之一",
+            ("zh", "3", "4") => "四分之三",
             _ => return None,
         })
     }
@@ -293,7 +338,18 @@ impl<'a> Place<'a> {
             let whole = word.len();
             return (value > 1 && !number.is_empty()).then(|| french_ordinal(value))?.map(|spoken| self.reading(whole, spoken));
         }
+        if self.language == "fr" && matches!(word, "Ier" | "Ire") {
+            return Some(self.reading(word.len(), if word == "Ier" { "premier" } else { "première" }.to_owned()));
+        }
         let value = roman(word)?;
+        if self.language == "de"
+            && word.len() > 1
+            && !is_regnal(previous)
+            && let Some(spoken) = self.german_ordinal(Some(value), &self.rest()[word.len()..])
+        {
+            // "der II. Weltkrieg"
+            return Some(self.reading(word.len() + 1, spoken));
+        }
         let regnal = is_regnal(previous);
         // One letter is a numeral only by what stands before it: "Henry V", "Part I"; "vitamin C", "So do I".
         let named = previous.starts_with(char::is_uppercase)

@@ -14,9 +14,11 @@ pub enum Follows {
     Title,
     /// As a sentence's end, where a year stands before it: "سنة 632 م."
     Era,
+    /// As a sentence's end, where a number stands before it: "10 lb."
+    Counted,
 }
 
-use Follows::{Anything, Era, Name, Number, Sentence, Title};
+use Follows::{Anything, Counted as Measure, Era, Name, Number, Sentence, Title};
 
 /// Abbreviations as they are written, with how they are said.
 pub fn abbreviations(language: &str) -> &'static [(&'static str, &'static str, Follows)] {
@@ -37,7 +39,11 @@ const ENGLISH: &[(&str, &str, Follows)] = &[
     ("Ms.", "Ms", Name),
     ("Dr.", "Doctor", Name),
     ("Prof.", "Professor", Name),
+    // "Baker St., London"; where a name follows, the line below is taken.
+    ("St.", "Street", Sentence),
     ("St.", "Saint", Name),
+    ("Mt.", "Mount", Name),
+    ("Ft.", "Fort", Name),
     ("Gen.", "General", Name),
     ("Col.", "Colonel", Name),
     ("Capt.", "Captain", Name),
@@ -80,6 +86,23 @@ const ENGLISH: &[(&str, &str, Follows)] = &[
     ("U.S.", "U S", Sentence),
     ("U.K.", "U K", Sentence),
     ("U.N.", "U N", Sentence),
+    ("lb", "pounds", Measure),
+    ("lb.", "pounds", Measure),
+    ("lbs.", "pounds", Measure),
+    ("oz", "ounces", Measure),
+    ("oz.", "ounces", Measure),
+    ("ft", "feet", Measure),
+    ("ft.", "feet", Measure),
+    ("mph", "miles per hour", Measure),
+    ("tsp", "teaspoons", Measure),
+    ("tsp.", "teaspoons", Measure),
+    ("tbsp", "tablespoons", Measure),
+    ("tbsp.", "tablespoons", Measure),
+    ("min", "minutes", Measure),
+    ("min.", "minutes", Measure),
+    ("hr.", "hours", Measure),
+    ("hrs.", "hours", Measure),
+    ("h", "hours", Measure),
 ];
 
 const GERMAN: &[(&str, &str, Follows)] = &[
@@ -106,6 +129,12 @@ const GERMAN: &[(&str, &str, Follows)] = &[
     ("ggf.", "gegebenenfalls", Anything),
     ("inkl.", "inklusive", Anything),
     ("sog.", "sogenannte", Anything),
+    ("bspw.", "beispielsweise", Anything),
+    ("z. T.", "zum Teil", Anything),
+    ("z.T.", "zum Teil", Anything),
+    ("u. U.", "unter Umständen", Anything),
+    ("m. E.", "meines Erachtens", Anything),
+    ("rd.", "rund", Number),
     ("Nr.", "Nummer", Number),
     ("S.", "Seite", Number),
     ("Bd.", "Band", Number),
@@ -118,8 +147,9 @@ const GERMAN: &[(&str, &str, Follows)] = &[
     ("Hr.", "Herr", Name),
     ("Fr.", "Frau", Name),
     ("St.", "Sankt", Name),
-    ("Mio.", "Millionen", Sentence),
-    ("Mrd.", "Milliarden", Sentence),
+    // What is counted follows, and has a capital: "3,5 Mrd. Euro".
+    ("Mio.", "Millionen", Anything),
+    ("Mrd.", "Milliarden", Anything),
     ("Jh.", "Jahrhundert", Sentence),
     ("Std.", "Stunden", Sentence),
     ("Min.", "Minuten", Sentence),
@@ -179,6 +209,10 @@ const SPANISH: &[(&str, &str, Follows)] = &[
     ("Art.", "Artículo", Number),
     ("etc.", "etcétera", Sentence),
     ("aprox.", "aproximadamente", Anything),
+    // espeak-ng 1.51 says these in English.
+    ("½", "un medio", Anything),
+    ("¼", "un cuarto", Anything),
+    ("¾", "tres cuartos", Anything),
 ];
 
 const ARABIC: &[(&str, &str, Follows)] = &[
@@ -298,6 +332,20 @@ pub const SCALES: &[&str] = &[
     "करोड़",
     "مليون",
     "مليار",
+];
+
+/// Letters right behind an amount in English.
+pub const SHORT_SCALES: &[(&str, &str)] = &[
+    ("k", "thousand"),
+    ("K", "thousand"),
+    ("m", "million"),
+    ("M", "million"),
+    ("mn", "million"),
+    ("bn", "billion"),
+    ("b", "billion"),
+    ("B", "billion"),
+    ("tn", "trillion"),
+    ("T", "trillion"),
 ];
 
 /// Kings, queens and popes, in the languages that count them.

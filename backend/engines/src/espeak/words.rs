@@ -124,7 +124,7 @@ fn pieces(narration: &str) -> Vec<Range<usize>> {
         match (pieces.last_mut(), open) {
             (Some(piece), Some((first, last))) if !begins(first, last, sort) => {
                 piece.end = end;
-                let first = if first == Sort::Opening || first == Sort::Mark { sort } else { first };
+                let first = if matches!(first, Sort::Opening | Sort::Mark) { sort } else { first };
                 open = Some((first, sort));
             }
             _ => {
@@ -148,16 +148,19 @@ enum Sort {
     /// A letter or digit of a script with spaces.
     Spaced,
     Opening,
+    /// Punctuation of East Asia, behind which no space stands.
+    Stop,
     /// Other punctuation, and what belongs to the character before: small kana, the sign of a long vowel.
     Mark,
 }
 
 /// Whether a new word begins with `this` after `last`, in a piece whose first letter is of sort `first`.
 fn begins(first: Sort, last: Sort, this: Sort) -> bool {
-    use Sort::{Alone, Leading, Mark, Opening, Run, Spaced};
+    use Sort::{Alone, Leading, Mark, Opening, Run, Spaced, Stop};
     let unspaced = matches!(first, Alone | Run | Leading);
     match (last, this) {
-        (Opening | Leading, _) | (_, Mark) | (Run, Run) => false,
+        (Opening | Leading, _) | (_, Mark | Stop) | (Run, Run) => false,
+        (Stop, _) => true,
         (_, Alone | Run | Leading) => {
             matches!(last, Alone | Run | Spaced) || last == Mark && matches!(first, Alone | Run | Leading | Spaced)
         }
@@ -172,6 +175,7 @@ fn sort(c: char) -> Sort {
         'ะ' | 'า' | 'ๅ' | 'ๆ' | 'ฯ' | '\u{0EB0}' | '\u{0EB2}' | '\u{0EC6}' | '\u{0EAF}' => Sort::Mark,
         '\u{0E40}'..='\u{0E44}' | '\u{0EC0}'..='\u{0EC4}' => Sort::Leading,
         '\u{30A1}'..='\u{30FA}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9D}' => Sort::Run,
+        '，' | '。' | '、' | '；' | '：' | '！' | '？' => Sort::Stop,
         _ if !c.is_alphanumeric() => {
             if is_opening(c) {
                 Sort::Opening
@@ -256,6 +260,7 @@ mod tests {
     #[test]
     fn scripts_without_spaces_are_divided_by_characters() {
         assert_eq!(divided("人人，在“1948年”。OK吗？"), ["人", "人，", "在", "“1948", "年”。", "OK", "吗？"]);
+        assert_eq!(divided("增长50%，3.5公里。OK。"), ["增", "长", "50%，", "3.5", "公", "里。", "OK。"]);
         assert_eq!(divided("「東京タワー」へ、行った。"), ["「東", "京", "タワー」", "へ、", "行っ", "た。"]);
         assert_eq!(divided("เกิดมามีอิสระ"), ["เกิ", "ด", "มา", "มี", "อิ", "ส", "ระ"]);
     }

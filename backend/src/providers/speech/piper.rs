@@ -154,8 +154,8 @@ impl Piper {
         }
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().map_err(|error| failed(&error.to_string()))?;
-        // It speaks line by line, each to the same file: all is one line. What stands in double brackets it takes for phonemes.
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("[[", "[ [");
+        // What stands in double brackets it takes for phonemes.
+        let line = one_line(text).replace("[[", "[ [");
         let stdin = child.stdin.take();
         let told = async move {
             if let Some(mut stdin) = stdin {
@@ -175,6 +175,24 @@ impl Piper {
         }
         Ok(())
     }
+}
+
+/// It speaks line by line, each to the same file: all is one line. A title that is set apart is a sentence of its own.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for words in text.lines().map(|words| words.split_whitespace().collect::<Vec<_>>().join(" ")) {
+        if words.is_empty() {
+            if line.ends_with(char::is_alphanumeric) {
+                line.push('.');
+            }
+            continue;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&words);
+    }
+    line
 }
 
 fn failed(why: &str) -> ProviderError {

@@ -31,7 +31,7 @@ impl Place<'_> {
         let before = self.narration[..self.at].strip_suffix(['-', '–', '—', '/', '.', ',', ':']);
         // "mid-1990s" is one.
         let within = before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
-        if within { None } else { self.day().or_else(|| self.years()).or_else(|| self.year()) }
+        if within { None } else { self.day().or_else(|| self.years()).or_else(|| self.year()).or_else(|| self.range()) }
     }
 
     /// "2024-05-03", "3.10.1990", "3/10/1990".
@@ -93,14 +93,7 @@ impl Place<'_> {
 
     /// "1914–1918", "1914–18".
     fn years(self) -> Option<Reading> {
-        let to = match self.language {
-            "en" => "to",
-            "de" => "bis",
-            "fr" => "à",
-            "es" => "a",
-            "zh" => "至",
-            _ => return None,
-        };
+        let to = self.to()?;
         ['-', '–', '—'].into_iter().find_map(|dash| {
             let long = self.numbers(dash, [4, 4]).map(|(years, length)| (years, length, true));
             let ([first, last], length, whole) =
@@ -119,6 +112,31 @@ impl Place<'_> {
             let space = if self.language == "zh" { "" } else { " " };
             Some(self.reading(length, format!("{}{space}{to}{space}{last}", self.said_year(first))))
         })
+    }
+
+    fn to(self) -> Option<&'static str> {
+        Some(match self.language {
+            "en" => "to",
+            "de" => "bis",
+            "fr" => "à",
+            "es" => "a",
+            "zh" => "至",
+            _ => return None,
+        })
+    }
+
+    /// The first number and the dash of "2-3 days": what is counted belongs to the second. Of up to two digits, since
+    /// those of telephones and machines ("555-1234", "737-800") have more.
+    fn range(self) -> Option<Reading> {
+        let to = self.to()?;
+        let ([first, last], dash) = ['-', '–'].into_iter().find_map(|dash| {
+            let numbers = SHORT.into_iter().find_map(|digits| self.numbers(dash, digits))?;
+            Some((numbers.0, dash))
+        })?;
+        let digits = first.to_string();
+        let rises = last > first && self.rest().starts_with(&digits);
+        let space = if self.language == "zh" { "" } else { " " };
+        rises.then(|| self.reading(digits.len() + dash.len_utf8(), format!("{digits}{space}{to}{space}")))
     }
 
     /// "the 1990s", "1990" in German, "1990年".

@@ -178,3 +178,66 @@ fn dates_in_digits_are_said_as_dates() {
     check("zh", &[("2024-05-03", "二零二四年5月3日")]);
     check("en", &[("1.2.2024; 2024-05-03-1 and 3/10", "1.2.2024; 2024-05-03-1 and 3/10")]);
 }
+
+#[test]
+fn times_of_day_are_said_as_times() {
+    check(
+        "en",
+        &[
+            ("At 10:00 a.m., 10:00, 18:00 and 9:30.", "At 10 a.m., 10 o'clock, 18 hundred and 9:30."),
+            ("At 12:05 pm, 7:00 o’clock and 9.15 p.m., 10:00am.", "At 12 oh 5 pm, 7 o’clock and 9 15 p.m., 10am."),
+            ("It took 1:05:30, or 9.15 seconds.", "It took 1:05:30, or 9.15 seconds."),
+        ],
+    );
+    check(
+        "fr",
+        &[(
+            "à 15 h. De 9h à 18 h, l’h est muet ; 14 h 30, 1 h",
+            "à 15 heures. De 9 heures à 18 heures, l’h est muet ; 14 heures 30, 1 heure",
+        )],
+    );
+    check("es", &[("A las 18:45 h, 14.30 h, 20 h, 18:00h y 9:30.", "A las 18:45 horas, 14:30 horas, 20 horas, 18 horas y 9:30.")]);
+}
+
+#[test]
+fn great_amounts_may_be_written_short() {
+    check("en", &[("$1m, $3.5bn, £20k and $5 mmHg", "1 million dollars, 3.5 billion dollars, 20 thousand pounds and 5 dollars mmHg")]);
+    check("de", &[("3,5 Mrd. Euro, 5 Mio. Menschen, $5k", "3,5 Milliarden Euro, 5 Millionen Menschen, $5k")]);
+}
+
+#[test]
+fn from_one_number_to_another() {
+    check("en", &[("2-3 days, pages 12–15, 5-10 km", "2 to 3 days, pages 12 to 15, 5 to 10 kilometers")]);
+    check("en", &[("555-1234, 3-2, 50-50, 9-1-1, a 737-800, 01-02", "555-1234, 3-2, 50-50, 9-1-1, a 737-800, 01-02")]);
+    check("de", &[("von 9–17 Uhr, 2-3 Tage", "von 9 bis 17 Uhr, 2 bis 3 Tage")]);
+    check("fr", &[("2-3 jours", "2 à 3 jours")]);
+    check("zh", &[("2-3天", "2至3天")]);
+}
+
+#[test]
+fn ordinals_bend_with_what_stands_before_them() {
+    check("de", &[("in der 2. Hälfte, der 2. Versuch, jeden 2. Tag", "in der zweiten Hälfte, der zweite Versuch, jeden zweiten Tag")]);
+    check("de", &[("der II. Weltkrieg, im XIX. Jahrhundert", "der zweite Weltkrieg, im neunzehnten Jahrhundert")]);
+    check("fr", &[("François Ier, la 1re fois, la Ire République", "François premier, la première fois, la première République")]);
+}
+
+#[test]
+fn streets_and_parts_of_a_whole() {
+    check("en", &[("221B Baker St., near St. Paul", "221B Baker Street, near Saint Paul"), ("2 1/2 cups", "2 and one half cups")]);
+    check("zh", &[("3/4的人", "四分之三的人")]);
+    check("es", &[("2 1/2 tazas, ½ taza", "2 y un medio tazas, un medio taza")]);
+}
+
+#[test]
+fn measures_of_kitchens_and_roads() {
+    check(
+        "en",
+        &[
+            (
+                "1 tsp. salt, 6–8 tbsp. water and 10 lb. Then 6 ft. at 60 mph.",
+                "1 teaspoon salt, 6 to 8 tablespoons water and 10 pounds. Then 6 feet at 60 miles per hour.",
+            ),
+            ("1 h 30 min, the h and the min. of it", "1 hour 30 minutes, the h and the min. of it"),
+        ],
+    );
+}
