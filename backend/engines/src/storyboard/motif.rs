@@ -142,11 +142,17 @@ fn presence(text: &str, words: &[&str], column: usize) -> f32 {
     let tokens = text.split(|c: char| !c.is_alphanumeric() && c != '-' && !is_mark(c)).filter(|token| !token.is_empty());
     let mut sum = 0.0;
     for (place, token) in tokens.enumerate() {
-        if words.iter().any(|word| is_form_of(token, word, column)) {
+        if words.iter().any(|word| names(token, word, column)) {
             sum += if sum > 0.0 { 0.15 } else { 1.0 / (1.0 + place as f32 / 40.0) };
         }
     }
     sum
+}
+
+/// Whether a token is a form of the word, and not of a longer one that is known: "porte" is no "port" in French.
+fn names(token: &str, word: &str, column: usize) -> bool {
+    let is_longer = |other: &&str| other.len() > word.len() && is_form_of(token, other, column);
+    is_form_of(token, word, column) && (token == word || !entries().iter().flat_map(|entry| &entry.words[column]).any(is_longer))
 }
 
 /// Vowel signs and marks within a word.
@@ -256,6 +262,20 @@ mod tests {
             ("मनुष्यों", "hi", '👥'),
         ] {
             assert_eq!(first(text, language), Some(glyph), "{text}");
+        }
+        for (text, language, glyph) in [
+            ("La porte de la ville", "fr", Some('🚪')),
+            ("Le port", "fr", Some('⚓')),
+            ("В городе", "ru", Some('🌆')),
+            ("На горе", "ru", Some('🏔')),
+            ("Лист бумаги", "ru", Some('🍃')),
+            ("Лиса", "ru", Some('🦊')),
+            ("Белый конь", "ru", Some('🐎')),
+            ("Кровать", "ru", None),
+            ("La mesa", "es", None),
+            ("手机", "zh", Some('☎')),
+        ] {
+            assert_eq!(first(text, language), glyph, "{text}");
         }
         assert_eq!(first("Altogether fitting and proper", "en"), None);
         // A word of another language is another word.

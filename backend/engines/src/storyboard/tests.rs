@@ -262,6 +262,40 @@ fn a_title_never_reaches_the_captions_place() {
 }
 
 #[test]
+fn no_leaf_stands_behind_a_title() {
+    let mut seen = 0;
+    for (width, height) in [(240, 240), (180, 320), (240, 300)] {
+        for (position, seed) in (0..16).flat_map(|position| [(position, 1), (position, 3)]) {
+            let card = Card {
+                width, height, position, seed, scene_count: 20, ..card("प्यासा कौआ और पानी का घड़ा", "papercut", "hi")
+            };
+            let painted = |leave_out| {
+                let mut brief = Brief::of(&Card { leave_out, ..card });
+                let mut canvas = Canvas::new(width, height, brief.rtl).unwrap();
+                (brief.style.paint)(&mut canvas, &mut brief);
+                canvas
+            };
+            // Of the four compositions the one whose figure stands among leaves.
+            if Brief::of(&card).variant(4) != 3 {
+                continue;
+            }
+            seen += 1;
+            let ink = painted("").lettered.expect("a title");
+            let behind = painted("text");
+            let pixel = |x: f32, y: f32| behind.pixmap.pixel(x as u32, y as u32).unwrap();
+            let ground = pixel(ink.left(), ink.top());
+            let (columns, rows) = (ink.width() as u32, ink.height() as u32);
+            let other = (0..columns * rows)
+                .map(|i| pixel(ink.left() + (i % columns) as f32, ink.top() + (i / columns) as f32))
+                .filter(|p| p.red().abs_diff(ground.red()) > 28 || p.green().abs_diff(ground.green()) > 28)
+                .count();
+            assert!(other * 1000 < (columns * rows) as usize, "{width} × {height}, scene {position}, seed {seed}: {other} pixels");
+        }
+    }
+    assert!(seen > 3);
+}
+
+#[test]
 fn lines_are_set_in_the_measure_without_a_widow() {
     let spec = lettering::Spec {
         face: typeface::Face::Serif,

@@ -20,7 +20,7 @@ pub(super) fn clean(title: &str, language: &str) -> String {
     let text = text.trim_end_matches(['*', ' ']);
     let stopped = text.ends_with(['.', '。', '।', '۔']) && !text.ends_with("..") && text.matches('.').count() < 2;
     let text = if stopped { text.trim_end_matches(['.', '。', '।', '۔']) } else { text };
-    bind_unspaced_words(&bind_small_words(&quoted(text, language)), language)
+    bind_unspaced_words(&bind_small_words(&bind_marks(&quoted(text, language))), language)
 }
 
 /// The scene's number in the digits that the language is read in.
@@ -52,6 +52,20 @@ fn quoted(text: &str, language: &str) -> String {
             '\'' => set.push(if opens { '‘' } else { '’' }),
             other => set.push(other),
         }
+    }
+    set
+}
+
+/// Ties marks that stand apart, as in French, to what they belong to: no line begins with "»" or "?", or ends in "«".
+fn bind_marks(text: &str) -> String {
+    const AFTER: [char; 6] = ['»', '?', '!', ';', ':', '%'];
+    let mut set = String::with_capacity(text.len() + 8);
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        // After a letter or a mark it closes, as in German.
+        let opens = set.strip_suffix('«').is_some_and(|before| before.is_empty() || before.ends_with([' ', '\u{A0}', '(', '—', '’']));
+        let tied = opens || rest.peek().is_some_and(|next| AFTER.contains(next));
+        set.push(if character == ' ' && tied { '\u{A0}' } else { character });
     }
     set
 }
@@ -123,6 +137,12 @@ mod tests {
         assert_eq!(clean("\"It's me\"", "en"), "“It’s me”");
         assert_eq!(clean("\"Halt\"", "de-AT"), "„Halt“");
         assert_eq!(clean("\"Oui\"", "fr"), "«\u{202F}Oui\u{202F}»");
+    }
+
+    #[test]
+    fn marks_that_stand_apart_stay_with_their_words() {
+        assert_eq!(clean("« Où ? » demanda-t-il", "fr"), "«\u{A0}Où\u{A0}?\u{A0}» demanda-t-il");
+        assert_eq!(clean("»Wo?« fragte er", "de"), "»Wo?« fragte er");
     }
 
     #[test]

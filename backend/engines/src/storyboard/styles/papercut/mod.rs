@@ -175,7 +175,7 @@ fn nook(canvas: &mut Canvas, brief: &mut Brief, motif: &Motif) {
     // A night's ground mixed with its one light hue would be mud.
     backing(canvas, if palette.is_dark() { palette.hues[1] } else { palette.hues[4].mix(palette.ground, 0.55) });
     let (x, y) = stage.art;
-    let r = within(canvas, &stage, 1.25);
+    let r = within(canvas, &stage, 1.5);
     for stem in 0..11 {
         let angle = TAU * (stem as f32 + brief.random.between(-0.2, 0.2)) / 11.0;
         let root = (x + r * 0.78 * angle.cos(), y + r * 0.78 * angle.sin());
