@@ -210,9 +210,8 @@ fn quiet_command(program: &Path) -> Command {
         .kill_on_drop(true)
         // A report file in whatever folder the server was started from is not wanted.
         .env_remove("FFREPORT")
-        .env("AV_LOG_FORCE_NOCOLOR", "1");
-    #[cfg(unix)]
-    command.process_group(0);
+        .env("AV_LOG_FORCE_NOCOLOR", "1")
+        .process_group(0);
     command
 }
 

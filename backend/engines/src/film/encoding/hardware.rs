@@ -59,7 +59,7 @@ impl Encoder {
         if cfg!(target_os = "macos") {
             candidates.push(Self::VideoToolbox);
         }
-        if there("/dev/nvidia0") || cfg!(windows) {
+        if there("/dev/nvidia0") {
             candidates.push(Self::Nvenc);
         }
         let cards = ["/dev/dri/renderD128", "/dev/dri/renderD129"];
@@ -183,7 +183,6 @@ mod tests {
     }
 
     /// A machine whose encoder refuses small pictures, as graphics cards do.
-    #[cfg(unix)]
     #[tokio::test]
     async fn an_encoder_counts_only_for_sizes_that_it_takes() {
         let mut tools = Tools::find().expect("ffmpeg is installed");
