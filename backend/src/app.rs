@@ -18,7 +18,7 @@ use crate::{
         held::Held,
         settings::{Models, Neighbourhood},
         video::preview::Previews,
-        voices::Directory,
+        voices::{Directory, preview::Spoken},
     },
     storage::Storage,
 };
@@ -94,6 +94,7 @@ impl Studio {
             jobs: Held::default(),
             keys: Held::default(),
             previews: Previews::default(),
+            spoken: Spoken::default(),
             tools,
             config,
         });

@@ -1,5 +1,6 @@
 //! Projects and scenes: brought along, changed one by one, moved, duplicated, exported, imported, deleted.
 
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use shared::ErrorCode;
@@ -39,6 +40,133 @@ async fn scenes_are_added_moved_and_deleted_and_stay_in_order() {
     assert_eq!(left["scenes"].as_array().unwrap().iter().map(|s| s["position"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1, 2]);
     app.client.delete(&scene(1)).await.expect_error(404, ErrorCode::NotFound);
     app.client.patch(&scene(0), json!({"title": null})).await.expect_error(422, ErrorCode::ValidationFailed);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_scene_takes_its_place_in_one_statement_and_those_that_moved_are_told() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["0.", "1.", "2.", "3.", "4.", "5."]).await;
+    let id = project["id"].as_str().unwrap();
+    let ids: Vec<&str> = project["scenes"].as_array().unwrap().iter().map(|scene| scene["id"].as_str().unwrap()).collect();
+    let written = "create table written (n serial);
+         create function write_down() returns trigger language plpgsql as $$ begin insert into written default values; return null; end $$;
+         create trigger write_down after update on scenes for each statement execute function write_down();";
+    app.database.run(written).await;
+    let mut order: Vec<usize> = (0..6).collect();
+    let events = "select count(*) as n from events where kind = 'scene'";
+    let (mut statements, mut told) = (0, app.database.count(events).await);
+    for (from, to) in [(0, Some(5)), (5, Some(0)), (1, Some(4)), (4, Some(2)), (3, Some(99)), (2, None), (0, None), (3, None)] {
+        let path = |number: usize| format!("/api/scenes/{}", ids[number]);
+        let mut tags = Vec::new();
+        for number in 0..ids.len() {
+            tags.push(app.client.get(&path(number)).await.header("etag").map(str::to_owned));
+        }
+        let (before, moved) = (order.clone(), order.remove(from));
+        match to {
+            Some(to) => {
+                order.insert(order.len().min(to), moved);
+                app.client.patch(&path(moved), json!({"position": to})).await.expect(200);
+            }
+            None => drop(app.client.delete(&path(moved)).await.expect(204)),
+        }
+        let now = app.client.get(&format!("/api/projects/{id}")).await.expect(200);
+        let wanted: Vec<_> = order.iter().map(|number| format!("{number}.")).collect();
+        assert_eq!(narrations(&now), wanted, "{from} {to:?}");
+        assert!(now["scenes"].as_array().unwrap().iter().zip(0..).all(|(scene, position)| scene["position"] == position), "{now}");
+        let place = |order: &[usize], number: usize| order.iter().position(|one| *one == number);
+        let other: Vec<usize> = (0..6).filter(|number| place(&before, *number) != place(&order, *number)).collect();
+        for number in order.iter().copied() {
+            let tag = app.client.get(&path(number)).await.header("etag").map(str::to_owned);
+            assert_eq!(tag != tags[number], other.contains(&number), "{from} {to:?}: {number}");
+        }
+        let count = app.database.count(events).await;
+        assert_eq!(count - told, i64::try_from(other.len()).unwrap(), "{from} {to:?}");
+        told = count;
+        // One for all places, and one for the scene's own change.
+        let count = app.database.count("select count(*) as n from written").await;
+        assert!(count - statements <= 2, "{} statements to move {from} to {to:?}", count - statements);
+        statements = count;
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_project_is_read_as_it_is_at_one_moment() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let path = format!("/api/projects/{}", project["id"].as_str().unwrap());
+    app.client.post_and_wait("/api/audio/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    app.client.post_and_wait("/api/image/generate-batch", json!({"projectId": project["id"]})).await.expect(200);
+    app.until_idle().await;
+    // Whoever reads narrations waits, between the scenes and their pictures, for whoever has that lock.
+    let slow = "alter view audio_overview rename to audio_at_once;
+         create view audio_overview as select * from audio_at_once where pg_advisory_xact_lock_shared(1) is not null;";
+    app.database.run(slow).await;
+    let mut other = PgConnection::establish(app.database.url()).unwrap();
+    other.batch_execute("begin; select pg_advisory_xact_lock(1)").unwrap();
+    let deleting = async {
+        let waiting = "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event = 'advisory'";
+        app.until_counted(waiting, 1).await;
+        other.batch_execute("delete from image_assets; commit").unwrap();
+    };
+    let (read, ()) = tokio::join!(app.client.get(&path), deleting);
+    let read = read.expect(200);
+    let scene = &read["scenes"][0];
+    assert!(scene["selectedImageId"].is_string() && scene["selectedImageId"] == scene["image"]["id"], "{read}");
+    assert_eq!(read["stages"]["image"], 1);
+    let scene = &app.client.get(&path).await.expect(200)["scenes"][0];
+    assert!(scene["selectedImageId"].is_null() && scene["image"].is_null(), "{scene}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_written_later_has_the_later_time() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let scene = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    // A change that begins first, and has to wait for one that begins after it.
+    let mut other = PgConnection::establish(app.database.url()).unwrap();
+    other.batch_execute("begin; select from projects for no key update").unwrap();
+    let overtaking = async {
+        let waiting = "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        app.until_counted(waiting, 1).await;
+        let second = "update scenes set title = 'Second'; create table second as select clock_timestamp() as moment; commit";
+        other.batch_execute(second).unwrap();
+    };
+    let (last, ()) = tokio::join!(app.client.patch(&scene, json!({"title": "Last"})), overtaking);
+    assert_eq!(last.expect(200)["title"], "Last");
+    for table in ["projects", "scenes"] {
+        let back = format!("select count(*) as n from {table}, second where updated_at < moment");
+        assert_eq!(app.database.count(&back).await, 0, "{table}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn scenes_change_places_while_a_take_of_one_is_selected() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One.", "Two.", "Three."]).await;
+    let scene = |index: usize| project["scenes"][index]["id"].as_str().unwrap();
+    let take = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": scene(1)})).await.expect(200);
+    app.until_idle().await;
+    // As whoever has made a take: the scene alone, and not its project.
+    let mut other = PgConnection::establish(app.database.url()).unwrap();
+    other.batch_execute(&format!("begin; select from scenes where id = '{}' for no key update", scene(1))).unwrap();
+    let selecting = async {
+        let waiting = "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        app.until_counted(waiting, 1).await;
+        let selected = format!("update scenes set selected_audio_id = '{}' where id = '{}'", take["id"].as_str().unwrap(), scene(1));
+        // Taken away before: what changes nothing in an index is not looked at there.
+        other.batch_execute(&format!("update scenes set selected_audio_id = null where id = '{}'; {selected}; commit", scene(1))).unwrap();
+    };
+    let last = format!("/api/scenes/{}", scene(2));
+    let (moved, ()) = tokio::join!(app.client.patch(&last, json!({"position": 0})), selecting);
+    assert_eq!(moved.expect(200)["position"], 0);
+    let scenes = app.client.get(&format!("/api/projects/{}", project["id"].as_str().unwrap())).await.expect(200)["scenes"].take();
+    let order: Vec<&str> = scenes.as_array().unwrap().iter().map(|scene| scene["id"].as_str().unwrap()).collect();
+    assert_eq!(order, [scene(2), scene(0), scene(1)]);
+    assert_eq!(scenes[2]["selectedAudioId"], take["id"]);
     app.finish().await;
 }
 
@@ -334,6 +462,40 @@ async fn a_take_that_is_deleted_while_its_project_is_packed_is_in_the_archive() 
     for take in [first, second] {
         assert!(archive.by_name(take["url"].as_str().unwrap().trim_start_matches('/')).is_ok(), "{take}");
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn two_archives_are_packed_at_a_time() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["The only one."]).await;
+    let take = app.client.post_and_wait("/api/audio/generate", json!({"sceneId": project["scenes"][0]["id"]})).await.expect(200);
+    // It is packed for as long as the test wants.
+    let pipe = app.data_dir().join(take["url"].as_str().unwrap().trim_start_matches('/'));
+    std::fs::remove_file(&pipe).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let path = |format: &str| format!("/api/projects/{}/export?format={format}", project["id"].as_str().unwrap());
+    let ask = |format: &str| tokio::spawn(app.client.request(reqwest::Method::GET, &path(format)).send());
+    let asked: Vec<_> = ["zip", "otio", "zip", "otio", "zip", "otio"].into_iter().map(ask).collect();
+    let packed = || {
+        let work = std::fs::read_dir(app.data_dir().join("work")).unwrap();
+        work.filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().is_dir())).count()
+    };
+    eventually("two are packed", async || packed() >= 2).await;
+    // What is no archive is not kept waiting.
+    app.client.get(&path("markdown")).await.expect_text(200);
+    let mut most = 0;
+    eventually("all are there", async || {
+        most = most.max(packed());
+        // Open for both, it never waits for who reads it; closed again, it has come to its end for those who do.
+        drop(std::fs::File::options().read(true).write(true).open(&pipe).unwrap());
+        asked.iter().all(tokio::task::JoinHandle::is_finished)
+    })
+    .await;
+    for one in asked {
+        assert_eq!(one.await.expect("it ends").expect("an answer").status().as_u16(), 200);
+    }
+    assert_eq!(most, 2);
     app.finish().await;
 }
 

@@ -138,3 +138,21 @@ async fn a_voice_can_be_heard_before_it_is_chosen() {
     assert_eq!(std::fs::read_dir(app.data_dir().join("work")).unwrap().count(), 0, "nothing is left");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn as_many_voices_are_heard_at_a_time_as_their_provider_wants() {
+    let voice = StandIn::built_in(Manner::Wait);
+    let app = TestApp::with_providers(voice.among()).await;
+    let ask = || tokio::spawn(app.client.request(Method::GET, "/api/voices/preview?voiceId=stand-in%2Fone").send());
+    let asked: Vec<_> = (0..6).map(|_| ask()).collect();
+    // One after the other comes to its end, and leaves its place to another.
+    for calls in [2, 3, 4, 5, 6, 6] {
+        voice.until_calls(calls).await;
+        voice.let_go(1);
+    }
+    for one in asked {
+        assert_eq!(one.await.expect("it ends").expect("an answer").status().as_u16(), 200);
+    }
+    assert_eq!((voice.calls(), voice.most_at_once()), (6, 2));
+    app.finish().await;
+}

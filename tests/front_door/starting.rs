@@ -119,6 +119,14 @@ async fn migrations_that_were_cut_off_are_finished_by_the_next_start() {
 }
 
 #[tokio::test]
+async fn whoever_deletes_a_row_finds_those_that_refer_to_it_by_an_index() {
+    let database = Database::create().await;
+    let slow = "select count(*) as n from pg_constraint c where contype = 'f' and not exists (
+             select from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = any(c.conkey))";
+    assert_eq!(database.count(slow).await, 0);
+}
+
+#[tokio::test]
 async fn a_data_directory_is_of_one_database_and_another_does_not_get_its_media() {
     let app = TestApp::start().await;
     let project = app.client.project(&["One."]).await;

@@ -77,6 +77,16 @@ impl StandIn {
 
     /// As [`StandIn::new`], with another bill.
     pub fn billing(manner: Manner, bill: Bill) -> Arc<Self> {
+        Arc::new(Self::make(manner, bill))
+    }
+
+    /// As [`StandIn::new`], as one of the providers that cost nothing.
+    pub fn built_in(manner: Manner) -> Arc<Self> {
+        let stand_in = Self::make(manner, Bill::ByCharacters);
+        Arc::new(Self { about: About { built_in: true, remote: None, ..stand_in.about.clone() }, ..stand_in })
+    }
+
+    fn make(manner: Manner, bill: Bill) -> Self {
         let about = About {
             id: "stand-in",
             name: "Stand-in",
@@ -91,7 +101,7 @@ impl StandIn {
             draws_cards: false,
             missing: None,
         };
-        Arc::new(Self {
+        Self {
             about,
             manner,
             bill,
@@ -100,7 +110,7 @@ impl StandIn {
             running: AtomicU32::new(0),
             most_at_once: AtomicU32::new(0),
             gate: Semaphore::new(0),
-        })
+        }
     }
 
     /// Puts it among the providers.

@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     error::Result,
-    services::{Ctx, audio, peaks, preview, settings, take, voices},
+    services::{
+        Ctx, audio, peaks, settings, take,
+        voices::{self, preview},
+    },
 };
 use shared::{
     AudioId, ProjectId,

@@ -46,7 +46,8 @@ pub async fn health() -> HttpResponse {
 #[utoipa::path(tag = "Health", responses((status = 200, description = "It can", body = Health)))]
 #[get("/ready")]
 pub async fn ready(ctx: Data<Arc<Ctx>>) -> Result<HttpResponse> {
-    let current = ctx.db.read(|conn| Ok(migrate::is_current(conn))).await?;
+    // Not `read`: Diesel makes the table of what was run where there is none.
+    let current = ctx.db.run(migrate::is_current).await?;
     if !current {
         return Err(AppError::api(ErrorCode::Unavailable, "The database has not been migrated."));
     }

@@ -156,6 +156,13 @@ pub fn of_project(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<Aud
     Ok(rows.into_iter().map(AudioClip::from).collect())
 }
 
+/// How all takes of a project stand, by scene, newest first.
+pub fn standing(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<take::Standing>> {
+    use audio_overview::dsl as a;
+    let takes = a::audio_overview.filter(a::project_id.eq(project.0)).order((a::scene_position, a::created_at.desc(), a::id.desc()));
+    Ok(takes.select((a::scene_id, a::id, a::status, a::stale)).load(conn)?)
+}
+
 /// Those takes.
 pub fn with_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<AudioClip>> {
     let rows = audio_overview::table.filter(audio_overview::id.eq_any(ids)).select(AudioRow::as_select()).load(conn)?;
@@ -210,13 +217,14 @@ pub fn ready(tx: &mut Tx<'_>, id: AudioId, made: Made) -> Result<()> {
     super::project::touch(tx, project)
 }
 
-/// All takes of a scene, newest first.
-pub fn of_scene(conn: &mut PgConnection, scene: SceneId) -> Result<Vec<AudioClip>> {
-    use audio_overview::dsl as o;
-    let rows = o::audio_overview
-        .filter(o::scene_id.eq(scene.0))
-        .order((o::created_at.desc(), o::id.desc()))
+/// The newest take of a scene, if it has one.
+pub fn newest(conn: &mut PgConnection, scene: SceneId) -> Result<Option<AudioClip>> {
+    use audio_overview::dsl as a;
+    let row = a::audio_overview
+        .filter(a::scene_id.eq(scene.0))
+        .order((a::created_at.desc(), a::id.desc()))
         .select(AudioRow::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().map(Into::into).collect())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(AudioClip::from))
 }

@@ -2,9 +2,9 @@
 
 use diesel::{
     ExpressionMethods, Insertable, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
-    dsl::max,
+    dsl::{max, sql},
     sql_query,
-    sql_types::{Array, Text},
+    sql_types::{Array, Text, Timestamptz},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -104,7 +104,7 @@ pub fn newest(conn: &mut PgConnection) -> Result<i64> {
 /// Forgets events that are older than a day, but the newest, so that numbers are never given twice.
 pub fn forget_old(conn: &mut PgConnection) -> Result<usize> {
     let newest = newest(conn)?;
-    let day_ago = chrono::Utc::now() - chrono::Duration::days(1);
+    let day_ago = sql::<Timestamptz>("now() - interval '1 day'");
     Ok(diesel::delete(events::table.filter(events::created_at.lt(day_ago)).filter(events::id.lt(newest))).execute(conn)?)
 }
 

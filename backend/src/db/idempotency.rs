@@ -4,11 +4,11 @@
 //! what it made, and is undone where the row is no longer its own. So a key whose holder is gone can be taken over where
 //! nothing was made, and is answered from what was made where something was: nothing is ever started twice.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use diesel::{
-    BoolExpressionMethods, Connection, ExpressionMethods, IntoSql, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper,
-    dsl::{now, sql},
+    BoolExpressionMethods, Connection, ExpressionMethods, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+    dsl::sql,
     expression::SqlLiteral,
     sql_query,
     sql_types::{Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
@@ -18,9 +18,6 @@ use uuid::Uuid;
 use super::{Json, Tx, schema::idempotency_keys};
 use crate::error::{AppError, Result};
 use shared::ErrorCode;
-
-/// How long an answer is kept.
-const KEPT_HOURS: i64 = 24;
 
 /// What a request made: the kind and the id of a record.
 pub type Made = (String, Uuid);
@@ -130,9 +127,8 @@ struct Row {
 pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8], here: &[Uuid]) -> Result<Taken> {
     use idempotency_keys::dsl as k;
     let claim = Claim { key: key.to_owned(), holder: Uuid::now_v7() };
-    let expired = Utc::now() - Duration::hours(KEPT_HOURS);
     conn.transaction(|conn| {
-        diesel::delete(k::idempotency_keys.find(key).filter(k::created_at.lt(expired))).execute(conn)?;
+        diesel::delete(k::idempotency_keys.find(key).filter(k::created_at.lt(expired()))).execute(conn)?;
         let new = diesel::insert_into(k::idempotency_keys)
             .values((
                 k::route.eq(route),
@@ -159,8 +155,8 @@ pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8], h
             let headers = row.headers.map(|headers| headers.0).unwrap_or_default();
             return Ok(Taken::Answered(Answer { status, headers, body: row.body.unwrap_or_default() }));
         }
-        let database_now: DateTime<Utc> = diesel::select(now.into_sql::<Timestamptz>()).get_result(conn)?;
-        let goes_on = row.holder.is_some_and(|holder| here.contains(&holder)) || row.lease_until.is_some_and(|until| until > database_now);
+        let now = super::now(conn)?;
+        let goes_on = row.holder.is_some_and(|holder| here.contains(&holder)) || row.lease_until.is_some_and(|until| until > now);
         let (paid, made): (Vec<_>, Vec<_>) = row.made.into_iter().flat_map(|made| made.0).partition(is_paid_call);
         // Whether its request still goes on or is gone: what was made is there to be told.
         if !made.is_empty() {
@@ -175,6 +171,11 @@ pub fn take(conn: &mut PgConnection, route: &str, key: &str, body_hash: &[u8], h
         diesel::update(k::idempotency_keys.find(key)).set((k::holder.eq(claim.holder), k::lease_until.eq(lease()))).execute(conn)?;
         Ok(Taken::Ours(claim))
     })
+}
+
+/// Answers are kept that are newer than this.
+fn expired() -> SqlLiteral<Timestamptz> {
+    sql("now() - interval '24 hours'")
 }
 
 /// Until when a key is held from now, without a sign of life.
@@ -238,6 +239,5 @@ pub fn let_go(conn: &mut PgConnection, claim: &Claim) -> Result<()> {
 
 /// Forgets answers that are older than they are kept.
 pub fn forget_old(conn: &mut PgConnection) -> Result<usize> {
-    let expired = Utc::now() - Duration::hours(KEPT_HOURS);
-    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(expired))).execute(conn)?)
+    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(expired()))).execute(conn)?)
 }

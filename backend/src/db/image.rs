@@ -155,6 +155,13 @@ pub fn of_project(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<Ima
     Ok(rows.into_iter().map(ImageAsset::from).collect())
 }
 
+/// How all takes of a project stand, by scene, newest first.
+pub fn standing(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<take::Standing>> {
+    use image_overview::dsl as i;
+    let takes = i::image_overview.filter(i::project_id.eq(project.0)).order((i::scene_position, i::created_at.desc(), i::id.desc()));
+    Ok(takes.select((i::scene_id, i::id, i::status, i::stale)).load(conn)?)
+}
+
 /// Those takes.
 pub fn with_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<ImageAsset>> {
     let rows = image_overview::table.filter(image_overview::id.eq_any(ids)).select(ImageRow::as_select()).load(conn)?;
@@ -210,13 +217,14 @@ pub fn ready(tx: &mut Tx<'_>, id: ImageId, made: Made) -> Result<()> {
     super::project::touch(tx, project)
 }
 
-/// All takes of a scene, newest first.
-pub fn of_scene(conn: &mut PgConnection, scene: SceneId) -> Result<Vec<ImageAsset>> {
-    use image_overview::dsl as o;
-    let rows = o::image_overview
-        .filter(o::scene_id.eq(scene.0))
-        .order((o::created_at.desc(), o::id.desc()))
+/// The newest take of a scene, if it has one.
+pub fn newest(conn: &mut PgConnection, scene: SceneId) -> Result<Option<ImageAsset>> {
+    use image_overview::dsl as i;
+    let row = i::image_overview
+        .filter(i::scene_id.eq(scene.0))
+        .order((i::created_at.desc(), i::id.desc()))
         .select(ImageRow::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().map(Into::into).collect())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(ImageAsset::from))
 }

@@ -2,10 +2,11 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use diesel::{PgConnection, RunQueryDsl, migration::MigrationSource, pg::Pg, sql_query, sql_types::BigInt};
+use diesel::{PgConnection, RunQueryDsl, migration::MigrationSource, pg::Pg, result::Error as DieselError, sql_query, sql_types::BigInt};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::reach::{self, ReachError};
+use crate::error::{AppError, Result};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 const MIGRATIONS_LOCK: i64 = 0x5354_5544_494f_0000;
@@ -45,8 +46,11 @@ pub fn migrate(url: &str, patience: Duration) -> Result<(), MigrateError> {
 }
 
 /// Whether every migration of this program has been run.
-pub fn is_current(conn: &mut PgConnection) -> bool {
-    matches!(conn.has_pending_migration(MIGRATIONS), Ok(false))
+pub fn is_current(conn: &mut PgConnection) -> Result<bool> {
+    match conn.has_pending_migration(MIGRATIONS) {
+        Ok(pending) => Ok(!pending),
+        Err(error) => Err(error.downcast::<DieselError>().map_or_else(AppError::Internal, |error| AppError::Database(*error))),
+    }
 }
 
 fn check_server(conn: &mut PgConnection) -> Result<(), MigrateError> {

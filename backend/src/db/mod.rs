@@ -69,9 +69,10 @@ impl Db {
         (state.connections - state.idle_connections, state.idle_connections)
     }
 
-    /// Reads, as [`Db::run`] does.
+    /// Reads, as [`Db::run`] does, in one transaction: all queries see the database as it is at the first of them, and none can
+    /// write.
     pub async fn read<T: Send + 'static>(&self, queries: impl FnOnce(&mut PgConnection) -> Result<T> + Send + 'static) -> Result<T> {
-        self.run(queries).await
+        self.run(|conn| conn.build_transaction().read_only().repeatable_read().run(queries)).await
     }
 
     /// Runs queries on a connection, away from the threads that serve requests. Unlike with [`Db::write`], nobody is told of

@@ -1,9 +1,14 @@
 //! Scenes: rows and queries.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     AsChangeset, ExpressionMethods, Insertable, OptionalExtension, PgConnection, QueryDsl, Queryable, RunQueryDsl, Selectable,
-    SelectableHelper, dsl::now,
+    SelectableHelper,
+    dsl::now,
+    sql_query,
+    sql_types::{Array, Integer, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -142,15 +147,22 @@ pub fn patch(tx: &mut Tx<'_>, scene: &Scene, patch: PatchScene, planned_seconds:
 
 /// Puts the scenes of a project in that order; the project must be locked.
 pub fn reorder(tx: &mut Tx<'_>, project: ProjectId, order: &[SceneId]) -> Result<()> {
-    let known: Vec<(Uuid, i32)> =
-        scenes::table.filter(scenes::project_id.eq(project.0)).select((scenes::id, scenes::position)).load(tx.conn)?;
-    for (position, id) in order.iter().enumerate() {
-        let position = i32::try_from(position).map_err(AppError::internal)?;
-        if known.contains(&(id.0, position)) {
-            continue;
-        }
-        diesel::update(scenes::table.find(id.0)).set((scenes::position.eq(position), scenes::updated_at.eq(now))).execute(tx.conn)?;
-        tx.changed(project, RecordKind::Scene, *id);
+    // Whoever changes one of them otherwise is waited for here: once its place is given to another, each would wait for the other
+    // at the end, where places are compared.
+    let all = scenes::table.filter(scenes::project_id.eq(project.0)).order(scenes::id);
+    let known: Vec<(Uuid, i32)> = all.select((scenes::id, scenes::position)).for_no_key_update().load(tx.conn)?;
+    let known: HashMap<Uuid, i32> = known.into_iter().collect();
+    let (moved, positions): (Vec<Uuid>, Vec<i32>) =
+        order.iter().map(|id| id.0).zip(0..).filter(|(id, position)| known.get(id) != Some(position)).unzip();
+    sql_query(
+        "update scenes s set position = moved.position, updated_at = now()
+         from unnest($1, $2) as moved (id, position) where s.id = moved.id",
+    )
+    .bind::<Array<SqlUuid>, _>(&moved)
+    .bind::<Array<Integer>, _>(&positions)
+    .execute(tx.conn)?;
+    for id in moved {
+        tx.changed(project, RecordKind::Scene, id);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    OptionalExtension, PgConnection, QueryableByName, RunQueryDsl,
+    OptionalExtension, PgConnection, Queryable, QueryableByName, RunQueryDsl,
     dsl::sql,
     expression::SqlLiteral,
     sql_query,
@@ -80,6 +80,26 @@ impl Take {
             Self::Image(_) => "selected_image_id",
             Self::Video(_) => "selected_video_id",
         }
+    }
+}
+
+/// How a narration or a picture stands.
+#[derive(Queryable)]
+pub struct Standing {
+    /// The scene that it is of.
+    pub scene: Uuid,
+    /// Its id.
+    pub id: Uuid,
+    /// Whether it is being made, or is ready.
+    #[diesel(deserialize_as = Named<Status>)]
+    pub status: Status,
+    /// Whether it is of what the scene no longer says.
+    pub stale: bool,
+}
+
+impl From<Named<Status>> for Status {
+    fn from(named: Named<Self>) -> Self {
+        named.0
     }
 }
 
@@ -196,14 +216,15 @@ pub fn unnamed(conn: &mut PgConnection, keys: Vec<String>) -> Result<Vec<String>
     Ok(rows.into_iter().map(|row| row.key).collect())
 }
 
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
 /// Of these ids of records, those that there is no take and no project of any more.
 pub fn gone(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-    }
-    let rows: Vec<Row> = sql_query(
+    let rows: Vec<Id> = sql_query(
         "select wanted.id from unnest($1) as wanted (id)
          where not exists (select from audio_clips a where a.id = wanted.id)
            and not exists (select from image_assets i where i.id = wanted.id)
@@ -218,12 +239,7 @@ pub fn gone(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
 /// Of these ids of records, those for which nothing is being made; but for narrations and scripts that failed, or were
 /// canceled, since then.
 pub fn idle(conn: &mut PgConnection, ids: &[Uuid], since: DateTime<Utc>) -> Result<Vec<Uuid>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-    }
-    let rows: Vec<Row> = sql_query(
+    let rows: Vec<Id> = sql_query(
         "select wanted.id from unnest($1) as wanted (id)
          where not exists (select from jobs j where j.record_id = wanted.id)
            and not exists (select from audio_clips a

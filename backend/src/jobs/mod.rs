@@ -24,7 +24,7 @@ const MOST_INTERRUPTIONS: i32 = 10;
 /// Says in the record that an attempt begins; in the transaction that claims the job.
 fn begin(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
     match &job.spec {
-        JobSpec::Make { take } => take::start(tx, *take, attempts(job)),
+        JobSpec::Make { take } => take::start(tx, *take, job.attempt()),
         JobSpec::WriteScript { .. } | JobSpec::RemoveMedia { .. } | JobSpec::Abandon { .. } | JobSpec::Attended { .. } => Ok(()),
     }
 }
@@ -132,7 +132,7 @@ fn settle_in(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure) -> Result<Opti
 fn wait(tx: &mut Tx<'_>, job: &Claimed, cause: &ApiError) -> Result<()> {
     match &job.spec {
         JobSpec::WriteScript { project } => db::project::script_generating(tx, *project, Some(cause)),
-        JobSpec::Make { take } => take::wait_for_retry(tx, *take, attempts(job), cause),
+        JobSpec::Make { take } => take::wait_for_retry(tx, *take, job.attempt(), cause),
         JobSpec::RemoveMedia { .. } | JobSpec::Abandon { .. } | JobSpec::Attended { .. } => Ok(()),
     }
 }
@@ -140,7 +140,7 @@ fn wait(tx: &mut Tx<'_>, job: &Claimed, cause: &ApiError) -> Result<()> {
 fn give_up(tx: &mut Tx<'_>, job: &Claimed, cause: &ApiError) -> Result<()> {
     match &job.spec {
         JobSpec::WriteScript { project } => db::project::script_failed(tx, *project, cause),
-        JobSpec::Make { take } => take::fail(tx, *take, attempts(job), cause),
+        JobSpec::Make { take } => take::fail(tx, *take, job.attempt(), cause),
         JobSpec::RemoveMedia { keys } => {
             tracing::error!(?keys, "files that no record names could not be removed");
             Ok(())
@@ -158,11 +158,7 @@ fn hand_back(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
     if queue::hand_back(tx, job)?
         && let JobSpec::Make { take } = &job.spec
     {
-        take::hand_back(tx, *take, attempts(job).saturating_sub(1))?;
+        take::hand_back(tx, *take, job.attempt().saturating_sub(1))?;
     }
     Ok(())
-}
-
-fn attempts(job: &Claimed) -> u32 {
-    u32::try_from(job.attempts).unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! Providers: who writes, speaks, draws and films. They know HTTP, files and `shared`; nothing of database or jobs.
+//! Providers: who writes, speaks, draws and films. They know HTTP, files (`storage`), the words for faults (`error`) and `shared`;
+//! nothing of database or jobs.
 //!
 //! A provider is one file beside its trait and one line in that trait's `REGISTRY`. What it offers (models, voices,
 //! options) it says of itself; settings, validation and the app's forms follow from that.

@@ -71,6 +71,13 @@ pub struct Claimed {
     pub worker: WorkerId,
 }
 
+impl Claimed {
+    /// Which attempt this is, as records count them.
+    pub fn attempt(&self) -> u32 {
+        u32::try_from(self.attempts).unwrap_or_default()
+    }
+}
+
 #[derive(QueryableByName)]
 struct ClaimedRow {
     #[diesel(sql_type = SqlUuid)]

@@ -1,19 +1,19 @@
 //! Activity: everything that is queued, running or lately failed.
 
-use chrono::{Duration, Utc};
+use chrono::TimeDelta;
 
 use super::Ctx;
 use crate::{db, error::Result};
 use shared::activity::Activity;
 
 /// How long a failure is shown.
-const LATELY_HOURS: i64 = 24;
+const LATELY: TimeDelta = TimeDelta::hours(24);
 
 /// Everything that is queued, running or lately failed, in all projects, the oldest first.
 pub async fn list(ctx: &Ctx) -> Result<Vec<Activity>> {
-    let since = Utc::now() - Duration::hours(LATELY_HOURS);
     ctx.db
         .read(move |conn| {
+            let since = db::now(conn)? - LATELY;
             let scripts = db::project::unfinished(conn, since)?.into_iter();
             let audio = db::audio::unfinished(conn, since)?.into_iter();
             let image = db::image::unfinished(conn, since)?.into_iter();

@@ -148,7 +148,7 @@ enum Turn {
 
 /// How often the provider was asked.
 fn tried(job: &Claimed) -> u32 {
-    u32::try_from(job.attempts - 1).unwrap_or_default()
+    job.attempt().saturating_sub(1)
 }
 
 /// Keeps the lease, until the row is gone.

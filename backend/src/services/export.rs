@@ -14,11 +14,12 @@ use engines::media::{
 use futures_util::{StreamExt, stream};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Ctx, project, video};
 use crate::{
-    error::{Result, blocking},
+    error::{AppError, Result, blocking},
     storage::{is_gone, media_key},
 };
 use shared::{ProjectId, audio::AudioClip, project::ProjectDetail, scene::SceneWithTakes, video::Resolution};
@@ -27,6 +28,8 @@ pub use self::archive::{MANIFEST, Manifest, media_of};
 
 /// Raise this when the same project gives another export.
 const WRITING: u32 = 2;
+/// How many archives are packed at once: each is a copy of a project's media.
+const MOST_AT_ONCE: usize = 2;
 
 /// What a project is exported as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -99,12 +102,22 @@ pub async fn export(ctx: &Arc<Ctx>, exportable: Exportable) -> Result<Export> {
 
 /// Writes it, away from the threads that serve requests: captions take their time, and archives more.
 async fn written(ctx: &Arc<Ctx>, exportable: Exportable) -> Result<Export> {
+    static PLACES: Semaphore = Semaphore::const_new(MOST_AT_ONCE);
     let heard = match exportable.format {
         ExportFormat::Srt | ExportFormat::Vtt => heard(ctx, &exportable.detail).await,
         _ => Vec::new(),
     };
+    let place = match exportable.format {
+        ExportFormat::Zip | ExportFormat::Otio => Some(PLACES.acquire().await.map_err(AppError::internal)?),
+        _ => None,
+    };
     let ctx = Arc::clone(ctx);
-    blocking(move || write(&ctx, &exportable, heard)).await
+    // What packs it goes on where nobody waits for it any more, and has its place as long.
+    blocking(move || {
+        let _place = place;
+        write(&ctx, &exportable, heard)
+    })
+    .await
 }
 
 fn write(ctx: &Ctx, Exportable { detail, format, etag }: &Exportable, heard: Vec<Heard>) -> Result<Export> {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
+use uuid::Uuid;
 
 use super::{Ctx, JobFailure, policy};
 use crate::{
@@ -22,7 +23,7 @@ pub async fn remove_media(ctx: &Ctx, job: &Claimed, keys: &[String]) -> Result<(
 /// Removes the work folders of takes and projects that were deleted. What was deleted is gone even where that fails: the sweep tries again.
 pub async fn clear_deleted(ctx: &Ctx) {
     let found = async {
-        let workdirs = ctx.storage.workdirs()?;
+        let workdirs = workdirs(ctx).await?;
         if workdirs.is_empty() {
             return Ok(workdirs);
         }
@@ -36,6 +37,12 @@ pub async fn clear_deleted(ctx: &Ctx) {
         }
         Err(error) => tracing::warn!(%error, "could not look for the work folders of what was deleted"),
     }
+}
+
+/// The records that have a work folder.
+async fn workdirs(ctx: &Ctx) -> Result<Vec<Uuid>> {
+    let storage = ctx.storage.clone();
+    blocking(move || Ok(storage.workdirs()?)).await
 }
 
 /// A file that no record names after so long will not be named: what takes that long from keeping it to writing it down touches it
@@ -72,7 +79,7 @@ const LEFT_FOR: Duration = Duration::from_secs(24 * 3600);
 pub async fn sweep(ctx: &Ctx) -> Result<()> {
     // First, since the database cannot do its part while the disk is full.
     trim_parts(ctx).await;
-    let (workdirs, lately) = (ctx.storage.workdirs()?, Utc::now() - KEPT_FOR);
+    let workdirs = workdirs(ctx).await?;
     let idle = ctx
         .db
         .run(move |conn| {
@@ -80,6 +87,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
             queue::shorten(conn, Duration::from_secs_f64(longest_wait))?;
             db::event::forget_old(conn)?;
             db::idempotency::forget_old(conn)?;
+            let lately = db::now(conn)? - KEPT_FOR;
             db::take::idle(conn, &workdirs, lately)
         })
         .await?;

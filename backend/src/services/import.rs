@@ -52,7 +52,7 @@ const MOST_SOUND: u64 = 256 << 20;
 const MOST_SOUND_SECONDS: f64 = 6.0 * 3600.0;
 /// By how many seconds the times of a narration's words may go beyond its sound, which is measured anew.
 const WORDS_SLACK: f64 = 1.0;
-/// The most that a clip may have: what one from a provider may.
+/// The most that a clip may have: twice what one from a provider may, since this machine makes them too.
 const MOST_CLIP: u64 = 2 << 30;
 /// The longest id of a provider, in characters.
 const MAX_PROVIDER_ID: usize = 100;

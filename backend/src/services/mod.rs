@@ -16,7 +16,6 @@ pub mod meaning;
 pub mod music;
 pub mod peaks;
 pub mod policy;
-pub mod preview;
 pub mod pricing;
 pub mod project;
 pub mod retry;
@@ -52,7 +51,7 @@ use crate::{
     queue::{self, Claimed},
     storage::Storage,
 };
-use shared::ErrorCode;
+use shared::{ErrorCode, page::Page};
 
 pub use self::vault::Vault;
 
@@ -86,8 +85,10 @@ pub struct Ctx {
     pub jobs: held::Held,
     /// The idempotency keys of the requests that it serves, by who holds them.
     pub keys: held::Held,
-    /// The previews that are being made.
+    /// The scenes' previews that are being made.
     pub previews: video::preview::Previews,
+    /// The voices' previews that are being spoken.
+    pub spoken: voices::preview::Spoken,
     /// ffmpeg and ffprobe, where they are installed.
     pub tools: Result<ffmpeg::Tools, String>,
 }
@@ -194,6 +195,14 @@ impl JobFailure {
             Self::Lost => false,
         }
     }
+}
+
+/// A page of so many of what was found, which is one more where the list goes on: the next page begins after the last of these.
+fn page_of<T>(mut items: Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Page<T> {
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next_cursor = items.last().filter(|_| more).map(cursor);
+    Page { items, next_cursor }
 }
 
 /// The entity tag of a record, as it would be answered now (RFC 9110, 8.8.3): without the quotes.

@@ -6,7 +6,7 @@ use chrono::Utc;
 use engines::media::sniff::AudioFormat;
 use uuid::Uuid;
 
-use super::{Ctx, scene::remove_later};
+use super::{Ctx, page_of, scene::remove_later};
 use crate::{
     db::{self, music::MusicRow},
     error::Result,
@@ -25,11 +25,8 @@ pub const MADE: &str = "music";
 /// One page of all tracks, newest first.
 pub async fn list(ctx: &Ctx, query: PageQuery, after: Option<MusicId>) -> Result<Page<MusicTrack>> {
     let limit = query.limit.unwrap_or(PAGE);
-    let mut items = ctx.db.read(move |conn| db::music::list(conn, query.q.as_deref(), after, i64::from(limit) + 1)).await?;
-    let more = items.len() > limit as usize;
-    items.truncate(limit as usize);
-    let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
-    Ok(Page { items, next_cursor })
+    let items = ctx.db.read(move |conn| db::music::list(conn, query.q.as_deref(), after, i64::from(limit) + 1)).await?;
+    Ok(page_of(items, limit, |last| last.id.to_string()))
 }
 
 /// Keeps an uploaded track, whose sound was looked at.

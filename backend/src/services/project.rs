@@ -6,7 +6,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Ctx, IfMatch, house_keeping, scene,
+    Ctx, IfMatch, house_keeping, page_of, scene,
     script::{self, shorten},
     stock::Selected,
 };
@@ -35,11 +35,8 @@ const PAGE: u32 = 50;
 /// One page of all projects, the last changed first.
 pub async fn list(ctx: &Ctx, query: PageQuery, after: Option<After>) -> Result<Page<Project>> {
     let limit = query.limit.unwrap_or(PAGE);
-    let mut items = ctx.db.read(move |conn| db::project::list(conn, query.q.as_deref(), after, i64::from(limit) + 1)).await?;
-    let more = items.len() > limit as usize;
-    items.truncate(limit as usize);
-    let next_cursor = items.last().filter(|_| more).map(|last| After { updated_at: last.updated_at, id: last.id.0 }.to_string());
-    Ok(Page { items, next_cursor })
+    let items = ctx.db.read(move |conn| db::project::list(conn, query.q.as_deref(), after, i64::from(limit) + 1)).await?;
+    Ok(page_of(items, limit, |last| After { updated_at: last.updated_at, id: last.id.0 }.to_string()))
 }
 
 /// A project with its scenes and their selected takes.

@@ -229,7 +229,8 @@ pub async fn rewrite(ctx: &Arc<Ctx>, id: SceneId, request: RewriteScene) -> Resu
         return Err(AppError::Api(shared::ApiError::new(ErrorCode::ProviderNotConfigured, message).with("provider", about.id)));
     };
     let access = settings::access(ctx, &provider, about).await?;
-    let workdir = ctx.storage.temporary_dir()?;
+    let storage = ctx.storage.clone();
+    let workdir = blocking(move || storage.temporary_dir()).await?;
     let (progress, _) = Progress::new();
     let draft = DraftScene { title: scene.title.clone(), narration: scene.narration.clone(), visual_prompt: scene.visual_prompt.clone() };
     let request = RewriteRequest {

@@ -6,7 +6,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    db::{self, Tx},
+    db::{self, Tx, take::Standing},
     error::Result,
     queue,
 };
@@ -86,10 +86,8 @@ pub struct Stocked {
 /// What is being made is read before what is selected. The other way round, a take that becomes ready in between would be
 /// neither of the two, and be made twice.
 pub fn of_project(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<Stocked>> {
-    let audio = db::audio::of_project(conn, project)?;
-    let audio = coming(audio.into_iter().map(|take| (take.scene_id, take.id.0, take.status, take.stale)));
-    let images = db::image::of_project(conn, project)?;
-    let images = coming(images.into_iter().map(|take| (take.scene_id, take.id.0, take.status, take.stale)));
+    let audio = coming(db::audio::standing(conn, project)?);
+    let images = coming(db::image::standing(conn, project)?);
     let scenes = db::scene::of_project(conn, project)?;
     let selected = Selected::by(conn, &scenes)?;
     Ok(scenes.into_iter().map(|scene| stocked(scene, &selected, &audio, &images)).collect())
@@ -102,13 +100,14 @@ pub fn of_scene(scene: Scene, selected: &Selected) -> Stocked {
 
 /// Of takes by scene, the newest first, those that are being made of what the scene says now, and are selected once they are
 /// ready: nothing newer is ready.
-fn coming(takes: impl Iterator<Item = (SceneId, Uuid, Status, bool)>) -> HashMap<SceneId, Uuid> {
+fn coming(takes: Vec<Standing>) -> HashMap<SceneId, Uuid> {
     let (mut coming, mut outdone) = (HashMap::new(), HashSet::new());
-    for (scene, take, status, stale) in takes {
-        if status == Status::Ready {
+    for take in takes {
+        let scene = SceneId(take.scene);
+        if take.status == Status::Ready {
             outdone.insert(scene);
-        } else if !status.is_finished() && !stale && !outdone.contains(&scene) {
-            coming.insert(scene, take);
+        } else if !take.status.is_finished() && !take.stale && !outdone.contains(&scene) {
+            coming.insert(scene, take.id);
         }
     }
     coming

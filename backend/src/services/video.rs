@@ -183,13 +183,13 @@ fn film_part(conn: &mut PgConnection, scene: Scene, selected: &mut Selected, car
     let clip = selected_clip(&scene, selected)?;
     let image = scene.selected_image_id.and_then(|id| selected.image.remove(&id));
     if clip.is_none() && image.as_ref().is_none_or(|take| take.stale) {
-        let newest = db::image::of_scene(conn, scene.id)?.into_iter().next();
+        let newest = db::image::newest(conn, scene.id)?;
         let what = if image.is_some() { "a picture that is up to date" } else { "a picture" };
         return Err(lacks(&scene, what, newest.and_then(|take| take.error)));
     }
     let audio = scene.selected_audio_id.and_then(|id| selected.audio.remove(&id));
     if !scene.narration.trim().is_empty() && audio.as_ref().is_none_or(|take| take.stale) {
-        let newest = db::audio::of_scene(conn, scene.id)?.into_iter().next();
+        let newest = db::audio::newest(conn, scene.id)?;
         let what = if audio.is_some() { "a narration that is up to date" } else { "a narration" };
         return Err(lacks(&scene, what, newest.and_then(|take| take.error)));
     }

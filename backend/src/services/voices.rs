@@ -1,6 +1,8 @@
 //! Voices: who can speak, as the providers list it. What a remote one lists is remembered for a while, and none of them
 //! is waited for long.
 
+pub mod preview;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -14,7 +16,7 @@ use futures_util::{
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, timeout};
 
-use super::{Ctx, preview, settings};
+use super::{Ctx, settings};
 use crate::{
     error::{AppError, Result},
     providers::{

@@ -64,6 +64,25 @@ async fn a_text_beyond_4096_characters_is_one_sound_of_two_calls() {
 }
 
 #[tokio::test]
+async fn what_one_server_has_spoken_is_not_joined_to_what_another_speaks() {
+    let (server, app) = studio().await;
+    let refused = || Reply::json(&json!({"error": {"message": "No.", "code": "content_policy_violation"}})).status(400);
+    server.on_each("POST", PATH, [Reply::bytes("audio/wav", streamed_wav(2.0)), refused()]);
+    let text = "One sentence follows another one. ".repeat(130);
+    let clip = narrated(&app.client, text.trim(), json!({"voiceId": "openai/onyx"})).await;
+    assert_eq!((&clip["status"], server.asked().len()), (&json!("failed"), 2), "{clip}");
+    let other = VendorServer::start().await;
+    other.on("POST", PATH, |_, _| Reply::bytes("audio/wav", streamed_wav(1.0)));
+    let address = json!({"providers": {"openai": {"baseUrl": format!("{}/v1", other.url())}}});
+    app.client.patch("/api/settings", address).await.expect(200);
+    let path = format!("/api/audio/{}", clip["id"].as_str().unwrap());
+    app.client.post(&format!("{path}/retry"), json!({})).await.expect(202);
+    let clip = app.client.finished(&path).await;
+    assert_eq!((&clip["status"], other.asked().len()), (&json!("ready"), 2), "{clip}");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn every_failure_is_told_as_what_it_is() {
     let (server, app) = studio().await;
     let error = |status: u16, code: &'static str, message: &'static str| {

@@ -38,6 +38,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
 pub fn told(error: &AppError, request_id: String) -> ApiError {
     let mut told = error.to_api();
     match error {
+        // What a record belonged to went at the same moment: no more is wrong than had it gone before.
+        AppError::Database(_) if told.code == ErrorCode::NotFound => tracing::debug!(%error, "refused"),
         AppError::Internal(_) | AppError::Database(_) | AppError::Pool(_) | AppError::Io(_) => {
             tracing::error!(%error, "the request failed");
         }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{extract::too_large, read::NUL};
 use crate::{
-    error::{AppError, Faults, Result},
+    error::{AppError, Faults, Result, blocking},
     services::{Ctx, audio::Recording, image::Checked, import::Archive, script::shorten},
 };
 use shared::{ErrorCode, SceneId, rules::MAX_TITLE};
@@ -221,8 +221,13 @@ async fn skip(field: &mut Field) -> Result<()> {
 
 /// Keeps at most so many bytes in a file of the work folder, which is gone when dropped.
 pub async fn keep(ctx: &Ctx, mut bytes: impl Stream<Item = Result<Bytes>> + Unpin, most: u64) -> Result<NamedTempFile> {
-    let temporary = ctx.storage.temporary()?;
-    let mut file = tokio::fs::File::from_std(temporary.reopen()?);
+    let storage = ctx.storage.clone();
+    let made = blocking(move || {
+        let temporary = storage.temporary()?;
+        Ok((temporary.reopen()?, temporary))
+    });
+    let (file, temporary) = made.await?;
+    let mut file = tokio::fs::File::from_std(file);
     let mut length = 0;
     while let Some(chunk) = bytes.try_next().await? {
         length += chunk.len() as u64;

@@ -22,7 +22,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{Speech, SpeechRequest};
 use crate::{
     error::DISK_FULL,
-    providers::{Call, Kind, ProviderError, ProviderResult, Usage},
+    providers::{Access, Call, Kind, ProviderError, ProviderResult, Usage},
     storage::write_for_good,
 };
 
@@ -69,7 +69,8 @@ impl<'a> Parts<'a> {
         let mut parts = Vec::new();
         for text in divide(&request.text, fits) {
             let SpeechRequest { voice, speed, language, model, style, .. } = request;
-            let asked = format!("{}\n{model:?}\n{voice}\n{style:?}\n{language}\n{speed}\n{text}", call.access.provider);
+            let Access { provider, base_url, .. } = &call.access;
+            let asked = format!("{provider}\n{base_url:?}\n{model:?}\n{voice}\n{style:?}\n{language}\n{speed}\n{text}");
             let name = hex::encode(&Sha256::digest(asked)[..12]);
             let part = Part { text, file: call.workdir.join(name) };
             let kept = kept(&part).await;

@@ -18,6 +18,8 @@ pub struct Growing {
     text: String,
     /// Whether the model has begun to answer: some think aloud before.
     begun: bool,
+    /// Where the search for the end of that goes on.
+    searched: usize,
     at: usize,
     depth: usize,
     in_string: bool,
@@ -38,9 +40,13 @@ impl Growing {
         self.text.push_str(more);
         let mut parts = Vec::new();
         if !self.begun {
-            match after_thinking(&self.text) {
+            match after_thinking(&self.text, self.searched) {
                 Some(at) => (self.at, self.begun) = (at, true),
-                None => return parts,
+                None => {
+                    // The end may have come in part.
+                    self.searched = self.text.floor_char_boundary(self.text.len().saturating_sub(THOUGHT.len()));
+                    return parts;
+                }
             }
         }
         while let Some(&byte) = self.text.as_bytes().get(self.at) {
@@ -130,20 +136,23 @@ impl Growing {
     }
 }
 
-/// Where the answer begins, behind what a model thinks aloud; none where it has not come to an end with that.
-fn after_thinking(text: &str) -> Option<usize> {
-    const BEGIN: &str = "<think>";
-    const END: &str = "</think>";
+/// What stands around that which a model thinks aloud.
+const THINKING: &str = "<think>";
+const THOUGHT: &str = "</think>";
+
+/// Where the answer begins, behind what a model thinks aloud; none where it has not come to an end with that, which it has not before
+/// `searched`.
+fn after_thinking(text: &str, searched: usize) -> Option<usize> {
     let answer = text.trim_start();
-    if answer.starts_with(BEGIN) {
-        return text.find(END).map(|at| at + END.len());
+    if answer.starts_with(THINKING) {
+        return text[searched..].find(THOUGHT).map(|at| searched + at + THOUGHT.len());
     }
-    (!BEGIN.starts_with(answer)).then_some(0)
+    (!THINKING.starts_with(answer)).then_some(0)
 }
 
 /// The first object of a whole answer that is of that shape and fits.
 pub fn first<T: DeserializeOwned>(answer: &str, fits: impl Fn(&T) -> bool) -> Option<T> {
-    let answer = &answer[after_thinking(answer)?..];
+    let answer = &answer[after_thinking(answer, 0)?..];
     let objects =
         answer.match_indices('{').filter_map(|(at, _)| serde_json::Deserializer::from_str(&answer[at..]).into_iter().next()?.ok());
     objects.into_iter().find(fits)
@@ -204,11 +213,11 @@ mod tests {
 
     #[test]
     fn what_a_model_thinks_aloud_is_no_answer() {
-        let text = "<think>Perhaps {\"scenes\": [{\"a\": 0}]}?</think>{\"scenes\": [{\"a\": 1}]}";
-        for size in 1..text.len() {
+        let text = "<think>Vielleicht {\"scenes\": [{\"a\": 0}]} für alle, ü…</think>{\"scenes\": [{\"a\": 1}]}";
+        let letters: Vec<char> = text.chars().collect();
+        for size in 1..letters.len() {
             let mut growing = Growing::default();
-            let pieces = text.as_bytes().chunks(size).map(|piece| std::str::from_utf8(piece).unwrap());
-            let parts: Vec<Part> = pieces.flat_map(|piece| growing.feed(piece)).collect();
+            let parts: Vec<Part> = letters.chunks(size).flat_map(|piece| growing.feed(&piece.iter().collect::<String>())).collect();
             assert_eq!(parts.first(), Some(&Part::Scene("{\"a\": 1}".to_owned())), "{size}");
         }
         let always = |_: &serde_json::Value| true;

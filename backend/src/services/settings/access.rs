@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use super::{Ctx, providers};
 use crate::{
     db::{self, settings::ProviderRow},
-    error::{AppError, Result},
+    error::{AppError, Result, blocking},
     providers::{
         About, Access, Call, Operation, Progress, Provider, image::ImageProvider, speech::SpeechProvider, text::ScriptProvider,
         vendors::compatible, video::VideoProvider,
@@ -208,7 +208,8 @@ async fn try_out(ctx: &Ctx, id: &str, provider: &dyn Provider) -> Result<Option<
         Err(AppError::Api(error)) => return Ok(Some(error)),
         Err(error) => return Err(error),
     };
-    let workdir = ctx.storage.temporary_dir()?;
+    let storage = ctx.storage.clone();
+    let workdir = blocking(move || storage.temporary_dir()).await?;
     let (progress, _reader) = Progress::new();
     let call = Call { workdir: workdir.path(), progress: &progress, access, operation: Operation::fleeting() };
     Ok(provider.test(&call).await.err().map(|error| error.to_api(1)))

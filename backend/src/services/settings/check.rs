@@ -96,13 +96,13 @@ impl Check<'_> {
         match server {
             Some(name) if is_new => {
                 if !is_name(name) {
-                    refuse(
-                        path.clone(),
-                        "`compatible-` is followed by at most 40 small letters, digits and hyphens, as in `compatible-ollama`",
+                    let rule = format!(
+                        "`compatible-` is followed by at most {LONGEST_NAME} small letters, digits and hyphens, as in `compatible-ollama`"
                     );
+                    refuse(path.clone(), &rule);
                 }
                 if self.servers() > MOST_SERVERS {
-                    refuse(path.clone(), "there are 20 servers already; remove one first");
+                    refuse(path.clone(), &format!("there are {MOST_SERVERS} servers already; remove one first"));
                 }
             }
             Some(_) => {}

@@ -1,11 +1,16 @@
 //! Voices, to be heard before they are chosen: a few words, spoken at once and kept nowhere.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use super::{Ctx, settings, voices};
+use tokio::sync::Semaphore;
+
 use crate::{
-    error::{AppError, Result},
-    providers::{Call, Operation, Progress, speech::SpeechRequest},
+    error::{AppError, Result, blocking},
+    providers::{About, Call, Operation, Progress, speech::SpeechRequest},
+    services::{Ctx, settings, voices},
 };
 use shared::{audio::VoicePreviewQuery, language::primary};
 
@@ -25,6 +30,18 @@ const SAMPLES: [(&str, &str); 12] = [
     ("ru", "Все люди рождаются свободными и равными в своём достоинстве и правах."),
     ("zh", "人人生而自由，在尊严和权利上一律平等。"),
 ];
+
+/// The previews of this process that are being spoken.
+#[derive(Default)]
+pub struct Spoken(Mutex<HashMap<&'static str, Arc<Semaphore>>>);
+
+impl Spoken {
+    /// The places of a provider: as many as it wants to do at once.
+    fn places(&self, about: &About) -> Arc<Semaphore> {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(places.entry(about.id).or_insert_with(|| Arc::new(Semaphore::new(about.at_once as usize))))
+    }
+}
 
 /// Where a voice of a provider that costs nothing can be heard.
 #[must_use]
@@ -49,7 +66,10 @@ pub async fn speak(ctx: &Arc<Ctx>, query: VoicePreviewQuery) -> Result<Vec<u8>> 
     let known = provider.voices(&access).await.map_err(|error| AppError::Api(error.to_api(1)))?;
     let language = known.iter().find(|known| known.id == voice).map(|known| known.language.clone()).unwrap_or_default();
     let text = query.text.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| sample(&language).to_owned());
-    let folder = ctx.storage.temporary_dir()?;
+    let places = ctx.spoken.places(provider.about());
+    let _place = places.acquire().await.map_err(AppError::internal)?;
+    let storage = ctx.storage.clone();
+    let folder = blocking(move || storage.temporary_dir()).await?;
     let (progress, _reader) = Progress::new();
     let call = Call { workdir: folder.path(), progress: &progress, access, operation: Operation::fleeting() };
     let request = SpeechRequest { text, voice: voice.to_owned(), speed: query.speed.unwrap_or(1.0), language, model: None, style: None };

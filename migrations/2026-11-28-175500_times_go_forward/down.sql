@@ -1,0 +1,1 @@
+drop function updated_later() cascade;
