@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     Ctx, JobFailure, policy,
-    pricing::Payee,
+    pricing::{self, Payee},
     retry::{self, Circumstances, Next},
     settings, spending,
 };
@@ -175,7 +175,7 @@ impl Calling {
         queue::answered(tx, &self.job.provider)?;
         let Some(call) = self.paid else { return Ok(self.payee.cost(&policy::read(tx.conn)?, usage)) };
         match end(tx, call, Some(usage))? {
-            Some(_) => paid_call::cost_of_record(tx.conn, self.record),
+            Some(_) => Ok(paid_call::cost_of_record(tx.conn, self.record)?.map(pricing::rounded)),
             None => Ok(None),
         }
     }
@@ -289,7 +289,7 @@ pub fn settle_failure(tx: &mut Tx<'_>, job: &Claimed, failure: JobFailure, retri
     let failure = judged(failure, &standing);
     let error = match &failure {
         JobFailure::Lost => return Ok(None),
-        JobFailure::Provider(error) => error.to_api(u32::try_from(job.attempts).unwrap_or_default()),
+        JobFailure::Provider(error) => error.to_api(job.attempt()),
         JobFailure::App(error) => error.to_api(),
     };
     let now = db::now(tx.conn)?;

@@ -63,7 +63,13 @@ impl Payee {
             Some(price) => total(price, usage),
             None => total_of_kind(find("*")?, *kind, usage),
         }
+        .map(rounded)
     }
+}
+
+/// To the billionth of a dollar: what binary fractions add to a sum (0.1 + 0.2) is nothing that anybody bills.
+pub fn rounded(usd: f64) -> f64 {
+    (usd * 1e9).round() / 1e9
 }
 
 /// Whether everything of a provider is known to cost nothing, although it may want a key: by the table, or as the user says.

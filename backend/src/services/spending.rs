@@ -8,9 +8,12 @@ use chrono::{DateTime, Datelike, TimeZone, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::policy::{self, Policy};
+use super::{
+    policy::{self, Policy},
+    pricing,
+};
 use crate::{
-    db::{Tx, paid_call},
+    db::{self, Tx, paid_call},
     error::{AppError, Result},
     queue,
 };
@@ -31,13 +34,13 @@ struct Limit {
 
 /// What may be spent, and what has been.
 pub fn overview(conn: &mut PgConnection, policy: &Policy) -> Result<Spending> {
-    let month = start_of_month(Utc::now());
+    let month = start_of_month(db::now(conn)?);
     Ok(Spending {
         project_limit_usd: policy.spending.project_limit_usd,
         month_limit_usd: policy.spending.month_limit_usd,
         unknown_prices: policy.spending.unknown_prices,
-        month_usd: paid_call::spent_since(conn, month)?,
-        reserved_usd: queue::reserved(conn, None)?,
+        month_usd: pricing::rounded(paid_call::spent_since(conn, month)?),
+        reserved_usd: pricing::rounded(queue::reserved(conn, None)?),
         unknown_calls: paid_call::unknown_since(conn, month)?,
     })
 }
@@ -82,10 +85,11 @@ fn check(conn: &mut PgConnection, policy: &Policy, project: ProjectId, estimate:
     }
     let mut limits = Vec::new();
     if let Some(usd) = policy.spending.project_limit_usd {
-        limits.push(Limit { name: "this project", usd, taken: paid_call::spent_on(conn, project)? + reserved.0 });
+        limits.push(Limit { name: "this project", usd, taken: pricing::rounded(paid_call::spent_on(conn, project)? + reserved.0) });
     }
     if let Some(usd) = policy.spending.month_limit_usd {
-        limits.push(Limit { name: "this month", usd, taken: paid_call::spent_since(conn, start_of_month(Utc::now()))? + reserved.1 });
+        let month = start_of_month(db::now(conn)?);
+        limits.push(Limit { name: "this month", usd, taken: pricing::rounded(paid_call::spent_since(conn, month)? + reserved.1) });
     }
     for limit in limits {
         match estimate {
@@ -134,7 +138,7 @@ fn is_limited(policy: &Policy) -> bool {
 /// The sum, or none where a part of it is not known.
 pub fn sum(parts: &[Option<f64>]) -> Option<f64> {
     // Of nothing, Rust's sum is a negative zero.
-    parts.iter().copied().sum::<Option<f64>>().map(|sum| sum + 0.0)
+    parts.iter().copied().sum::<Option<f64>>().map(|sum| pricing::rounded(sum) + 0.0)
 }
 
 /// When the month began (UTC).
@@ -149,6 +153,7 @@ mod tests {
     #[test]
     fn a_sum_with_an_unknown_part_is_unknown() {
         assert_eq!(sum(&[Some(1.0), Some(0.5)]), Some(1.5));
+        assert_eq!(sum(&[Some(0.1), Some(0.2)]), Some(0.3), "as it is billed");
         assert_eq!(sum(&[Some(1.0), None]), None);
         assert_eq!(sum(&[]), Some(0.0));
     }
