@@ -11,7 +11,10 @@ use crate::{
     policy::{PatchPrice, PatchProviderLimits, PatchRetries, PatchSpending, Price, ProviderLimits, Retries, Spending},
     provider::{ProviderInfo, ProviderKind},
     rules::{MAX_VISUAL_PROMPT, optional_key, optional_not_blank, optional_voice, provider_texts},
-    video::{CaptionStyle, Fps, LEAST_MOTION_STRENGTH, MOST_MOTION_STRENGTH, Motion, Quality, Resolution, Subtitles, Transition},
+    video::{
+        CaptionStyle, Fps, LEAST_MOTION_STRENGTH, MOST_MOTION_STRENGTH, Motion, Quality, Resolution, Subtitles, Transition,
+        USUAL_MOTION_STRENGTH,
+    },
 };
 
 /// The settings of the server. Keys go in and never come out.
@@ -140,6 +143,22 @@ pub struct VideoDefaults {
     pub caption_style: CaptionStyle,
     /// Speed against quality.
     pub quality: Quality,
+}
+
+impl Default for VideoDefaults {
+    fn default() -> Self {
+        Self {
+            provider: "film".to_owned(),
+            resolution: Resolution::default(),
+            fps: Fps::default(),
+            motion: Motion::default(),
+            motion_strength: USUAL_MOTION_STRENGTH,
+            transition: Transition::default(),
+            subtitles: Subtitles::default(),
+            caption_style: CaptionStyle::default(),
+            quality: Quality::default(),
+        }
+    }
 }
 
 /// How large uploads may be.

@@ -192,6 +192,27 @@ async fn answers_have_the_headers_that_the_document_gives_them() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn examples_say_what_a_new_server_does() {
+    let app = TestApp::start().await;
+    let served = app.client.get("/api/openapi.json").await.expect(200);
+    let example = |path: &str, method: &str, status: &str, kind: &str| {
+        let answer = &served["paths"][path][method]["responses"][status];
+        answer["content"][kind]["example"].clone()
+    };
+    let (settings, shown) = (app.client.get("/api/settings").await.expect(200), example("/api/settings", "get", "200", "application/json"));
+    for name in ["defaults", "uploads", "retries"] {
+        assert_eq!(shown[name], settings[name], "{name}");
+    }
+    let metrics = app.client.get("/metrics").await.expect_text(200);
+    let line = example("/metrics", "get", "200", "text/plain").as_str().expect("a text").to_owned();
+    assert!(metrics.contains(&line), "{line}");
+    let script = json!({"prompt": "A hill.", "options": {"provider": "gemini"}});
+    let error = app.client.post("/api/script/generate", script).await.expect(409);
+    assert_eq!(example("/api/script/generate", "post", "409", "application/json"), error);
+    app.finish().await;
+}
+
 #[test]
 fn names_are_those_of_the_wire() {
     let document = document();

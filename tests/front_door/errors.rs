@@ -1,9 +1,10 @@
 //! Bad input gets a clear error in the one shape, and changes nothing.
 
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use reqwest::Method;
 use serde_json::json;
 use shared::ErrorCode;
-use studio_tests::{TestApp, client::bad_paths};
+use studio_tests::{Database, TestApp, client::bad_paths, eventually, process::Process};
 
 #[tokio::test]
 async fn whatever_goes_wrong_has_the_one_shape() {
@@ -216,6 +217,18 @@ async fn what_is_wrong_is_said_in_plain_words() {
     let error = app.client.post("/api/audio/generate", body).await.expect_error(422, ErrorCode::ValidationFailed);
     let told: Vec<_> = error.fields().into_iter().map(|field| field.message).collect();
     assert_eq!(told, ["must be an id", "must be a number"]);
+    let told = |error: shared::ApiError| error.fields().into_iter().map(|field| field.message).collect::<Vec<_>>();
+    for large in [json!(5_000_000_000_u64), json!(1e30)] {
+        let body = json!({"prompt": "A hill.", "options": {"sceneCount": large}});
+        let error = app.client.post("/api/script/generate", body).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(told(error), ["too large"]);
+    }
+    let project = app.client.project(&["One."]).await;
+    let export = format!("/api/projects/{}/export", project["id"].as_str().unwrap());
+    for (path, message) in [("/api/projects?limit=5000000000", "too large"), (export.as_str(), "missing")] {
+        let error = app.client.get(path).await.expect_error(422, ErrorCode::ValidationFailed);
+        assert_eq!(told(error), [message], "{path}");
+    }
     app.finish().await;
 }
 
@@ -262,6 +275,46 @@ async fn what_is_not_ours_to_select_or_make_is_refused() {
     let error = app.client.post(&rewrite, json!({"instruction": "Shorter."})).await.expect_error(409, ErrorCode::ProviderNotConfigured);
     assert_eq!(error.details["provider"], "outline");
     app.finish().await;
+}
+
+#[tokio::test]
+async fn a_database_that_goes_while_it_is_looked_at_is_not_taken_for_an_old_one() {
+    let app = TestApp::start().await;
+    let mut other = PgConnection::establish(app.database.url()).unwrap();
+    other.batch_execute("begin; lock table __diesel_schema_migrations").unwrap();
+    let going = async {
+        let waiting = "from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        app.until_counted(&format!("select count(*) as n {waiting}"), 1).await;
+        app.database.run(&format!("select pg_terminate_backend(pid) {waiting}")).await;
+    };
+    let (ready, ()) = tokio::join!(app.client.get("/api/ready"), going);
+    let error = ready.expect_error(503, ErrorCode::Unavailable);
+    assert!(error.message.contains("cannot be reached"), "{error:?}");
+    other.batch_execute("rollback").unwrap();
+    app.client.get("/api/ready").await.expect(200);
+    app.database.run("delete from __diesel_schema_migrations").await;
+    let error = app.client.get("/api/ready").await.expect_error(503, ErrorCode::Unavailable);
+    assert!(error.message.contains("not been migrated"), "{error:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_goes_while_it_is_asked_for_is_not_found_and_no_fault() {
+    let (database, data_dir) = (Database::create().await, tempfile::tempdir().expect("a folder"));
+    let server = Process::start_logged(&["--database-url", database.url()], data_dir.path(), []);
+    let project = server.client.project(&["One."]).await;
+    let mut other = PgConnection::establish(database.url()).unwrap();
+    other.batch_execute("begin; delete from scenes").unwrap();
+    let deleting = async {
+        let waiting = "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        eventually("the scene is asked for", async || database.count(waiting).await == 1).await;
+        other.batch_execute("commit").unwrap();
+    };
+    let request = json!({"sceneId": project["scenes"][0]["id"]});
+    let (asked, ()) = tokio::join!(server.client.post("/api/audio/generate", request), deleting);
+    asked.expect_error(404, ErrorCode::NotFound);
+    let log = String::from_utf8(server.end().await).unwrap();
+    assert!(!log.contains("ERROR"), "{log}");
 }
 
 #[tokio::test]

@@ -133,6 +133,33 @@ async fn who_has_it_already_may_keep_it_as_long_as_before() {
 }
 
 #[tokio::test]
+async fn the_app_is_packed_as_its_client_wants_it_and_each_packing_has_a_tag_of_its_own() {
+    let app = TestApp::start().await;
+    let ask = async |accepted: &str, known: &str| {
+        let request = app.client.request(Method::GET, "/theme.js").header("accept-encoding", accepted).header("if-none-match", known);
+        app.client.send(request).await
+    };
+    let plain = ask("", "").await;
+    assert_eq!((plain.status, plain.header("content-encoding"), plain.header("vary")), (200, None, Some("Accept-Encoding")));
+    for (accepted, encoding) in [
+        ("gzip", Some("gzip")),
+        ("br;q=0, gzip", Some("gzip")),
+        ("br;q=0.5, gzip", Some("gzip")),
+        ("gzip;q=0", None),
+        ("gzip;q=0.5, identity", None),
+        ("*;q=0", None),
+    ] {
+        let packed = ask(accepted, "").await;
+        assert_eq!((packed.status, packed.header("content-encoding")), (200, encoding), "{accepted}");
+        assert_eq!((packed.bytes == plain.bytes, packed.header("etag") == plain.header("etag")), (encoding.is_none(), encoding.is_none()));
+        assert_eq!(ask(accepted, packed.header("etag").unwrap()).await.status, 304, "{accepted}");
+        let other = if encoding.is_some() { "identity" } else { "gzip" };
+        assert_eq!(ask(other, packed.header("etag").unwrap()).await.status, 200, "{accepted}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn the_same_key_starts_nothing_twice() {
     let counting = StandIn::new(Manner::FailFirst(0));
     let app = TestApp::with_providers(counting.among()).await;

@@ -49,6 +49,29 @@ async fn every_route_refuses_other_methods_and_says_which_it_has() {
 }
 
 #[tokio::test]
+async fn a_path_is_the_same_however_it_is_spelled() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["One."]).await;
+    let id = project["id"].as_str().unwrap();
+    let spelled = format!("/%61pi/pro%6Aects/{id}");
+    let read = app.client.get(&spelled).await;
+    assert_eq!(read.header("cache-control"), Some("no-cache"));
+    assert_eq!(read.expect(200)["id"], project["id"]);
+    let error = app.client.get(&format!("{spelled}?x=1")).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["x"]);
+    let error = app.client.post(&format!("{spelled}/duplicate"), json!({"x": 1})).await.expect_error(422, ErrorCode::ValidationFailed);
+    assert_eq!(bad_paths(&error), ["x"]);
+    let refused = app.client.send(app.client.request(Method::PUT, &spelled)).await;
+    assert_eq!(refused.header("allow"), Some("GET, DELETE, PATCH, HEAD, OPTIONS"));
+    refused.expect_error(405, ErrorCode::MethodNotAllowed);
+    app.client.get("/%61pi/nothing").await.expect_error(404, ErrorCode::NotFound);
+    // What means something else escaped stays as it is.
+    app.client.get(&format!("/api/projects%2F{id}")).await.expect_error(404, ErrorCode::NotFound);
+    app.client.get(&format!("/api/projects/%25{id}")).await.expect_error(404, ErrorCode::NotFound);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn head_is_get_without_its_body() {
     let app = TestApp::start().await;
     let project = app.client.project(&["One."]).await;

@@ -138,4 +138,5 @@ pub fn app(
         .wrap(from_fn(http::headers::middleware))
         .wrap(from_fn(http::measure::middleware))
         .wrap(from_fn(http::request_id::middleware))
+        .wrap(from_fn(http::spelling::middleware))
 }

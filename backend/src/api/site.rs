@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, AcceptEncoding, Encoding, Header},
+    },
     web,
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -13,7 +16,7 @@ use super::http::{extract::tags, method};
 use crate::error::{AppError, Result};
 use shared::ErrorCode;
 
-/// The app as it was built; `make app` builds it.
+/// The app as it was built; `scripts/build-app` builds it.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../frontend/dist"]
 #[allow_missing = true]
@@ -53,26 +56,28 @@ fn serve(request: &HttpRequest, name: &str, file: EmbeddedFile) -> HttpResponse 
     let lasting = name != "index.html" && name.contains('-');
     response.insert_header((header::CACHE_CONTROL, if lasting { "public, max-age=31536000, immutable" } else { "no-cache" }));
     response.insert_header((header::VARY, "Accept-Encoding"));
+    let (encoding, file) = packed(request, name).unwrap_or((Encoding::identity(), file));
+    // Of what is sent: packed, it has a tag of its own (RFC 9110, 8.8.3.3).
     let tag = hex::encode(&file.metadata.sha256_hash()[..16]);
     response.insert_header((header::ETAG, format!("\"{tag}\"")));
     if tags(request, &header::IF_NONE_MATCH).is_some_and(|known| known.has(&tag)) {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
     response.content_type(app_type(name));
-    if let Some((encoding, packed)) = packed(request, name) {
-        response.insert_header((header::CONTENT_ENCODING, encoding));
-        return response.body(body(packed));
+    if encoding != Encoding::identity() {
+        response.insert_header((header::CONTENT_ENCODING, encoding.to_string()));
     }
     response.body(body(file))
 }
 
-/// The precompressed twin of a file, where the client takes one.
-fn packed(request: &HttpRequest, name: &str) -> Option<(&'static str, EmbeddedFile)> {
-    let accepts = request.headers().get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    [("br", "br"), ("gzip", "gz")]
-        .into_iter()
-        .filter(|(encoding, _)| accepts.contains(encoding))
-        .find_map(|(encoding, ending)| Some((encoding, App::get(&format!("{name}.{ending}"))?)))
+/// The precompressed twin of a file, where the client would rather have one.
+fn packed(request: &HttpRequest, name: &str) -> Option<(Encoding, EmbeddedFile)> {
+    let twins = [(Encoding::brotli(), "br"), (Encoding::gzip(), "gz")];
+    let twins: Vec<_> =
+        twins.into_iter().filter_map(|(encoding, ending)| Some((encoding, App::get(&format!("{name}.{ending}"))?))).collect();
+    let plain = Encoding::identity();
+    let wanted = AcceptEncoding::parse(request).ok()?.negotiate(twins.iter().map(|(encoding, _)| encoding).chain([&plain]))?;
+    twins.into_iter().find(|(encoding, _)| *encoding == wanted)
 }
 
 fn body(file: EmbeddedFile) -> web::Bytes {

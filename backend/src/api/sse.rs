@@ -25,7 +25,7 @@ use crate::{
 };
 use shared::{
     ProjectId, SceneId,
-    event::{Event, EventQuery, RecordKind},
+    event::{Deleted, Event, EventQuery, RecordKind},
 };
 
 /// How often a comment shows that the connection is alive.
@@ -216,11 +216,14 @@ async fn tell_script(ctx: &Arc<Ctx>, id: ProjectId, out: &Out) -> Result<Result<
         Ok(result) => result,
         Err(error) => return Ok(Err(error)),
     };
-    // What was written between the last event and the end.
-    for scene in &result.scenes {
-        if told.insert(scene.id) {
-            out.send(frame(None, "scene", scene)?).await?;
-        }
+    // What was taken back and written between the last event and the end, and what a slow reader missed.
+    let written: HashSet<SceneId> = result.scenes.iter().map(|scene| scene.id).collect();
+    for gone in told.difference(&written) {
+        let gone = Deleted { kind: RecordKind::Scene, id: gone.0, project_id: id };
+        out.send(frame(None, "deleted", &gone)?).await?;
+    }
+    for scene in result.scenes.iter().filter(|scene| !told.contains(&scene.id)) {
+        out.send(frame(None, "scene", scene)?).await?;
     }
     out.send(frame(None, "done", &result)?).await?;
     Ok(Ok(()))

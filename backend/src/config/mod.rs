@@ -72,12 +72,13 @@ impl Config {
         Self { environment: Environment::read(), ..config.without_blanks() }
     }
 
-    /// A flag that is given as nothing gives nothing. libpq would take an empty address for whatever database is there.
+    /// A flag that is given as nothing gives nothing. libpq would take an empty address for whatever database is there. Blanks
+    /// around a token are none of it, as where it is read from a request.
     fn without_blanks(self) -> Self {
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Self {
             database_url: given(self.database_url),
-            token: given(self.token),
+            token: given(self.token).map(|token| token.trim().to_owned()),
             master_key: given(self.master_key),
             hosts: self.hosts.iter().map(|host| host.trim()).filter(|host| !host.is_empty()).map(str::to_owned).collect(),
             ..self
@@ -152,6 +153,8 @@ mod tests {
         let config = Config::try_parse_from(flags).unwrap().without_blanks();
         assert_eq!((config.database_url, config.token, config.master_key), (None, None, None));
         assert_eq!(config.hosts, ["a.example", "b.example"]);
+        let padded = Config::try_parse_from(["ai-studio", "--token", " a token of some length\n"]).unwrap().without_blanks();
+        assert_eq!(padded.token.as_deref(), Some("a token of some length"));
         let none = Config::try_parse_from(["ai-studio", "--hosts", ""]).unwrap().without_blanks();
         assert!(none.hosts.is_empty(), "{:?}", none.hosts);
     }

@@ -52,6 +52,30 @@ async fn a_script_that_breaks_a_rule_is_asked_for_once_more_with_what_was_wrong(
 }
 
 #[tokio::test]
+async fn what_is_gone_at_the_end_is_taken_back_although_nobody_told_that_it_went() {
+    let dialect = Dialect::Gemini;
+    let server = VendorServer::start().await;
+    let (reply, feed) = Reply::fed("text/event-stream");
+    server.on_each("POST", dialect.path(), [reply]);
+    let app = dialect.app(&server).await;
+    let mut events = app.client.post_for_events("/api/script/generate", dialect.wanted(2)).await;
+    let text = text(2);
+    let half = text.rfind("Part 2").unwrap();
+    dialect.begin().iter().chain([&dialect.piece(&text[..half])]).for_each(|event| feed.event(event));
+    let scene = events.until(|event| event.name == "scene").await;
+    // As for a reader who is too slow for all that happens.
+    app.database.run("delete from scenes").await;
+    [dialect.piece(&text[half..])].iter().chain(&dialect.end(End::Complete)).for_each(|event| feed.event(event));
+    drop(feed);
+    let told = events.all().await;
+    let gone = told.iter().find(|event| event.name == "deleted").expect("it is taken back");
+    assert_eq!(gone.data, json!({"kind": "scene", "id": scene.data["id"], "projectId": scene.data["projectId"]}));
+    let done = told.last().unwrap();
+    assert_eq!((done.name.as_str(), done.data["scenes"].as_array().unwrap().len()), ("done", 1));
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_script_that_is_wrong_twice_is_not_asked_for_a_third_time() {
     let dialect = Dialect::Gemini;
     let server = VendorServer::start().await;

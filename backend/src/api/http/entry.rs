@@ -44,7 +44,9 @@ pub fn let_in(request: &ServiceRequest, token: &str) -> HttpResponse {
     let secure = request.connection_info().scheme() == "https";
     let cookie =
         Cookie::build(COOKIE, token.to_owned()).path("/").http_only(true).same_site(SameSite::Strict).secure(secure).permanent().finish();
-    HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, back_to(request.path()))).finish()
+    // Encoded, as it is read back: a token may have characters that no cookie has.
+    let set_cookie = (header::SET_COOKIE, cookie.encoded().to_string());
+    HttpResponse::SeeOther().insert_header(set_cookie).insert_header((header::LOCATION, back_to(request.path()))).finish()
 }
 
 /// Asks for the token, in place of the page that was wanted.

@@ -94,7 +94,7 @@ pub fn check_type(request: &HttpRequest) -> Result<(), AppError> {
 pub async fn read_all(mut payload: Payload, most: usize) -> Result<web::Bytes, AppError> {
     let mut bytes = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| AppError::api(ErrorCode::InvalidJson, format!("The body broke off: {error}.")))?;
+        let chunk = chunk.map_err(|_| AppError::api(ErrorCode::InvalidJson, "The body broke off before its end."))?;
         if bytes.len() + chunk.len() > most {
             return Err(too_large(most));
         }

@@ -14,6 +14,7 @@ pub mod measure;
 pub mod method;
 pub mod read;
 pub mod request_id;
+pub mod spelling;
 pub mod strict;
 mod unique;
 pub mod upload;

@@ -22,6 +22,9 @@ const MOST_READ: usize = 32 << 20;
 const LEAST_ROUNDS: usize = 10;
 /// What is there more than once: which of them was meant, nobody can tell.
 const ONCE: &str = "must be given once";
+const MISSING: &str = "missing";
+/// More than a field of its kind can be, whatever else may be said of it.
+const TOO_LARGE: &str = "too large";
 
 /// What was read, and what is wrong with it: where anything is, the value is what could be made of the rest.
 pub struct Read<T> {
@@ -92,7 +95,10 @@ pub fn query_with<T: DeserializeOwned + Validate<Context = ()>>(
         let before = pairs.len();
         pairs.retain(|(known, _)| *known != name);
         let missing = quoted(&error, "missing field `").map(str::to_owned);
-        told.tell(missing.unwrap_or(name), plain(&error));
+        match missing {
+            Some(name) => told.tell(name, MISSING),
+            None => told.tell(name, plain(&error)),
+        }
         if pairs.len() == before {
             return Err(told.into_error());
         }
@@ -173,7 +179,7 @@ fn attempt<T: DeserializeOwned>(value: &Value, unknown: impl FnMut(serde_ignored
         match quoted(&message, "missing field `") {
             Some(name) => {
                 place.push(Place::Field(name.to_owned()));
-                Wrong { place, message: "missing".to_owned() }
+                Wrong { place, message: MISSING.to_owned() }
             }
             None => Wrong { place, message: plain(&message) },
         }
@@ -333,11 +339,13 @@ fn plain(message: &str) -> String {
             return "must be a whole number, not below 0".to_owned();
         }
         "invalid float literal" | "cannot parse float from empty string" => return "must be a number".to_owned(),
+        "number too large to fit in target type" => return TOO_LARGE.to_owned(),
         "provided string was not `true` or `false`" => return "must be true or false".to_owned(),
         _ => {}
     }
-    let Some((_, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    let Some((given, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
     match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" if is_too_large(given) => TOO_LARGE.to_owned(),
         "u8" | "u16" | "u32" | "u64" | "usize" => "must be a whole number, not below 0".to_owned(),
         "i8" | "i16" | "i32" | "i64" | "isize" => "must be a whole number".to_owned(),
         "f32" | "f64" => "must be a number".to_owned(),
@@ -351,6 +359,12 @@ fn plain(message: &str) -> String {
         _ if expected.starts_with("struct ") => "must be an object".to_owned(),
         _ => format!("must be {expected}"),
     }
+}
+
+/// Whether serde's words are of a whole number that is larger than its field can be.
+fn is_too_large(given: &str) -> bool {
+    let number = quoted(given, "invalid value: integer `").or_else(|| quoted(given, "invalid type: floating point `"));
+    number.and_then(|number| number.parse::<f64>().ok()).is_some_and(|number| number > 0.0 && number.fract() == 0.0)
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::tidy::SCHEMAS;
-use crate::error::DISK_FULL;
+use crate::{
+    error::DISK_FULL,
+    services::{policy::Policy, settings},
+};
 use shared::project::stopped;
 
 const PROJECT: &str = "01994f3c-5c1e-7a52-9d3e-8a4f5d6b7c81";
@@ -57,7 +60,7 @@ pub fn of_text(kind: &str) -> Option<&'static str> {
         "application/x-subrip" => "1\n00:00:00,300 --> 00:00:02,450\nSlow but steady wins the race.\n",
         "text/vtt" => "WEBVTT\n\n00:00:00.300 --> 00:00:02.450\nSlow but steady wins the race.\n",
         "text/markdown" => "# The tortoise and the hare\n\n## The race\n\nSlow but steady wins the race.\n",
-        "text/plain" => "studio_queue_jobs{state=\"queued\"} 0\n",
+        "text/plain" => "studio_jobs{state=\"waiting\"} 0\n",
         _ => return None,
     })
 }
@@ -75,6 +78,7 @@ pub fn of_form(schema: &str) -> Value {
 /// An example of an error, by the first code that its description names.
 pub fn of_error(description: &str) -> Option<Value> {
     let code = description.split('`').nth(1)?;
+    let attempts = Policy::default().retries().attempts;
     let (message, details) = match code {
         "invalid_json" => ("The body is not JSON: EOF while parsing a value at line 2 column 10.", json!({"line": 2, "column": 10})),
         "unauthorized" => {
@@ -91,15 +95,16 @@ pub fn of_error(description: &str) -> Option<Value> {
             json!({"fields": [{"path": "options.sceneCount", "message": "greater than 60"}]}),
         ),
         "provider_not_configured" => {
-            ("Gemini has no key; give it one in the settings, or choose another provider.", json!({"provider": "gemini"}))
+            ("Gemini needs a key: enter one in the settings, or set GEMINI_API_KEY.", json!({"provider": "gemini"}))
         }
-        "provider_auth_failed" => ("Gemini refused the key.", json!({"provider": "gemini", "status": 401, "attempts": 1})),
-        "provider_unavailable" => ("Gemini could not be reached.", json!({"provider": "gemini", "status": 503, "attempts": 4})),
-        "provider_rate_limited" => (
-            "Gemini has too many requests at the moment.",
-            json!({"provider": "gemini", "status": 429, "attempts": 1, "retryAfterSeconds": 45}),
-        ),
-        "provider_timeout" => ("Gemini took too long to answer.", json!({"provider": "gemini", "attempts": 4})),
+        "provider_auth_failed" => {
+            ("Gemini refused the key. Check it in the settings.", json!({"provider": "gemini", "status": 401, "attempts": 1}))
+        }
+        "provider_unavailable" => ("Gemini failed (HTTP 503).", json!({"provider": "gemini", "status": 503, "attempts": attempts})),
+        "provider_rate_limited" => {
+            ("Gemini wants fewer requests.", json!({"provider": "gemini", "status": 429, "attempts": 1, "retryAfterSeconds": 45}))
+        }
+        "provider_timeout" => ("Gemini did not answer within 180 s.", json!({"provider": "gemini", "attempts": 1, "answerLost": true})),
         "unavailable" => ("The database cannot be reached at the moment; try again shortly.", json!({})),
         "insufficient_storage" => (DISK_FULL, json!({})),
         "internal" => {
@@ -234,12 +239,7 @@ fn music() -> Value {
 
 fn settings() -> Value {
     json!({
-        "defaults": {
-            "script": {"provider": "outline"},
-            "audio": {"provider": "espeak", "speed": 1.0},
-            "image": {"provider": "storyboard", "stylePrompt": ""},
-            "video": {"provider": "film", "resolution": "1080p", "fps": 30, "motion": "auto", "motionStrength": 1.0, "transition": "crossfade", "subtitles": "soft", "captionStyle": "plain", "quality": "standard"}
-        },
+        "defaults": settings::built_in_defaults(),
         "providers": [{
             "id": "espeak", "name": "eSpeak NG", "kinds": ["speech"], "builtIn": true, "custom": false, "configured": true, "available": true,
             "takesKey": false, "models": [], "options": [], "settings": []
@@ -249,8 +249,8 @@ fn settings() -> Value {
             "models": [{"id": "qwen3:8b", "name": "qwen3:8b", "kind": "script"}], "options": [], "settings": []
         }],
         "discovered": [{"id": "compatible-kokoro", "name": "Kokoro", "kinds": ["speech"], "baseUrl": "http://127.0.0.1:8880/v1"}],
-        "uploads": {"imageBytes": 26_214_400, "imagePixels": 50_000_000, "audioBytes": 104_857_600, "audioSeconds": 3600.0},
-        "retries": {"attempts": 4, "totalSeconds": 120.0, "longestWaitSeconds": 60.0},
+        "uploads": settings::built_in_limits(),
+        "retries": Policy::default().retries(),
         "limits": {"compatible-ollama": {
             "atOnce": 1,
             "time": {"script": {"connectSeconds": 5.0, "firstByteSeconds": 900.0, "idleSeconds": 300.0, "totalSeconds": 1800.0}},

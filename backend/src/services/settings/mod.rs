@@ -23,32 +23,20 @@ use crate::{
     db,
     error::{AppError, Faults, Result},
 };
-use shared::{
-    settings::{AudioDefaults, Defaults, ImageDefaults, PatchSettings, ScriptDefaults, Settings, UploadLimits, VideoDefaults},
-    video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition, USUAL_MOTION_STRENGTH},
-};
+use shared::settings::{AudioDefaults, Defaults, ImageDefaults, PatchSettings, ScriptDefaults, Settings, UploadLimits, VideoDefaults};
 
 /// What is used where neither the request nor the user says anything.
-fn built_in_defaults() -> Defaults {
+pub fn built_in_defaults() -> Defaults {
     Defaults {
         script: ScriptDefaults { provider: "outline".to_owned(), model: None },
         audio: AudioDefaults { provider: "espeak".to_owned(), voice_id: None, speed: 1.0, model: None, style: None },
         image: ImageDefaults { provider: "storyboard".to_owned(), model: None, style_prompt: String::new() },
-        video: VideoDefaults {
-            provider: "film".to_owned(),
-            resolution: Resolution::default(),
-            fps: Fps::default(),
-            motion: Motion::default(),
-            motion_strength: USUAL_MOTION_STRENGTH,
-            transition: Transition::default(),
-            subtitles: Subtitles::default(),
-            caption_style: CaptionStyle::default(),
-            quality: Quality::default(),
-        },
+        video: VideoDefaults::default(),
     }
 }
 
-fn built_in_limits() -> UploadLimits {
+/// How large uploads may be where the user does not say.
+pub fn built_in_limits() -> UploadLimits {
     UploadLimits { image_bytes: 32 << 20, image_pixels: 64_000_000, audio_bytes: 128 << 20, audio_seconds: 3600.0 }
 }
 
