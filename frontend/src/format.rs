@@ -87,7 +87,7 @@ pub fn remaining(seconds: f64) -> String {
 pub fn reason(error: &ApiError) -> String {
     let Some((_, why)) = error.message.split_once("` is not valid: ") else { return error.message.clone() };
     let mut letters = why.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| [first.to_ascii_uppercase()].into_iter().chain(letters).collect())
 }
 
 /// `$0.12`, `$3.40`, `under $0.01`.

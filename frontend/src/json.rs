@@ -34,6 +34,23 @@ impl Tree<'_> {
         };
         Error::custom(format_args!("{found} is no {kind}"))
     }
+
+    fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_str(self.0.as_str().ok_or_else(|| self.is_no("text"))?)
+    }
+
+    fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.0.as_number().ok_or_else(|| self.is_no("number"))?.deserialize_any(visitor)
+    }
+}
+
+/// Methods of a [`Deserializer`] that read one kind of value, where the general one would have a branch for each in every reader.
+macro_rules! read_as {
+    ($kind:ident: $($method:ident)+) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.$kind(visitor)
+        }
+    )+};
 }
 
 impl<'de> Deserializer<'de> for Tree<'_> {
@@ -92,9 +109,14 @@ impl<'de> Deserializer<'de> for Tree<'_> {
         visitor.visit_unit()
     }
 
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_bool(self.0.as_bool().ok_or_else(|| self.is_no("truth value"))?)
+    }
+
+    read_as! { text: deserialize_str deserialize_string deserialize_identifier }
+    read_as! { number: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_i64 deserialize_f32 deserialize_f64 }
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
-        tuple_struct identifier
+        i8 i16 i32 i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct
     }
 }
 
@@ -161,5 +183,8 @@ mod tests {
         }
         assert!(read::<Status>(r#"{"ready": null}"#).is_err());
         assert!(read::<Vec<Status>>(r#""ready""#).is_err());
+        for wrong in [r#"{"type": "number", "min": 0, "max": 1}"#, r#"{"type": "choice"}"#, r#"{"type": "later"}"#, r#"{"max": 1}"#] {
+            assert!(read::<OptionInput>(wrong).is_err(), "{wrong}");
+        }
     }
 }

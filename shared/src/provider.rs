@@ -1,6 +1,6 @@
 //! What a provider says of itself; the settings page and the forms are drawn from this.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::ToSchema;
 
 /// What a provider makes.
@@ -236,7 +236,7 @@ pub struct OptionField {
 }
 
 /// What can be entered in a form field.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum OptionInput {
     /// Free text.
@@ -265,6 +265,43 @@ pub enum OptionInput {
         /// How many at most.
         max: u32,
     },
+}
+
+/// As all kinds of [`OptionInput`] are written. It is read by this: what serde makes to read an enum with a tag is a tree of values
+/// with a reader of its own, which the app would have for this one.
+#[derive(Deserialize)]
+struct WrittenInput {
+    r#type: InputKind,
+    min: Option<f64>,
+    max: Option<f64>,
+    step: Option<f64>,
+    #[serde(default)]
+    only: Vec<f64>,
+    choices: Option<Vec<Choice>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum InputKind {
+    Text,
+    Number,
+    Toggle,
+    Choice,
+    References,
+}
+
+impl<'de> Deserialize<'de> for OptionInput {
+    fn deserialize<D: Deserializer<'de>>(written: D) -> Result<Self, D::Error> {
+        let WrittenInput { r#type, min, max, step, only, choices } = WrittenInput::deserialize(written)?;
+        let number = |value: Option<f64>, name| value.ok_or_else(|| D::Error::missing_field(name));
+        Ok(match r#type {
+            InputKind::Text => Self::Text,
+            InputKind::Number => Self::Number { min: number(min, "min")?, max: number(max, "max")?, step: number(step, "step")?, only },
+            InputKind::Toggle => Self::Toggle,
+            InputKind::Choice => Self::Choice { choices: choices.ok_or_else(|| D::Error::missing_field("choices"))? },
+            InputKind::References => Self::References { max: number(max, "max")? as u32 },
+        })
+    }
 }
 
 /// One of a few values.

@@ -1,7 +1,5 @@
 //! What is running, waiting and lately failed, over all projects.
 
-use std::collections::BTreeMap;
-
 use shared::{
     ApiError, ProjectId, SceneId,
     audio::AudioClip,
@@ -17,6 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     asking::{Asked, What},
     live,
+    map::{Map, sort_by_key},
     store::{State, state},
     take::Take,
     toasts,
@@ -38,7 +37,7 @@ pub struct ActivityLog {
     /// Running ones first, then those that wait, then the failed; newest first in each.
     pub items: Vec<Item>,
     /// When each record that was heard of had last changed: an answer may come later than what happened since it was given.
-    heard: BTreeMap<Uuid, i64>,
+    heard: Map<Uuid, i64>,
     /// What had failed by then was put away.
     cleared: i64,
 }
@@ -111,7 +110,7 @@ impl ActivityLog {
 
     /// Whether nothing newer of it was heard; it is, then, from now on.
     fn is_news(&mut self, item: &Item) -> bool {
-        let heard = self.heard.entry(item.id).or_insert(item.updated);
+        let heard = self.heard.get_or_insert(item.id, item.updated);
         let news = *heard <= item.updated;
         *heard = item.updated.max(*heard);
         news
@@ -146,7 +145,7 @@ impl ActivityLog {
 
     fn sort(&mut self) {
         self.items.retain(|item| item.status != Status::Failed || item.updated > self.cleared);
-        self.items.sort_by_key(|item| {
+        sort_by_key(&mut self.items, |item| {
             let rank = match item.status {
                 Status::Running => 0,
                 Status::Queued => 1,
@@ -224,11 +223,12 @@ impl Item {
 
 /// Reads the list again.
 pub async fn refresh() {
-    if let Ok(list) = api::activity::list().await {
-        ActivityLog::update(|log| {
+    match api::activity::list().await {
+        Ok(list) => ActivityLog::update(|log| {
             log.cleared = storage::get(CLEARED).and_then(|time| time.parse().ok()).unwrap_or_default();
             log.replace(list.items.into_iter().map(of_work).collect());
-        });
+        }),
+        Err(error) => live::missed(&error),
     }
 }
 

@@ -1,7 +1,5 @@
 //! Takes and films that are deleted, with a way back: hidden at once, removed a little later or when the page is left.
 
-use std::collections::BTreeMap;
-
 use gloo_timers::future::TimeoutFuture;
 use shared::{
     ProjectId,
@@ -12,6 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     live,
+    map::Map,
     project::OpenProject,
     store::{State, state},
     toasts,
@@ -21,7 +20,7 @@ use crate::api::{self, Answer};
 /// What is hidden, and will be removed.
 #[derive(Clone, Default)]
 pub struct Discarded {
-    records: BTreeMap<Uuid, Hidden>,
+    records: Map<Uuid, Hidden>,
 }
 state!(Discarded);
 
@@ -52,7 +51,7 @@ impl Discarded {
 const GOING_MS: u32 = 50;
 
 /// What counts the takes of the open project looks at these.
-fn change(change: impl FnOnce(&mut BTreeMap<Uuid, Hidden>)) {
+fn change(change: impl FnOnce(&mut Map<Uuid, Hidden>)) {
     Discarded::update(|discarded| change(&mut discarded.records));
     OpenProject::update(|_| {});
 }
@@ -95,7 +94,7 @@ pub async fn settle() {
 
 /// Removes everything that is hidden while the page is being left.
 pub fn send_and_leave() {
-    for (id, Hidden { kind, .. }) in &Discarded::current().records {
+    for (id, Hidden { kind, .. }) in Discarded::current().records.iter() {
         match kind {
             RecordKind::Audio => api::audio::delete_and_leave((*id).into()),
             RecordKind::Image => api::image::delete_and_leave((*id).into()),

@@ -5,8 +5,6 @@ mod keep;
 mod save;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use gloo_timers::callback::Timeout;
 use shared::{ApiError, SceneId};
 
@@ -15,6 +13,7 @@ pub use self::{
     text::{Field, Typed},
 };
 use super::{
+    map::{Map, Set},
     project::OpenProject,
     store::{State, state},
 };
@@ -26,9 +25,9 @@ const AGAIN_MS: u32 = 2_000;
 #[derive(Clone, Default)]
 pub struct Drafts {
     /// What is not saved yet.
-    pub pending: BTreeMap<SceneId, Draft>,
+    pub pending: Map<SceneId, Draft>,
     /// Those that were saved: they show a mark.
-    pub saved: BTreeSet<SceneId>,
+    pub saved: Set<SceneId>,
     /// Whether the browser refused to keep one: then leaving the page would lose it.
     pub at_risk: bool,
 }
@@ -62,7 +61,7 @@ pub fn restore() {
     let keep::Found { drafts: kept, others } = keep::restore();
     let known = Drafts::current();
     let kept = kept.into_iter().filter(|(scene, _)| !known.pending.contains_key(scene));
-    let kept: BTreeMap<_, _> = kept.map(|(scene, typed)| (scene, Draft { typed, state: DraftState::Waiting })).collect();
+    let kept: Map<_, _> = kept.map(|(scene, typed)| (scene, Draft { typed, state: DraftState::Waiting })).collect();
     if !kept.is_empty() {
         Drafts::update(|drafts| drafts.pending.extend(kept));
         send_all();
@@ -78,7 +77,7 @@ pub fn edit(scene: SceneId, field: Field, text: String) {
     let before = open.scene(scene).map(|scene| field.of(scene));
     Drafts::update(|drafts| {
         drafts.saved.remove(&scene);
-        let draft = drafts.pending.entry(scene).or_default();
+        let draft = drafts.pending.get_or_insert(scene, Draft::default());
         draft.typed.type_in(field, text, before);
         if let DraftState::Failed(_) = draft.state {
             draft.state = DraftState::Waiting;

@@ -12,6 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     Load,
     attempt::Attempt,
+    live,
     store::{State, state},
     toasts, ui, undo,
 };
@@ -74,7 +75,7 @@ pub async fn refresh() {
                 library.load = Load::Ready;
             }
             Err(error) if library.projects.is_empty() => library.load = Load::Failed(error),
-            Err(_) => {} // The banner tells; the older list is better than none.
+            Err(error) => live::missed(&error), // The banner tells; the older list is better than none.
         }
     });
 }
@@ -105,7 +106,7 @@ pub async fn duplicate(id: ProjectId) -> Option<ProjectId> {
     match api::project::duplicate(id).await {
         Ok(project) => {
             let copy = project.id;
-            super::live::apply(&Event::Project(project));
+            live::apply(&Event::Project(project));
             attempt.succeeded();
             toasts::done("Project duplicated");
             Some(copy)

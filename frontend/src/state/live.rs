@@ -3,9 +3,10 @@
 
 use std::cell::Cell;
 
+use futures_util::join;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
-use shared::event::Event;
+use shared::{ApiError, ErrorCode, event::Event};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
@@ -21,7 +22,10 @@ use super::{
     undo, upload,
 };
 use crate::{
-    api::events::{self, Signal, Stream},
+    api::{
+        events::{self, Signal, Stream},
+        is_passing,
+    },
     clock,
 };
 
@@ -34,6 +38,9 @@ thread_local! {
     /// When the page was last known to be awake and in sight.
     static AWAKE: Cell<f64> = const { Cell::new(0.0) };
     static OPENED: Cell<bool> = const { Cell::new(false) };
+    /// Whether something may have happened that the page does not show.
+    static BEHIND: Cell<bool> = const { Cell::new(false) };
+    static MENDING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Opens the stream; called once.
@@ -50,6 +57,7 @@ pub fn start() {
             news::tell(&event);
             apply(&event);
         }
+        Signal::Unread => BEHIND.set(true),
     });
     share(&stream);
     watch_for_sleep(stream);
@@ -134,14 +142,33 @@ fn mend() {
         return;
     }
     undo::send_all();
-    if Library::current().load.may_still_come() {
-        spawn_local(library::refresh());
+    // A server that lets a reading hang is not asked the same again before that is given up.
+    if MENDING.replace(true) {
+        return;
     }
-    if OpenProject::current().load.may_still_come() {
-        spawn_local(project::refresh());
+    spawn_local(async {
+        let behind = BEHIND.take();
+        join!(
+            refresh_if(behind || Library::current().load.may_still_come(), library::refresh()),
+            refresh_if(behind || OpenProject::current().load.may_still_come(), project::refresh()),
+            refresh_if(behind || SettingsState::current().load.may_still_come(), settings::refresh()),
+            refresh_if(behind, activity::refresh()),
+        );
+        MENDING.set(false);
+    });
+}
+
+async fn refresh_if(due: bool, refresh: impl Future<Output = ()>) {
+    if due {
+        refresh.await;
     }
-    if SettingsState::current().load.may_still_come() {
-        spawn_local(settings::refresh());
+}
+
+/// What is on the page could not be read again, and may be older than what happened: it is read again later, unless the
+/// answer would be the same.
+pub fn missed(error: &ApiError) {
+    if is_passing(error) && error.code != ErrorCode::Internal {
+        BEHIND.set(true);
     }
 }
 
@@ -158,6 +185,7 @@ pub fn apply(event: &Event) {
 
 /// Reads again what is on the page, and sends what waited.
 pub fn catch_up() {
+    BEHIND.set(false);
     spawn_local(library::refresh());
     spawn_local(project::refresh());
     spawn_local(activity::refresh());

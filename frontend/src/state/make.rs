@@ -415,7 +415,7 @@ mod tests {
         let mut open = open();
         assert!(Replaced::by_film(&open).is_empty());
         let stale = |open: &OpenProject, provider: &str| {
-            let take = (*open.audio[&open.scenes[0].id][0]).clone();
+            let take = (*open.audio.get(&open.scenes[0].id).unwrap()[0]).clone();
             AudioClip { provider: provider.to_owned(), stale: true, ..take }
         };
         open.apply(&Event::Audio(stale(&open, "espeak")));
@@ -434,7 +434,7 @@ mod tests {
             // The last of five is missing, too, and has no voice of its own.
             open.apply(&Event::Scene(Scene { project_id: open.id.unwrap(), ..samples::scene(4) }));
             let missing = Scene { selected_audio_id: None, ..(*open.scenes[0]).clone() };
-            open.audio.clear();
+            open.audio = Default::default();
             open.apply(&Event::Scene(missing));
             Wanted::of(&open, batch(&open, true), &own(&open, &[0, 1, 3]))
         };

@@ -11,6 +11,7 @@ pub mod library;
 pub mod live;
 pub mod load;
 pub mod make;
+pub mod map;
 pub mod music;
 pub mod news;
 pub mod notify;

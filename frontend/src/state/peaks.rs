@@ -1,26 +1,25 @@
 //! The peaks of narrations, asked for once each, when they are first to be seen.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use shared::AudioId;
 use wasm_bindgen_futures::spawn_local;
 
-use super::store::{State, state};
+use super::{
+    map::{Map, Set},
+    store::{State, state},
+};
 use crate::api;
 
 /// The peaks that are known.
 #[derive(Clone, Default)]
 pub struct Peaks {
-    known: BTreeMap<AudioId, Rc<[u8]>>,
+    known: Map<AudioId, Rc<[u8]>>,
 }
 state!(Peaks);
 
 thread_local! {
-    static ASKED: RefCell<BTreeSet<AudioId>> = const { RefCell::new(BTreeSet::new()) };
+    static ASKED: RefCell<Set<AudioId>> = const { RefCell::new(Set::new()) };
 }
 
 impl Peaks {

@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -22,7 +21,9 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     Load,
     discard::Discarded,
-    edit, stale,
+    edit, live,
+    map::{Map, sort_by_key},
+    stale,
     store::{State, state},
     take::{self, Standing, Takes},
     ui,
@@ -42,11 +43,11 @@ pub struct OpenProject {
     /// Its scenes, in order.
     pub scenes: Vec<Rc<Scene>>,
     /// The narrations of each scene, newest first.
-    pub audio: BTreeMap<SceneId, Vec<Rc<AudioClip>>>,
+    pub audio: Map<SceneId, Vec<Rc<AudioClip>>>,
     /// The pictures of each scene, newest first.
-    pub images: BTreeMap<SceneId, Vec<Rc<ImageAsset>>>,
+    pub images: Map<SceneId, Vec<Rc<ImageAsset>>>,
     /// The clips of each scene, newest first.
-    pub clips: BTreeMap<SceneId, Vec<Rc<VideoClip>>>,
+    pub clips: Map<SceneId, Vec<Rc<VideoClip>>>,
     /// The films, newest first.
     pub films: Vec<Rc<VideoClip>>,
     /// How many choices of takes were refused: what shows them is drawn again.
@@ -76,6 +77,13 @@ pub struct Tally {
     pub failed: usize,
     /// How much of the whole is done, 0 to 1.
     pub progress: f64,
+}
+
+impl Tally {
+    /// Whether there are scenes, and all of them have it.
+    pub fn is_complete(self) -> bool {
+        self.total > 0 && self.ready == self.total
+    }
 }
 
 impl OpenProject {
@@ -180,11 +188,11 @@ impl OpenProject {
                 self.project = Some(Rc::new(project.clone()));
             }
             Event::Scene(scene) if scene.project_id == open => self.upsert_scene(scene),
-            Event::Audio(clip) if clip.project_id == open => take::upsert(self.audio.entry(clip.scene_id).or_default(), clip),
-            Event::Image(image) if image.project_id == open => take::upsert(self.images.entry(image.scene_id).or_default(), image),
+            Event::Audio(clip) if clip.project_id == open => take::upsert(self.audio.get_or_insert(clip.scene_id, Vec::new()), clip),
+            Event::Image(image) if image.project_id == open => take::upsert(self.images.get_or_insert(image.scene_id, Vec::new()), image),
             Event::Video(clip) if clip.project_id == open => match (clip.kind, clip.scene_id) {
                 (VideoKind::Film, _) => take::upsert(&mut self.films, clip),
-                (VideoKind::Clip, Some(scene)) => take::upsert(self.clips.entry(scene).or_default(), clip),
+                (VideoKind::Clip, Some(scene)) => take::upsert(self.clips.get_or_insert(scene, Vec::new()), clip),
                 (VideoKind::Clip, None) => {} // Of the pictures of several scenes: none of them shows it.
             },
             Event::Deleted(deleted) if deleted.project_id == open => self.remove(deleted),
@@ -205,7 +213,7 @@ impl OpenProject {
             // Before the one that it pushes, of which is told later.
             None => self.scenes.insert(0, Rc::new(scene)),
         }
-        self.scenes.sort_by_key(|scene| scene.position);
+        sort_by_key(&mut self.scenes, |scene| scene.position);
     }
 
     fn remove(&mut self, deleted: &Deleted) {
@@ -331,16 +339,16 @@ async fn read(id: ProjectId, reading: u32) {
                 }
                 open.load = Load::Failed(error);
             }
-            Err(_) => {} // The banner tells; what is on the page stays.
+            Err(error) => live::missed(&error), // The banner tells; what is on the page stays.
         }
     });
 }
 
-fn by_scene<T: take::Take + Clone>(takes: Vec<T>) -> BTreeMap<SceneId, Vec<Rc<T>>> {
-    let mut map: BTreeMap<SceneId, Vec<Rc<T>>> = BTreeMap::new();
+fn by_scene<T: take::Take + Clone>(takes: Vec<T>) -> Map<SceneId, Vec<Rc<T>>> {
+    let mut map: Map<SceneId, Vec<Rc<T>>> = Map::new();
     for one in takes {
         if let Some(scene) = one.scene_id() {
-            take::upsert(map.entry(scene).or_default(), &one);
+            take::upsert(map.get_or_insert(scene, Vec::new()), &one);
         }
     }
     map
@@ -488,7 +496,7 @@ mod tests {
             open.apply(&Event::Video(video.clone()));
         }
         assert_eq!(open.films.iter().map(|film| film.id).collect::<Vec<_>>(), [film.id]);
-        assert_eq!(open.clips[&scene.id].iter().map(|clip| clip.id).collect::<Vec<_>>(), [newer.id, older.id]);
+        assert_eq!(open.clips.get(&scene.id).unwrap().iter().map(|clip| clip.id).collect::<Vec<_>>(), [newer.id, older.id]);
         assert_eq!(open.clip_of(&scene).selected, None, "the still is shown");
 
         let used = Scene { selected_video_id: Some(older.id), ..scene.clone() };

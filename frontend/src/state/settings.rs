@@ -10,7 +10,8 @@ use shared::{
 };
 
 use super::{
-    Load,
+    Load, live,
+    map::sort_by_key,
     store::{State, state},
     toasts,
 };
@@ -31,7 +32,7 @@ state!(SettingsState);
 /// Those of the providers that do that kind of work, available ones first.
 pub fn providers_of(settings: &Settings, kind: ProviderKind) -> Vec<&ProviderInfo> {
     let mut providers: Vec<_> = settings.providers.iter().filter(|provider| provider.kinds.contains(&kind)).collect();
-    providers.sort_by_key(|provider| !provider.available);
+    sort_by_key(&mut providers, |provider| !provider.available);
     providers
 }
 
@@ -44,7 +45,7 @@ pub async fn refresh() {
             state.load = Load::Ready;
         }
         Err(error) if state.settings.is_none() => state.load = Load::Failed(error),
-        Err(_) => {} // The older ones stay.
+        Err(error) => live::missed(&error), // The older ones stay.
     });
 }
 

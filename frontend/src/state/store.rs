@@ -3,13 +3,14 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     ops::Deref,
     rc::Rc,
     thread::LocalKey,
 };
 
 use yew::prelude::*;
+
+use super::map::Map;
 
 /// What can be kept in a store. `state!` implements it.
 pub trait State: Default + Clone + 'static {
@@ -36,7 +37,7 @@ pub trait State: Default + Clone + 'static {
 /// The place of a value.
 pub struct Store<S> {
     value: RefCell<Rc<S>>,
-    listeners: RefCell<BTreeMap<u64, Rc<dyn Fn()>>>,
+    listeners: RefCell<Map<u64, Rc<dyn Fn()>>>,
     next: Cell<u64>,
 }
 

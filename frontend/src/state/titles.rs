@@ -1,11 +1,7 @@
 //! Titles that projects were given and the server does not have yet: kept in local storage, so that neither a reload nor a
 //! server that is away loses one. All tabs keep the same one of a project: it is given by the last that has one.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use gloo_timers::callback::Timeout;
 use serde::{Deserialize, Serialize};
@@ -20,6 +16,7 @@ use web_sys::StorageEvent;
 use super::{
     library::Library,
     live,
+    map::{Map, Set},
     project::OpenProject,
     store::{State, state},
     toasts,
@@ -38,7 +35,7 @@ const READINGS: u32 = 4;
 /// What the server does not have yet.
 #[derive(Clone, Default, PartialEq)]
 pub struct Titles {
-    pending: BTreeMap<ProjectId, Given>,
+    pending: Map<ProjectId, Given>,
     /// How many were refused: what they were typed into shows the server's again.
     pub refused: u32,
 }
@@ -98,7 +95,7 @@ impl Titles {
 thread_local! {
     static TIMER: RefCell<Option<Timeout>> = const { RefCell::new(None) };
     /// Those that a title is on its way to: in another order, an older one would come last.
-    static SENDING: RefCell<BTreeSet<ProjectId>> = const { RefCell::new(BTreeSet::new()) };
+    static SENDING: RefCell<Set<ProjectId>> = const { RefCell::new(Set::new()) };
 }
 
 /// Gives a project another title: on the page at once, then on the server. The old one comes back where that is refused.
@@ -113,7 +110,7 @@ pub fn rename(id: ProjectId, title: String) {
 /// Takes back what an earlier visit could not save, or does not know to be saved, and sends it.
 pub fn restore() {
     let of_key = |key: String| Some((key.strip_prefix(PREFIX)?.parse().ok()?, kept(&storage::get(&key)?)?));
-    let found: BTreeMap<_, _> = storage::keys(PREFIX).into_iter().filter_map(of_key).collect();
+    let found: Map<ProjectId, Given> = storage::keys(PREFIX).into_iter().filter_map(of_key).collect();
     if !found.is_empty() {
         Titles::update(|titles| titles.pending.extend(found));
         send_all();
@@ -244,7 +241,7 @@ mod tests {
     #[test]
     fn a_title_that_waits_is_shown_in_place_of_the_old_one() {
         let (first, second) = (Rc::new(samples::project("First")), Rc::new(samples::project("Second")));
-        let titles = Titles { pending: BTreeMap::from([(first.id, given("First", "The hare", true))]), ..Titles::default() };
+        let titles = Titles { pending: [(first.id, given("First", "The hare", true))].into_iter().collect(), ..Titles::default() };
         assert_eq!((titles.over(&first).title.as_str(), titles.over(&second).title.as_str()), ("The hare", "Second"));
     }
 
@@ -254,9 +251,9 @@ mod tests {
         let mut titles = Titles::default();
         titles.give(id, "Second".into(), Some("First".into()));
         titles.give(id, "Third".into(), Some("Second".into()));
-        assert_eq!(titles.pending[&id], given("First", "Third", true), "the server has none of them yet");
+        assert_eq!(*titles.pending.get(&id).unwrap(), given("First", "Third", true), "the server has none of them yet");
         titles.acknowledge(id, "Second");
-        assert_eq!(titles.pending[&id], given("Second", "Third", true));
+        assert_eq!(*titles.pending.get(&id).unwrap(), given("Second", "Third", true));
         titles.acknowledge(id, "Third");
         assert!(titles.pending.is_empty());
     }
@@ -272,11 +269,11 @@ mod tests {
     fn what_waits_gives_way_to_what_another_tab_keeps() {
         let id = samples::project("First").id;
         let waiting = given("First", "Second", true);
-        let mut titles = Titles { pending: BTreeMap::from([(id, waiting.clone())]), ..Titles::default() };
+        let mut titles = Titles { pending: [(id, waiting.clone())].into_iter().collect(), ..Titles::default() };
         titles.follow(id, Some(given("First", "Second", false)));
-        assert_eq!(titles.pending[&id], waiting);
+        assert_eq!(*titles.pending.get(&id).unwrap(), waiting);
         titles.follow(id, Some(given("First", "Third", false)));
-        assert_eq!(titles.pending[&id], given("First", "Third", false));
+        assert_eq!(*titles.pending.get(&id).unwrap(), given("First", "Third", false));
         titles.follow(id, None);
         assert!(titles.pending.is_empty(), "the server has it");
     }

@@ -3,7 +3,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -11,7 +10,10 @@ use gloo_timers::callback::Timeout;
 use shared::{ApiError, ErrorCode};
 use yew::{AttrValue, Callback};
 
-use super::store::{State, state};
+use super::{
+    map::Map,
+    store::{State, state},
+};
 use crate::{clock, format};
 
 const STAYS_MS: u32 = 6_000;
@@ -104,7 +106,7 @@ pub struct Action {
 thread_local! {
     /// When there was last something new to take back.
     static UNDOABLE_SINCE: Cell<f64> = const { Cell::new(0.0) };
-    static TIMERS: RefCell<BTreeMap<u32, Timeout>> = const { RefCell::new(BTreeMap::new()) };
+    static TIMERS: RefCell<Map<u32, Timeout>> = const { RefCell::new(Map::new()) };
 }
 
 /// Tells that something was done.

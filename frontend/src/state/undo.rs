@@ -1,11 +1,7 @@
 //! Deletes that can be taken back: what was deleted is hidden at once and removed when the time for undoing it is over,
 //! or when the page is left, or before something is made from what remains.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use shared::{
@@ -18,6 +14,7 @@ use web_sys::StorageEvent;
 
 use super::{
     drafts, edit, live,
+    map::{Map, Set},
     project::OpenProject,
     store::{State, state},
     tabs, toasts,
@@ -28,13 +25,13 @@ use crate::{api, clock, storage};
 #[derive(Clone, Default)]
 pub struct Undo {
     /// Scenes, with their projects.
-    pub scenes: BTreeMap<SceneId, ProjectId>,
+    pub scenes: Map<SceneId, ProjectId>,
     /// Projects.
-    pub projects: BTreeSet<ProjectId>,
+    pub projects: Set<ProjectId>,
     /// How the scenes come back.
-    ways: BTreeMap<SceneId, Way>,
+    ways: Map<SceneId, Way>,
     /// Scenes and projects that other tabs hide, and will remove; by the tab.
-    elsewhere: BTreeMap<String, BTreeSet<Uuid>>,
+    elsewhere: Map<String, Set<Uuid>>,
 }
 state!(Undo);
 
@@ -74,7 +71,7 @@ thread_local! {
     /// When this tab tells once more.
     static TELLING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
     /// When another tab counts as gone.
-    static GOING: RefCell<BTreeMap<String, Timeout>> = const { RefCell::new(BTreeMap::new()) };
+    static GOING: RefCell<Map<String, Timeout>> = const { RefCell::new(Map::new()) };
 }
 
 impl Undo {
@@ -102,7 +99,7 @@ pub fn hear(event: &StorageEvent) {
     let told = event.new_value().unwrap_or_default();
     let mut words = told.split(' ');
     let tab = words.next().unwrap_or_default();
-    let ids: BTreeSet<Uuid> = words.filter_map(|id| id.parse().ok()).collect();
+    let ids: Set<Uuid> = words.filter_map(|id| id.parse().ok()).collect();
     let gone = (!ids.is_empty()).then(|| {
         let tab = tab.to_owned();
         Timeout::new(GONE_MS, move || note_gone(&tab))
@@ -119,10 +116,10 @@ pub fn hear(event: &StorageEvent) {
 fn note_gone(tab: &str) {
     // Freed here, it would free what is running.
     GOING.with_borrow_mut(|going| going.remove(tab)).map(Timeout::forget);
-    set_elsewhere(tab, BTreeSet::new());
+    set_elsewhere(tab, Set::new());
 }
 
-fn set_elsewhere(tab: &str, ids: BTreeSet<Uuid>) {
+fn set_elsewhere(tab: &str, ids: Set<Uuid>) {
     if Undo::current().elsewhere.get(tab) != Some(&ids) {
         Undo::update(|hidden| _ = hidden.elsewhere.insert(tab.to_owned(), ids));
         OpenProject::update(|_| {});
@@ -152,12 +149,12 @@ fn tell_later() {
     Timeout::new(HEARD_MS, tell).forget();
 }
 
-fn change_projects(change: impl FnOnce(&mut BTreeSet<ProjectId>)) {
+fn change_projects(change: impl FnOnce(&mut Set<ProjectId>)) {
     Undo::update(|hidden| change(&mut hidden.projects));
 }
 
 /// What counts the scenes of the open project looks at these.
-fn change_scenes(change: impl FnOnce(&mut BTreeMap<SceneId, ProjectId>)) {
+fn change_scenes(change: impl FnOnce(&mut Map<SceneId, ProjectId>)) {
     Undo::update(|hidden| change(&mut hidden.scenes));
     OpenProject::update(|_| {});
 }

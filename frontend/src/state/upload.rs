@@ -1,7 +1,7 @@
 //! Files of the user's own: narrations, pictures, music. What is on its way is shown where it will be, and what was
 //! recorded here is held until it is a take.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use shared::{
     ErrorCode, ProjectId, SceneId,
@@ -13,6 +13,7 @@ use web_sys::{Blob, File, Url};
 use super::{
     attempt::Attempt,
     live,
+    map::Map,
     project::OpenProject,
     store::{State, state},
     toasts,
@@ -23,11 +24,11 @@ use crate::api::{self, Answer};
 #[derive(Clone, Default)]
 pub struct Uploads {
     /// Narrations.
-    audio: BTreeMap<SceneId, usize>,
+    audio: Map<SceneId, usize>,
     /// Pictures.
-    images: BTreeMap<SceneId, usize>,
+    images: Map<SceneId, usize>,
     /// Recordings that are no takes yet.
-    recorded: BTreeMap<SceneId, (ProjectId, Rc<Recorded>)>,
+    recorded: Map<SceneId, (ProjectId, Rc<Recorded>)>,
     /// Whether one is being made.
     recording: bool,
 }
@@ -148,15 +149,15 @@ pub fn set_recording(recording: bool) {
 }
 
 async fn send_audio(scene: SceneId, file: &Blob, name: &str) -> Answer<()> {
-    Uploads::update(|uploads| *uploads.audio.entry(scene).or_default() += 1);
+    Uploads::update(|uploads| *uploads.audio.get_or_insert(scene, 0) += 1);
     let answer = api::audio::upload(scene, file, name).await.map(|clip| live::apply(&Event::Audio(clip)));
-    Uploads::update(|uploads| *uploads.audio.entry(scene).or_default() -= 1);
+    Uploads::update(|uploads| *uploads.audio.get_or_insert(scene, 0) -= 1);
     answer
 }
 
 /// Makes a picture of a file; it becomes the scene's own.
 pub fn image(scene: SceneId, file: File) {
-    Uploads::update(|uploads| *uploads.images.entry(scene).or_default() += 1);
+    Uploads::update(|uploads| *uploads.images.get_or_insert(scene, 0) += 1);
     let attempt = Attempt::begin(format!("picture for {scene}"));
     spawn_local(async move {
         let name = file.name();
@@ -167,7 +168,7 @@ pub fn image(scene: SceneId, file: File) {
             }
             Err(error) => attempt.failed(&not_uploaded(&name), &error, move || image(scene, file.clone())),
         }
-        Uploads::update(|uploads| *uploads.images.entry(scene).or_default() -= 1);
+        Uploads::update(|uploads| *uploads.images.get_or_insert(scene, 0) -= 1);
     });
 }
 

@@ -38,7 +38,7 @@ pub fn LibraryRow(props: &LibraryRowProps) -> Html {
         &:hover { background: var(--hover); }
         &.current { background: var(--selected); }
         & > a { display: grid; grid-template-columns: 4rem minmax(0, 1fr); gap: var(--space-3); align-items: center; padding: var(--space-2); border-radius: inherit; text-decoration: none; }
-        & .cover { display: grid; place-items: center; height: 2.25rem; border-radius: var(--radius-sm); background: var(--pressed); color: var(--text-faint); font-size: var(--text-sm); font-weight: var(--weight-strong); overflow: hidden; }
+        & .cover { display: grid; place-items: center; height: 2.25rem; border-radius: var(--radius-sm); background: var(--pressed); color: var(--text-faint); font-size: var(--text-sm); font-weight: var(--weight-strong); text-transform: uppercase; overflow: hidden; }
         & .cover img { width: 100%; height: 2.25rem; object-fit: cover; }
         & .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--weight-medium); }
         & .about { display: flex; gap: var(--space-1); color: var(--text-faint); font-size: var(--text-xs); white-space: nowrap; overflow: hidden; }
@@ -113,7 +113,7 @@ struct ProjectProps {
 
 #[component]
 fn Cover(props: &ProjectProps) -> Html {
-    let initial = props.project.title.chars().next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    let initial: String = props.project.title.chars().take(1).collect();
     html! {
         <div class="cover" aria-hidden="true">
             if let Some(url) = &props.project.cover_url {

@@ -1,13 +1,15 @@
 //! Where drafts are kept until the server has them: in local storage, each tab under its own name, since two tabs may
 //! type in the same scene. What a tab left behind that was closed, or loaded again, is taken over by the next that opens.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use shared::SceneId;
 
 use super::text::Typed;
-use crate::{clock, json, state::tabs, storage};
+use crate::{
+    clock, json,
+    state::{map::Map, tabs},
+    storage,
+};
 
 const PREFIX: &str = "studio.draft.";
 /// A tab that has not touched its draft for so long is gone: one that is open tries to send it far more often, even
@@ -49,7 +51,7 @@ pub fn leave() {
 /// What was found.
 pub struct Found {
     /// What this tab keeps, and what those that are gone left behind.
-    pub drafts: BTreeMap<SceneId, Typed>,
+    pub drafts: Map<SceneId, Typed>,
     /// Whether another tab keeps some, which may be about to leave.
     pub others: bool,
 }
@@ -57,7 +59,7 @@ pub struct Found {
 /// Looks for drafts.
 pub fn restore() -> Found {
     let (mine, now) = (tabs::me(), clock::milliseconds());
-    let mut found = BTreeMap::new();
+    let mut found = Map::new();
     let mut left = Vec::new();
     let mut others = false;
     for key in storage::keys(PREFIX) {
@@ -65,7 +67,8 @@ pub fn restore() -> Found {
         let Some(kept) = storage::get(&key).and_then(|json| json::read::<Kept>(&json).ok()) else { continue };
         if owner == mine {
             found.insert(scene, kept.typed);
-        } else if now - kept.at > LEFT_BEHIND_MS {
+        // Also one from a time that the clock has been set back from: an open tab's is never far ahead.
+        } else if (now - kept.at).abs() > LEFT_BEHIND_MS {
             left.push((key, scene, kept.typed));
         } else {
             others = true;

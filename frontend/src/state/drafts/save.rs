@@ -1,7 +1,7 @@
 //! How drafts get to the server: after a pause in the typing, one at a time for each scene, on the condition that the
 //! scene is still as it was read.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use shared::{
@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Draft, DraftState, Drafts, forget, keep, text::Typed};
 use crate::{
     api::{self, Tagged},
-    state::{live, project::OpenProject, store::State, toasts},
+    state::{live, map::Map, project::OpenProject, store::State, toasts},
 };
 
 /// After the last keystroke.
@@ -27,9 +27,9 @@ const AGAIN_MS: u32 = 4_000;
 const READINGS: u32 = 4;
 
 thread_local! {
-    static TIMERS: RefCell<BTreeMap<SceneId, Timeout>> = const { RefCell::new(BTreeMap::new()) };
+    static TIMERS: RefCell<Map<SceneId, Timeout>> = const { RefCell::new(Map::new()) };
     /// What the server called the scene when it last answered.
-    static TAGS: RefCell<BTreeMap<SceneId, String>> = const { RefCell::new(BTreeMap::new()) };
+    static TAGS: RefCell<Map<SceneId, String>> = const { RefCell::new(Map::new()) };
 }
 
 /// Sends a draft after a while; a newer call puts it off.
@@ -69,7 +69,7 @@ pub async fn settle() -> Result<(), ApiError> {
 /// Sends what waits while the page is being left, where it is known over what. All drafts stay in storage: what arrives
 /// twice changes nothing, and what does not arrive is sent at the next visit.
 pub fn send_and_leave() {
-    for (scene, draft) in &Drafts::current().pending {
+    for (scene, draft) in Drafts::current().pending.iter() {
         let tag = TAGS.with_borrow(|tags| tags.get(scene).cloned());
         if let (Some(tag), false) = (tag, draft.state == DraftState::Clash) {
             api::scene::patch_and_leave(*scene, &draft.typed.text.patch(), &tag);
