@@ -2,11 +2,12 @@
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
+use js_sys::Uint8Array;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{ApiError, ErrorCode, SceneId};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal};
+use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader};
 
 use crate::json;
 
@@ -16,17 +17,31 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 /// What an operation gives.
 pub type Answer<T> = Result<T, ApiError>;
 
-/// How long an answer is waited for that a server has at once: one that hangs would be waited for for ever.
+/// How long an answer is waited for that a server has at once, or its next bytes: one that hangs would be waited for for ever.
 const PATIENCE_MS: u32 = 30_000;
 
 /// Reads a record or a list.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Answer<T> {
-    read(send(Request::get(path).header("Accept", "application/json").build()).await?).await
+    parse(&get_text(path).await?)
 }
 
-/// Reads an answer as it came, for who reads it in parts.
+/// Reads an answer as it came, for who reads it in parts. It may take as long as it likes on a slow line, where some of it
+/// comes now and then.
 pub async fn get_text(path: &str) -> Answer<String> {
-    text(send(Request::get(path).header("Accept", "application/json").build()).await?).await
+    let mut limit = Limit::begin();
+    let response = send(Request::get(path).header("Accept", "application/json").abort_signal(limit.signal().as_ref()).build()).await?;
+    let Some(body) = response.body() else { return Ok(String::new()) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    loop {
+        limit.begin_anew();
+        let read = JsFuture::from(reader.read()).await.map_err(|_| broken_off())?;
+        // Bytes, or nothing at the end.
+        match js_sys::Reflect::get(&read, &JsValue::from_str("value")) {
+            Ok(part) if part.is_object() => bytes.extend(part.unchecked_into::<Uint8Array>().to_vec()),
+            _ => return String::from_utf8(bytes).map_err(|_| broken_off()),
+        }
+    }
 }
 
 /// Reads a file, unless it is not waited for any more.
@@ -150,14 +165,20 @@ pub fn unreadable() -> ApiError {
 /// Ends a request that is not answered in time, until it is dropped.
 struct Limit {
     controller: Option<AbortController>,
-    _end: Option<Timeout>,
+    end: Option<Timeout>,
 }
 
 impl Limit {
     fn begin() -> Self {
-        let controller = AbortController::new().ok();
-        let end = controller.clone().map(|controller| Timeout::new(PATIENCE_MS, move || controller.abort()));
-        Self { controller, _end: end }
+        let mut limit = Self { controller: AbortController::new().ok(), end: None };
+        limit.begin_anew();
+        limit
+    }
+
+    /// Gives it as much time again from now on.
+    fn begin_anew(&mut self) {
+        drop(self.end.take());
+        self.end = self.controller.clone().map(|controller| Timeout::new(PATIENCE_MS, move || controller.abort()));
     }
 
     fn signal(&self) -> Option<AbortSignal> {
@@ -233,4 +254,78 @@ fn of_status(status: u16) -> ApiError {
 
 fn internal(cause: &str) -> ApiError {
     ApiError::new(ErrorCode::Internal, format!("The server's answer could not be understood ({cause})."))
+}
+
+#[cfg(all(test, target_family = "wasm"))]
+mod tests {
+    use std::{pin::pin, time::Duration};
+
+    use futures_util::{FutureExt, select_biased};
+    use gloo_timers::future::sleep;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// The browser's own, until it is dropped: requests are answered by `answer`, and what takes half a minute takes half a
+    /// second.
+    struct World(js_sys::Function);
+
+    impl World {
+        fn answering(answer: &str) -> Self {
+            let script = format!(
+                "const [wait, reach] = [window.setTimeout, window.fetch];
+                const bytes = text => new TextEncoder().encode(text);
+                const body = (signal, begin) => new ReadableStream({{ start: out => {{
+                    signal.addEventListener('abort', () => out.error(signal.reason));
+                    begin(out);
+                }} }});
+                window.setTimeout = (run, ms, ...rest) => wait(run, ms >= 10000 ? ms / 60 : ms, ...rest);
+                window.fetch = async ({{ signal }}) => {{ {answer} }};
+                return () => [window.setTimeout, window.fetch] = [wait, reach];"
+            );
+            Self(js_sys::Function::new_no_args(&script).call0(&JsValue::NULL).unwrap().unchecked_into())
+        }
+
+        /// What the app makes of it, which it does in time.
+        async fn read(self) -> Answer<String> {
+            let (mut answer, mut late) = (pin!(get_text("/api/health").fuse()), pin!(sleep(Duration::from_secs(8)).fuse()));
+            select_biased! {
+                answer = answer => answer,
+                () = late => panic!("it is waited for for ever"),
+            }
+        }
+    }
+
+    impl Drop for World {
+        fn drop(&mut self) {
+            self.0.call0(&JsValue::NULL).unwrap();
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_answer_that_does_not_come_is_given_up() {
+        let world = World::answering("return new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)));");
+        assert_eq!(world.read().await.unwrap_err().code, ErrorCode::Unavailable);
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_answer_that_stops_on_its_way_is_given_up() {
+        let world = World::answering("return new Response(body(signal, out => out.enqueue(bytes('Some '))));");
+        assert_eq!(world.read().await.unwrap_err().code, ErrorCode::Unavailable);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_slow_answer_is_read_to_its_end() {
+        // Longer in all than is waited for its next words; and a letter is cut in two.
+        let slow = "const parts = ['Some ', 'words ', 'of a ', 'slow ', 'fr', 'iend.'].map(bytes);
+            parts.splice(4, 0, new Uint8Array([0xc3]), new Uint8Array([0xa9]));
+            const next = out => { out.enqueue(parts.shift()); wait(() => parts.length ? next(out) : out.close(), 150); };
+            return new Response(body(signal, next));";
+        assert_eq!(World::answering(slow).read().await.unwrap(), "Some words of a slow \u{e9}friend.");
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_empty_answer_is_one() {
+        assert_eq!(World::answering("return new Response(null, { status: 204 });").read().await.unwrap(), "");
+    }
 }

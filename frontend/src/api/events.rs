@@ -26,6 +26,8 @@ pub enum Signal {
     Away,
     /// Something happened.
     Event(Box<Event>),
+    /// Something happened, and what it was could not be read.
+    Unread,
 }
 
 /// The stream; it lives as long as the page.
@@ -85,9 +87,7 @@ impl Stream {
         for name in NAMES {
             let stream = self.clone();
             listeners.push(EventListener::new(&source, name, move |event| {
-                if let Some(event) = parse(name, event) {
-                    (stream.0.hear)(Signal::Event(Box::new(event)));
-                }
+                (stream.0.hear)(parse(name, event).map_or(Signal::Unread, |event| Signal::Event(Box::new(event))));
             }));
         }
         let stream = self.clone();

@@ -4,18 +4,17 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use shared::{ProjectId, SceneId, event::RecordKind};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::{
     estimate::{asked, use_estimate},
-    project_frame::{BatchLine, ProjectFrame, use_project, use_shown_scenes},
+    project_frame::{BatchLine, ProjectFrame, use_batch_action, use_project, use_shown_scenes},
 };
 use crate::{
     api,
     components::{
         audio::{AudioDetailModal, AudioSceneTable, VoiceSettings, VoiceToolbar, voice_name},
         estimate::EstimateLine,
-        layout::{PrimaryAction, RouteLink},
+        layout::RouteLink,
         ui::{Button, ButtonSize, ButtonVariant, EmptyState, Icon},
     },
     format,
@@ -70,7 +69,6 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
         })
     };
     let opened = use_state(|| None::<SceneId>);
-    let navigator = use_navigator();
     let language = project.as_ref().map(|project| project.language.clone());
     let voices = use_query(language, 0, |language| async move {
         match language {
@@ -95,7 +93,7 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     });
     let default_name = default_voice.as_ref().map(|id| AttrValue::from(voice_name(of_default.as_slice(), id)));
 
-    let complete = tally.total > 0 && tally.ready == tally.total;
+    let complete = tally.is_complete();
     let wanted = {
         let (chosen, own) = (chosen.clone(), own.clone());
         move || Voices { chosen: chosen.now(), own: own.now() }
@@ -120,29 +118,8 @@ pub fn AudioPage(props: &AudioPageProps) -> Html {
     let playing = *use_selector(|player: &Player| player.playing);
     use_effect_with(id, |_| player::leave);
     use_space(false, Callback::from(|()| player::toggle_last(&sounds(&OpenProject::current()))));
-    let primary = project.is_some().then(|| {
-        if complete {
-            PrimaryAction {
-                label: "Continue to images".into(),
-                icon: Some(Icon::Next),
-                busy: false,
-                blocked: None,
-                run: Callback::from(move |()| {
-                    if let Some(navigator) = &navigator {
-                        navigator.push(&Stage::Image.of(id));
-                    }
-                }),
-            }
-        } else {
-            PrimaryAction {
-                label: "Generate all audio".into(),
-                icon: Some(Icon::Write),
-                busy: asking || tally.active > 0,
-                blocked: (tally.total == 0).then(|| "There is no scene yet".into()),
-                run: generate(true),
-            }
-        }
-    });
+    let action = use_batch_action(tally, asking, ("Generate all audio", generate(true)), ("Continue to images", Stage::Image.of(id)));
+    let primary = project.is_some().then_some(action);
     let tools = html! {
         <>
             if playing {

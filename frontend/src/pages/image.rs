@@ -1,28 +1,28 @@
 //! `/image/:id`: the pictures of a project.
 
 use shared::{
-    ApiError, ImageId, ProjectId, SceneId,
+    ImageId, ProjectId, SceneId,
     event::RecordKind,
     image::{GenerateImage, GenerateImageBatch},
 };
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::{
     clip::ClipWindow,
     estimate::{asked, use_estimate},
-    project_frame::{BatchLine, ProjectFrame, use_project, use_shown_scenes},
+    image_window::use_image_window,
+    project_frame::{BatchLine, ProjectFrame, use_batch_action, use_project, use_shown_scenes},
 };
 use crate::{
     components::{
         estimate::EstimateLine,
-        image::{ImageGenerationModal, ImageOptions, ImageSceneGrid, StyleField, use_present},
-        layout::{PrimaryAction, RouteLink},
+        image::{ImageActs, ImageGenerationModal, ImageOptions, ImageSceneGrid, StyleField, use_present},
+        layout::RouteLink,
         options::OptionValues,
         ui::{Button, EmptyState, Icon, IconButton},
     },
     design::style,
-    hooks::{Newest, use_kept},
+    hooks::use_kept,
     routes::Stage,
     state::{
         activity,
@@ -71,14 +71,10 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let (options, choose) = use_kept::<OptionValues>(format!("studio.image.{id}"));
     let options = use_present(&options);
     let more = use_state(|| false);
-    let opened = use_state(|| None::<SceneId>);
+    let window = use_image_window(&options);
     let moving = use_state(|| None::<SceneId>);
-    let one_options = use_state(OptionValues::default);
-    let refused = use_state(|| None::<(SceneId, ApiError)>);
-    let one_present = use_present(&Newest::from(&one_options));
-    let navigator = use_navigator();
 
-    let complete = tally.total > 0 && tally.ready == tally.total;
+    let complete = tally.is_complete();
     let asking = *use_selector(move |asking: &Asking| asking.has(What::Images, id));
     let told = {
         let (words, options) = (words.clone(), options.clone());
@@ -102,32 +98,8 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
     let all = GenerateImageBatch { style_prompt: None, ..batch(!complete) };
     let estimate =
         use_estimate("image", project.as_ref().filter(|_| tally.total > 0).and_then(|_| asked(&all)), tally.ready + tally.active);
-    let one = (*opened).map(|scene_id| GenerateImage { scene_id, style_prompt: None, model_options: Some(one_present.read()) });
-    let one_estimate = use_estimate("image", one.as_ref().and_then(asked), 0);
-
-    let primary = project.is_some().then(|| {
-        if complete {
-            PrimaryAction {
-                label: "Continue to video".into(),
-                icon: Some(Icon::Next),
-                busy: false,
-                blocked: None,
-                run: Callback::from(move |()| {
-                    if let Some(navigator) = &navigator {
-                        navigator.push(&Stage::Video.of(id));
-                    }
-                }),
-            }
-        } else {
-            PrimaryAction {
-                label: "Generate all images".into(),
-                icon: Some(Icon::Write),
-                busy: asking || tally.active > 0,
-                blocked: (tally.total == 0).then(|| "There is no scene yet".into()),
-                run: generate(true),
-            }
-        }
-    });
+    let action = use_batch_action(tally, asking, ("Generate all images", generate(true)), ("Continue to video", Stage::Video.of(id)));
+    let primary = project.is_some().then_some(action);
     let tools = html! {
         <>
             if tally.active > 1 { <Button icon={Icon::Close} once=true onclick={Callback::from(move |()| activity::cancel_all(RecordKind::Image, id))}>{ "Cancel all" }</Button> }
@@ -138,47 +110,13 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
         let (style_prompt, model_options) = told();
         make::image(GenerateImage { scene_id, style_prompt, model_options });
     });
-    let onopen = {
-        let (opened, one_options, options, refused) = (opened.clone(), one_options.clone(), options.clone(), refused.clone());
-        use_callback((), move |scene: SceneId, ()| {
-            refused.set(None);
-            one_options.set(options.now());
-            opened.set(Some(scene));
-        })
-    };
     let onselect = use_callback((), |(scene, take): (SceneId, ImageId), ()| edit::select_image(scene, take));
     let onmove = {
-        let (opened, moving) = (opened.clone(), moving.clone());
+        let (close, moving) = (window.close.clone(), moving.clone());
         use_callback((), move |scene: SceneId, ()| {
-            opened.set(None);
+            close.emit(());
             moving.set(Some(scene));
         })
-    };
-    let onoptions = {
-        let (one_options, refused) = (one_options.clone(), refused.clone());
-        Callback::from(move |next| {
-            refused.set(None);
-            one_options.set(next);
-        })
-    };
-    let onmake = {
-        let (opened, refused) = (opened.clone(), refused.clone());
-        Callback::from(move |request: GenerateImage| {
-            let (opened, refused) = (opened.clone(), refused.clone());
-            refused.set(None);
-            make::image_or(request, move |request, error| {
-                // In its window, where that is still open.
-                if *opened == Some(request.scene_id) {
-                    refused.set(Some((request.scene_id, error)));
-                } else {
-                    make::image_refused(request, error);
-                }
-            });
-        })
-    };
-    let onclose = {
-        let opened = opened.clone();
-        Callback::from(move |()| opened.set(None))
     };
     let content = project.map(|project| {
         if scenes.is_empty() {
@@ -190,7 +128,7 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
         }
         let default_style = settings.as_ref().map(|settings| settings.defaults.image.style_prompt.clone()).unwrap_or_default();
         let place = |id: SceneId| scenes.iter().position(|scene| scene.id == id);
-        let (large, moved) = ((*opened).and_then(place), (*moving).and_then(place));
+        let (large, moved) = (window.scene.and_then(place), (*moving).and_then(place));
         let toggle = {
             let more = more.clone();
             Callback::from(move |()| more.set(!*more))
@@ -210,7 +148,11 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
                         <div class="more"><ImageOptions {settings} value={options.clone()} onchange={choose.clone()} /></div>
                     }
                 </div>
-                <ImageSceneGrid scenes={scenes.clone()} shape={project.aspect_ratio} {ongenerate} onopen={onopen.clone()} onmove={onmove.clone()} {onselect} />
+                <ImageSceneGrid
+                    scenes={scenes.clone()}
+                    shape={project.aspect_ratio}
+                    acts={ImageActs { ongenerate, onopen: window.open.clone(), onmove: onmove.clone(), onselect }}
+                />
                 if let Some(index) = large {
                     <ImageGenerationModal
                         key={scenes[index].id.to_string()}
@@ -220,15 +162,15 @@ pub fn ImagePage(props: &ImagePageProps) -> Html {
                         style_prompt={(*words).clone()}
                         options={(*options).clone()}
                         settings={(*settings).clone()}
-                        estimate={html! { <EstimateLine estimate={one_estimate} one="image" many="images" /> }}
-                        refused={refused.as_ref().filter(|(scene, _)| *scene == scenes[index].id).map(|(_, error)| error.clone())}
-                        onoptions={onoptions.clone()}
-                        ongenerate={onmake}
+                        estimate={html! { <EstimateLine estimate={window.estimate} one="image" many="images" /> }}
+                        refused={window.refused}
+                        onoptions={window.choose}
+                        ongenerate={window.make}
                         onselect={let scene = scenes[index].id; Callback::from(move |take| edit::select_image(scene, take))}
                         onmove={let scene = scenes[index].id; onmove.reform(move |()| scene)}
                         beside={(index.checked_sub(1).map(|before| scenes[before].id), scenes.get(index + 1).map(|after| after.id))}
-                        onstep={onopen}
-                        {onclose}
+                        onstep={window.open}
+                        onclose={window.close}
                     />
                 }
                 if let Some(index) = moved {

@@ -3,8 +3,10 @@
 mod audio;
 mod clip;
 mod estimate;
+mod film_start;
 mod home;
 mod image;
+mod image_window;
 mod new;
 mod not_found;
 mod page_body;

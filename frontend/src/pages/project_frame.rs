@@ -5,6 +5,7 @@ use std::rc::Rc;
 use shared::{ErrorCode, ProjectId, project::Project, rules::MAX_TITLE, scene::Scene};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
+use yew_router::prelude::*;
 
 use super::{
     not_found::nothing,
@@ -13,10 +14,10 @@ use super::{
 use crate::{
     components::{
         layout::{PageHeader, PrimaryAction, StageBar, StageCount},
-        ui::{EditableText, ErrorState, Progress, skeleton},
+        ui::{EditableText, ErrorState, Icon, Progress, skeleton},
     },
     design::style,
-    routes::Stage,
+    routes::{Route, Stage},
     state::{
         Load,
         activity::ActivityLog,
@@ -89,6 +90,34 @@ pub fn ProjectFrame(props: &ProjectFrameProps) -> Html {
             />
             <main aria-label={props.stage.label()}><PageBody>{ content }</PageBody></main>
         </>
+    }
+}
+
+/// Makes what the scenes of a page lack; once they lack nothing, the next page is gone to.
+#[hook]
+pub fn use_batch_action(tally: Tally, asking: bool, make: (&'static str, Callback<()>), go_on: (&'static str, Route)) -> PrimaryAction {
+    let navigator = use_navigator();
+    let ((make, run), (go_on, next)) = (make, go_on);
+    if tally.is_complete() {
+        PrimaryAction {
+            label: go_on.into(),
+            icon: Some(Icon::Next),
+            busy: false,
+            blocked: None,
+            run: Callback::from(move |()| {
+                if let Some(navigator) = &navigator {
+                    navigator.push(&next);
+                }
+            }),
+        }
+    } else {
+        PrimaryAction {
+            label: make.into(),
+            icon: Some(Icon::Write),
+            busy: asking || tally.active > 0,
+            blocked: (tally.total == 0).then(|| "There is no scene yet".into()),
+            run,
+        }
     }
 }
 

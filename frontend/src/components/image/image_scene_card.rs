@@ -25,6 +25,19 @@ use crate::{
     },
 };
 
+/// What is done from the cards of the scenes.
+#[derive(Clone, PartialEq)]
+pub struct ImageActs {
+    /// When a scene's picture is to be made, with the style of the page.
+    pub ongenerate: Callback<SceneId>,
+    /// When a scene's picture is to be looked at.
+    pub onopen: Callback<SceneId>,
+    /// When a scene is to move.
+    pub onmove: Callback<SceneId>,
+    /// When another take is chosen.
+    pub onselect: Callback<(SceneId, ImageId)>,
+}
+
 /// Props of [`ImageSceneCard`].
 #[derive(PartialEq, Properties)]
 pub struct ImageSceneCardProps {
@@ -34,14 +47,8 @@ pub struct ImageSceneCardProps {
     pub number: usize,
     /// The shape of the picture.
     pub shape: AspectRatio,
-    /// When its picture is to be made.
-    pub ongenerate: Callback<SceneId>,
-    /// When its picture is to be looked at.
-    pub onopen: Callback<SceneId>,
-    /// When it is to move.
-    pub onmove: Callback<SceneId>,
-    /// When another take is chosen.
-    pub onselect: Callback<(SceneId, ImageId)>,
+    /// What is done from it.
+    pub acts: ImageActs,
 }
 
 /// One scene and its picture. A picture that is dropped on it becomes a take.
@@ -134,7 +141,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                 class={frame}
                 style={format!("aspect-ratio: {across} / {down}")}
                 aria-label={format!("Open image of {name}{said}{}", if clip.is_some() { ", shown as a clip" } else { "" })}
-                onclick={props.onopen.reform(move |_: MouseEvent| id)}
+                onclick={props.acts.onopen.reform(move |_: MouseEvent| id)}
             >
                 if let Some(url) = &shown {
                     <img key={url.clone()} src={url.clone()} alt={scene.visual_prompt.clone()} loading="lazy" decoding="async" />
@@ -152,7 +159,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                 <span class="number tabular">{ props.number }</span>
                 <span class="title" dir="auto" data-tip="">{ format::title(&scene.title) }</span>
                 if still.is_some() || clips.newest.is_some() {
-                    <IconButton size={ButtonSize::Small} icon={Icon::Clip} label={format!("Make {name} move")} onclick={props.onmove.reform(move |()| id)} />
+                    <IconButton size={ButtonSize::Small} icon={Icon::Clip} label={format!("Make {name} move")} onclick={props.acts.onmove.reform(move |()| id)} />
                 } else {
                     <span />
                 }
@@ -164,7 +171,7 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                         icon={if still.is_some() { Icon::Retry } else { Icon::Write }}
                         label={if still.is_some() { format!("Generate image of {name} again") } else { format!("Generate image of {name}") }}
                         once=true
-                        onclick={props.ongenerate.reform(move |()| id)}
+                        onclick={props.acts.ongenerate.reform(move |()| id)}
                     />
                 }
             </div>
@@ -190,8 +197,8 @@ pub fn ImageSceneCard(props: &ImageSceneCardProps) -> Html {
                     label={format!("Takes of {name}")}
                     takes={(*kept).clone()}
                     selected={in_use}
-                    onselect={props.onselect.reform(move |take| (id, take))}
-                    onmore={props.onopen.reform(move |()| id)}
+                    onselect={props.acts.onselect.reform(move |take| (id, take))}
+                    onmore={props.acts.onopen.reform(move |()| id)}
                 />
             }
         </li>

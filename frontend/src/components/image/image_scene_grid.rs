@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use shared::{ImageId, SceneId, project::AspectRatio, scene::Scene};
+use shared::{project::AspectRatio, scene::Scene};
 use yew::prelude::*;
 
 use crate::design::style;
 
-use super::image_scene_card::ImageSceneCard;
+use super::image_scene_card::{ImageActs, ImageSceneCard};
 
 /// Props of [`ImageSceneGrid`].
 #[derive(PartialEq, Properties)]
@@ -16,14 +16,8 @@ pub struct ImageSceneGridProps {
     pub scenes: Rc<Vec<Rc<Scene>>>,
     /// The shape of the pictures.
     pub shape: AspectRatio,
-    /// When a scene's picture is to be made with the style of the page.
-    pub ongenerate: Callback<SceneId>,
-    /// When a scene's picture is to be looked at.
-    pub onopen: Callback<SceneId>,
-    /// When a scene is to move.
-    pub onmove: Callback<SceneId>,
-    /// When another take is chosen.
-    pub onselect: Callback<(SceneId, ImageId)>,
+    /// What is done from each of them.
+    pub acts: ImageActs,
 }
 
 /// All scenes with their pictures.
@@ -49,10 +43,7 @@ pub fn ImageSceneGrid(props: &ImageSceneGridProps) -> Html {
                     scene={scene.clone()}
                     number={index + 1}
                     shape={props.shape}
-                    ongenerate={props.ongenerate.clone()}
-                    onopen={props.onopen.clone()}
-                    onmove={props.onmove.clone()}
-                    onselect={props.onselect.clone()}
+                    acts={props.acts.clone()}
                 />
             }) }
         </ol>

@@ -15,5 +15,6 @@ mod take_view;
 pub use clip_modal::ClipModal;
 pub use image_generation_modal::ImageGenerationModal;
 pub use image_options::{ImageOptions, use_present};
+pub use image_scene_card::ImageActs;
 pub use image_scene_grid::ImageSceneGrid;
 pub use style_field::StyleField;

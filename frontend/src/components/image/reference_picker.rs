@@ -34,7 +34,6 @@ pub fn ReferencePicker(props: &ReferencePickerProps) -> Html {
 
         & > span { color: var(--text-muted); font-size: var(--text-sm); font-weight: var(--weight-medium); }
         & > p { color: var(--text-faint); font-size: var(--text-sm); }
-        & > div { display: flex; gap: var(--space-2); overflow-x: auto; padding: 3px; margin: -3px; }
         & button { position: relative; flex: none; width: 4rem; height: 3rem; padding: 0; border: 0; border-radius: var(--radius-sm); overflow: hidden; background: var(--sunken); box-shadow: 0 0 0 1px var(--line); opacity: 0.7; }
         & button:hover { opacity: 1; }
         & button[aria-pressed="true"] { opacity: 1; box-shadow: 0 0 0 2px var(--text); }
@@ -51,7 +50,7 @@ pub fn ReferencePicker(props: &ReferencePickerProps) -> Html {
             if known.is_empty() {
                 <p>{ "Images of this project can be chosen here, once there are some." }</p>
             } else {
-                <div>
+                <div class="strip">
                     { for known.iter().enumerate().map(|(index, take)| {
                         let id = take.id;
                         let place = props.chosen.iter().position(|chosen| *chosen == id);

@@ -39,7 +39,7 @@ pub fn StyleField(props: &StyleFieldProps) -> Html {
         min-width: 0;
 
         & .presets { display: flex; flex-wrap: wrap; gap: var(--space-1); }
-        & .presets button { height: var(--control-sm); padding: 0 var(--space-2); border: 1px solid var(--line); border-radius: var(--radius-full); background: transparent; color: var(--text-muted); font-size: var(--text-sm); }
+        & .presets button { min-width: var(--control-sm); height: var(--control-sm); padding: 0 var(--space-2); border: 1px solid var(--line); border-radius: var(--radius-full); background: transparent; color: var(--text-muted); font-size: var(--text-sm); }
         & .presets button:hover { border-color: var(--line-strong); background: var(--hover); color: var(--text); }
         & .presets button[aria-pressed="true"] { border-color: var(--text-muted); background: var(--selected); color: var(--text); }
         "#

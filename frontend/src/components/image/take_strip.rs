@@ -59,12 +59,6 @@ pub struct TakeStripProps {
 pub fn TakeStrip(props: &TakeStripProps) -> Html {
     let style = style!(
         r#"
-        display: flex;
-        gap: var(--space-2);
-        overflow-x: auto;
-        padding: 3px;
-        margin: -3px;
-
         & button, & .one { position: relative; flex: none; display: grid; place-items: center; height: 3.5rem; padding: 0; border: 0; border-radius: var(--radius-sm); overflow: hidden; background: var(--sunken); color: var(--text-faint); box-shadow: 0 0 0 1px var(--line); }
         & button { opacity: 0.75; }
         & button:hover { opacity: 1; }
@@ -82,7 +76,7 @@ pub fn TakeStrip(props: &TakeStripProps) -> Html {
         return Html::default();
     }
     html! {
-        <div class={style} role="group" aria-label={format!("{}s", props.what)}>
+        <div class={classes!("strip", style)} role="group" aria-label={format!("{}s", props.what)}>
             { for shown.into_iter().map(|(index, take)| {
                 let id = take.id;
                 let name = format!("{} {}", props.what, count - index);

@@ -1,5 +1,6 @@
 //! What the film still lacks, with a way to each place.
 
+use shared::ProjectId;
 use yew::prelude::*;
 
 use crate::{
@@ -8,42 +9,48 @@ use crate::{
         ui::{Button, ButtonSize, Icon, glyph, spinner},
     },
     design::style,
-    routes::Route,
+    format,
+    routes::{Route, Stage},
+    state::{edit, project::Tally},
 };
 
 /// One thing that a film needs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Want {
+struct Want {
     /// What it is.
-    pub label: AttrValue,
+    label: AttrValue,
     /// How far it is, in words.
-    pub state: AttrValue,
+    state: AttrValue,
     /// Whether it is there.
-    pub done: bool,
+    done: bool,
     /// Whether it is being made.
-    pub active: bool,
+    active: bool,
     /// Where it is made.
-    pub to: Route,
+    to: Route,
     /// What can be done about it at once.
-    pub offer: Option<Offer>,
+    offer: Option<Offer>,
 }
 
 /// Something that can be done at once.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Offer {
+struct Offer {
     /// What the button says.
-    pub words: AttrValue,
+    words: AttrValue,
     /// What it is called, where several of the same words may stand there.
-    pub name: AttrValue,
+    name: AttrValue,
     /// Does it.
-    pub run: Callback<()>,
+    run: Callback<()>,
 }
 
 /// Props of [`FilmChecklist`].
 #[derive(PartialEq, Properties)]
 pub struct FilmChecklistProps {
-    /// What a film needs.
-    pub wants: Vec<Want>,
+    /// Of which project.
+    pub project: ProjectId,
+    /// How many scenes it has.
+    pub scenes: usize,
+    /// How far their narrations are.
+    pub audio: Tally,
+    /// How far their pictures are.
+    pub image: Tally,
 }
 
 /// What the film still lacks.
@@ -66,7 +73,7 @@ pub fn FilmChecklist(props: &FilmChecklistProps) -> Html {
     );
     html! {
         <ul class={style} aria-label="What the film needs">
-            { for props.wants.iter().map(|want| html! {
+            { for wants(props).into_iter().map(|want| html! {
                 <li>
                     <RouteLink to={want.to}>
                         if want.active {
@@ -76,14 +83,54 @@ pub fn FilmChecklist(props: &FilmChecklistProps) -> Html {
                         } else {
                             <span class="open" />
                         }
-                        <span>{ &want.label }</span>
-                        <span class="state tabular">{ &want.state }</span>
+                        <span>{ want.label }</span>
+                        <span class="state tabular">{ want.state }</span>
                     </RouteLink>
-                    if let Some(offer) = &want.offer {
-                        <div class="offer"><Button size={ButtonSize::Small} label={offer.name.clone()} onclick={offer.run.clone()}>{ &offer.words }</Button></div>
+                    if let Some(offer) = want.offer {
+                        <div class="offer"><Button size={ButtonSize::Small} label={offer.name} onclick={offer.run}>{ offer.words }</Button></div>
                     }
                 </li>
             }) }
         </ul>
     }
+}
+
+/// How many scenes have none, how many use none of those that they have, and how many use one that no longer fits.
+fn lacking(tally: Tally) -> String {
+    let missing = tally.total - tally.ready - tally.stale - tally.unchosen;
+    let told = [(missing, "missing"), (tally.unchosen, "not chosen"), (tally.stale, "out of date")];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+}
+
+fn wants(props: &FilmChecklistProps) -> Vec<Want> {
+    let (id, scenes) = (props.project, props.scenes);
+    let want = |label: &'static str, tally: Tally, stage: Stage, choose: fn()| Want {
+        label: label.into(),
+        state: match tally {
+            Tally { failed, .. } if failed > 0 => format!("{failed} failed").into(),
+            Tally { ready, total, .. } if ready < total => lacking(tally).into(),
+            Tally { total, .. } => format!("{total} of {total}").into(),
+        },
+        done: tally.total > 0 && tally.ready == tally.total,
+        active: tally.active > 0,
+        to: stage.of(id),
+        offer: (tally.unchosen > 0).then(|| Offer {
+            words: "Use the newest".into(),
+            name: format!("Use the newest: {label}").into(),
+            run: Callback::from(move |()| choose()),
+        }),
+    };
+    let script = Want {
+        label: "Script".into(),
+        state: format::count(scenes, "scene", "scenes").into(),
+        done: scenes > 0,
+        active: false,
+        to: Stage::Script.of(id),
+        offer: None,
+    };
+    vec![
+        script,
+        want("Narration", props.audio, Stage::Audio, edit::use_newest_audio),
+        want("Images", props.image, Stage::Image, edit::use_newest_images),
+    ]
 }

@@ -68,25 +68,12 @@ fn of_the_contract() -> Vec<OptionField> {
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
-    use shared::{
-        settings::VideoDefaults,
-        video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition, USUAL_MOTION_STRENGTH, VideoOptions},
-    };
+    use shared::{settings::VideoDefaults, video::VideoOptions};
 
     use super::*;
 
     fn defaults() -> OptionValues {
-        OptionValues::of(&VideoDefaults {
-            provider: "film".into(),
-            resolution: Resolution::default(),
-            fps: Fps::default(),
-            motion: Motion::default(),
-            motion_strength: USUAL_MOTION_STRENGTH,
-            transition: Transition::default(),
-            subtitles: Subtitles::default(),
-            caption_style: CaptionStyle::default(),
-            quality: Quality::default(),
-        })
+        OptionValues::of(&VideoDefaults::default())
     }
 
     #[test]

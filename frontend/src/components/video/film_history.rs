@@ -24,12 +24,6 @@ pub struct FilmHistoryProps {
 pub fn FilmHistory(props: &FilmHistoryProps) -> Html {
     let style = style!(
         r#"
-        display: flex;
-        gap: var(--space-2);
-        overflow-x: auto;
-        padding: 3px;
-        margin: -3px;
-
         & button { display: grid; gap: var(--space-1); width: 8.5rem; padding: var(--space-1); border: 0; border-radius: var(--radius-md); background: transparent; text-align: start; }
         & button:hover { background: var(--hover); }
         & button[aria-pressed="true"] { background: var(--selected); }
@@ -40,7 +34,7 @@ pub fn FilmHistory(props: &FilmHistoryProps) -> Html {
         "#
     );
     html! {
-        <ul class={style} aria-label="Films">
+        <ul class={classes!("strip", style)} aria-label="Films">
             { for props.films.iter().map(|film| {
                 let id = film.id;
                 html! {

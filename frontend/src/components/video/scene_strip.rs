@@ -57,12 +57,6 @@ pub struct SceneStripProps {
 pub fn SceneStrip(props: &SceneStripProps) -> Html {
     let style = style!(
         r#"
-        display: flex;
-        gap: var(--space-2);
-        overflow-x: auto;
-        padding: 3px;
-        margin: -3px;
-
         & li { position: relative; flex: none; }
         & li > :first-child { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-1); width: 9.5rem; padding: var(--space-1); border: 0; border-radius: var(--radius-md); background: transparent; text-align: start; }
         & li > button:hover { background: var(--hover); }
@@ -115,7 +109,7 @@ pub fn SceneStrip(props: &SceneStripProps) -> Html {
             </li>
         }
     };
-    html! { <ol class={style} aria-label="Scenes of the film">{ for props.shots.iter().enumerate().map(item) }</ol> }
+    html! { <ol class={classes!("strip", style)} aria-label="Scenes of the film">{ for props.shots.iter().enumerate().map(item) }</ol> }
 }
 
 #[cfg(test)]
