@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use studio_tests::{TestApp, browser::Browser};
+use studio_tests::{Database, TestApp, browser::Browser, process::Process};
 use thirtyfour::cdp::domains::network::EmulateNetworkConditions;
 
 use crate::DESKTOP;
@@ -156,6 +156,69 @@ async fn what_could_not_be_read_for_a_moment_comes_by_itself() {
 }
 
 #[tokio::test]
+async fn a_server_that_leaves_a_question_unanswered_is_asked_again() {
+    let (database, data_dir) = (Database::create().await, tempfile::tempdir().unwrap());
+    let server = Process::start(&database, data_dir.path());
+    let project = server.client.project(&["Some words."]).await;
+    let browser = Browser::open(&format!("{}/nowhere", server.client.base()), DESKTOP).await;
+    let link = browser.find(&format!("a[href*='{}']", project["id"].as_str().unwrap())).await;
+    // The page's own part of the app is there, so that only what it shows is missing.
+    browser.until(&loaded("split_script")).await;
+    // Half a minute takes two seconds.
+    let hurry = "const wait = window.setTimeout; \
+        window.setTimeout = (run, ms, ...rest) => wait(run, ms >= 30000 ? ms / 15 : ms, ...rest); return true";
+    browser.until(hurry).await;
+    server.signal("-STOP");
+    link.click().await.unwrap();
+    let told = "return document.querySelector('main [role=alert]')?.textContent.includes('The studio does not answer.') === true";
+    browser.until(told).await;
+    server.signal("-CONT");
+    browser.find("main textarea").await;
+    browser.until("return document.querySelector('main [role=alert]') === null").await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn what_is_missed_while_the_page_is_open_comes_by_itself() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let scene = format!("/api/scenes/{}", project["scenes"][0]["id"].as_str().unwrap());
+    let browser = Browser::open(&format!("{}/nowhere", app.client.base()), DESKTOP).await;
+    // Where it is wanted, the stream says what cannot be read, or nothing.
+    let garbling = "const Stream = window.EventSource;
+        window.EventSource = class extends Stream {
+            addEventListener(name, hear, ...how) {
+                const garbled = event => window.stream === 'garbled' ? hear(new MessageEvent(name, { data: '{}' })) : window.stream !== 'mute' && hear(event);
+                super.addEventListener(name, name === 'scene' ? garbled : hear, ...how);
+            }
+        };";
+    browser.run_first(garbling).await;
+    browser.page.goto(format!("{}/script/{}", app.client.base(), project["id"].as_str().unwrap())).await.unwrap();
+    browser.find("[aria-label='Narration of scene 1']").await;
+    let shows = |words: &str| format!("return document.querySelector(\"[aria-label='Narration of scene 1']\").value === '{words}'");
+    browser.until("window.stream = 'garbled'; return true").await;
+    app.client.patch(&scene, json!({"narration": "Told, and not understood."})).await.expect(200);
+    browser.until(&shows("Told, and not understood.")).await;
+
+    // The stream was away meanwhile, and what happened cannot be read at once.
+    let refuse = "window.stream = 'mute'; \
+        const reach = window.fetch; \
+        window.fetch = (what, ...how) => { \
+            if (!String(what.url ?? what).includes('/api/projects/')) return reach(what, ...how); \
+            window.missed = true; \
+            return Promise.reject(new TypeError('cut off')); \
+        }; \
+        window.restore = () => window.fetch = reach; return true";
+    browser.until(refuse).await;
+    app.client.patch(&scene, json!({"narration": "Told to nobody."})).await.expect(200);
+    browser.until("dispatchEvent(new Event('online')); return window.missed === true").await;
+    browser.until("window.restore(); return true").await;
+    browser.until(&shows("Told to nobody.")).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_browser_without_a_network_says_so_and_comes_back_by_itself() {
     let app = TestApp::start().await;
     let project = app.client.project(&["Some words."]).await;
@@ -203,6 +266,49 @@ async fn more_tabs_than_a_browser_opens_connections_are_all_of_use() {
     // Nobody has looked at the first one for longest: it catches up when somebody does.
     browser.look_at(&first).await;
     browser.until(shown).await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_page_stays_where_it_is_when_what_it_shows_comes() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words.", "Other words."]).await;
+    let id = project["id"].as_str().unwrap();
+    let browser = Browser::open(&format!("{}/new", app.client.base()), DESKTOP).await;
+    // The project and the settings come when they are let go.
+    let hold = "const reach = window.fetch; \
+        window.let_go = new Promise(go => { window.go_on = go; }); \
+        window.fetch = async what => { \
+            if (/\\/api\\/(projects\\/|settings)/.test(what.url ?? what)) await let_go; \
+            return reach(what); \
+        };";
+    browser.run_first(hold).await;
+    let places = |inner: &str| {
+        format!(
+            "const left = document.querySelector('{inner}').getBoundingClientRect(); \
+             return [document.querySelector('main').getBoundingClientRect().top, left.left, left.top]"
+        )
+    };
+    for (path, width, shown) in
+        [("script", 390, ".facts"), ("script", 1440, ".facts"), ("audio", 390, "main table"), ("video", 390, "main h2")]
+    {
+        browser.resize((width, 844)).await;
+        browser.page.goto(format!("{}/{path}/{id}", app.client.base())).await.unwrap();
+        browser.find("main [aria-label=Loading]").await;
+        let before = answer(&browser, &places("main [aria-label=Loading]")).await;
+        browser.until("go_on(); return document.querySelector('main [aria-label=Loading]') === null").await;
+        browser.find(shown).await;
+        let after = answer(&browser, &places("main [aria-label=Loading], main > div > *")).await;
+        assert_eq!(before, after, "{path} at {width}");
+    }
+    browser.resize(DESKTOP).await;
+    browser.page.goto(format!("{}/settings", app.client.base())).await.unwrap();
+    browser.find("main [aria-label=Loading]").await;
+    let below = "return [...document.querySelectorAll('main h2')].at(-1).getBoundingClientRect().top > innerHeight";
+    browser.until(below).await;
+    browser.until("go_on(); return document.querySelector('main [aria-label=Loading]') === null").await;
+    browser.until(below).await;
     browser.close().await;
     app.finish().await;
 }

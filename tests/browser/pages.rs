@@ -50,7 +50,9 @@ async fn every_page_fits_and_asks_nobody_else() {
     let app = quick_studio().await;
     let full = made(&app).await;
     let title = "A title that nobody would give to a film, since it does not fit into one line of a header at all";
-    let bare = json!({"title": title, "scenes": [{"narration": "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlung"}]});
+    // axe judges no colour by a number of one digit: there are ten scenes.
+    let scenes = vec![json!({"narration": "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlung"}); 10];
+    let bare = json!({"title": title, "scenes": scenes});
     let bare = app.client.post("/api/projects", bare).await.expect(201)["id"].clone();
     let of_project = |id: &Value| ["script", "audio", "image", "video"].map(|page| format!("/{page}/{}", id.as_str().unwrap()));
     let others = ["/settings", "/new", "/nowhere"].map(str::to_owned);
@@ -116,6 +118,52 @@ async fn every_window_over_a_page_fits() {
     browser.button("Activity").await.click().await.unwrap();
     browser.find("[popover]:popover-open").await;
     expect_good(&browser, "the activity").await;
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_a_finger_presses_is_large_enough() {
+    let app = quick_studio().await;
+    let project = made(&app).await;
+    let browser = Browser::open(app.client.base(), DESKTOP).await;
+    let phone = json!({"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true});
+    browser.page.cdp().send_raw("Emulation.setDeviceMetricsOverride", phone).await.unwrap();
+    browser.page.cdp().send_raw("Emulation.setTouchEmulationEnabled", json!({"enabled": true})).await.unwrap();
+    let small = "const small = [...document.querySelectorAll('button, summary, nav a, [aria-label=Stages] a')].filter(one => { \
+            const { width, height } = one.getBoundingClientRect(); \
+            return one.checkVisibility({ visibilityProperty: true }) && !one.closest('.visually-hidden, [role=radiogroup]') && width > 0 && Math.min(width, height) < 39.5; \
+        }).map(one => `${one.ariaLabel ?? one.textContent} ${one.getBoundingClientRect().width} x ${one.getBoundingClientRect().height}`); \
+        return small.slice(0, 5)";
+    let id = project.as_str().unwrap();
+    for path in
+        ["script", "audio", "image", "video"].map(|page| format!("/{page}/{id}")).into_iter().chain(["/settings".into(), "/new".into()])
+    {
+        go(&browser, &app, &path).await;
+        browser.until("return matchMedia('(pointer: coarse)').matches").await;
+        assert_eq!(crate::loading::answer(&browser, small).await, json!([]), "{path}");
+        browser.expect_fit(&path).await;
+    }
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_chosen_is_seen_where_the_system_draws_in_few_colours() {
+    let app = TestApp::start().await;
+    let project = app.client.project(&["Some words."]).await;
+    let browser = Browser::open(&format!("{}/video/{}", app.client.base(), project["id"].as_str().unwrap()), DESKTOP).await;
+    browser.find("main [role=radiogroup]").await;
+    let few = json!({"features": [{"name": "forced-colors", "value": "active"}]});
+    browser.page.cdp().send_raw("Emulation.setEmulatedMedia", few).await.unwrap();
+    let looks = "const look = (css, part) => { const style = getComputedStyle(document.querySelector(css), part); return style.outlineStyle + style.borderTopStyle + style.backgroundColor; }; \
+        const turn = document.querySelector('[role=switch]'); \
+        const on = look('[role=switch]', '::after'); \
+        const framed = getComputedStyle(turn).borderTopWidth === '1px'; \
+        turn.click(); \
+        return [look('[role=radiogroup] input:checked + span') !== look('[role=radiogroup] input:not(:checked) + span'), \
+            look('nav[aria-label=Stages] a[aria-current]') !== look('nav[aria-label=Stages] a:not([aria-current])'), framed, on !== look('[role=switch]', '::after')]";
+    assert_eq!(crate::loading::answer(&browser, looks).await, json!([true, true, true, true]));
     browser.close().await;
     app.finish().await;
 }

@@ -70,3 +70,22 @@ async fn what_is_typed_in_a_duplicated_tab_is_kept_beside_what_is_typed_in_the_f
     browser.close().await;
     app.finish().await;
 }
+
+#[tokio::test]
+async fn what_was_typed_is_taken_over_also_where_the_clock_was_set_back_since() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One."]).await;
+    let scene = project["scenes"][0]["id"].as_str().unwrap();
+    // A tab that broke down while it kept this has left it from tomorrow.
+    let keep = format!(
+        "const kept = {{ text: {{ narration: 'One. Two.' }}, base: {{ narration: 'One.' }}, at: Date.now() + 86400000 }}; \
+         localStorage.setItem('studio.draft.0.123.{scene}', JSON.stringify(kept)); return true"
+    );
+    browser.until(&keep).await;
+    browser.page.refresh().await.unwrap();
+    browser.until(&scenes_are(&["One. Two."])).await;
+    browser.until("return document.body.innerText.includes('Saved')").await;
+    assert_eq!(narrations_on_the_server(&app, &project).await, ["One. Two."]);
+    browser.close().await;
+    app.finish().await;
+}

@@ -100,7 +100,8 @@ pub fn SettingsPage() -> Html {
             html! { <ErrorState title="The settings could not be read" message={error.message.clone()} {onretry} /> }
         }
         (_, None) => {
-            html! { <div role="status" aria-label="Loading">{ skeleton("100%", "9rem") }<br />{ skeleton("100%", "14rem") }</div> }
+            // As high as a window: what stands behind it does not come into sight to leave again.
+            html! { <div role="status" aria-label="Loading">{ for (0..4).map(|_| html! { <>{ skeleton("100%", "14rem") }<br /></> }) }</div> }
         }
     };
     html! {

@@ -93,6 +93,10 @@ pub fn VoiceToolbar(props: &VoiceToolbarProps) -> Html {
         @media (max-width: 40rem) {
             grid-template-columns: minmax(0, 1fr) var(--control) 6rem;
         }
+        /* Large letters on a phone. */
+        @media (max-width: 18rem) {
+            grid-template-columns: minmax(0, 1fr) var(--control);
+        }
         "#
     );
     let (voice_id, speed_id) = (use_id("voice"), use_id("speed"));

@@ -22,7 +22,7 @@ use crate::{
 pub fn ActivityPanel() -> Html {
     let style = style!(
         r#"
-        & > button { display: inline-flex; align-items: center; gap: var(--space-2); height: var(--control); padding: 0 var(--space-2); border: 0; border-radius: var(--radius-md); background: transparent; color: var(--text-muted); font-size: var(--text-sm); }
+        & > button { display: inline-flex; align-items: center; justify-content: center; gap: var(--space-2); min-width: var(--control); height: var(--control); padding: 0 var(--space-2); border: 0; border-radius: var(--radius-md); background: transparent; color: var(--text-muted); font-size: var(--text-sm); }
         & > button:hover { background: var(--hover); color: var(--text); }
         & > button.active { color: var(--accent); }
         & > button.failed { color: var(--danger); }

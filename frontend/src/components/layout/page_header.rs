@@ -1,12 +1,14 @@
 //! The top of every page: what it is, how far it is, and its one primary action.
 
 use yew::prelude::*;
+use yew_router::prelude::*;
 
 use super::activity_panel::ActivityPanel;
 use crate::{
     components::ui::{Button, ButtonVariant, Icon, IconButton},
     design::style,
     hooks::use_primary_shortcut,
+    routes::Route,
     state::ui,
 };
 
@@ -68,6 +70,8 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
             & > .stages { order: 2; }
             & > .actions { order: 3; flex: 1 0 100%; }
             & > .actions:empty { display: none; }
+            /* What can be done with a project comes with it; its row is there before, so that the page below stays where it is. */
+            &.project:has(> .title > [aria-hidden]) > .actions:empty { display: flex; height: var(--control); }
             /* Three stand in one row without their icons. */
             & > .actions:has(> :nth-child(3)) { gap: var(--space-1); }
             & > .actions:has(> :nth-child(3)) > button:not([aria-busy]) > span:first-child:not(:last-child) { display: none !important; }
@@ -77,8 +81,9 @@ pub fn PageHeader(props: &PageHeaderProps) -> Html {
     );
     let primary = props.primary.clone().filter(|action| action.blocked.is_none() && !action.busy).map(|action| action.run);
     use_primary_shortcut(primary);
+    let of_project = use_route::<Route>().and_then(Route::project).map(|_| "project");
     html! {
-        <header class={style}>
+        <header class={classes!(style, of_project)}>
             <div class="library"><IconButton icon={Icon::Library} label="Library" onclick={|()| ui::show_or_hide_library()} /></div>
             <div class="title">{ props.title.clone() }</div>
             <div class="stages">{ props.stages.clone() }</div>

@@ -48,7 +48,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         & > .skip { position: fixed; z-index: 60; top: var(--space-2); left: var(--space-2); padding: var(--space-2) var(--space-3); border-radius: var(--radius-md); background: var(--solid); color: var(--on-solid); transform: translateY(-200%); }
         & > .skip:focus { transform: none; }
         & > .page { display: flex; flex-direction: column; min-width: 0; min-height: 0; }
-        & > .page > main { flex: 1; min-height: 0; overflow: auto; scroll-padding: var(--space-8) 0; }
+        & > .page > main { flex: 1; min-height: 0; overflow: auto; scrollbar-gutter: stable; scroll-padding: var(--space-8) 0; }
         & > .library { width: var(--library); min-height: 0; border-right: 1px solid var(--line); }
         & > .library.folded { display: none; }
         & > .scrim { display: none; }

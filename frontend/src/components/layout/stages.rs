@@ -42,7 +42,7 @@ pub fn StageBar(props: &StageBarProps) -> Html {
         align-items: center;
         gap: 2px;
 
-        & a { position: relative; display: flex; align-items: center; gap: 0.35rem; height: var(--control-sm); padding: 0 var(--space-2); border-radius: var(--radius-full); color: var(--text-muted); font-size: var(--text-sm); text-decoration: none; white-space: nowrap; }
+        & a { position: relative; display: flex; align-items: center; justify-content: center; gap: 0.35rem; min-width: var(--control-sm); height: var(--control-sm); padding: 0 var(--space-2); border-radius: var(--radius-full); color: var(--text-muted); font-size: var(--text-sm); text-decoration: none; white-space: nowrap; }
         & a:hover { background: var(--hover); color: var(--text); }
         & a[aria-current] { background: var(--selected); color: var(--text); }
         & .count { color: var(--text-faint); }

@@ -116,7 +116,7 @@ pub fn SceneCard(props: &SceneCardProps) -> Html {
             & .side { grid-column: 2; flex-direction: row; align-items: center; padding: var(--space-1) var(--space-2) 0; }
             & .side .length { padding: 0; }
             & .side .mark { order: 1; flex: 1; }
-            & .side .tools { order: 2; }
+            & .side .tools { order: 2; margin-inline-start: auto; }
         }
         "#
     );

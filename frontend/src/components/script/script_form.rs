@@ -138,7 +138,7 @@ pub fn ScriptForm(props: &ScriptFormProps) -> Html {
         & .text textarea:focus { outline-offset: -2px; }
         & .options { display: grid; grid-template-columns: 1fr 1fr minmax(12rem, 1.3fr); gap: var(--space-3); padding: var(--space-3) var(--space-4); border-top: 1px solid var(--line); }
         & details { border-top: 1px solid var(--line); }
-        & summary { padding: var(--space-2) var(--space-4); color: var(--text-muted); font-size: var(--text-sm); cursor: pointer; }
+        & summary { min-height: var(--control); padding: var(--space-2) var(--space-4); color: var(--text-muted); font-size: var(--text-sm); cursor: pointer; }
         & summary:hover { color: var(--text); }
         & details .options { border-top: 0; padding-top: var(--space-1); }
         & footer { display: flex; align-items: center; justify-content: flex-end; gap: var(--space-3); padding: var(--space-3) var(--space-4); border-top: 1px solid var(--line); }

@@ -252,24 +252,13 @@ fn StyleDefault(props: &StyleDefaultProps) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use shared::video::{CaptionStyle, Fps, Motion, Quality, Resolution, Subtitles, Transition, USUAL_MOTION_STRENGTH};
+    use shared::settings::VideoDefaults;
 
     use super::*;
 
     #[test]
     fn only_what_was_changed_is_sent() {
-        let defaults = shared::settings::VideoDefaults {
-            provider: "film".into(),
-            resolution: Resolution::default(),
-            fps: Fps::default(),
-            motion: Motion::default(),
-            motion_strength: USUAL_MOTION_STRENGTH,
-            transition: Transition::default(),
-            subtitles: Subtitles::default(),
-            caption_style: CaptionStyle::default(),
-            quality: Quality::default(),
-        };
-        let before = OptionValues::of(&defaults);
+        let before = OptionValues::of(&VideoDefaults::default());
         assert!(film_change(&before, &before).is_none());
         let change = film_change(&before, &before.with("transition", "slide")).unwrap();
         assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"transition":"slide"}"#);

@@ -54,7 +54,7 @@ pub fn ProviderCard(props: &ProviderCardProps) -> Html {
         & > header { display: flex; align-items: center; justify-content: space-between; gap: var(--space-2); min-height: var(--control-sm); }
         & h3 { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         & h3 input { height: var(--control-sm); margin-inline-start: calc(-1 * var(--space-2)); font-size: inherit; }
-        & details > summary { color: var(--text-muted); font-size: var(--text-sm); cursor: pointer; }
+        & details > summary { min-height: var(--control-sm); line-height: var(--control-sm); color: var(--text-muted); font-size: var(--text-sm); cursor: pointer; }
         & details > summary:hover { color: var(--text); }
         & details[open] > summary { margin-bottom: var(--space-3); }
         & .more { display: grid; gap: var(--space-4); }

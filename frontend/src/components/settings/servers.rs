@@ -158,6 +158,7 @@ fn ServerForm(props: &ServerFormProps) -> Html {
     let add = {
         let (name, address, key, wanted) = (name.clone(), address.clone(), key.clone(), wanted.clone());
         let (busy, error, onclose, taken) = (busy.clone(), error.clone(), props.onclose.clone(), props.taken.clone());
+        let can = props.can.len();
         Callback::from(move |()| {
             if !complete() || *busy {
                 return;
@@ -167,7 +168,8 @@ fn ServerForm(props: &ServerFormProps) -> Html {
             let change = PatchProvider {
                 name: Some(name.trim().to_owned()),
                 base_url: Some(Some(address.trim().to_owned())),
-                kinds: Some(Some((*wanted).clone())),
+                // Where nothing is left out, what the server lists tells what it does: one that only speaks works as well.
+                kinds: (wanted.len() < can).then(|| Some((*wanted).clone())),
                 api_key: secret.map(Some),
                 ..PatchProvider::default()
             };

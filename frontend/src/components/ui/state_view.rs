@@ -79,6 +79,7 @@ fn state_style() -> &'static str {
 
         & h2 { margin-top: var(--space-1); color: var(--text); }
         & p { color: var(--text-muted); text-wrap: balance; margin-bottom: var(--space-2); }
+        & > a { display: inline-flex; align-items: center; min-height: var(--control); }
         &.failed > span:first-child { color: var(--danger); }
         "#
     )

@@ -131,22 +131,34 @@ pub struct TextareaProps {
 pub fn Textarea(props: &TextareaProps) -> Html {
     let style = field_style();
     let oninput = props.oninput.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value());
+    // Browsers cut what is pasted at the longest text, and say nothing of it.
+    let full = props.maxlength.filter(|most| props.value.encode_utf16().count() >= *most);
     html! {
-        <textarea
-            ref={props.node_ref.clone()}
-            class={classes!(style, "area", props.plain.then_some("plain"), props.quiet.then_some("quiet"))}
-            id={props.id.clone()}
-            rows={props.rows.to_string()}
-            value={props.value.clone()}
-            placeholder={props.placeholder.clone()}
-            aria-label={props.label.clone()}
-            maxlength={props.maxlength.map(|n| n.to_string())}
-            dir={props.dir.clone()}
-            lang={props.lang.clone()}
-            spellcheck="true"
-            {oninput}
-        />
+        <>
+            <textarea
+                ref={props.node_ref.clone()}
+                class={classes!(style, "area", props.plain.then_some("plain"), props.quiet.then_some("quiet"))}
+                id={props.id.clone()}
+                rows={props.rows.to_string()}
+                value={props.value.clone()}
+                placeholder={props.placeholder.clone()}
+                aria-label={props.label.clone()}
+                maxlength={props.maxlength.map(|n| n.to_string())}
+                dir={props.dir.clone()}
+                lang={props.lang.clone()}
+                spellcheck="true"
+                {oninput}
+            />
+            if let Some(most) = full {
+                <p class={full_style()} role="alert">{ format!("No more than {most} characters fit here; what goes beyond is cut off.") }</p>
+            }
+        </>
     }
+}
+
+fn full_style() -> &'static str {
+    // Where the text has a column, below the text.
+    style!("grid-column: -2 / -1; padding: var(--space-1) var(--space-2); color: var(--danger); font-size: var(--text-sm);")
 }
 
 fn field_style() -> &'static str {

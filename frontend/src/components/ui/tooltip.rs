@@ -193,9 +193,9 @@ fn around(at: &Element) -> Option<HtmlElement> {
     at.closest("[data-tip]").ok().flatten().map(JsCast::unchecked_into)
 }
 
-/// What has words about it in an element that has the focus.
+/// What has words about it in a link or a button that has the focus. What is only scrolled holds controls with words of their own.
 fn inside(at: &Element) -> Option<HtmlElement> {
-    at.query_selector("[data-tip]").ok().flatten().map(JsCast::unchecked_into)
+    at.query_selector(":is(a, button):focus [data-tip]").ok().flatten().map(JsCast::unchecked_into)
 }
 
 fn words(on: &HtmlElement) -> Option<String> {

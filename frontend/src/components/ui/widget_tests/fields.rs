@@ -51,6 +51,18 @@ async fn text_runs_the_way_it_is_written() {
 }
 
 #[wasm_bindgen_test]
+async fn a_text_that_can_be_no_longer_says_that_the_rest_is_cut_off() {
+    let area = |value: &'static str| html! { <Textarea {value} label="Narration" maxlength={5} oninput={Callback::<String>::noop()} /> };
+    let mut stage = Stage::with(area("Four")).await;
+    assert!(!stage.has("[role=alert]"));
+    // Five UTF-16 units, as browsers count.
+    stage.draw(area("Fou🦊")).await;
+    assert!(stage.find("[role=alert]").text_content().unwrap().contains("5 characters"));
+    stage.draw(area("Four")).await;
+    assert!(!stage.has("[role=alert]"));
+}
+
+#[wasm_bindgen_test]
 async fn a_list_keeps_its_groups_and_gives_what_is_chosen() {
     let (told, onchange) = Told::new();
     let choices = vec![

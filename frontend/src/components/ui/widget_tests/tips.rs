@@ -62,6 +62,21 @@ async fn the_keyboard_has_words_at_once_and_esc_takes_them() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_only_scrolled_has_not_the_words_of_a_control_in_it() {
+    let stage = Stage::with(html! {
+        <><Tooltip /><div class="body" tabindex="0"><IconButton icon={Icon::Delete} label="Delete this take" onclick={|()| ()} /></div><a href="#top"><span data-tip="The whole title">{ "The" }</span></a></>
+    })
+    .await;
+    stage.press("Tab").await;
+    stage.find(".body").focus().unwrap();
+    sleep(A_WHILE).await;
+    assert_eq!(shown(), None);
+    stage.find("a").focus().unwrap();
+    settle().await;
+    assert_eq!(shown().as_deref(), Some("The whole title"));
+}
+
+#[wasm_bindgen_test]
 async fn text_is_told_whole_where_it_is_cut_off() {
     let cut = "width: 4em; overflow: hidden; white-space: nowrap";
     let stage = Stage::with(html! {
