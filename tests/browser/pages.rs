@@ -136,9 +136,10 @@ async fn what_a_finger_presses_is_large_enough() {
         }).map(one => `${one.ariaLabel ?? one.textContent} ${one.getBoundingClientRect().width} x ${one.getBoundingClientRect().height}`); \
         return small.slice(0, 5)";
     let id = project.as_str().unwrap();
-    for path in
-        ["script", "audio", "image", "video"].map(|page| format!("/{page}/{id}")).into_iter().chain(["/settings".into(), "/new".into()])
-    {
+    let empty = app.client.project(&[]).await;
+    let blank = format!("/video/{}", empty["id"].as_str().unwrap());
+    let others = ["/settings".to_owned(), "/new".to_owned(), blank];
+    for path in ["script", "audio", "image", "video"].map(|page| format!("/{page}/{id}")).into_iter().chain(others) {
         go(&browser, &app, &path).await;
         browser.until("return matchMedia('(pointer: coarse)').matches").await;
         assert_eq!(crate::loading::answer(&browser, small).await, json!([]), "{path}");

@@ -1,10 +1,11 @@
-//! Several tabs of one browser, of which one goes without a word.
+//! Several tabs of one browser, of which one goes without a word, and pages that are left and come back.
 
+use serde_json::json;
 use studio_tests::TestApp;
 
 use super::{
     deleting::delete_scene,
-    editing::{narrations_on_the_server, scenes_are, script, type_in},
+    editing::{narrations_on_the_server, scene, scenes_are, script, type_in},
 };
 
 #[tokio::test]
@@ -86,6 +87,24 @@ async fn what_was_typed_is_taken_over_also_where_the_clock_was_set_back_since() 
     browser.until(&scenes_are(&["One. Two."])).await;
     browser.until("return document.body.innerText.includes('Saved')").await;
     assert_eq!(narrations_on_the_server(&app, &project).await, ["One. Two."]);
+    browser.close().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_left_gives_its_connection_back_and_reads_what_it_missed_when_it_is_shown_again() {
+    let app = TestApp::start().await;
+    let (browser, project) = script(&app, &["One."]).await;
+    let counted = "const close = EventSource.prototype.close; window.shut = 0; \
+        EventSource.prototype.close = function () { shut++; close.call(this); }; \
+        return true";
+    browser.until(counted).await;
+    // As a browser does that keeps it for the way back.
+    browser.until("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })); return shut === 1").await;
+    app.client.patch(&scene(&project, 0), json!({"narration": "Two."})).await.expect(200);
+    browser.until(&scenes_are(&["One."])).await;
+    browser.until("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); return true").await;
+    browser.until(&scenes_are(&["Two."])).await;
     browser.close().await;
     app.finish().await;
 }

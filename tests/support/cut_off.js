@@ -3,7 +3,10 @@ document.getAnimations().forEach(animation => {
   if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
 });
 const found = [];
-if (document.documentElement.scrollWidth > window.innerWidth) found.push("the page scrolls sideways");
+const main = document.querySelector("main");
+if (document.documentElement.scrollWidth > window.innerWidth || main?.scrollWidth > main?.clientWidth) {
+  found.push("the page scrolls sideways");
+}
 const name = element =>
   `${element.tagName} "${(element.ariaLabel ?? element.textContent).trim().slice(0, 60)}"`;
 const isScrolled = element => {

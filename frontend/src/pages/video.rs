@@ -59,7 +59,8 @@ pub fn VideoPage(props: &VideoPageProps) -> Html {
         align-items: start;
 
         & > div { display: grid; gap: var(--space-5); min-width: 0; }
-        & .blank { display: grid; place-items: center; width: 100%; margin: 0 auto; border: 1px dashed var(--line-strong); border-radius: var(--radius-lg); }
+        /* Taller than its shape where its words are, and never wider than the page for that. */
+        & .blank { display: grid; place-items: center; min-width: 0; width: 100%; margin: 0 auto; border: 1px dashed var(--line-strong); border-radius: var(--radius-lg); }
         & .note { margin-top: var(--space-3); color: var(--text-muted); }
         & .note b { color: var(--text); font-weight: var(--weight-medium); }
         @media (max-width: 62rem) {

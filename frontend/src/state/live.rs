@@ -84,18 +84,29 @@ fn share(stream: &Stream) {
         move |_| look()
     })
     .forget();
-    let stream = stream.clone();
-    EventListener::new(&window, "storage", move |_| match (document.hidden(), tabs::may_listen()) {
-        (true, false) => {
+    let rest = {
+        let stream = stream.clone();
+        move || {
             // What it misses is read when it is opened anew, also where it never was.
             OPENED.set(true);
             stream.close();
         }
-        (true, true) if stream.is_closed() => stream.reopen(),
-        _ => {}
+    };
+    EventListener::new(&window, "storage", {
+        let (stream, rest) = (stream.clone(), rest.clone());
+        move |_| match (document.hidden(), tabs::may_listen()) {
+            (true, false) => rest(),
+            (true, true) if stream.is_closed() => stream.reopen(),
+            _ => {}
+        }
     })
     .forget();
-    EventListener::new(&window, "pagehide", |_| tabs::leave()).forget();
+    // Browsers keep pages that were left, each with its connection: after a few, there is none for the page in sight.
+    EventListener::new(&window, "pagehide", move |_| {
+        tabs::leave();
+        rest();
+    })
+    .forget();
     // One that is shown again from the browser's memory is looked at.
     EventListener::new(&window, "pageshow", move |_| look()).forget();
 }
