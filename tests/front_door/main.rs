@@ -1,5 +1,6 @@
 //! The studio through its front door: HTTP, a real PostgreSQL, the real worker, the built-in engines.
 
+mod archives;
 mod bounds;
 mod captions;
 mod clips;
